@@ -1,0 +1,140 @@
+"""Settings: a YAML file and command line flags become one frozen `Settings`.
+
+Every key is described in ``config/celestile.yaml``. Only `celestile.cli` and `celestile.app` read
+settings; everything else is handed plain values.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
+from typing import Any
+
+from celestile.settings.images import (
+    ChannelSettings,
+    DefaultSettings,
+    ImageSettings,
+    NamedViewSettings,
+    read_defaults,
+    read_images,
+    read_views,
+)
+from celestile.settings.sections import (
+    CacheSettings,
+    DataSettings,
+    IiifSettings,
+    LimitSettings,
+    ServerSettings,
+    TileSettings,
+    WmtsSettings,
+)
+from celestile.settings.values import Value, flag, load
+
+__all__ = [
+    "CacheSettings",
+    "ChannelSettings",
+    "DataSettings",
+    "DefaultSettings",
+    "IiifSettings",
+    "ImageSettings",
+    "LimitSettings",
+    "NamedViewSettings",
+    "ServerSettings",
+    "Settings",
+    "TileSettings",
+    "WmtsSettings",
+    "load_settings",
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Everything an operator can choose.
+
+    Parameters
+    ----------
+    server, data, cache, tiles, limits, iiif, wmts : dataclass
+        The sections of the file whose keys are fixed.
+    views : tuple of NamedViewSettings
+        Offered for every image.
+    images : tuple of ImageSettings
+        Declared beside the files under the data root.
+    defaults : tuple of DefaultSettings
+        Automatic views by header; the first that matches wins.
+    files : tuple of Path
+        Files named on the command line, wherever they are; several are also one sequence.
+    folder : Path
+        Of the configuration file.
+    """
+
+    server: ServerSettings = field(default_factory=ServerSettings)
+    data: DataSettings = field(default_factory=DataSettings)
+    cache: CacheSettings = field(default_factory=CacheSettings)
+    tiles: TileSettings = field(default_factory=TileSettings)
+    limits: LimitSettings = field(default_factory=LimitSettings)
+    iiif: IiifSettings = field(default_factory=IiifSettings)
+    wmts: WmtsSettings = field(default_factory=WmtsSettings)
+    views: tuple[NamedViewSettings, ...] = ()
+    images: tuple[ImageSettings, ...] = ()
+    defaults: tuple[DefaultSettings, ...] = ()
+    files: tuple[Path, ...] = ()
+    folder: Path = field(default_factory=Path)
+
+    @property
+    def base(self) -> Path:
+        """What the paths of declared images are relative to."""
+        return self.data.root or self.folder
+
+
+_SECTIONS: dict[str, type[Any]] = {
+    "server": ServerSettings,
+    "data": DataSettings,
+    "cache": CacheSettings,
+    "tiles": TileSettings,
+    "limits": LimitSettings,
+    "iiif": IiifSettings,
+    "wmts": WmtsSettings,
+}
+_LISTS = {"views": read_views, "images": read_images, "defaults": read_defaults}
+
+
+def _read_section(kind: type[Any], value: Value) -> Any:
+    readers = {item.name: item.metadata["read"] for item in fields(kind)}
+    return kind(**{name: readers[name](part) for name, part in value.known_items(readers)})
+
+
+def load_settings(
+    path: Path | None = None, overrides: Mapping[str, tuple[str, str]] | None = None
+) -> Settings:
+    """Read settings: flags win over the file, which wins over the defaults.
+
+    Parameters
+    ----------
+    path : Path, optional
+        A YAML file.
+    overrides : mapping, optional
+        Dotted name of a setting to the flag that sets it and the flag's text:
+        ``{"server.port": ("--port", "8080")}``.
+
+    Raises
+    ------
+    SettingsError
+        Naming file and line or flag, key, value and what is allowed, in one sentence.
+    """
+    given: dict[str, Any] = {"folder": Path.cwd()}
+    if path is not None:
+        file = load(path)
+        given["folder"] = file.folder
+        for name, value in file.known_items((*_SECTIONS, *_LISTS)):
+            kind = _SECTIONS.get(name)
+            given[name] = _read_section(kind, value) if kind else _LISTS[name](value)
+    settings = Settings(**given)
+    for key, (name, text) in (overrides or {}).items():
+        settings = _override(settings, key, flag(name, text))
+    return settings
+
+
+def _override(settings: Settings, key: str, value: Value) -> Settings:
+    section_name, name = key.split(".")
+    section = getattr(settings, section_name)
+    read = next(item.metadata["read"] for item in fields(section) if item.name == name)
+    return replace(settings, **{section_name: replace(section, **{name: read(value)})})

@@ -1,0 +1,233 @@
+"""The sections of the configuration file that name things: views, images and defaults."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from celestile.settings.values import Value
+
+_VIEW_NAME = re.compile(r"[A-Za-z0-9._-]+")
+# What `celestile.pixels.image.Channel` promises: a view must be able to name it.
+_CHANNEL_NAME = re.compile(r"[^;&=,:~/?\s]+")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NamedViewSettings:
+    """A view that clients may ask for by name; a WMTS style.
+
+    Parameters
+    ----------
+    name : str
+        What stands after ``view=``.
+    title : str
+        For people.
+    view : str
+        View specification.
+    where : str
+        File and line, for complaints about the specification.
+    """
+
+    name: str
+    title: str
+    view: str
+    where: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DefaultSettings:
+    """A view that replaces the automatic one where header keywords match.
+
+    Parameters
+    ----------
+    when : tuple of (str, str)
+        Keywords and the values all of which the header must hold; ``*`` and ``?`` as in file names.
+    view : str
+        View specification.
+    where : str
+        File and line, for complaints about the specification.
+    """
+
+    when: tuple[tuple[str, str], ...]
+    view: str
+    where: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelSettings:
+    """A file that is one channel of a band set.
+
+    Parameters
+    ----------
+    name : str
+        Of the channel.
+    file : Path
+        Relative to `Settings.base`, or absolute.
+    hdu : str or None
+        Which HDU of it, as the view key ``hdu``.
+    color : str or None
+        RRGGBB.
+    """
+
+    name: str
+    file: Path
+    hdu: str | None = None
+    color: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImageSettings:
+    """An image declared by the operator: exactly one of file, channels and frames is given.
+
+    Parameters
+    ----------
+    identifier : str
+        Its name in URLs.
+    title : str or None
+        For people.
+    file : Path or None
+        One file, relative to `Settings.base`, or absolute.
+    channels : tuple of ChannelSettings
+        Files of a band set.
+    frames : tuple of str
+        Files of a sequence: patterns as the shell's, relative to `Settings.base`, or absolute.
+    align : {"none", "wcs"}
+        Whether frames are brought onto the grid of the first.
+    match : {"none", "background"}
+        How the chips of a mosaic are made to agree.
+    views : tuple of NamedViewSettings
+        Of this image alone.
+    where : str
+        File and line, for complaints.
+    """
+
+    identifier: str
+    title: str | None = None
+    file: Path | None = None
+    channels: tuple[ChannelSettings, ...] = ()
+    frames: tuple[str, ...] = ()
+    align: str = "none"
+    match: str = "none"
+    views: tuple[NamedViewSettings, ...] = ()
+    where: str = ""
+
+
+def _specification(value: Value) -> str:
+    """Return a view specification, given as text or as a mapping of its keys."""
+    if value.is_text:
+        return value.text()
+    parts = []
+    for name, part in value.items():
+        if ";" in part.text():
+            part.fail("free of ';'")
+        parts.append(f"{name}={part.text()}")
+    return ";".join(parts)
+
+
+def _named_view(name: str, value: Value) -> NamedViewSettings:
+    if not _VIEW_NAME.fullmatch(name):
+        raise value.error(f"the name of view {name!r} must be letters, digits, '.', '_' and '-'")
+    title, view = name, ""
+    if value.is_text:
+        view = value.text()
+    else:
+        for key, part in value.known_items(("title", "view")):
+            if key == "title":
+                title = part.text()
+            else:
+                view = _specification(part)
+    if not view:
+        value.fail("a view specification such as 'stretch=asinh;cmap=viridis'")
+    return NamedViewSettings(name=name, title=title, view=view, where=value.where)
+
+
+def read_views(value: Value) -> tuple[NamedViewSettings, ...]:
+    """Read named views."""
+    return tuple(_named_view(name, part) for name, part in value.items())
+
+
+def _default(value: Value) -> DefaultSettings:
+    when: tuple[tuple[str, str], ...] = ()
+    view = ""
+    for key, part in value.known_items(("when", "view")):
+        if key == "when":
+            when = tuple((keyword.upper(), match.text()) for keyword, match in part.items())
+        else:
+            view = _specification(part)
+    if not when or not view:
+        value.fail("a mapping with 'when' (header keywords and values) and 'view'")
+    return DefaultSettings(when=when, view=view, where=value.where)
+
+
+def read_defaults(value: Value) -> tuple[DefaultSettings, ...]:
+    """Read views that depend on the header."""
+    return tuple(_default(element) for element in value.elements())
+
+
+def _file(value: Value) -> Path:
+    text = value.text()
+    if not text or "\0" in text:
+        value.fail("the path of a FITS file")
+    return Path(text).expanduser()
+
+
+def _color(value: Value) -> str:
+    text = value.text().lower()
+    if not re.fullmatch(r"[0-9a-f]{6}", text):
+        value.fail("a color such as ff8800")
+    return text
+
+
+def _channel(name: str, value: Value) -> ChannelSettings:
+    if not _CHANNEL_NAME.fullmatch(name):
+        raise value.error(f"the name of channel {name!r} must be free of ; & = , : ~ / ?")
+    if value.is_text:
+        return ChannelSettings(name=name, file=_file(value))
+    file, hdu, color = None, None, None
+    for key, part in value.known_items(("file", "hdu", "color")):
+        if key == "file":
+            file = _file(part)
+        elif key == "hdu":
+            hdu = part.text()
+        else:
+            color = _color(part)
+    if file is None:
+        value.fail("the path of a FITS file, or a mapping with 'file'")
+    return ChannelSettings(name=name, file=file, hdu=hdu, color=color)
+
+
+def _mosaic(value: Value) -> str:
+    match = "none"
+    for _, part in value.known_items(("match",)):
+        match = part.word("none", "background")
+    return match
+
+
+_IMAGE_KEYS: dict[str, tuple[str, Callable[[Value], object]]] = {
+    "title": ("title", Value.text),
+    "file": ("file", _file),
+    "channels": ("channels", lambda v: tuple(_channel(name, part) for name, part in v.items())),
+    "frames": ("frames", Value.texts),
+    "align": ("align", lambda value: value.word("none", "wcs")),
+    "mosaic": ("match", _mosaic),
+    "views": ("views", read_views),
+}
+
+
+def _image(identifier: str, value: Value) -> ImageSettings:
+    parts = identifier.split("/")
+    if not all(parts) or "." in parts or ".." in parts or not identifier.isprintable():
+        raise value.error(f"{identifier!r} cannot be the identifier of an image")
+    given: dict[str, Any] = {}
+    for key, part in value.known_items(_IMAGE_KEYS):
+        name, read = _IMAGE_KEYS[key]
+        given[name] = read(part)
+    if sum(bool(given.get(key)) for key in ("file", "channels", "frames")) != 1:
+        raise value.error(f"{value.key} must have exactly one of 'file', 'channels' and 'frames'")
+    return ImageSettings(identifier=identifier, where=value.where, **given)
+
+
+def read_images(value: Value) -> tuple[ImageSettings, ...]:
+    """Read declared images."""
+    return tuple(_image(identifier, part) for identifier, part in value.items())
