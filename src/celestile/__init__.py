@@ -1,0 +1,3 @@
+"""Celestile: a standards tile server for the sky."""
+
+__version__ = "0.1.0"

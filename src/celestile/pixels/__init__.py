@@ -1,0 +1,1 @@
+"""From files to pixels: what an image is, where its pixels lie and where they are in the sky."""

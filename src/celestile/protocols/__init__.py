@@ -1,0 +1,1 @@
+"""The languages spoken over HTTP: IIIF, WMTS and Celestile's own JSON."""

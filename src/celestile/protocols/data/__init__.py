@@ -1,0 +1,1 @@
+"""Celestile's own JSON: what an image is, and its values."""

@@ -1,0 +1,1 @@
+"""OGC WMTS 1.0.0, by key-value pairs and by paths."""

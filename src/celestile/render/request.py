@@ -1,0 +1,122 @@
+"""What to draw, frozen and hashable: the only thing that passes from the protocols to the pixels."""
+
+from dataclasses import dataclass
+
+from celestile.pixels.image import Selection
+from celestile.pyramid.geometry import Region
+
+STRETCHES = ("linear", "sqrt", "log", "asinh", "sinh", "power", "histeq", "lupton")
+FORMATS = ("jpg", "png", "webp", "tif", "gif")
+QUALITIES = ("default", "color", "gray", "bitonal")
+TRANSPARENT = "transparent"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Component:
+    """One plane's part in a picture.
+
+    Parameters
+    ----------
+    selection : Selection
+        Which plane.
+    limits : tuple of float
+        vmin and vmax in physical units; vmin > vmax draws a negative.
+    color : str or None
+        RRGGBB that full intensity adds to a mix; None outside mixes.
+    quantiles : tuple of float
+        Only for ``histeq``: values of equal spacing in rank between the limits, ascending.
+    """
+
+    selection: Selection
+    limits: tuple[float, float]
+    color: str | None = None
+    quantiles: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Style:
+    """How intensities become colors.
+
+    Parameters
+    ----------
+    stretch : str
+        One of `STRETCHES`.
+    parameter : float or None
+        Of the stretch; None for its default.
+    gamma, contrast, bias, saturation : float
+        1, 1, 0.5 and 1 leave the picture as it is.
+    cmap : str
+        Name of a colormap of `celestile.render.color`; not used by mixes.
+    invert : bool
+        Negative of the picture (of the colormap's direction, where there is one).
+    nan : str or None
+        Color of missing pixels: RRGGBB, ``transparent``, or None for transparent where the format
+        has an alpha channel and black where it has none.
+    """
+
+    stretch: str = "linear"
+    parameter: float | None = None
+    gamma: float = 1.0
+    contrast: float = 1.0
+    bias: float = 0.5
+    saturation: float = 1.0
+    cmap: str = "gray"
+    invert: bool = False
+    nan: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Output:
+    """Geometry and encoding of a picture, in the order in which they are applied.
+
+    Parameters
+    ----------
+    region : Region
+        Part of the image, in full-resolution pixels; lies within the image.
+    size : tuple of int
+        Width and height to scale the region to.
+    mirror : bool
+        Left to right, before the rotation.
+    rotation : float
+        Clockwise, degrees in [0, 360). The canvas grows to hold what is not a multiple of 90.
+    quality : str
+        One of `QUALITIES`.
+    format : str
+        One of `FORMATS`.
+    canvas : tuple of int or None
+        Width and height of the whole picture when the scaled region is only its top left part
+        (edge tiles of WMTS); the rest is missing pixels.
+    jpeg_quality : int
+        1 to 100.
+    jpeg_subsampling : {"420", "422", "444"}
+        Of color pictures.
+    """
+
+    region: Region
+    size: tuple[int, int]
+    mirror: bool = False
+    rotation: float = 0.0
+    quality: str = "default"
+    format: str = "jpg"
+    canvas: tuple[int, int] | None = None
+    jpeg_quality: int = 90
+    jpeg_subsampling: str = "420"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """A picture to be drawn of one image: what, how, where.
+
+    Parameters
+    ----------
+    components : tuple of Component
+        One, or several to be mixed by their colors.
+    style : Style
+        Applied to all of them.
+    output : Output
+        Geometry and encoding.
+    """
+
+    components: tuple[Component, ...]
+    style: Style
+    output: Output
