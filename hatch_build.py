@@ -1,0 +1,61 @@
+"""Puts the built client into wheels and source distributions, building it when it must be."""
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+
+SOURCES = ("src", "package.json", "package-lock.json")
+
+
+def newest(paths: list[Path]) -> float:
+    """Return the latest modification time of files, and of all files in folders."""
+    files = (file for path in paths for file in (path, *path.rglob("*")) if file.is_file())
+    return max((file.stat().st_mtime for file in files), default=0.0)
+
+
+def is_current(client: Path) -> bool:
+    """Tell whether the built client is there and no source is younger than it."""
+    page = client / "dist" / "index.html"
+    return page.is_file() and page.stat().st_mtime >= newest([client / name for name in SOURCES])
+
+
+def build(client: Path) -> None:
+    """Build the client with npm.
+
+    Raises
+    ------
+    RuntimeError
+        If there is no npm, or it fails.
+    """
+    npm = shutil.which("npm")
+    if npm is None:
+        message = "Node >= 20 is needed to build Celestile from source: npm was not found"
+        raise RuntimeError(message)
+    for command in ([npm, "ci", "--no-audit", "--no-fund"], [npm, "run", "build"]):
+        done = subprocess.run(command, cwd=client, capture_output=True, text=True, check=False)
+        if done.returncode:
+            said = (done.stderr.strip() or done.stdout.strip())[-2000:]
+            message = f"Building the client failed (Node >= 20 is needed): {said}"
+            raise RuntimeError(message)
+    # The page may be a plain copy that keeps its source's time; it is what `is_current` looks at.
+    os.utime(client / "dist" / "index.html")
+
+
+class ClientBuildHook(BuildHookInterface):  # type: ignore[type-arg]
+    """Builds ``client/dist`` before it is packed."""
+
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+        """Make sure that the client is built, and tell Hatch where it goes."""
+        root = Path(self.root)
+        client = root / "client"
+        # A source distribution carries the built client, so that it installs without Node.
+        unpacked = (root / "PKG-INFO").is_file() and (client / "dist").is_dir()
+        if not unpacked and not is_current(client):
+            self.app.display_info("Building the client with npm")
+            build(client)
+        if self.target_name == "wheel" and version != "editable":
+            build_data["force_include"][str(client / "dist")] = "celestile/client"
