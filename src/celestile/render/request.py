@@ -1,11 +1,18 @@
-"""What to draw, frozen and hashable: the only thing that passes from the protocols to the pixels."""
+"""What to draw, frozen and hashable: all that passes from the protocols to the pixels."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from celestile.pixels.image import Selection
 from celestile.pyramid.geometry import Region
 
 STRETCHES = ("linear", "sqrt", "log", "asinh", "sinh", "power", "histeq", "lupton")
+# The stretches that take a parameter, and its value where none is given. Those of
+# `astropy.visualization`, but for power (which has none there) and Lupton's Q.
+STRETCH_PARAMETERS: Mapping[str, float] = MappingProxyType(
+    {"log": 1000.0, "asinh": 0.1, "sinh": 1 / 3, "power": 2.0, "lupton": 8.0}
+)
 FORMATS = ("jpg", "png", "webp", "tif", "gif")
 QUALITIES = ("default", "color", "gray", "bitonal")
 TRANSPARENT = "transparent"
