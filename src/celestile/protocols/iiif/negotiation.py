@@ -1,0 +1,43 @@
+"""Which media type an info.json is sent as (Image API 3.0 and 2.1.1, section 5.1)."""
+
+import re
+
+JSON = "application/json"
+JSON_LD = "application/ld+json"
+
+#   Accept = #( media-range [ ";q=" qvalue ] )      (RFC 9110, section 12.5.1)
+_RANGE = re.compile(
+    r"""\s*(?P<range>[^\s;,/"]+/[^\s;,/"]+)(?P<parameters>(?:\s*;\s*[^\s;,="]+=(?:"[^"]*"|[^;,"]*))*)"""
+)
+_WEIGHT = re.compile(r";\s*q=([01](?:\.[0-9]{0,3})?)", re.IGNORECASE)
+
+
+def info_type(accept: str | None, version: int) -> str:
+    """Media type for the ``Accept`` header of a request.
+
+    3.0 sends JSON-LD unless plain JSON is preferred; 2.1.1 sends plain JSON unless JSON-LD is asked
+    for by name. A client that accepts neither is sent the default: better than a refusal.
+    """
+    weights = _weights(accept or "*/*")
+    plain = _weight(weights, JSON)
+    if version == 2:
+        return JSON_LD if JSON_LD in weights and weights[JSON_LD] >= max(plain, 0.001) else JSON
+    if plain > _weight(weights, JSON_LD):
+        return JSON
+    return f'{JSON_LD};profile="http://iiif.io/api/image/3/context.json"'
+
+
+def _weights(accept: str) -> dict[str, float]:
+    weights: dict[str, float] = {}
+    for match in _RANGE.finditer(accept):
+        weight = _WEIGHT.search(match["parameters"])
+        name = match["range"].lower()
+        weights[name] = max(weights.get(name, 0.0), float(weight[1]) if weight else 1.0)
+    return weights
+
+
+def _weight(weights: dict[str, float], media_type: str) -> float:
+    for media_range in (media_type, "application/*", "*/*"):
+        if media_range in weights:
+            return weights[media_range]
+    return 0.0

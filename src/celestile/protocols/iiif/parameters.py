@@ -1,0 +1,261 @@
+"""Image API requests: five strings become an `Output`, and an `Output` its canonical URI.
+
+Version 2.1.1 is expressed by its differences from 3.0, which lie all in the size.
+"""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from urllib.parse import unquote
+
+from celestile.errors import RequestError, UnsupportedFeatureError
+from celestile.protocols.iiif import grammar
+from celestile.protocols.iiif.regions import canonical_region, malformed, nearest, parse_region
+from celestile.protocols.iiif.sizes import Limits, Size, height_for, width_for
+from celestile.pyramid.geometry import Levels, Region
+from celestile.render.request import FORMATS, QUALITIES, Output
+
+MEDIA_TYPES = {
+    "jpg": "image/jpeg",
+    "png": "image/png",
+    "webp": "image/webp",
+    "tif": "image/tiff",
+    "gif": "image/gif",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Parameters:
+    """What follows the identifier in an image request, percent-decoded.
+
+    Parameters
+    ----------
+    region, size, rotation : str
+        The segments of that name.
+    quality_format : str
+        The last segment.
+    """
+
+    region: str
+    size: str
+    rotation: str
+    quality_format: str
+
+    @classmethod
+    def decode(cls, *segments: str) -> "Parameters":
+        """Read the four segments as they were sent; some clients encode ``^``, ``!`` or ``:``."""
+        try:
+            return cls(*(unquote(segment, errors="strict") for segment in segments))
+        except UnicodeDecodeError as error:
+            raise RequestError("the address is not UTF-8, percent-encoded") from error
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """What requests for an image are measured by.
+
+    Parameters
+    ----------
+    levels : Levels
+        Size of the full image and of the steps that are quick to draw.
+    limits : Limits
+        Largest picture sent.
+    colored : bool
+        Whether the picture has colors: the qualities ``color`` or ``gray`` are else the default.
+    jpeg_quality : int
+        See `Output`.
+    jpeg_subsampling : str
+        See `Output`.
+    """
+
+    levels: Levels
+    limits: Limits
+    colored: bool
+    jpeg_quality: int = 90
+    jpeg_subsampling: str = "420"
+
+
+class Version3:
+    """Image API 3.0."""
+
+    number = 3
+    compliance = "http://iiif.io/api/image/3/level2.json"
+
+    def output(self, parameters: Parameters, offer: Offer) -> Output:
+        """Read an image request.
+
+        Raises
+        ------
+        RequestError
+            If it is malformed, or asks for what is outside the image or beyond the limits.
+        UnsupportedFeatureError
+            If it asks for a picture larger than the pixels where that is not offered.
+        """
+        region = parse_region(parameters.region, offer.levels)
+        mirror, rotation = parse_rotation(parameters.rotation)
+        quality, extension = parse_quality_format(parameters.quality_format, offer)
+        return Output(
+            region=region,
+            size=self.size(parameters.size, region, offer),
+            mirror=mirror,
+            rotation=rotation,
+            quality=quality,
+            format=extension,
+            jpeg_quality=offer.jpeg_quality,
+            jpeg_subsampling=offer.jpeg_subsampling,
+        )
+
+    def canonical(self, output: Output, offer: Offer) -> str:
+        """Everything after the identifier in its one preferred form (3.0, section 4.8)."""
+        return (
+            f"{canonical_region(output.region, offer.levels)}/{self.canonical_size(output, offer)}"
+            f"/{'!' if output.mirror else ''}{_shortest(output.rotation)}"
+            f"/{output.quality}.{output.format}"
+        )
+
+    def size(self, text: str, region: Region, offer: Offer) -> Size:
+        """Width and height that a size parameter means for a region."""
+        match = grammar.SIZE_3.fullmatch(text)
+        if match is None:
+            raise malformed(
+                "size",
+                text,
+                "max, pct:n, w,h (of which one may be missing), !w,h; ^ before it scales up",
+            )
+        forms = match.groupdict()
+        upscale = forms.pop("upscale") is not None
+        if upscale and forms["max"] and not offer.limits.bounded:
+            raise _no_upscaling(text)
+        size = _wanted(forms, region, offer, upscale=upscale)
+        if size[0] > region.width or size[1] > region.height:
+            if not upscale:
+                raise RequestError(
+                    f"size '{text}' is larger than the region, {region.width} x {region.height}"
+                    f" pixels; '^{text}' scales up",
+                    "size",
+                )
+            if not offer.limits.bounded:
+                raise _no_upscaling(text)
+        return _within_limits(size, text, offer.limits)
+
+    def canonical_size(self, output: Output, offer: Offer) -> str:
+        """Return the size parameter in its preferred form."""
+        region = (output.region.width, output.region.height)
+        if output.size == offer.limits.fit(region, region):
+            return "max"
+        if offer.limits.bounded and output.size == offer.limits.fit(region, None):
+            return "^max"
+        width, height = output.size
+        return f"{'^' if width > region[0] or height > region[1] else ''}{width},{height}"
+
+
+class Version2(Version3):
+    """Image API 2.1.1: ``full`` is a size too, and scaling up needs no sign."""
+
+    number = 2
+    compliance = "http://iiif.io/api/image/2/level2.json"
+
+    def size(self, text: str, region: Region, offer: Offer) -> Size:
+        """Width and height that a size parameter means for a region."""
+        match = grammar.SIZE_2.fullmatch(text)
+        if match is None:
+            raise malformed(
+                "size", text, "full, max, pct:n, w,h (of which one may be missing), !w,h"
+            )
+        forms = match.groupdict()
+        if forms.pop("full"):
+            return _within_limits((region.width, region.height), text, offer.limits)
+        upscale = offer.limits.bounded and not forms["max"]
+        size = _wanted(forms, region, offer, upscale=upscale)
+        if not upscale and (size[0] > region.width or size[1] > region.height):
+            raise _no_upscaling(text)
+        return _within_limits(size, text, offer.limits)
+
+    def canonical_size(self, output: Output, offer: Offer) -> str:
+        """Return the size parameter in its preferred form."""
+        region = output.region
+        width, height = output.size
+        if (width, height) == (region.width, region.height):
+            return "full"
+        if height == height_for(width, region, offer.levels):
+            return f"{width},"
+        return f"{width},{height}"
+
+
+def parse_rotation(text: str) -> tuple[bool, float]:
+    """Read mirroring and the angle, which is brought into [0, 360) degrees."""
+    match = grammar.ROTATION.fullmatch(text)
+    if match is None or Fraction(match["degrees"]) > 360:
+        raise malformed("rotation", text, "0 to 360 degrees, with ! in front to mirror first")
+    return match["mirror"] is not None, float(match["degrees"]) % 360
+
+
+def parse_quality_format(text: str, offer: Offer) -> tuple[str, str]:
+    """Read quality and format; a quality that changes nothing becomes ``default``."""
+    match = grammar.QUALITY_FORMAT.fullmatch(text)
+    if match is None:
+        raise malformed("quality", text, "quality.format, such as default.jpg")
+    quality, extension = match["quality"], match["format"]
+    if quality not in QUALITIES:
+        raise malformed("quality", quality, ", ".join(QUALITIES))
+    if extension not in FORMATS:
+        raise malformed("format", extension, ", ".join(FORMATS))
+    # "A request for the color quality MUST NOT result in an error" (3.0, section 4.4).
+    same = {"color"} if offer.colored else {"color", "gray"}
+    return "default" if quality in same else quality, extension
+
+
+def _wanted(forms: dict[str, str | None], region: Region, offer: Offer, *, upscale: bool) -> Size:
+    """Size that a form of the size parameter describes, whether or not it may be had."""
+    extent = (region.width, region.height)
+    if any(text is not None and set(text) == {"0"} for text in forms.values()):
+        raise RequestError("a size of no pixels makes no picture", "size")
+    if forms["max"]:
+        return offer.limits.fit(extent, None if upscale else extent)
+    if forms["percent"]:
+        return _percentage(Fraction(forms["percent"]) / 100, extent)
+    if forms["width"]:
+        width = int(forms["width"])
+        return width, height_for(width, region, offer.levels)
+    if forms["height"]:
+        height = int(forms["height"])
+        return width_for(height, region, offer.levels), height
+    box = (int(forms["w"] or 0), int(forms["h"] or 0))
+    if not forms["confined"]:
+        return box
+    # "As large as possible but not larger than the extracted region, w or h, or server-imposed
+    # limits": too large a box is no error.
+    if not upscale:
+        box = (min(box[0], extent[0]), min(box[1], extent[1]))
+    return offer.limits.fit(extent, box)
+
+
+def _percentage(share: Fraction, extent: Size) -> Size:
+    width, height = (nearest(share * side) for side in extent)
+    if width == 0 and height == 0:
+        raise RequestError("size: that percentage leaves less than a pixel", "size")
+    return max(width, 1), max(height, 1)
+
+
+def _within_limits(size: Size, text: str, limits: Limits) -> Size:
+    if limits.allow(size):
+        return size
+    most = " x ".join(str(side) for side in limits.sides) if limits.sides else ""
+    if limits.max_area is not None:
+        most += f"{' and ' if most else ''}{limits.max_area} in all"
+    raise RequestError(
+        f"size '{text}' makes {size[0]} x {size[1]} pixels, which is more than the {most}"
+        " that are sent; max is the largest size",
+        "size",
+    )
+
+
+def _shortest(degrees: float) -> str:
+    """Write a number without sign, exponent or trailing zeros."""
+    return str(int(degrees)) if degrees.is_integer() else format(Decimal(repr(degrees)), "f")
+
+
+def _no_upscaling(text: str) -> UnsupportedFeatureError:
+    return UnsupportedFeatureError(
+        f"size '{text}' is larger than the region, and scaling up is not offered", "size"
+    )

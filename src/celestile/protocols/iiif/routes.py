@@ -1,0 +1,192 @@
+"""IIIF Image API over HTTP: parse, resolve, compare, draw, respond."""
+
+from functools import cache
+from hashlib import blake2b
+from math import isqrt
+from urllib.parse import quote
+
+import orjson
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from celestile.errors import UnknownImageError
+from celestile.protocols.http import base_url, caching, not_modified, raw_path
+from celestile.protocols.iiif.identifiers import (
+    encode_identifier,
+    file_name,
+    normalize_segment,
+    read_segment,
+)
+from celestile.protocols.iiif.info import Description, info_2, info_3
+from celestile.protocols.iiif.negotiation import info_type
+from celestile.protocols.iiif.parameters import (
+    MEDIA_TYPES,
+    Offer,
+    Parameters,
+    Version2,
+    Version3,
+)
+from celestile.protocols.iiif.sizes import Limits
+from celestile.protocols.service import Service, ServiceOptions, Subject
+from celestile.protocols.view import VIEW_KEYS, View, canonical, overlay, view_from_pairs
+from celestile.pyramid.geometry import Levels
+from celestile.render.color import colormap
+from celestile.render.request import TRANSPARENT
+
+
+def routes(service: Service) -> list[BaseRoute]:
+    """Routes of both versions of the Image API."""
+    return [
+        Route(f"/iiif/{version.number}/{{rest:path}}", _ImageApi(service, version).respond)
+        for version in (Version3(), Version2())
+    ]
+
+
+class _ImageApi:
+    """One version of the Image API over all images."""
+
+    def __init__(self, service: Service, version: Version3) -> None:
+        self._service = service
+        self._version = version
+
+    async def respond(self, request: Request) -> Response:
+        """Tell the three kinds of addresses apart by their number of segments."""
+        # The path as it was sent: "", "iiif", the version, then ours.
+        segments = raw_path(request).split("/")[3:]
+        match segments:
+            case [identifier] | [identifier, ""] if identifier:
+                return self._redirect(request, identifier)
+            case [identifier, "info.json"] if identifier:
+                return await self._info(request, identifier)
+            case [identifier, region, size, rotation, quality_format] if identifier:
+                parameters = Parameters.decode(region, size, rotation, quality_format)
+                return await self._image(request, identifier, parameters)
+        raise UnknownImageError(
+            "no image goes by that address: it is {identifier}/info.json or"
+            " {identifier}/{region}/{size}/{rotation}/{quality}.{format}, with each slash inside"
+            " the identifier written %2F"
+        )
+
+    def _redirect(self, request: Request, segment: str) -> Response:
+        query = f"?{request.url.query}" if request.url.query else ""
+        address = f"{self._base(request)}/{normalize_segment(segment)}/info.json{query}"
+        return RedirectResponse(address, status_code=303)
+
+    async def _info(self, request: Request, segment: str) -> Response:
+        identifier, view, asked = self._read(request, segment)
+        subject = await self._service.subject(identifier, view)
+        # Viewers drop the query, so what it says moves into the identifier; otherwise the `id` is
+        # the address as it was asked for.
+        name = normalize_segment(segment)
+        if asked:
+            name = self._encode(identifier, view)
+        description = _describe(
+            request, subject, view, f"{self._base(request)}/{name}", self._service.options
+        )
+        body = orjson.dumps(
+            info_2(description) if self._version.number == 2 else info_3(description),
+            option=orjson.OPT_INDENT_2,
+        )
+        media_type = info_type(request.headers.get("accept"), self._version.number)
+        etag = f'"{blake2b(body + media_type.encode(), digest_size=16).hexdigest()}"'
+        headers = {
+            **caching(etag, self._service.options.max_age),
+            "Vary": "Accept",
+            "Link": self._profile,
+        }
+        unchanged = not_modified(request, etag, self._service.options.max_age)
+        if unchanged is not None:
+            unchanged.headers["Vary"] = "Accept"
+            return unchanged
+        return Response(body, headers=headers, media_type=media_type)
+
+    async def _image(self, request: Request, segment: str, parameters: Parameters) -> Response:
+        identifier, view, _ = self._read(request, segment)
+        subject = await self._service.subject(identifier, view)
+        offer = offer_for(subject, self._service.options)
+        output = self._version.output(parameters, offer)
+        etag = self._service.etag(subject, output)
+        unchanged = not_modified(request, etag, self._service.options.max_age)
+        if unchanged is not None:
+            return unchanged
+        preferred = (
+            f"{self._base(request)}/{self._encode(subject.image.identifier, subject.view)}"
+            f"/{self._version.canonical(output, offer)}"
+        )
+        body = await self._service.draw(subject, output)
+        headers = {
+            **caching(etag, self._service.options.max_age),
+            "Link": f'<{preferred}>;rel="canonical",{self._profile}',
+            "Content-Disposition": f'inline; filename="{file_name(identifier, output.format)}"',
+        }
+        return Response(body, headers=headers, media_type=MEDIA_TYPES[output.format])
+
+    def _read(self, request: Request, segment: str) -> tuple[str, View, bool]:
+        """Return identifier, view, and whether the query had a part in the view."""
+        identifier, view = read_segment(segment, self._service.options.slash_substitute)
+        pairs = [pair for pair in request.query_params.multi_items() if pair[0] in VIEW_KEYS]
+        if pairs:
+            view = overlay(view, view_from_pairs(pairs))
+        return identifier, view, bool(pairs)
+
+    def _encode(self, identifier: str, view: View) -> str:
+        return encode_identifier(identifier, view, self._service.options.slash_substitute)
+
+    def _base(self, request: Request) -> str:
+        return f"{base_url(request)}/iiif/{self._version.number}"
+
+    @property
+    def _profile(self) -> str:
+        return f'<{self._version.compliance}>;rel="profile"'
+
+
+def offer_for(subject: Subject, options: ServiceOptions) -> Offer:
+    """Say what may be asked of an image in a view."""
+    limits = Limits(
+        max_width=options.max_width, max_height=options.max_height, max_area=options.max_area
+    )
+    # "Servers MUST ensure that sizes specified by any sizes or tiles properties are within any size
+    # limits expressed."
+    tile_size = min(options.tile_size, *(limits.sides or ()), isqrt(limits.max_area or 1 << 62))
+    return Offer(
+        levels=Levels(subject.image.width, subject.image.height, tile_size),
+        limits=limits,
+        colored=has_colors(subject),
+        jpeg_quality=options.jpeg_quality,
+        jpeg_subsampling=options.jpeg_subsampling,
+    )
+
+
+def has_colors(subject: Subject) -> bool:
+    """Whether a picture in this view is more than shades of gray."""
+    nan = subject.style.nan
+    return (
+        any(component.color is not None for component in subject.components)
+        or not _is_gray(subject.style.cmap)
+        or (nan is not None and nan != TRANSPARENT and len({nan[0:2], nan[2:4], nan[4:6]}) > 1)
+    )
+
+
+def _describe(
+    request: Request, subject: Subject, view: View, address: str, options: ServiceOptions
+) -> Description:
+    api = f"{base_url(request)}/api"
+    data = f"{api}/images/{quote(subject.image.identifier, safe='')}"
+    if query := quote(canonical(view), safe="=,:;").replace(";", "&"):
+        data += f"?{query}"
+    return Description(
+        id=address,
+        offer=offer_for(subject, options),
+        data=data,
+        data_profile=api,
+        transparent=subject.style.nan == TRANSPARENT,
+        rights=options.rights,
+        attribution=options.attribution,
+    )
+
+
+@cache
+def _is_gray(name: str) -> bool:
+    table = colormap(name)
+    return bool((table[:, :1] == table).all())
