@@ -8,7 +8,7 @@ from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
-SOURCES = ("src", "package.json", "package-lock.json")
+SOURCES = ("src", "build.js", "package.json", "package-lock.json")
 
 
 def newest(paths: list[Path]) -> float:

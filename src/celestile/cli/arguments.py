@@ -1,0 +1,145 @@
+"""Arguments of the command line. Commands are imported when they run: ``--version`` is instant."""
+
+import argparse
+import difflib
+import importlib
+import os
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import NoReturn
+
+from celestile import __version__
+
+DESCRIPTION = "View FITS images in the browser, or serve them over IIIF and WMTS."
+COMMANDS = {
+    "serve": "serve an archive of FITS files",
+    "demo": "view a demonstration sky",
+    "info": "tell what is in a FITS file",
+    "cache": "list or clear what is kept on disk",
+}
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser that complains in one sentence."""
+
+    def error(self, message: str) -> NoReturn:
+        """Exit with code 2."""
+        self.exit(2, f"{self.prog}: {message} (see {self.prog} --help)\n")
+
+
+def _command(module: str, function: str = "run") -> Callable[[argparse.Namespace], int]:
+    """Return a function that imports a command's module only when it is called."""
+
+    def run(arguments: argparse.Namespace) -> int:
+        code: int = getattr(importlib.import_module(f"celestile.cli.{module}"), function)(arguments)
+        return code
+
+    return run
+
+
+def _add_cache_directory(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--cache-dir", metavar="DIR", help="where pyramids are kept")
+
+
+def _add_verbosity(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("-v", "--verbose", action="store_true", help="log what happens")
+
+
+def _add_viewing(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--no-browser", action="store_true", help="only print the address")
+    parser.add_argument("--port", metavar="P", help="a free port is chosen by default")
+    parser.add_argument(
+        "--cors", metavar="ORIGIN", help="let pages of this origin read the images; * for all"
+    )
+    _add_cache_directory(parser)
+    _add_verbosity(parser)
+
+
+def _viewer() -> Parser:
+    commands = "\n".join(f"  {name:7}{text}" for name, text in COMMANDS.items())
+    parser = Parser(
+        prog="celestile",
+        usage="celestile FILE... [options] | celestile COMMAND ...",
+        description=f"{DESCRIPTION}\n\ncommands (celestile COMMAND --help tells more):\n{commands}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"celestile {__version__}")
+    parser.add_argument(
+        "files",
+        nargs="+",
+        metavar="FILE",
+        type=Path,
+        help="FITS files, several of which also become a sequence of frames; or a folder",
+    )
+    _add_viewing(parser)
+    parser.set_defaults(run=_command("viewer"))
+    return parser
+
+
+def _demo() -> Parser:
+    parser = Parser(prog="celestile demo", description="View a demonstration sky in the browser.")
+    _add_viewing(parser)
+    parser.set_defaults(run=_command("viewer", "run_demo"))
+    return parser
+
+
+def _serve() -> Parser:
+    parser = Parser(
+        prog="celestile serve",
+        description="Serve FITS files over IIIF, WMTS and HTTP. Flags win over CONFIG.",
+    )
+    parser.add_argument("config", nargs="?", type=Path, metavar="CONFIG", help="a YAML file")
+    parser.add_argument("--data", metavar="DIR", help="folder whose FITS files are served")
+    parser.add_argument("--host", metavar="H", help="address to listen on")
+    parser.add_argument("--port", metavar="P", help="port to listen on; 0 for a free one")
+    parser.add_argument("--workers", metavar="N", help="number of processes")
+    parser.add_argument("--root-path", metavar="PATH", help="path that a reverse proxy puts before")
+    _add_cache_directory(parser)
+    _add_verbosity(parser)
+    parser.set_defaults(run=_command("server"))
+    return parser
+
+
+def _info() -> Parser:
+    parser = Parser(
+        prog="celestile info",
+        description="Tell what Celestile sees in a FITS file: images, axes, sky, automatic limits.",
+    )
+    parser.add_argument("file", type=Path, metavar="FILE")
+    parser.add_argument("--hdu", help="look at this HDU: an index, EXTNAME or EXTNAME,EXTVER")
+    parser.add_argument("--json", action="store_true", help="everything, for programs")
+    _add_cache_directory(parser)
+    _add_verbosity(parser)
+    parser.set_defaults(run=_command("info"))
+    return parser
+
+
+def _cache() -> Parser:
+    parser = Parser(prog="celestile cache", description="List or clear the pyramid cache.")
+    actions = parser.add_subparsers(required=True, metavar="list|clear", dest="action")
+    for name, text in (("list", "show what is kept"), ("clear", "remove all of it")):
+        action = actions.add_parser(name, help=text, description=text.capitalize() + ".")
+        action.add_argument("config", nargs="?", type=Path, metavar="CONFIG", help="a YAML file")
+        _add_cache_directory(action)
+        action.set_defaults(run=_command("caches", name + "_entries"))
+    return parser
+
+
+_PARSERS = {"serve": _serve, "demo": _demo, "info": _info, "cache": _cache}
+
+
+def parse(argv: Sequence[str]) -> argparse.Namespace:
+    """Return the arguments; ``run`` of the result is the command.
+
+    What is not the name of a command is a file: ``./demo`` views a file called demo.
+    """
+    first = argv[0] if argv else ""
+    if first in _PARSERS:
+        return _PARSERS[first]().parse_args(argv[1:])
+    parser = _viewer()
+    arguments = parser.parse_args(argv)
+    if first and not first.startswith("-") and not os.path.lexists(first):
+        near = difflib.get_close_matches(first, COMMANDS, n=1)
+        hint = f"; did you mean 'celestile {near[0]}'?" if near else ""
+        parser.exit(1, f"celestile: {first}: no such file or command{hint}\n")
+    return arguments

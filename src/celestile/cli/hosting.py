@@ -1,0 +1,172 @@
+"""Runs the app under Hypercorn: in this process, or in several that share one socket."""
+
+import asyncio
+import logging
+import multiprocessing
+import os
+import signal
+import socket
+import sys
+import time
+from collections.abc import Callable
+from contextlib import closing
+from multiprocessing.connection import wait
+from multiprocessing.context import SpawnProcess
+from typing import Any
+
+from hypercorn.asyncio import serve
+from hypercorn.config import Config
+
+from celestile.app import create_app
+from celestile.cli.console import configure_logging
+from celestile.errors import CelestileError
+from celestile.settings import Settings
+
+logger = logging.getLogger(__name__)
+
+GRACE = 3.0
+"""Seconds that requests have to finish when the server stops."""
+INFANCY = 5.0
+"""A worker that dies younger than this, in seconds, would only die again."""
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Open the listening socket.
+
+    Raises
+    ------
+    CelestileError
+        If the address is taken or not ours.
+    """
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        listener = socket.socket(family, kind, protocol)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        # Inherited by every connection: a tile's last packet must not wait for an acknowledgment.
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        listener.bind(address)
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise CelestileError(f"cannot listen on {host} port {port}: {reason}") from error
+    return listener
+
+
+def address(listener: socket.socket) -> str:
+    """Return the URL at which a listening socket answers on this machine."""
+    host, port = listener.getsockname()[:2]
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 (not bound here)
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def configuration(settings: Settings, listener: socket.socket) -> Config:
+    """Return Hypercorn's configuration for a socket, which it takes over."""
+    config = Config()
+    config.bind = [f"fd://{listener.detach()}"]
+    config.root_path = settings.server.root_path
+    config.include_server_header = False
+    config.include_date_header = False
+    # Longer than nginx keeps idle connections to us, lest it uses one that we are closing.
+    config.keep_alive_timeout = 75
+    config.keep_alive_max_requests = sys.maxsize
+    config.graceful_timeout = GRACE
+    config.backlog = 1024
+    config.errorlog = logging.getLogger("hypercorn.error")
+    config.accesslog = logging.getLogger("hypercorn.access") if settings.server.access_log else None
+    return config
+
+
+async def _serve(settings: Settings, listener: socket.socket, ready: Callable[[], None]) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        # Ctrl-C reaches the whole group, but the parent is the one to stop its workers; they also
+        # stop when it was killed.
+        loop.add_signal_handler(signal.SIGINT, lambda: None)
+        loop.add_reader(parent.sentinel, stop.set)
+    app: Any = create_app(settings)
+    server = asyncio.ensure_future(
+        serve(app, configuration(settings, listener), shutdown_trigger=stop.wait, mode="asgi")
+    )
+    ready()
+    stopped = asyncio.ensure_future(stop.wait())
+    await asyncio.wait({server, stopped}, return_when=asyncio.FIRST_COMPLETED)
+    # From Python 3.12 on, closing a server waits for its idle connections too: not for ever.
+    await asyncio.wait({server}, timeout=2 * GRACE)
+    if server.done():
+        server.result()
+
+
+def host(settings: Settings, listener: socket.socket, ready: Callable[[], None]) -> None:
+    """Serve in this process until SIGINT or SIGTERM.
+
+    Parameters
+    ----------
+    settings : Settings
+        What to serve.
+    listener : socket
+        Bound; taken over.
+    ready : callable
+        Called when requests are about to be answered.
+    """
+    try:
+        from uvloop import new_event_loop
+    except ImportError:  # no uvloop on Windows
+        new_event_loop = asyncio.new_event_loop
+    with asyncio.Runner(loop_factory=new_event_loop) as runner:
+        runner.run(_serve(settings, listener, ready))
+
+
+def _worker(settings: Settings, listener: socket.socket, verbose: bool) -> None:
+    configure_logging(verbose=verbose)
+    host(settings, listener, lambda: logger.info("worker %d is ready", os.getpid()))
+
+
+def host_many(settings: Settings, listener: socket.socket, *, verbose: bool) -> int:
+    """Serve in several processes until SIGINT or SIGTERM; replace those that die.
+
+    Returns
+    -------
+    int
+        0 after a signal, 1 if a worker died right after its start.
+    """
+    context = multiprocessing.get_context("spawn")
+    inbox, outbox = socket.socketpair()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda number, _: outbox.send(bytes([number])))
+
+    def start() -> tuple[SpawnProcess, float]:
+        process = context.Process(target=_worker, args=(settings, listener, verbose), daemon=True)
+        process.start()
+        return process, time.monotonic()
+
+    workers = [start() for _ in range(settings.server.workers)]
+    try:
+        with closing(inbox), closing(outbox):
+            while inbox not in (events := wait([inbox, *(p.sentinel for p, _ in workers)])):
+                for index, (process, born) in enumerate(workers):
+                    if process.sentinel not in events:
+                        continue
+                    process.join()
+                    logger.error("a worker died with code %s", process.exitcode)
+                    if time.monotonic() - born < INFANCY:
+                        return 1
+                    workers[index] = start()
+        return 0
+    finally:
+        _stop([process for process, _ in workers])
+
+
+def _stop(workers: list[SpawnProcess]) -> None:
+    for process in workers:
+        process.terminate()
+    deadline = time.monotonic() + 3 * GRACE
+    for process in workers:
+        process.join(max(0.0, deadline - time.monotonic()))
+        if process.is_alive():
+            process.kill()
+            process.join()

@@ -1,0 +1,51 @@
+"""``celestile serve``: the server of an archive."""
+
+import argparse
+
+from celestile.cli.console import configure_logging
+from celestile.errors import SettingsError
+from celestile.settings import Settings, load_settings
+
+FLAGS = {
+    "data": ("data.root", "--data"),
+    "host": ("server.host", "--host"),
+    "port": ("server.port", "--port"),
+    "workers": ("server.workers", "--workers"),
+    "root_path": ("server.root_path", "--root-path"),
+    "cache_dir": ("cache.directory", "--cache-dir"),
+    "cors": ("server.cors", "--cors"),
+}
+
+
+def settings_from(arguments: argparse.Namespace) -> Settings:
+    """Return the settings of a configuration file, if any, and of the flags that were given."""
+    given = vars(arguments)
+    overrides = {
+        key: (flag, given[name])
+        for name, (key, flag) in FLAGS.items()
+        if given.get(name) is not None
+    }
+    return load_settings(given.get("config"), overrides)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Serve until a signal comes."""
+    configure_logging(verbose=arguments.verbose)
+    settings = settings_from(arguments)
+    if settings.data.root is None and not settings.images:
+        raise SettingsError(
+            "nothing to serve: give --data DIR, or a configuration with data.root or images"
+        )
+    from celestile.cli.hosting import address, host, host_many, listen
+
+    listener = listen(settings.server.host, settings.server.port)
+    place = address(listener) + settings.server.root_path
+
+    def announce() -> None:
+        print(f"Celestile serves {place}/", flush=True)
+
+    if settings.server.workers > 1:
+        announce()
+        return host_many(settings, listener, verbose=arguments.verbose)
+    host(settings, listener, announce)
+    return 0

@@ -1,0 +1,92 @@
+"""``celestile FILE…`` and ``celestile demo``: a server for one person, and a browser on it."""
+
+import argparse
+import os
+import sys
+import threading
+import webbrowser
+from dataclasses import replace
+from pathlib import Path
+
+from celestile.cli.console import configure_logging, progress
+from celestile.cli.server import settings_from
+from celestile.errors import CelestileError, SettingsError
+from celestile.settings import Settings
+
+
+def open_browser(url: str) -> None:
+    """Open the user's browser, if there is a graphical one, without waiting for it."""
+    graphical = sys.platform in ("win32", "darwin") or any(
+        os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER")
+    )
+    # Without a display, webbrowser would find a browser that takes over this terminal.
+    if graphical:
+        threading.Thread(target=_open, args=(url,), daemon=True).start()
+
+
+def _open(url: str) -> None:
+    try:
+        webbrowser.open(url)
+    except webbrowser.Error:  # the address is on the terminal already
+        return
+
+
+def _with_files(settings: Settings, files: list[Path]) -> Settings:
+    folders = [path for path in files if path.is_dir()]
+    if folders and len(files) > 1:
+        raise SettingsError("give files, or one folder")
+    if folders:
+        return replace(settings, data=replace(settings.data, root=folders[0].absolute()))
+    for path in files:
+        if not path.is_file():
+            raise CelestileError(f"{path}: no such file")
+        if not os.access(path, os.R_OK):
+            raise CelestileError(f"{path}: may not be read")
+    return replace(settings, files=tuple(path.absolute() for path in files))
+
+
+def _local(arguments: argparse.Namespace) -> Settings:
+    """Return settings of a server for one person: other web pages must not read their images."""
+    settings = settings_from(arguments)
+    server = settings.server
+    return replace(
+        settings,
+        server=replace(
+            server,
+            cors=server.cors if arguments.cors else (),
+            port=server.port if arguments.port else 0,
+        ),
+    )
+
+
+def _view(settings: Settings, *, browser: bool) -> int:
+    from celestile.cli.hosting import address, host, listen
+
+    listener = listen(settings.server.host, settings.server.port)
+    url = address(listener) + "/"
+
+    def ready() -> None:
+        print(f"Celestile: {url} (Ctrl-C stops)", flush=True)
+        if browser:
+            open_browser(url)
+
+    host(settings, listener, ready)
+    return 0
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """View files or a folder."""
+    configure_logging(verbose=arguments.verbose)
+    settings = _with_files(_local(arguments), arguments.files)
+    return _view(settings, browser=not arguments.no_browser)
+
+
+def run_demo(arguments: argparse.Namespace) -> int:
+    """View a sky that is made on the first call and kept."""
+    configure_logging(verbose=arguments.verbose)
+    settings = _local(arguments)
+    from celestile.demo import ensure_demo
+
+    with progress("Painting a demonstration sky") as report:
+        path = ensure_demo(settings.cache.path / "demo", report)
+    return _view(replace(settings, files=(path,)), browser=not arguments.no_browser)
