@@ -26,6 +26,7 @@ logger = logging.getLogger(__name__)
 
 GRACE = 3.0
 """Seconds that requests have to finish when the server stops."""
+BACKLOG = 1024
 INFANCY = 5.0
 """A worker that dies younger than this, in seconds, would only die again."""
 
@@ -47,6 +48,8 @@ def listen(host: str, port: int) -> socket.socket:
         # Inherited by every connection: a tile's last packet must not wait for an acknowledgment.
         listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         listener.bind(address)
+        # From here on a browser may connect: it waits in the queue until the app is there.
+        listener.listen(BACKLOG)
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         raise CelestileError(f"cannot listen on {host} port {port}: {reason}") from error
@@ -71,7 +74,7 @@ def configuration(settings: Settings, listener: socket.socket) -> Config:
     config.keep_alive_timeout = 75
     config.keep_alive_max_requests = sys.maxsize
     config.graceful_timeout = GRACE
-    config.backlog = 1024
+    config.backlog = BACKLOG
     config.errorlog = logging.getLogger("hypercorn.error")
     config.accesslog = logging.getLogger("hypercorn.access") if settings.server.access_log else None
     return config
@@ -80,13 +83,12 @@ def configuration(settings: Settings, listener: socket.socket) -> Config:
 async def _serve(settings: Settings, listener: socket.socket, ready: Callable[[], None]) -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stop.set)
+    loop.add_signal_handler(signal.SIGTERM, stop.set)
     parent = multiprocessing.parent_process()
-    if parent is not None:
-        # Ctrl-C reaches the whole group, but the parent is the one to stop its workers; they also
-        # stop when it was killed.
-        loop.add_signal_handler(signal.SIGINT, lambda: None)
+    if parent is None:
+        loop.add_signal_handler(signal.SIGINT, stop.set)
+    else:
+        # The parent stops its workers; they also stop when it was killed.
         loop.add_reader(parent.sentinel, stop.set)
     app: Any = create_app(settings)
     server = asyncio.ensure_future(
@@ -101,6 +103,14 @@ async def _serve(settings: Settings, listener: socket.socket, ready: Callable[[]
         server.result()
 
 
+def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop]:
+    try:
+        import uvloop
+    except ImportError:  # there is none on Windows
+        return asyncio.new_event_loop
+    return uvloop.new_event_loop
+
+
 def host(settings: Settings, listener: socket.socket, ready: Callable[[], None]) -> None:
     """Serve in this process until SIGINT or SIGTERM.
 
@@ -109,19 +119,17 @@ def host(settings: Settings, listener: socket.socket, ready: Callable[[], None])
     settings : Settings
         What to serve.
     listener : socket
-        Bound; taken over.
+        As `listen` returns it; taken over.
     ready : callable
         Called when requests are about to be answered.
     """
-    try:
-        from uvloop import new_event_loop
-    except ImportError:  # no uvloop on Windows
-        new_event_loop = asyncio.new_event_loop
-    with asyncio.Runner(loop_factory=new_event_loop) as runner:
+    with asyncio.Runner(loop_factory=_loop_factory()) as runner:
         runner.run(_serve(settings, listener, ready))
 
 
 def _worker(settings: Settings, listener: socket.socket, verbose: bool) -> None:
+    # Ctrl-C reaches the whole group of processes, but it is the parent that stops its workers.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     configure_logging(verbose=verbose)
     host(settings, listener, lambda: logger.info("worker %d is ready", os.getpid()))
 
@@ -134,6 +142,7 @@ def host_many(settings: Settings, listener: socket.socket, *, verbose: bool) -> 
     int
         0 after a signal, 1 if a worker died right after its start.
     """
+    create_app(settings)  # what is wrong with the settings shall be said once, not by each worker
     context = multiprocessing.get_context("spawn")
     inbox, outbox = socket.socketpair()
     for number in (signal.SIGINT, signal.SIGTERM):

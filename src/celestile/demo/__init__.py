@@ -1,4 +1,4 @@
-"""A sky that the program paints itself, for the first look at Celestile without data of one's own."""
+"""A sky that the program paints itself: a first look at Celestile without data of one's own."""
 
 from collections.abc import Callable
 from pathlib import Path

@@ -58,7 +58,7 @@ def _bright(sky: Sky, x: float, y: float, flux: NDArray[np.float32]) -> None:
     r = np.sqrt(r2)
     halo = 4e-6 / (1 + r2 / 900) ** 1.5
     along, across = (dx + dy) / 2**0.5, (dx - dy) / 2**0.5
-    spikes = 4.0e-5 * (
+    spikes = 1.6e-4 * (
         np.exp(-np.abs(across) / 0.9) / (1 + np.abs(along) / 12) ** 2
         + np.exp(-np.abs(along) / 0.9) / (1 + np.abs(across) / 12) ** 2
     )
