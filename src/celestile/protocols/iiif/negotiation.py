@@ -9,7 +9,8 @@ JSON_LD = "application/ld+json"
 _RANGE = re.compile(
     r"""\s*(?P<range>[^\s;,/"]+/[^\s;,/"]+)(?P<parameters>(?:\s*;\s*[^\s;,="]+=(?:"[^"]*"|[^;,"]*))*)"""
 )
-_WEIGHT = re.compile(r";\s*q=([01](?:\.[0-9]{0,3})?)", re.IGNORECASE)
+_PARAMETER = re.compile(r""";\s*(?P<name>[^\s;,="]+)=(?P<value>"[^"]*"|[^;,"]*)""")
+_WEIGHT = re.compile(r"[01](?:\.[0-9]{0,3})?")
 
 
 def info_type(accept: str | None, version: int) -> str:
@@ -30,9 +31,13 @@ def info_type(accept: str | None, version: int) -> str:
 def _weights(accept: str) -> dict[str, float]:
     weights: dict[str, float] = {}
     for match in _RANGE.finditer(accept):
-        weight = _WEIGHT.search(match["parameters"])
+        weight = 1.0
+        for parameter in _PARAMETER.finditer(match["parameters"]):
+            value = parameter["value"].strip()
+            if parameter["name"].lower() == "q" and _WEIGHT.fullmatch(value):
+                weight = float(value)
         name = match["range"].lower()
-        weights[name] = max(weights.get(name, 0.0), float(weight[1]) if weight else 1.0)
+        weights[name] = max(weights.get(name, 0.0), weight)
     return weights
 
 

@@ -64,10 +64,9 @@ class Limits:
         width, height = _inscribed(region, min(b[0] for b in boxes), min(b[1] for b in boxes))
         if self.max_area is not None and width * height > self.max_area:
             across, down = region
-            width = max(1, min(width, isqrt(self.max_area * across // down)))
-            height = max(
-                1, min(height, isqrt(self.max_area * down // across), self.max_area // width)
-            )
+            ideal = isqrt(self.max_area * across // down), isqrt(self.max_area * down // across)
+            width = max(1, min(width, ideal[0], self.max_area))
+            height = max(1, min(height, ideal[1], self.max_area // width))
         return width, height
 
 
