@@ -1,7 +1,270 @@
-"""Sky coordinates (placeholder signature; see the contract)."""
+"""Where an image's pixels are on the sky: of one header, or of the chips of a mosaic.
+
+Everything here is computed when it is first asked for and kept; all of it may be used by several
+threads at a time. A header that makes no sense gives a `Sky` with a reason, never an exception.
+"""
+
+import threading
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from celestile.pixels import sky_grid
+from celestile.pixels.wcs_coordinates import SkyCoordinates
+from celestile.pixels.wcs_header import Header
+from celestile.pixels.wcs_transform import PixelTransform
+from celestile.pixels.wcs_vectors import Floats, distance, unit_vectors
+from celestile.pyramid.geometry import Region
+
+__all__ = ["PixelTransform", "Sky", "SkyChip", "SkyCoordinates", "World"]
+
+# Chips of a mosaic are small against the sky: start with few nodes, there may be sixty chips.
+_CHIP_SIZES = (7, 13, *sky_grid.SIZES)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
+class World:
+    """A place on the sky.
+
+    Parameters
+    ----------
+    lon, lat : float
+        In degrees; longitude from 0 to 360, around the Sun's centre from -180 to 180.
+    frame : str
+        As in `celestile.pixels.wcs_astropy.Celestial`.
+    """
+
+    lon: float
+    lat: float
+    frame: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SkyChip:
+    """A part of an image with coordinates of its own.
+
+    Parameters
+    ----------
+    region : Region
+        Where it lies in the image.
+    coordinates : SkyCoordinates
+        From the image's pixels to the sky.
+    name : str or None
+        Of the chip; None for a whole image.
+    """
+
+    region: Region
+    coordinates: SkyCoordinates
+    name: str | None = None
+
+
 class Sky:
-    reason: str | None = None
+    """Where an image's pixels are on the sky, or why that is not known.
+
+    Parameters
+    ----------
+    chips : sequence of SkyChip
+        Parts of the image with coordinates of their own; one for a plain image.
+    reason : str, optional
+        Why there are no coordinates, where there is no chip to tell.
+    """
+
+    def __init__(self, chips: Sequence[SkyChip] = (), reason: str | None = None) -> None:
+        self.chips = tuple(chips)
+        self._given_reason = reason
+        self._lock = threading.RLock()
+        self._charted: tuple[SkyChip, ...] | None = None
+        self._document: dict[str, Any] | None = None
+
+    @classmethod
+    def from_header(
+        cls,
+        header: Header,
+        width: int,
+        height: int,
+        *,
+        flip: bool = True,
+        hdulist: object = None,
+    ) -> "Sky":
+        """Sky of a plain image; parameters as of `SkyCoordinates.from_header`."""
+        coordinates = SkyCoordinates.from_header(header, width, height, flip=flip, hdulist=hdulist)
+        return cls([SkyChip(Region(0, 0, width, height), coordinates)])
+
+    @property
+    def charted(self) -> tuple[SkyChip, ...]:
+        """The chips that lie on the sky, all in the frame of the first."""
+        with self._lock:
+            if self._charted is None:
+                frames = [(chip, chip.coordinates.frame) for chip in self.chips]
+                first = next((frame for _, frame in frames if frame), None)
+                self._charted = tuple(chip for chip, frame in frames if frame and frame == first)
+            return self._charted
+
+    @property
+    def reason(self) -> str | None:
+        """Why there are no coordinates on the sky; None where there are."""
+        if self.charted:
+            return None
+        told = (chip.coordinates.reason for chip in self.chips)
+        return next(
+            (reason for reason in told if reason),
+            self._given_reason or "the header has no sky coordinates",
+        )
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What had to be mended or left out, with the chip's name where it has one."""
+        notes: dict[str, None] = {}
+        for chip in self.chips:
+            said = list(chip.coordinates.notes)
+            if self.charted and chip not in self.charted:
+                said.append(chip.coordinates.reason or "its coordinates are of another frame")
+            for note in said:
+                notes[f"{chip.name}: {note}" if chip.name else note] = None
+        return tuple(notes)
+
+    @property
+    def frame(self) -> str:
+        """Frame of the coordinates; ``unknown`` where there are none."""
+        return (self.charted[0].coordinates.frame if self.charted else None) or "unknown"
+
+    def world(self, x: float, y: float) -> World | None:
+        """Place on the sky of continuous pixel coordinates; None where there is none.
+
+        In the gaps of a mosaic the nearest chip's coordinates are continued.
+        """
+        lon, lat = self.world_array(x, y)
+        if not np.isfinite(lon) or not np.isfinite(lat):
+            return None
+        return World(float(lon), float(lat), self.frame)
+
+    def world_array(self, x: ArrayLike, y: ArrayLike) -> tuple[Floats, Floats]:
+        """Longitudes and latitudes in degrees of continuous pixel coordinates; NaN where none."""
+        x, y = np.broadcast_arrays(np.asarray(x, np.float64), np.asarray(y, np.float64))
+        lon, lat = np.full(x.shape, np.nan), np.full(x.shape, np.nan)
+        if not self.charted:
+            return lon, lat
+        if len(self.charted) == 1:
+            return self.charted[0].coordinates.world_array(x, y)
+        distances = np.stack([distance(x, y, chip.region) for chip in self.charted])
+        nearest = np.argmin(distances, axis=0)
+        for index, chip in enumerate(self.charted):
+            mine = nearest == index
+            if mine.any():
+                lon[mine], lat[mine] = chip.coordinates.world_array(x[mine], y[mine])
+        return lon, lat
+
+    def pixel(self, lon: float, lat: float) -> tuple[float, float] | None:
+        """Continuous pixel coordinates of a place in the image's frame; None where there are none.
+
+        A chip that holds the place is preferred; else the nearest chip's coordinates are
+        continued, so that the answer may lie in a gap or outside the image.
+        """
+        x, y = self.pixel_array(lon, lat)
+        return (float(x), float(y)) if np.isfinite(x) and np.isfinite(y) else None
+
+    def pixel_array(self, lon: ArrayLike, lat: ArrayLike) -> tuple[Floats, Floats]:
+        """Continuous pixel coordinates of longitudes and latitudes in degrees; NaN where none."""
+        lon, lat = np.broadcast_arrays(np.asarray(lon, np.float64), np.asarray(lat, np.float64))
+        best_x, best_y = np.full(lon.shape, np.nan), np.full(lon.shape, np.nan)
+        least = np.full(lon.shape, np.inf)
+        for chip in self.charted:
+            x, y = chip.coordinates.pixel_array(lon, lat, chip.region)
+            away = distance(x, y, chip.region)
+            better = away < least
+            best_x, best_y = np.where(better, x, best_x), np.where(better, y, best_y)
+            least = np.where(better, away, least)
+        return best_x, best_y
+
+    def document(self) -> dict[str, Any]:
+        """Make the JSON object that tells a client where the pixels are; must not be changed."""
+        with self._lock:
+            if self._document is None:
+                self._document = self._describe()
+            return self._document
+
+    def _describe(self) -> dict[str, Any]:
+        first = self.charted[0].coordinates.celestial if self.charted else None
+        scale, north, parity = self._orientation()
+        sizes = sky_grid.SIZES if len(self.charted) == 1 else _CHIP_SIZES
+        return {
+            "frame": self.frame,
+            "reason": self.reason,
+            "names": list(first.names) if first else ["lon", "lat"],
+            "projection": first.projection if first else None,
+            "scale": scale,
+            "north": north,
+            "parity": parity,
+            "equinox": first.equinox if first else None,
+            "grids": [
+                sky_grid.sample(chip.coordinates.vector_array, chip.region, sizes).document(
+                    chip.name
+                )
+                for chip in self.charted
+            ],
+            "linear": None if first else self._linear(),
+        }
+
+    def _orientation(self) -> tuple[float | None, float | None, int]:
+        """Scale in arcseconds per pixel, position of north and parity near the image's centre."""
+        if not self.charted:
+            return None, None, 1
+        x, y = self._centre()
+        lon, lat = self.world_array(x, y)
+        aside = np.array([0.5, -0.5])
+        along_x = -np.diff(unit_vectors(*self.world_array(x + aside, y)), axis=0)[0]
+        along_y = -np.diff(unit_vectors(*self.world_array(x, y + aside)), axis=0)[0]
+        a, d = np.radians(float(lon)), np.radians(float(lat))
+        east = np.array([-np.sin(a), np.cos(a), 0.0])
+        north = np.array([-np.sin(d) * np.cos(a), -np.sin(d) * np.sin(a), np.cos(d)])
+        jacobian = np.array([[east @ along_x, east @ along_y], [north @ along_x, north @ along_y]])
+        determinant = float(np.linalg.det(jacobian))
+        if not np.isfinite(determinant) or determinant == 0:
+            return None, None, 1
+        right, down = np.linalg.solve(jacobian, [0.0, 1.0])
+        scale = float(np.degrees(np.sqrt(abs(determinant)))) * 3600
+        angle = float(np.degrees(np.arctan2(-right, -down)))
+        return scale, angle, 1 if determinant > 0 else -1
+
+    def _centre(self) -> tuple[float, float]:
+        """Middle of the image, or the defined place nearest to it on a coarse grid."""
+        right = max(chip.region.right for chip in self.charted)
+        bottom = max(chip.region.bottom for chip in self.charted)
+        left = min(chip.region.x for chip in self.charted)
+        top = min(chip.region.y for chip in self.charted)
+        x, y = np.meshgrid(np.linspace(left, right, 21)[1:-1], np.linspace(top, bottom, 21)[1:-1])
+        middle = ((left + right) / 2, (top + bottom) / 2)
+        if self.world(*middle) is not None:
+            return middle
+        away = np.hypot(x - middle[0], y - middle[1])
+        away[np.isnan(self.world_array(x, y)[0])] = np.inf
+        nearest = np.unravel_index(np.argmin(away), away.shape)
+        return float(x[nearest]), float(y[nearest])
+
+    def _linear(self) -> dict[str, Any] | None:
+        """Linear coordinates in our pixels, where all chips agree on them."""
+        found = []
+        for chip in self.chips:
+            linear, transform = chip.coordinates.linear, chip.coordinates.transform
+            if linear is None:
+                return None
+            origin = linear.origin + linear.matrix @ (transform.x0, transform.y0)
+            found.append((linear, origin, linear.matrix * (transform.sx, transform.sy)))
+        if not found:
+            return None
+        linear, origin, matrix = found[0]
+        step = np.abs(matrix).max()
+        for _, other_origin, other_matrix in found[1:]:
+            if not np.allclose(other_origin, origin, rtol=0, atol=step) or not np.allclose(
+                other_matrix, matrix, rtol=1e-6, atol=0
+            ):
+                return None
+        return {
+            "names": list(linear.names),
+            "units": list(linear.units),
+            "origin": origin.tolist(),
+            "matrix": matrix.tolist(),
+        }

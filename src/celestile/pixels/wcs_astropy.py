@@ -1,0 +1,195 @@
+"""The one place that speaks with astropy.wcs.
+
+It is imported when the first coordinate is asked for: it costs a tenth of a second, which a server
+that only lists files or draws tiles need not spend.
+"""
+
+import logging
+import threading
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+# Names of longitude and latitude, by frame, as astronomers write them.
+NAMES = {
+    "icrs": ("RA", "Dec"),
+    "fk5": ("RA", "Dec"),
+    "fk4": ("RA", "Dec"),
+    "galactic": ("l", "b"),
+    "ecliptic": ("λ", "β"),
+    "helioprojective": ("Tx", "Ty"),
+}
+# Projections that repeat themselves after 360 degrees of native longitude.
+_PERIODIC = ("CYP", "CEA", "CAR", "MER", "HPX")
+_EQUINOXES = {"fk4": 1950.0, "fk5": 2000.0, "ecliptic": 2000.0}
+_FIRST_FK5_EQUINOX = 1984.0
+
+# `warnings.catch_warnings` swaps state of the whole process.
+_swapped = threading.RLock()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Celestial:
+    """Coordinates on the sky as a header gives them.
+
+    Parameters
+    ----------
+    wcs : astropy.wcs.WCS
+        Of two axes, between FITS pixels and degrees; not safe for concurrent use.
+    longitude, latitude : int
+        Which of its world axes is which: 0 or 1.
+    frame : str
+        ``icrs``, ``fk5``, ``fk4``, ``galactic``, ``ecliptic``, ``helioprojective`` or ``unknown``.
+    names : tuple of str
+        Of longitude and latitude.
+    projection : str
+        Code, with that of the distortion: ``TAN-SIP``.
+    equinox : float or None
+        In years, where the frame has one.
+    period : ndarray or None
+        Displacement in FITS pixels after which the map repeats itself.
+    """
+
+    wcs: Any
+    longitude: int
+    latitude: int
+    frame: str
+    names: tuple[str, str]
+    projection: str
+    equinox: float | None
+    period: NDArray[np.float64] | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Linear:
+    """Coordinates that are no place on the sky: ``world = origin + matrix @ (X, Y)``, FITS pixels.
+
+    Parameters
+    ----------
+    names, units : tuple of str
+        Of the two axes; may be empty strings.
+    origin : ndarray
+        Two values.
+    matrix : ndarray
+        2 by 2.
+    """
+
+    names: tuple[str, str]
+    units: tuple[str, str]
+    origin: NDArray[np.float64]
+    matrix: NDArray[np.float64]
+
+
+def build(text: str, key: str, hdulist: object = None) -> Any:
+    """Make an astropy WCS of header cards; raises whatever astropy raises.
+
+    Parameters
+    ----------
+    text : str
+        Cards of 80 characters.
+    key : str
+        Letter of the description, or a blank.
+    hdulist : astropy.io.fits.HDUList, optional
+        Where tables of distortions lie.
+    """
+    from astropy.wcs import WCS  # noqa: PLC0415 - see the module's docstring
+
+    with quiet():
+        wcs = WCS(text, fobj=hdulist, key=key)
+        wcs.wcs.set()
+    return wcs
+
+
+def celestial(wcs: Any, projection: str) -> Celestial:
+    """Describe a WCS that lies on the sky; ValueError where it does not.
+
+    `projection` is its code as the header has it: astropy renames TPV and TNX to TAN.
+    """
+    core = wcs.wcs
+    if wcs.naxis != 2 or core.lng < 0 or core.lat < 0:
+        raise ValueError("its two axes are not longitude and latitude")
+    matrix = wcs.pixel_scale_matrix
+    if not np.all(np.isfinite(matrix)) or np.linalg.det(matrix) == 0:
+        raise ValueError("its pixels have no size")
+    code = str(core.ctype[core.lng])[5:]
+    frame = _frame(core.lngtyp.strip(), core.radesys.strip().upper(), float(core.equinox))
+    equinox = float(core.equinox) if np.isfinite(core.equinox) else _EQUINOXES.get(frame)
+    axes = tuple(str(core.ctype[axis])[:4].rstrip("-") for axis in (core.lng, core.lat))
+    return Celestial(
+        wcs=wcs,
+        longitude=core.lng,
+        latitude=core.lat,
+        frame=frame,
+        names=NAMES.get(frame, (axes[0], axes[1])),
+        projection=projection,
+        equinox=equinox if frame in _EQUINOXES else None,
+        period=_period(wcs, code[:3]),
+    )
+
+
+def linear(wcs: Any) -> Linear:
+    """Describe a WCS that is linear; ValueError where it is not."""
+    core = wcs.wcs
+    # The hundreds tell linear and quantized axes from curved and tabulated ones (wcslib, wcs.h).
+    if wcs.naxis != 2 or any(kind // 100 % 10 > 1 for kind in core.axis_types):
+        raise ValueError("its axes are not linear")
+    matrix = np.asarray(wcs.pixel_scale_matrix, dtype=np.float64)
+    origin = core.crval - matrix @ core.crpix
+    if not np.all(np.isfinite(matrix)) or not np.all(np.isfinite(origin)):
+        raise ValueError("its coordinates are not finite")
+    names = tuple(str(name) for name in core.ctype)
+    units = tuple(str(unit) for unit in core.cunit)
+    return Linear((names[0], names[1]), (units[0], units[1]), origin, matrix)
+
+
+def _frame(axis: str, system: str, equinox: float) -> str:
+    """Frame of the longitude axis, by the rules of FITS WCS paper II, section 3.1."""
+    if axis == "GLON":
+        return "galactic"
+    if axis == "ELON":
+        return "ecliptic"
+    if axis == "HPLN":
+        return "helioprojective"
+    if axis != "RA":
+        return "unknown"
+    if not system:
+        if not np.isfinite(equinox):
+            return "icrs"
+        return "fk4" if equinox < _FIRST_FK5_EQUINOX else "fk5"
+    systems = {"ICRS": "icrs", "FK5": "fk5", "FK4": "fk4", "FK4-NO-E": "fk4"}
+    return systems.get(system, "unknown")
+
+
+def _period(wcs: Any, code: str) -> NDArray[np.float64] | None:
+    """Displacement in FITS pixels that is 360 degrees of native longitude."""
+    if code not in _PERIODIC or wcs.has_distortion:
+        return None
+    turn = np.zeros(2)
+    turn[wcs.wcs.lng] = 360.0
+    if code == "CYP":
+        stretched = (v for i, m, v in wcs.wcs.get_pv() if i == wcs.wcs.lat + 1 and m == 2)
+        turn *= next(stretched, 1.0)
+    period: NDArray[np.float64] = np.linalg.solve(wcs.pixel_scale_matrix, turn)
+    return period
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """Keep astropy from warning and logging about what it mends or doubts."""
+    logger = logging.getLogger("astropy")
+
+    def refuse(_: logging.LogRecord) -> bool:
+        return False
+
+    logger.addFilter(refuse)
+    try:
+        with _swapped, warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        logger.removeFilter(refuse)

@@ -1,0 +1,87 @@
+"""Where our pixels lie among those of FITS: the one place where the two ways of counting meet.
+
+Ours are continuous coordinates from the top left corner: pixel i spans ``[i, i + 1)`` and row 0
+is at the top. Those of FITS count from 1 at the centre of the first pixel, and their first row is
+at the bottom of an image as it is usually shown (FITS Standard 4.0, sections 5.1 and 8.1).
+"""
+
+from dataclasses import dataclass
+from math import isfinite
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from celestile.pyramid.geometry import Region
+
+Coordinate = TypeVar("Coordinate", float, NDArray[np.float64])
+
+
+@dataclass(frozen=True, slots=True)
+class PixelTransform:
+    """Scale and shift along each axis: ``X = x0 + sx * x`` and ``Y = y0 + sy * y``.
+
+    Parameters
+    ----------
+    x0, sx, y0, sy : float
+        FITS coordinates of our origin, and FITS pixels per pixel of ours; a negative step turns
+        the axis round, a step other than 1 is a binned or enlarged chip.
+    """
+
+    x0: float
+    sx: float
+    y0: float
+    sy: float
+
+    def __post_init__(self) -> None:
+        """Refuse a transform that has no inverse."""
+        if not all(isfinite(value) for value in (self.x0, self.sx, self.y0, self.sy)):
+            raise ValueError(f"a transform between pixels needs finite numbers, not {self}")
+        if self.sx == 0 or self.sy == 0:
+            raise ValueError(f"a transform between pixels needs steps other than 0, not {self}")
+
+    @classmethod
+    def plain(cls, height: int, *, flip: bool = True) -> "PixelTransform":
+        """Transform of a whole image of `height` rows; `flip` puts its first row at the bottom."""
+        return cls(0.5, 1.0, height + 0.5, -1.0) if flip else cls(0.5, 1.0, 0.5, 1.0)
+
+    @classmethod
+    def over(
+        cls, region: Region, columns: tuple[float, float], rows: tuple[float, float]
+    ) -> "PixelTransform":
+        """Transform of a chip that fills a region.
+
+        Parameters
+        ----------
+        region : Region
+            Where the chip lies, in our pixels.
+        columns : tuple of float
+            FITS columns shown at the left and at the right edge, both included, so that
+            ``(1, 100)`` is a section as FITS headers write it and ``(100, 1)`` is mirrored.
+        rows : tuple of float
+            FITS rows shown at the top and at the bottom edge, both included: ``(100, 1)`` is
+            the usual way up.
+        """
+        x0, sx = _axis(region.x, region.width, *columns)
+        y0, sy = _axis(region.y, region.height, *rows)
+        return cls(x0, sx, y0, sy)
+
+    def shifted(self, x: float, y: float) -> "PixelTransform":
+        """Transform of the same pixels after our origin has moved by (`x`, `y`), as by a crop."""
+        return PixelTransform(self.x0 + self.sx * x, self.sx, self.y0 + self.sy * y, self.sy)
+
+    def to_fits(self, x: Coordinate, y: Coordinate) -> tuple[Coordinate, Coordinate]:
+        """FITS coordinates of a place in our pixels."""
+        return self.x0 + self.sx * x, self.y0 + self.sy * y
+
+    def to_image(self, x: Coordinate, y: Coordinate) -> tuple[Coordinate, Coordinate]:
+        """Place in our pixels of FITS coordinates."""
+        return (x - self.x0) / self.sx, (y - self.y0) / self.sy
+
+
+def _axis(start: int, length: int, first: float, last: float) -> tuple[float, float]:
+    """Origin and step along one axis of a region that shows FITS pixels `first` to `last`."""
+    direction = 1.0 if last >= first else -1.0
+    step = direction * (abs(last - first) + 1) / length
+    edge = first - 0.5 * direction
+    return edge - step * start, step
