@@ -185,7 +185,7 @@ class Version2(Version3):
 def parse_rotation(text: str) -> tuple[bool, float]:
     """Read mirroring and the angle, which is brought into [0, 360) degrees."""
     match = grammar.ROTATION.fullmatch(text)
-    if match is None or Fraction(match["degrees"]) > 360:
+    if match is None or Decimal(match["degrees"]) > 360:
         raise malformed("rotation", text, "0 to 360 degrees, with ! in front to mirror first")
     return match["mirror"] is not None, float(match["degrees"]) % 360
 
@@ -208,19 +208,16 @@ def parse_quality_format(text: str, offer: Offer) -> tuple[str, str]:
 def _wanted(forms: dict[str, str | None], region: Region, offer: Offer, *, upscale: bool) -> Size:
     """Size that a form of the size parameter describes, whether or not it may be had."""
     extent = (region.width, region.height)
-    if any(text is not None and set(text) == {"0"} for text in forms.values()):
-        raise RequestError("a size of no pixels makes no picture", "size")
-    if forms["max"]:
-        return offer.limits.fit(extent, None if upscale else extent)
-    if forms["percent"]:
-        return _percentage(Fraction(forms["percent"]) / 100, extent)
-    if forms["width"]:
-        width = int(forms["width"])
-        return width, height_for(width, region, offer.levels)
-    if forms["height"]:
-        height = int(forms["height"])
-        return width_for(height, region, offer.levels), height
-    box = (int(forms["w"] or 0), int(forms["h"] or 0))
+    match forms:
+        case {"max": str()}:
+            return offer.limits.fit(extent, None if upscale else extent)
+        case {"percent": str(percent)}:
+            return _percentage(Fraction(percent) / 100, extent)
+        case {"width": str(width)}:
+            return _pixels(width), height_for(_pixels(width), region, offer.levels)
+        case {"height": str(height)}:
+            return width_for(_pixels(height), region, offer.levels), _pixels(height)
+    box = (_pixels(forms["w"]), _pixels(forms["h"]))
     if not forms["confined"]:
         return box
     # "As large as possible but not larger than the extracted region, w or h, or server-imposed
@@ -228,6 +225,13 @@ def _wanted(forms: dict[str, str | None], region: Region, offer: Offer, *, upsca
     if not upscale:
         box = (min(box[0], extent[0]), min(box[1], extent[1]))
     return offer.limits.fit(extent, box)
+
+
+def _pixels(digits: str | None) -> int:
+    pixels = int(digits or 0)
+    if pixels == 0:
+        raise RequestError("a size of no pixels makes no picture", "size")
+    return pixels
 
 
 def _percentage(share: Fraction, extent: Size) -> Size:
