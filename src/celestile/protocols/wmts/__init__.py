@@ -1,1 +1,4 @@
-"""OGC WMTS 1.0.0, by key-value pairs and by paths."""
+"""OGC Web Map Tile Service 1.0.0 (OGC 07-057r7), in its KVP and RESTful encodings.
+
+Layers are images, styles are named views, dimensions are frames and channels.
+"""

@@ -1,0 +1,266 @@
+"""The service metadata document (OGC 07-057r7, section 7.1.1.2; element order as in its schema)."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from urllib.parse import quote
+from xml.etree.ElementTree import Element
+
+from celestile.protocols.service import ServiceOptions
+from celestile.protocols.wmts.dimensions import DEFAULT, Dimension
+from celestile.protocols.wmts.grid import TileMatrixSet, tile_matrix_sets
+from celestile.protocols.wmts.layers import Layer
+from celestile.protocols.wmts.markup import OWS, WMTS, XLINK, XSI, add, element, serialize
+from celestile.protocols.wmts.parameters import INFO_FORMATS, OPERATIONS, TILE_FORMATS, VERSION
+
+_SCHEMA = "http://schemas.opengis.net/wmts/1.0/wmtsGetCapabilities_response.xsd"
+_EARTH_RADIUS = 6378137.0  # of EPSG:3857, in meters
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Metadata:
+    """All that the document tells.
+
+    Parameters
+    ----------
+    base : str
+        Public address of the server, without a trailing slash.
+    options : ServiceOptions
+        Title, abstract, rights, tile size.
+    sequence : str
+        Version of the metadata.
+    sections : frozenset of str
+        Which parts are wanted.
+    layers : sequence of Layer
+        Of the section Contents.
+    remark : str
+        Appended to the abstract.
+    """
+
+    base: str
+    options: ServiceOptions
+    sequence: str
+    sections: frozenset[str]
+    layers: Sequence[Layer] = ()
+    remark: str = ""
+
+    @property
+    def kvp(self) -> str:
+        """Address of the KVP encoding, ready for parameters."""
+        return f"{self.base}/wmts?"
+
+    @property
+    def rest(self) -> str:
+        """Address below which the RESTful resources are."""
+        return f"{self.base}/wmts/{VERSION}"
+
+
+def document(metadata: Metadata) -> bytes:
+    """Write the service metadata document."""
+    root = _root(metadata)
+    sections = metadata.sections
+    if "ServiceIdentification" in sections:
+        _service_identification(root, metadata)
+    if "ServiceProvider" in sections:
+        _service_provider(root, metadata)
+    if "OperationsMetadata" in sections:
+        _operations(root, metadata)
+    if "Contents" in sections:
+        _contents(root, metadata)
+    link = {"xlink:href": f"{metadata.rest}/WMTSCapabilities.xml"}
+    add(root, "ServiceMetadataURL", attributes=link)
+    return serialize(root)
+
+
+def unchanged(metadata: Metadata) -> bytes:
+    """Write the document for a client that has the current one: a root without content."""
+    return serialize(_root(metadata))
+
+
+def _root(metadata: Metadata) -> Element:
+    return element(
+        "Capabilities",
+        {
+            "xmlns": WMTS,
+            "xmlns:ows": OWS,
+            "xmlns:xlink": XLINK,
+            "xmlns:xsi": XSI,
+            "xsi:schemaLocation": f"{WMTS} {_SCHEMA}",
+            "version": VERSION,
+            "updateSequence": metadata.sequence,
+        },
+    )
+
+
+def _service_identification(root: Element, metadata: Metadata) -> None:
+    options = metadata.options
+    parent = add(root, "ows:ServiceIdentification")
+    add(parent, "ows:Title", options.title)
+    abstract = " ".join(filter(None, (options.abstract, metadata.remark)))
+    if abstract:
+        add(parent, "ows:Abstract", abstract)
+    add(parent, "ows:ServiceType", "OGC WMTS")
+    add(parent, "ows:ServiceTypeVersion", VERSION)
+    add(parent, "ows:Fees", "none")
+    add(parent, "ows:AccessConstraints", options.rights or "none")
+
+
+def _service_provider(root: Element, metadata: Metadata) -> None:
+    parent = add(root, "ows:ServiceProvider")
+    add(parent, "ows:ProviderName", metadata.options.title)
+    add(parent, "ows:ProviderSite", attributes={"xlink:href": f"{metadata.base}/"})
+    add(parent, "ows:ServiceContact")
+
+
+def _operations(root: Element, metadata: Metadata) -> None:
+    parent = add(root, "ows:OperationsMetadata")
+    for name in OPERATIONS:
+        operation = add(parent, "ows:Operation", attributes={"name": name})
+        http = add(add(operation, "ows:DCP"), "ows:HTTP")
+        get = add(http, "ows:Get", attributes={"xlink:href": metadata.kvp})
+        _allowed(add(get, "ows:Constraint", attributes={"name": "GetEncoding"}), "KVP")
+        if name == "GetCapabilities":
+            formats = add(operation, "ows:Parameter", attributes={"name": "AcceptFormats"})
+            _allowed(formats, "application/xml", "text/xml")
+
+
+def _allowed(parent: Element, *values: str) -> None:
+    allowed = add(parent, "ows:AllowedValues")
+    for value in values:
+        add(allowed, "ows:Value", value)
+
+
+def _contents(root: Element, metadata: Metadata) -> None:
+    parent = add(root, "Contents")
+    tile_size = metadata.options.tile_size
+    shared: dict[str, TileMatrixSet] = {}
+    for layer in metadata.layers:
+        sets = tile_matrix_sets(layer.width, layer.height, tile_size)
+        _layer(parent, metadata, layer, sets)
+        shared |= {matrix_set.identifier: matrix_set for matrix_set in sets}
+    # Those that clients can draw come first here too.
+    for matrix_set in sorted(shared.values(), key=_matrix_set_order):
+        _tile_matrix_set(parent, matrix_set)
+
+
+def _matrix_set_order(matrix_set: TileMatrixSet) -> tuple[int, int, int]:
+    size = matrix_set.levels.width, matrix_set.levels.height
+    sets = tile_matrix_sets(*size, matrix_set.levels.tile_size)
+    return sets.index(matrix_set), *size
+
+
+def _layer(
+    contents: Element, metadata: Metadata, layer: Layer, sets: Sequence[TileMatrixSet]
+) -> None:
+    parent = add(contents, "Layer")
+    add(parent, "ows:Title", layer.title)
+    add(parent, "ows:Abstract", layer.abstract)
+    _wgs84_box(parent, layer.width, layer.height)
+    add(parent, "ows:Identifier", layer.identifier)
+    _box(parent, sets[0])
+    for title, href in _links(metadata, layer):
+        link = {"xlink:href": href, "xlink:title": title}
+        add(parent, "ows:Metadata", attributes=link)
+    for index, (identifier, title) in enumerate(layer.styles):
+        attributes = {"isDefault": "true"} if index == 0 else {}
+        style = add(parent, "Style", attributes=attributes)
+        add(style, "ows:Title", title)
+        add(style, "ows:Identifier", identifier)
+    for media in TILE_FORMATS:
+        add(parent, "Format", media)
+    for media in INFO_FORMATS:
+        add(parent, "InfoFormat", media)
+    for dimension in layer.dimensions:
+        _dimension(parent, dimension)
+    for matrix_set in sets:
+        _link(parent, matrix_set)
+    _resource_urls(parent, metadata, layer)
+
+
+def _links(metadata: Metadata, layer: Layer) -> tuple[tuple[str, str], ...]:
+    identifier = quote(layer.image, safe="")
+    return (
+        ("Metadata of the image (JSON)", f"{metadata.base}/api/images/{identifier}"),
+        ("IIIF Image API 3.0", f"{metadata.base}/iiif/3/{identifier}/info.json"),
+    )
+
+
+def _wgs84_box(parent: Element, width: int, height: int) -> None:
+    """Say where on Earth the pixels dressed as meters lie, so that "zoom to layer" finds them.
+
+    The footprint on the sky would lead clients to where no tile is.
+    """
+    east = math.degrees(width / _EARTH_RADIUS)
+    north = math.degrees(2 * math.atan(math.exp(height / _EARTH_RADIUS)) - math.pi / 2)
+    box = add(parent, "ows:WGS84BoundingBox")
+    add(box, "ows:LowerCorner", "0 0")
+    add(box, "ows:UpperCorner", f"{east:.12f} {north:.12f}")
+
+
+def _box(parent: Element, matrix_set: TileMatrixSet) -> None:
+    box = add(parent, "ows:BoundingBox", attributes={"crs": matrix_set.crs})
+    add(box, "ows:LowerCorner", "0 0")
+    add(box, "ows:UpperCorner", f"{matrix_set.levels.width} {matrix_set.levels.height}")
+
+
+def _dimension(layer: Element, dimension: Dimension) -> None:
+    parent = add(layer, "Dimension")
+    add(parent, "ows:Title", dimension.title)
+    add(parent, "ows:Identifier", dimension.identifier)
+    if dimension.unit:
+        add(parent, "ows:UOM", dimension.unit)
+    add(parent, "Default", DEFAULT)
+    add(parent, "Current", "true")
+    for value in dimension.values:
+        add(parent, "Value", value)
+
+
+def _link(layer: Element, matrix_set: TileMatrixSet) -> None:
+    parent = add(layer, "TileMatrixSetLink")
+    add(parent, "TileMatrixSet", matrix_set.identifier)
+    limits = add(parent, "TileMatrixSetLimits")
+    for matrix in matrix_set.matrices:
+        limit = add(limits, "TileMatrixLimits")
+        add(limit, "TileMatrix", matrix.identifier)
+        add(limit, "MinTileRow", "0")
+        add(limit, "MaxTileRow", str(matrix.rows - 1))
+        add(limit, "MinTileCol", "0")
+        add(limit, "MaxTileCol", str(matrix.columns - 1))
+
+
+def _resource_urls(parent: Element, metadata: Metadata, layer: Layer) -> None:
+    identifier = layer.identifier
+    if metadata.options.slash_substitute:
+        identifier = identifier.replace("/", metadata.options.slash_substitute)
+    axes = "".join(f"/{{{dimension.identifier}}}" for dimension in layer.dimensions)
+    tile = (
+        f"{metadata.rest}/{quote(identifier, safe='')}/{{Style}}{axes}"
+        "/{TileMatrixSet}/{TileMatrix}/{TileRow}/{TileCol}"
+    )
+    for media, extension in TILE_FORMATS.items():
+        _resource_url(parent, media, "tile", f"{tile}.{extension}")
+    for media, extension in INFO_FORMATS.items():
+        _resource_url(parent, media, "FeatureInfo", f"{tile}/{{J}}/{{I}}.{extension}")
+
+
+def _resource_url(parent: Element, media: str, kind: str, template: str) -> None:
+    attributes = {"format": media, "resourceType": kind, "template": template}
+    add(parent, "ResourceURL", attributes=attributes)
+
+
+def _tile_matrix_set(contents: Element, matrix_set: TileMatrixSet) -> None:
+    parent = add(contents, "TileMatrixSet")
+    add(parent, "ows:Title", matrix_set.title)
+    add(parent, "ows:Identifier", matrix_set.identifier)
+    _box(parent, matrix_set)
+    add(parent, "ows:SupportedCRS", matrix_set.crs)
+    tile_size = str(matrix_set.levels.tile_size)
+    for matrix in matrix_set.matrices:
+        child = add(parent, "TileMatrix")
+        add(child, "ows:Identifier", matrix.identifier)
+        add(child, "ScaleDenominator", repr(matrix.scale_denominator))
+        add(child, "TopLeftCorner", f"0 {matrix_set.levels.height}")
+        add(child, "TileWidth", tile_size)
+        add(child, "TileHeight", tile_size)
+        add(child, "MatrixWidth", str(matrix.columns))
+        add(child, "MatrixHeight", str(matrix.rows))

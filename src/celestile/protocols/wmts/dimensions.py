@@ -1,0 +1,157 @@
+"""Frames and channels as WMTS dimensions.
+
+The default of every dimension is the word ``default``: "as the layer's style has it". A number
+would be a lie where the automatic view mixes all channels, and a client that always sends its
+defaults would override the frame of a named view.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from celestile.pixels.image import Channel, Image
+from celestile.protocols.wmts.exceptions import invalid
+
+DEFAULT = "default"
+CURRENT = "current"
+_KEYWORDS = frozenset({DEFAULT, CURRENT})
+IDENTIFIERS = ("FRAME", "TIME", "CHANNEL")
+
+# Clients offer what is listed, so everything is, within reason; more becomes first/last/step, the
+# notation of intervals that WMS 1.3.0 (annex C) gave to dimensions.
+MOST_VALUES = 4096
+
+# Names that need no escape in an address, which some clients would forget.
+_PLAIN_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Dimension:
+    """A dimension of a layer.
+
+    Parameters
+    ----------
+    identifier, title : str
+        For programs and for people.
+    unit : str or None
+        Unit of measure of the values.
+    values : tuple of str
+        All that are offered, `DEFAULT` first.
+    """
+
+    identifier: str
+    title: str
+    unit: str | None
+    values: tuple[str, ...]
+
+
+def dimensions(image: Image) -> tuple[Dimension, ...]:
+    """Return the dimensions along which an image extends, in the order of a RESTful address."""
+    found = []
+    frames = len(image.frames)
+    if frames > 1:
+        numbers = tuple(str(frame.index) for frame in image.frames)
+        found.append(Dimension("FRAME", f"Frame, 1 to {frames}", None, _offer(numbers)))
+        times = tuple(frame.time for frame in image.frames if frame.time is not None)
+        if len(set(times)) == frames:
+            found.append(Dimension("TIME", "Time of the frame", "ISO8601", (DEFAULT, *times)))
+    if len(image.channels) > 1:
+        names = _channel_names(image)
+        found.append(Dimension("CHANNEL", _channel_title(image), None, _offer(names)))
+    return tuple(found)
+
+
+def dimension_keys(image: Image, values: Mapping[str, str]) -> dict[str, str]:
+    """Translate the values of dimensions into the view keys ``frame`` and ``channel``.
+
+    Parameters
+    ----------
+    image : Image
+        What they are dimensions of.
+    values : mapping
+        Identifier to value; what is not given is as `DEFAULT`.
+
+    Returns
+    -------
+    dict
+        View key to value; empty where everything is as the style has it.
+
+    Raises
+    ------
+    OwsError
+        A time is not offered, or contradicts the frame.
+    """
+    keys: dict[str, str] = {}
+    for identifier in ("FRAME", "CHANNEL"):
+        value = values.get(identifier, DEFAULT)
+        if not _is(value, DEFAULT):
+            keys[identifier.lower()] = value
+    if _is(keys.get("frame", ""), CURRENT):
+        keys["frame"] = str(len(image.frames))
+    if _is(keys.get("channel", ""), CURRENT):
+        del keys["channel"]
+    time = values.get("TIME", DEFAULT)
+    if not _is(time, DEFAULT):
+        frame = str(_frame_at(image, time))
+        if keys.setdefault("frame", frame) != frame:
+            raise invalid("TIME", time, f"it is that of frame {frame}, and FRAME asks for another")
+    return keys
+
+
+def _is(value: str, keyword: str) -> bool:
+    return value.lower() == keyword
+
+
+def _offer(values: tuple[str, ...]) -> tuple[str, ...]:
+    if len(values) > MOST_VALUES:
+        return (DEFAULT, f"1/{len(values)}/1")
+    return (DEFAULT, *values)
+
+
+def _channel_names(image: Image) -> tuple[str, ...]:
+    """Name bands and Stokes parameters; number the planes of a spectrum."""
+    names = tuple(channel.name for channel in image.channels)
+    speaking = image.channel_axis in {"band", "stokes"} and all(
+        _PLAIN_NAME.fullmatch(name) and not name.isdecimal() and name.lower() not in _KEYWORDS
+        for name in names
+    )
+    return names if speaking else tuple(str(channel.index) for channel in image.channels)
+
+
+def _channel_title(image: Image) -> str:
+    title = {"band": "Band", "stokes": "Stokes parameter"}.get(image.channel_axis, "Channel")
+    return title + _span(image.channels[0], image.channels[-1])
+
+
+def _span(first: Channel, last: Channel) -> str:
+    if first.value is None or last.value is None:
+        return ""
+    return f", {first.value:.8g} to {last.value:.8g} {first.unit or ''}".rstrip()
+
+
+def _frame_at(image: Image, time: str) -> int:
+    """Index of the frame of a time, however it is spelled."""
+    if _is(time, CURRENT):
+        return len(image.frames)
+    sought = _moment(time)
+    for frame in image.frames:
+        if frame.time is not None and (frame.time == time or sought in _moments(frame.time)):
+            return frame.index
+    raise invalid("TIME", time, "the layer's capabilities list the times that there are")
+
+
+def _moments(time: str) -> Iterator[datetime]:
+    moment = _moment(time)
+    if moment is not None:
+        yield moment
+
+
+def _moment(time: str) -> datetime | None:
+    """Read an ISO 8601 time, UTC unless it says otherwise; None where it is something else."""
+    # A "+" in a query means a space: "…+00:00" is not always escaped.
+    try:
+        moment = datetime.fromisoformat(time.replace(" 0", "+0") if "T" in time else time)
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

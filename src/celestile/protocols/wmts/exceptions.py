@@ -1,0 +1,116 @@
+"""What goes wrong, as OWS Common 1.1.0 (OGC 06-121r3, section 8) wants to hear it."""
+
+from celestile.errors import (
+    CelestileError,
+    MissingParameterError,
+    RequestError,
+    SourceChangedError,
+    StorageError,
+    UnknownImageError,
+    UnservableImageError,
+    UnsupportedFeatureError,
+)
+from celestile.protocols.wmts.markup import OWS, XSI, add, element, serialize
+
+MEDIA_TYPE = "application/xml"
+_SCHEMA = "http://schemas.opengis.net/ows/1.1.0/owsExceptionReport.xsd"
+
+# View keys that are dimensions: WMTS compares parameter names without regard to case, so that the
+# key and the dimension are one parameter; locators spell it as the capabilities do.
+_LOCATORS = {"frame": "FRAME", "channel": "CHANNEL"}
+
+# What a RESTful address spells in its path: a value that does not exist is a resource that is
+# not there.
+_IN_PATH = frozenset(
+    {
+        "layer", "Style", "format", "InfoFormat", "TileMatrixSet", "TileMatrix", "TileRow",
+        "TileCol", "I", "J", "FRAME", "TIME", "CHANNEL",
+    }
+)  # fmt: skip
+
+
+class OwsError(CelestileError):
+    """An error with the words of the standard for it.
+
+    Parameters
+    ----------
+    code : str
+        Exception code: ``InvalidParameterValue``…
+    message : str
+        One sentence for people.
+    locator : str or None
+        Name of the parameter at fault.
+    status : int
+        HTTP status (OGC 07-057r7, table 24).
+    """
+
+    def __init__(
+        self, code: str, message: str, locator: str | None = None, status: int = 400
+    ) -> None:
+        super().__init__(message)
+        self.code = code
+        self.locator = locator
+        self.status = status
+
+
+def missing(name: str) -> OwsError:
+    """Error for a mandatory parameter that is absent or empty."""
+    return OwsError("MissingParameterValue", f"The parameter {name} is missing.", name)
+
+
+def invalid(name: str, value: str, allowed: str) -> OwsError:
+    """Error for a parameter's value, with a sentence that tells what is allowed."""
+    message = f"{name} cannot be {_shorten(value)!r}; {allowed}."
+    return OwsError("InvalidParameterValue", message, name)
+
+
+def translate(error: CelestileError) -> OwsError:
+    """Say in the standard's words what any of our errors means."""
+    message = str(error)
+    match error:
+        case OwsError():
+            return error
+        case UnknownImageError() | UnservableImageError():
+            return OwsError("InvalidParameterValue", message, "layer")
+        case UnsupportedFeatureError():
+            return OwsError("OptionNotSupported", message, locator_of(error), 501)
+        case MissingParameterError():
+            return OwsError("MissingParameterValue", message, locator_of(error))
+        case RequestError():
+            return OwsError("InvalidParameterValue", message, locator_of(error))
+        case SourceChangedError() | StorageError():
+            return OwsError("NoApplicableCode", message, None, 503)
+    return OwsError("NoApplicableCode", message, None, 500)
+
+
+def locator_of(error: RequestError) -> str | None:
+    """Name of the parameter at fault, as the capabilities spell it."""
+    return _LOCATORS.get(error.parameter, error.parameter) if error.parameter else None
+
+
+def rest_status(error: OwsError) -> int:
+    """HTTP status under the RESTful encoding, where the path names a resource."""
+    return 404 if error.status == 400 and error.locator in _IN_PATH else error.status
+
+
+def report(error: OwsError) -> bytes:
+    """Write the ExceptionReport document."""
+    root = element(
+        "ExceptionReport",
+        {
+            "xmlns": OWS,
+            "xmlns:xsi": XSI,
+            "xsi:schemaLocation": f"{OWS} {_SCHEMA}",
+            "version": "1.1.0",
+            "xml:lang": "en",
+        },
+    )
+    attributes = {"exceptionCode": error.code}
+    if error.locator is not None:
+        attributes["locator"] = error.locator
+    add(add(root, "Exception", attributes=attributes), "ExceptionText", str(error))
+    return serialize(root)
+
+
+def _shorten(value: str, limit: int = 80) -> str:
+    return value if len(value) <= limit else f"{value[:limit]}…"

@@ -1,0 +1,226 @@
+"""What the capabilities say of each image, gathered once and kept while the file stays the same."""
+
+import asyncio
+import hashlib
+import logging
+from collections import OrderedDict
+from collections.abc import Hashable, Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from celestile import __version__
+from celestile.errors import CelestileError, UnknownImageError, UnservableImageError
+from celestile.pixels.image import Image
+from celestile.pixels.library import Entry
+from celestile.protocols.service import Service
+from celestile.protocols.view import View, join_identifier, split_identifier
+from celestile.protocols.wmts.dimensions import Dimension, dimensions
+from celestile.protocols.wmts.markup import NOT_XML
+
+DEFAULT_STYLE = "default"
+
+# More layers than that make a document that no client reads; the rest is asked for by `layer`.
+MOST_LAYERS = 2000
+
+# Headers are read from disk; a few at a time keep it busy without starving the tiles.
+_OPEN_AT_ONCE = 4
+_PAGE = 1000
+_REMEMBERED = 2 * MOST_LAYERS
+
+_SEQUENCE_TIME = "%Y-%m-%dT%H:%M:%SZ"
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layer:
+    """What is told of a layer.
+
+    Parameters
+    ----------
+    identifier : str
+        Of the image and the view that it is restricted to.
+    image : str
+        Identifier of the image alone.
+    title, abstract : str
+        For people.
+    width, height : int
+        Of the image in pixels.
+    styles : tuple of (str, str)
+        Identifier and title, the default one first.
+    dimensions : tuple of Dimension
+        Where there is more than one frame or channel.
+    """
+
+    identifier: str
+    image: str
+    title: str
+    abstract: str
+    width: int
+    height: int
+    styles: tuple[tuple[str, str], ...]
+    dimensions: tuple[Dimension, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Catalog:
+    """The images on offer.
+
+    Parameters
+    ----------
+    entries : tuple of Entry
+        Those that are listed.
+    total : int
+        Number of all that there are.
+    sequence : str
+        Version of the service's metadata.
+    """
+
+    entries: tuple[Entry, ...]
+    total: int
+    sequence: str
+
+
+class Layers:
+    """Describes layers for the capabilities.
+
+    Parameters
+    ----------
+    service : Service
+        Opens the images.
+    """
+
+    def __init__(self, service: Service) -> None:
+        self._service = service
+        self._known: OrderedDict[Hashable, Layer | None] = OrderedDict()
+
+    async def catalog(self) -> Catalog:
+        """List the images without opening any."""
+        entries = await asyncio.to_thread(self._walk)
+        sequence = update_sequence(entries, (__version__, repr(self._service.options)))
+        return Catalog(tuple(entries[:MOST_LAYERS]), len(entries), sequence)
+
+    async def describe_all(self, entries: Iterable[Entry]) -> list[Layer]:
+        """Describe images, leaving out those that cannot be opened."""
+        turn = asyncio.Semaphore(_OPEN_AT_ONCE)
+
+        async def describe(entry: Entry) -> Layer | None:
+            async with turn:
+                return await self._describe_entry(entry)
+
+        found = await asyncio.gather(*map(describe, entries))
+        return [layer for layer in found if layer is not None]
+
+    async def describe(self, identifier: str) -> Layer:
+        """Describe one layer, which may have a view behind the image's identifier.
+
+        Raises
+        ------
+        UnknownImageError, UnservableImageError, RequestError
+            It cannot be had.
+        """
+        bare, view = split_identifier(identifier)
+        image = await self._service.open(bare, view.hdu)
+        if view != View():
+            # The view must make sense for the image before a client is told of it.
+            await self._service.subject(bare, view)
+        return self._layer(image, identifier)
+
+    async def _describe_entry(self, entry: Entry) -> Layer | None:
+        stamp: Hashable = (entry.identifier, entry.size, entry.modified)
+        dated = entry.modified is not None
+        if dated and stamp in self._known:
+            self._known.move_to_end(stamp)
+            return self._known[stamp]
+        layer = None
+        if NOT_XML.search(entry.identifier):
+            _log.info("not a WMTS layer: %r cannot be written in XML", entry.identifier)
+            return None
+        try:
+            image = await self._service.open(entry.identifier)
+            layer = self._layer(image, join_identifier(entry.identifier, View()))
+        except (UnknownImageError, UnservableImageError) as error:
+            _log.info("not a WMTS layer: %s: %s", entry.identifier, error)
+        except CelestileError as error:
+            _log.info("not a WMTS layer for now: %s: %s", entry.identifier, error)
+            return None
+        if dated:
+            self._remember(stamp, layer)
+        return layer
+
+    def _remember(self, stamp: Hashable, layer: Layer | None) -> None:
+        self._known[stamp] = layer
+        if len(self._known) > _REMEMBERED:
+            self._known.popitem(last=False)
+
+    def _layer(self, image: Image, identifier: str) -> Layer:
+        named = self._service.named_views(image)
+        styles = [(name, view.title or name) for name, view in named.items()]
+        if DEFAULT_STYLE not in named:
+            styles.insert(0, (DEFAULT_STYLE, "Default view"))
+        return Layer(
+            identifier=identifier,
+            image=image.identifier,
+            title=image.title,
+            abstract=_abstract(image),
+            width=image.width,
+            height=image.height,
+            # A stable sort: the default first, the others in their order.
+            styles=tuple(sorted(styles, key=lambda style: style[0] != DEFAULT_STYLE)),
+            dimensions=dimensions(image),
+        )
+
+    def _walk(self) -> list[Entry]:
+        """Collect the entries of all folders, top folder first."""
+        folders, found = [""], list[Entry]()
+        while folders:
+            prefix = folders.pop(0)
+            offset = 0
+            while True:
+                listing = self._service.entries(prefix=prefix, offset=offset, limit=_PAGE)
+                found += listing.entries
+                offset += len(listing.entries)
+                if not listing.entries or offset >= listing.total:
+                    break
+            folders += listing.folders
+        return found
+
+
+def update_sequence(entries: Iterable[Entry], settings: Iterable[str]) -> str:
+    """Version of the metadata: the newest file's time, then a digest of all that it depends on.
+
+    Starting with a time, versions grow as text as OWS Common 1.1.0 (section 7.2.3) wants it.
+    """
+    digest = hashlib.sha256()
+    newest = datetime.fromtimestamp(0, UTC)
+    for setting in settings:
+        digest.update(setting.encode(errors="replace"))
+    for entry in entries:
+        digest.update(repr((entry.identifier, entry.size, entry.modified)).encode())
+        if entry.modified is not None:
+            newest = max(newest, entry.modified)
+    return f"{newest:{_SEQUENCE_TIME}}.{digest.hexdigest()[:12]}"
+
+
+def is_later(sequence: str, current: str) -> bool:
+    """Whether a version is greater than any that has been handed out.
+
+    The current one is not the measure: it falls back when the newest file is deleted, and clients
+    that saw the file are not to be refused.
+    """
+    latest = max(f"{datetime.now(UTC):{_SEQUENCE_TIME}}", current.partition(".")[0])
+    return sequence > f"{latest}~"
+
+
+def _abstract(image: Image) -> str:
+    """Sum up an image in a line."""
+    facts = [f"{image.width} × {image.height} pixels"]
+    if image.unit:
+        facts.append(f"unit {image.unit}")
+    if len(image.channels) > 1:
+        facts.append(f"{len(image.channels)} channels")
+    if len(image.frames) > 1:
+        facts.append(f"{len(image.frames)} frames")
+    if len(image.hdus) > 1:
+        facts.append(f"HDU {image.hdu} of {len(image.hdus)} choices")
+    return "; ".join((*facts, *image.notes))

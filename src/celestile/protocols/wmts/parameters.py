@@ -1,0 +1,313 @@
+"""Requests as text: key-value pairs and paths become frozen requests. No image is opened here."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from urllib.parse import parse_qsl, unquote
+
+from celestile.protocols.view import VIEW_KEYS
+from celestile.protocols.wmts.dimensions import DEFAULT, IDENTIFIERS
+from celestile.protocols.wmts.exceptions import OwsError, invalid, missing
+
+VERSION = "1.0.0"
+SECTIONS = ("ServiceIdentification", "ServiceProvider", "OperationsMetadata", "Contents", "Themes")
+OPERATIONS = ("GetCapabilities", "GetTile", "GetFeatureInfo")
+
+# Media type to Celestile's name of a format, which is also its extension in a path.
+TILE_FORMATS = {"image/png": "png", "image/jpeg": "jpg", "image/webp": "webp"}
+INFO_FORMATS = {
+    "application/json": "json",
+    "text/plain": "txt",
+    "text/html": "html",
+    "text/xml": "xml",
+}
+_TILE_EXTENSIONS = {name: media for media, name in TILE_FORMATS.items()} | {"jpeg": "image/jpeg"}
+_INFO_EXTENSIONS = {name: media for media, name in INFO_FORMATS.items()}
+
+_INTEGER = re.compile(r"-?[0-9]{1,9}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CapabilitiesRequest:
+    """A request for the service's metadata.
+
+    Parameters
+    ----------
+    sections : frozenset of str
+        Those of `SECTIONS` that are wanted.
+    media_type : str
+        What to call the document.
+    update_sequence : str or None
+        Version of the document that the client has.
+    layers : tuple of str
+        Identifiers of the only layers to describe, views included; empty for all.
+    """
+
+    sections: frozenset[str] = frozenset(SECTIONS)
+    media_type: str = "application/xml"
+    update_sequence: str | None = None
+    layers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TileRequest:
+    """A request for a tile, or the part of a feature request that names the tile.
+
+    Parameters
+    ----------
+    layer, style : str
+        Identifiers.
+    format : str
+        Media type.
+    tile_matrix_set, tile_matrix : str
+        Identifiers.
+    tile_row, tile_col : int
+        Counted from the top left, not yet known to exist.
+    dimensions : tuple of (str, str)
+        Identifier and value.
+    positional : tuple of str
+        Values of the layer's dimensions in its own order, from a path.
+    options : tuple of (str, str)
+        View keys beside the dimensions, which override the style.
+    """
+
+    layer: str
+    style: str
+    format: str
+    tile_matrix_set: str
+    tile_matrix: str
+    tile_row: int
+    tile_col: int
+    dimensions: tuple[tuple[str, str], ...] = ()
+    positional: tuple[str, ...] = ()
+    options: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeatureInfoRequest:
+    """A request for what is known of one pixel of a tile.
+
+    Parameters
+    ----------
+    tile : TileRequest
+        The tile.
+    i, j : int
+        Column and row within it, from its top left, not yet known to lie within.
+    info_format : str
+        Media type.
+    """
+
+    tile: TileRequest
+    i: int
+    j: int
+    info_format: str
+
+
+class Parameters:
+    """Key-value pairs of a query; names without regard to case, the first of equal names counts."""
+
+    def __init__(self, query: str) -> None:
+        self.pairs = tuple(
+            (name.lower(), value) for name, value in parse_qsl(query, keep_blank_values=True)
+        )
+        self._values = dict(reversed(self.pairs))
+
+    def get(self, name: str) -> str | None:
+        """Value of a parameter; None where it is absent or empty."""
+        return self._values.get(name.lower()) or None
+
+    def required(self, name: str) -> str:
+        """Value of a parameter that must be there."""
+        value = self.get(name)
+        if value is None:
+            raise missing(name)
+        return value
+
+    def integer(self, name: str) -> int:
+        """Value of a parameter that must be there and an integer."""
+        return _integer(name, self.required(name))
+
+    @property
+    def options(self) -> tuple[tuple[str, str], ...]:
+        """View keys other than dimensions, an empty value left out."""
+        return tuple(
+            (name, value)
+            for name, value in self.pairs
+            if name in VIEW_KEYS and name.upper() not in IDENTIFIERS and value
+        )
+
+    @property
+    def dimensions(self) -> tuple[tuple[str, str], ...]:
+        """Dimensions given, an empty value left out."""
+        given = ((identifier, self.get(identifier)) for identifier in IDENTIFIERS)
+        return tuple((identifier, value) for identifier, value in given if value is not None)
+
+
+def operation(parameters: Parameters) -> str:
+    """Name of the operation that a query asks of us."""
+    service = parameters.required("service")
+    if service.upper() != "WMTS":
+        raise invalid("service", service, "this is WMTS")
+    request = parameters.required("request")
+    for name in OPERATIONS:
+        if name.lower() == request.lower():
+            return name
+    raise invalid("request", request, f"there are {', '.join(OPERATIONS)}")
+
+
+def capabilities_request(parameters: Parameters) -> CapabilitiesRequest:
+    """Read a GetCapabilities request (OWS Common 1.1.0, section 7.2)."""
+    versions = parameters.get("AcceptVersions")
+    if versions is not None and VERSION not in _list(versions):
+        message = f"None of the versions {versions} is spoken here; there is {VERSION}."
+        raise OwsError("VersionNegotiationFailed", message)
+    accepted = _list(parameters.get("AcceptFormats") or "")
+    known = (media for media in accepted if media in {"application/xml", "text/xml"})
+    return CapabilitiesRequest(
+        sections=_sections(parameters.get("sections")),
+        # Formats unknown to the server are no error: it answers in its own (table 3).
+        media_type=next(known, "application/xml"),
+        update_sequence=parameters.get("updateSequence"),
+        layers=_layers(parameters),
+    )
+
+
+def tile_request(parameters: Parameters) -> TileRequest:
+    """Read the parameters of a GetTile request, which GetFeatureInfo has too."""
+    version = parameters.required("version")
+    if version != VERSION:
+        raise invalid("version", version, f"there is {VERSION}")
+    layer = parameters.required("layer")
+    style = parameters.required("Style")
+    media = parameters.required("format")
+    if media not in TILE_FORMATS:
+        raise invalid("format", media, f"there are {', '.join(TILE_FORMATS)}")
+    return TileRequest(
+        layer=layer,
+        style=style,
+        format=media,
+        tile_matrix_set=parameters.required("TileMatrixSet"),
+        tile_matrix=parameters.required("TileMatrix"),
+        tile_row=parameters.integer("TileRow"),
+        tile_col=parameters.integer("TileCol"),
+        dimensions=parameters.dimensions,
+        options=parameters.options,
+    )
+
+
+def feature_info_request(parameters: Parameters) -> FeatureInfoRequest:
+    """Read a GetFeatureInfo request."""
+    tile = tile_request(parameters)
+    i, j = parameters.integer("I"), parameters.integer("J")
+    media = parameters.required("InfoFormat")
+    if media not in INFO_FORMATS:
+        raise invalid("InfoFormat", media, f"there are {', '.join(INFO_FORMATS)}")
+    return FeatureInfoRequest(tile=tile, i=i, j=j, info_format=media)
+
+
+def path_request(
+    path: str, parameters: Parameters, slash: str | None = None
+) -> TileRequest | FeatureInfoRequest | None:
+    """Read a RESTful address.
+
+    Parameters
+    ----------
+    path : str
+        Percent-encoded: ``{layer}/{Style}/{dimensions…}/{TileMatrixSet}/{TileMatrix}/{TileRow}/``
+        ``{TileCol}.{extension}``, for features with ``/{J}/{I}`` before the extension.
+    parameters : Parameters
+        Of the query: view keys, and dimensions that the path leaves out.
+    slash : str, optional
+        What stands for a slash in an identifier where proxies refuse ``%2F``.
+
+    Returns
+    -------
+    TileRequest, FeatureInfoRequest or None
+        None where the path has not the form of either.
+    """
+    stem, dot, extension = path.rpartition(".")
+    segments = [unquote(segment) for segment in stem.split("/")]
+    if not dot or "" in segments:
+        return None
+    if slash:
+        segments[0] = segments[0].replace(slash, "/")
+    if extension in _TILE_EXTENSIONS and len(segments) >= 6:
+        return _path_tile(segments, _TILE_EXTENSIONS[extension], parameters)
+    if extension in _INFO_EXTENSIONS and len(segments) >= 8:
+        *tile, j, i = segments
+        return FeatureInfoRequest(
+            tile=_path_tile(tile, "image/png", parameters),
+            i=_integer("I", i),
+            j=_integer("J", j),
+            info_format=_INFO_EXTENSIONS[extension],
+        )
+    return None
+
+
+def dimension_values(request: TileRequest, identifiers: Iterable[str]) -> Mapping[str, str]:
+    """Merge a path's dimensions with those of its query, which count where both say something.
+
+    Parameters
+    ----------
+    request : TileRequest
+        Where they are given.
+    identifiers : iterable of str
+        The layer's dimensions in order.
+    """
+    names = tuple(identifiers)
+    if request.positional and len(request.positional) != len(names):
+        message = f"The layer has {len(names)} dimensions, the path {len(request.positional)}."
+        raise OwsError("InvalidParameterValue", message, "layer")
+    values = dict(zip(names, request.positional, strict=False))
+    values.update(given for given in request.dimensions if given[1].lower() != DEFAULT)
+    return values
+
+
+def _path_tile(segments: list[str], media: str, parameters: Parameters) -> TileRequest:
+    layer, style, *positional, matrix_set, matrix, row, column = segments
+    return TileRequest(
+        layer=layer,
+        style=style,
+        format=media,
+        tile_matrix_set=matrix_set,
+        tile_matrix=matrix,
+        tile_row=_integer("TileRow", row),
+        tile_col=_integer("TileCol", column),
+        positional=tuple(positional),
+        dimensions=parameters.dimensions,
+        options=parameters.options,
+    )
+
+
+def _integer(name: str, text: str) -> int:
+    if not _INTEGER.fullmatch(text):
+        raise invalid(name, text, "it is an integer")
+    return int(text)
+
+
+def _list(text: str) -> list[str]:
+    return [item.strip() for item in text.split(",") if item.strip()]
+
+
+def _sections(text: str | None) -> frozenset[str]:
+    if text is None:
+        return frozenset(SECTIONS)
+    known = {name.lower(): name for name in SECTIONS}
+    wanted = [name.lower() for name in _list(text)]
+    for name in wanted:
+        if name != "all" and name not in known:
+            raise invalid("sections", name, f"there are {', '.join(SECTIONS)} and All")
+    return frozenset(SECTIONS if "all" in wanted else (known[name] for name in wanted))
+
+
+def _layers(parameters: Parameters) -> tuple[str, ...]:
+    """Layers to restrict the document to.
+
+    A view holds commas, so ``layer`` is one identifier as it stands and may be repeated, and the
+    identifiers of the list ``layers`` are percent-encoded once more.
+    """
+    found = [value for name, value in parameters.pairs if name == "layer" and value]
+    for name, value in parameters.pairs:
+        if name == "layers":
+            found += [unquote(item) for item in _list(value)]
+    return tuple(dict.fromkeys(found))

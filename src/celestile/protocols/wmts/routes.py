@@ -1,0 +1,168 @@
+"""WMTS over HTTP: which address asks for what, and how errors go out."""
+
+import hashlib
+from dataclasses import replace
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+
+from celestile.errors import CelestileError
+from celestile.protocols.http import base_url, caching, not_modified, raw_path
+from celestile.protocols.service import Service
+from celestile.protocols.wmts import exceptions
+from celestile.protocols.wmts.capabilities import Metadata, document, unchanged
+from celestile.protocols.wmts.exceptions import OwsError, rest_status, translate
+from celestile.protocols.wmts.featureinfo import write
+from celestile.protocols.wmts.layers import Catalog, Layers, is_later
+from celestile.protocols.wmts.lookup import feature
+from celestile.protocols.wmts.negotiation import accepts
+from celestile.protocols.wmts.parameters import (
+    VERSION,
+    CapabilitiesRequest,
+    FeatureInfoRequest,
+    Parameters,
+    TileRequest,
+    capabilities_request,
+    feature_info_request,
+    operation,
+    path_request,
+    tile_request,
+)
+from celestile.protocols.wmts.target import locate, output
+
+_PREFIX = "/wmts"
+_CAPABILITIES = f"/{VERSION}/WMTSCapabilities.xml"
+
+
+def routes(service: Service) -> list[BaseRoute]:
+    """Routes of the KVP and the RESTful encoding."""
+    wmts = _Wmts(service)
+    return [
+        Route(_PREFIX, wmts.by_keys),
+        Route(f"{_PREFIX}/", wmts.by_keys),
+        Route(f"{_PREFIX}/{{rest:path}}", wmts.by_path),
+    ]
+
+
+class _Wmts:
+    """The three operations, and the two ways of asking for them."""
+
+    def __init__(self, service: Service) -> None:
+        self._service = service
+        self._layers = Layers(service)
+
+    async def by_keys(self, request: Request) -> Response:
+        """Answer the KVP encoding."""
+        parameters = Parameters(request.url.query)
+        try:
+            match operation(parameters):
+                case "GetCapabilities":
+                    wanted = capabilities_request(parameters)
+                    return await self._capabilities(request, wanted)
+                case "GetTile":
+                    return await self._tile(request, tile_request(parameters))
+            return await self._feature(request, feature_info_request(parameters))
+        except CelestileError as error:
+            return _refuse(translate(error))
+
+    async def by_path(self, request: Request) -> Response:
+        """Answer the RESTful encoding."""
+        try:
+            return await self._resource(request)
+        except CelestileError as error:
+            refused = translate(error)
+            return _refuse(refused, rest_status(refused))
+
+    async def _resource(self, request: Request) -> Response:
+        path = raw_path(request).removeprefix(_PREFIX)
+        parameters = Parameters(request.url.query)
+        if path == _CAPABILITIES:
+            capabilities = capabilities_request(parameters)
+            _check_accept(request, capabilities.media_type)
+            return await self._capabilities(request, capabilities)
+        wanted = None
+        if path.startswith(f"/{VERSION}/"):
+            substitute = self._service.options.slash_substitute
+            wanted = path_request(path.removeprefix(f"/{VERSION}/"), parameters, substitute)
+        match wanted:
+            case TileRequest():
+                _check_accept(request, wanted.format)
+                return await self._tile(request, wanted)
+            case FeatureInfoRequest():
+                _check_accept(request, wanted.info_format)
+                return await self._feature(request, wanted)
+        message = f"There is no such resource; {base_url(request)}{_PREFIX}{_CAPABILITIES} tells."
+        raise OwsError("InvalidParameterValue", message, None, 404)
+
+    async def _capabilities(self, request: Request, wanted: CapabilitiesRequest) -> Response:
+        catalog = await self._layers.catalog()
+        metadata = Metadata(
+            base=base_url(request),
+            options=self._service.options,
+            sequence=catalog.sequence,
+            sections=wanted.sections,
+        )
+        if wanted.update_sequence == catalog.sequence:
+            return _document(request, unchanged(metadata), wanted.media_type)
+        if wanted.update_sequence and is_later(wanted.update_sequence, catalog.sequence):
+            message = f"updateSequence is beyond the current one, {catalog.sequence}."
+            raise OwsError("InvalidUpdateSequence", message)
+        if "Contents" in wanted.sections:
+            metadata = await self._with_layers(metadata, catalog, wanted.layers)
+        return _document(request, document(metadata), wanted.media_type)
+
+    async def _with_layers(
+        self, metadata: Metadata, catalog: Catalog, identifiers: tuple[str, ...]
+    ) -> Metadata:
+        if identifiers:
+            layers = [await self._layers.describe(identifier) for identifier in identifiers]
+            return replace(metadata, layers=layers)
+        layers = await self._layers.describe_all(catalog.entries)
+        remark = ""
+        if catalog.total > len(catalog.entries):
+            remark = (
+                f"The first {len(catalog.entries)} of {catalog.total} images are listed here;"
+                " the parameter layer=identifier asks for any one of them."
+            )
+        return replace(metadata, layers=layers, remark=remark)
+
+    async def _tile(self, request: Request, wanted: TileRequest) -> Response:
+        service = self._service
+        target = await locate(service, wanted)
+        drawn = output(service, target, wanted.format)
+        etag = service.etag(target.subject, drawn)
+        max_age = service.options.max_age
+        current = not_modified(request, etag, max_age)
+        if current is not None:
+            return current
+        body = await service.draw(target.subject, drawn)
+        return Response(body, headers=caching(etag, max_age), media_type=wanted.format)
+
+    async def _feature(self, request: Request, wanted: FeatureInfoRequest) -> Response:
+        body = write(await feature(self._service, wanted), wanted.info_format)
+        return _document(request, body, wanted.info_format)
+
+
+def _document(request: Request, body: bytes, media_type: str) -> Response:
+    """Answer with a document that is to be asked for again each time, cheaply."""
+    digest = hashlib.blake2b(body + media_type.encode(), digest_size=16).hexdigest()
+    etag = f'"{digest}"'
+    current = not_modified(request, etag)
+    if current is not None:
+        return current
+    return Response(body, headers=caching(etag, 0), media_type=media_type)
+
+
+def _check_accept(request: Request, media_type: str) -> None:
+    if not accepts(request.headers.get("accept"), media_type):
+        message = f"This is {media_type}, which the request does not accept."
+        raise OwsError("InvalidParameterValue", message, None, 406)
+
+
+def _refuse(error: OwsError, status: int | None = None) -> Response:
+    return Response(
+        exceptions.report(error),
+        status_code=error.status if status is None else status,
+        media_type=exceptions.MEDIA_TYPE,
+    )

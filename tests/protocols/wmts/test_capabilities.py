@@ -1,0 +1,329 @@
+"""The service metadata document: content, sections, versions, and what it must cope with."""
+
+from typing import Any
+from urllib.parse import quote
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from celestile.protocols.wmts.layers import is_later, update_sequence
+
+WMTS = "{http://www.opengis.net/wmts/1.0}"
+OWS = "{http://www.opengis.net/ows/1.1}"
+XLINK = "{http://www.w3.org/1999/xlink}"
+ALL_SECTIONS = ["ServiceIdentification", "ServiceProvider", "OperationsMetadata", "Contents"]
+
+
+def get(client: Any, path: str = "/wmts", **more: str) -> ET.Element:
+    parameters = {"service": "WMTS", "request": "GetCapabilities"} | more
+    response = client.get(path, params=parameters)
+    assert response.status_code == 200, response.text
+    root = ET.fromstring(response.content)  # noqa: S314 (our own)
+    assert root.tag == f"{WMTS}Capabilities"
+    assert root.get("version") == "1.0.0"
+    return root
+
+
+def names(root: ET.Element) -> list[str]:
+    children = (child.tag.partition("}")[2] for child in root)
+    return [name for name in children if name != "ServiceMetadataURL"]
+
+
+def layers(root: ET.Element) -> dict[str, ET.Element]:
+    found = root.findall(f"{WMTS}Contents/{WMTS}Layer")
+    return {text(layer, f"{OWS}Identifier"): layer for layer in found}
+
+
+def text(parent: ET.Element, path: str) -> str:
+    found = parent.findtext(path)
+    assert found is not None
+    return found
+
+
+def texts(parent: ET.Element, path: str) -> list[str]:
+    return [child.text or "" for child in parent.findall(path)]
+
+
+def test_lists_what_can_be_opened(client: Any) -> None:
+    assert set(layers(get(client))) == {
+        "plain.fits",
+        "same size.fits",
+        "small.fits",
+        "<svg onmouseover=alert(1)>&.fits",
+        "cube/movie.fits",
+        "cube/lines.fits",
+        # Encoded, so that it is not taken for a view when it comes back.
+        "cube/a%3Bstretch=log.fits",
+    }
+
+
+def test_every_listed_layer_has_tiles(client: Any) -> None:
+    root = get(client)
+    for identifier, layer in layers(root).items():
+        link = layer.find(f"{WMTS}TileMatrixSetLink")
+        assert link is not None
+        asked = {
+            "service": "WMTS",
+            "request": "GetTile",
+            "version": "1.0.0",
+            "layer": identifier,
+            "style": "default",
+            "format": "image/png",
+            "tilematrixset": text(link, f"{WMTS}TileMatrixSet"),
+            "tilematrix": "0",
+            "tilerow": "0",
+            "tilecol": "0",
+        }
+        assert client.get("/wmts", params=asked).status_code == 200, identifier
+
+
+def test_layer(client: Any) -> None:
+    layer = layers(get(client))["plain.fits"]
+    assert names(layer) == [
+        "Title", "Abstract", "WGS84BoundingBox", "Identifier", "BoundingBox",
+        "Metadata", "Metadata", "Style", "Style", "Format", "Format", "Format",
+        "InfoFormat", "InfoFormat", "InfoFormat", "InfoFormat",
+        "TileMatrixSetLink", "TileMatrixSetLink", *["ResourceURL"] * 7,
+    ]  # fmt: skip
+    assert texts(layer, f"{WMTS}Format") == ["image/png", "image/jpeg", "image/webp"]
+    box = layer.find(f"{OWS}BoundingBox")
+    assert box is not None
+    assert box.get("crs") == "urn:ogc:def:crs:EPSG::3857"
+    assert texts(box, "*") == ["0 0", "1000 700"]
+
+
+def test_wgs84_box_is_where_the_tiles_are(client: Any) -> None:
+    layer = layers(get(client))["plain.fits"]
+    corner = text(layer, f"{OWS}WGS84BoundingBox/{OWS}UpperCorner").split()
+    # pyproj 3857 -> 4326 of (1000, 700)
+    assert float(corner[0]) == pytest.approx(0.008983152841195214, rel=1e-9)
+    assert float(corner[1]) == pytest.approx(0.006288206978, rel=1e-9)
+
+
+def test_styles(client: Any) -> None:
+    styles = layers(get(client))["plain.fits"].findall(f"{WMTS}Style")
+    assert [text(style, f"{OWS}Identifier") for style in styles] == ["default", "deep-red"]
+    assert [style.get("isDefault") for style in styles] == ["true", None]
+    assert text(styles[1], f"{OWS}Title") == "Deep <red>"
+
+
+def test_sets_are_shared_and_ordered(client: Any) -> None:
+    root = get(client)
+    identifiers = texts(root, f"{WMTS}Contents/{WMTS}TileMatrixSet/{OWS}Identifier")
+    assert len(identifiers) == len(set(identifiers))
+    # What clients cannot draw comes last, in the document and in each layer.
+    crs = texts(root, f"{WMTS}Contents/{WMTS}TileMatrixSet/{OWS}SupportedCRS")
+    assert crs == ["urn:ogc:def:crs:EPSG::3857"] * 3 + [crs[-1]] * 3
+    for layer in layers(root).values():
+        linked = texts(layer, f"{WMTS}TileMatrixSetLink/{WMTS}TileMatrixSet")
+        assert set(linked) <= set(identifiers)
+        assert linked[0].startswith("pixels-")
+    plain, same = (layers(root)[name] for name in ("plain.fits", "same size.fits"))
+    link = f"{WMTS}TileMatrixSetLink/{WMTS}TileMatrixSet"
+    assert texts(plain, link) == texts(same, link)
+
+
+def test_limits_agree_with_the_set(client: Any) -> None:
+    root = get(client)
+    sets = {
+        text(matrix_set, f"{OWS}Identifier"): matrix_set
+        for matrix_set in root.findall(f"{WMTS}Contents/{WMTS}TileMatrixSet")
+    }
+    for layer in layers(root).values():
+        for link in layer.findall(f"{WMTS}TileMatrixSetLink"):
+            matrix_set = sets[text(link, f"{WMTS}TileMatrixSet")]
+            matrices = matrix_set.findall(f"{WMTS}TileMatrix")
+            limits = link.findall(f"{WMTS}TileMatrixSetLimits/{WMTS}TileMatrixLimits")
+            assert [text(limit, f"{WMTS}TileMatrix") for limit in limits] == [
+                text(matrix, f"{OWS}Identifier") for matrix in matrices
+            ]
+            for limit, matrix in zip(limits, matrices, strict=True):
+                rows = int(text(matrix, f"{WMTS}MatrixHeight"))
+                columns = int(text(matrix, f"{WMTS}MatrixWidth"))
+                assert texts(limit, "*")[1:] == ["0", str(rows - 1), "0", str(columns - 1)]
+
+
+def test_tile_matrix_set(client: Any) -> None:
+    root = get(client, layer="plain.fits")
+    matrix_set = root.find(f"{WMTS}Contents/{WMTS}TileMatrixSet")
+    assert matrix_set is not None
+    last = matrix_set.findall(f"{WMTS}TileMatrix")[-1]
+    assert float(text(last, f"{WMTS}ScaleDenominator")) == pytest.approx(1 / 0.00028)
+    assert text(last, f"{WMTS}TopLeftCorner") == "0 700"
+    assert text(last, f"{WMTS}TileWidth") == "256"
+    assert text(last, f"{WMTS}MatrixWidth") == "4"
+    assert text(last, f"{WMTS}MatrixHeight") == "3"
+
+
+def test_dimensions(client: Any) -> None:
+    dimensions = layers(get(client))["cube/movie.fits"].findall(f"{WMTS}Dimension")
+    found = {
+        text(dimension, f"{OWS}Identifier"): texts(dimension, f"{WMTS}Value")
+        for dimension in dimensions
+    }
+    assert found == {
+        "FRAME": ["default", "1", "2", "3"],
+        "TIME": [
+            "default", "2004-03-01T00:00:10Z", "2004-03-01T00:00:20Z", "2004-03-01T00:00:30Z"
+        ],
+        "CHANNEL": ["default", "g", "r", "i"],
+    }  # fmt: skip
+    assert {text(dimension, f"{WMTS}Default") for dimension in dimensions} == {"default"}
+
+
+def test_spectrum_lists_all_its_channels(client: Any) -> None:
+    (dimension,) = layers(get(client))["cube/lines.fits"].findall(f"{WMTS}Dimension")
+    expected = ["default", *map(str, range(1, 1201))]
+    assert texts(dimension, f"{WMTS}Value") == expected
+    assert text(dimension, f"{OWS}Title") == "Channel, 1e+09 to 1.0000012e+09 Hz"
+
+
+def test_resource_urls(client: Any) -> None:
+    layer = layers(get(client))["cube/movie.fits"]
+    urls = {
+        (url.attrib["resourceType"], url.attrib["format"]): url.attrib["template"]
+        for url in layer.findall(f"{WMTS}ResourceURL")
+    }
+    tile = (
+        "http://host/wmts/1.0.0/cube%2Fmovie.fits/{Style}/{FRAME}/{TIME}/{CHANNEL}"
+        "/{TileMatrixSet}/{TileMatrix}/{TileRow}/{TileCol}"
+    )
+    assert urls["tile", "image/jpeg"] == f"{tile}.jpg"
+    assert urls["FeatureInfo", "text/html"] == f"{tile}/{{J}}/{{I}}.html"
+    assert len(urls) == 7
+
+
+def test_slash_substitute(client: Any, service: Any) -> None:
+    service.options.slash_substitute = "~~"
+    layer = layers(get(client))["cube/lines.fits"]
+    template = layer.findall(f"{WMTS}ResourceURL")[0].attrib["template"]
+    assert "/cube~~lines.fits/" in template
+
+
+def test_operations(client: Any) -> None:
+    root = get(client)
+    operations = root.findall(f"{OWS}OperationsMetadata/{OWS}Operation")
+    assert [operation.get("name") for operation in operations] == [
+        "GetCapabilities", "GetTile", "GetFeatureInfo"
+    ]  # fmt: skip
+    for operation in operations:
+        links = operation.findall(f"{OWS}DCP/{OWS}HTTP/{OWS}Get")
+        assert [link.get(f"{XLINK}href") for link in links] == ["http://host/wmts?"]
+        values = texts(links[0], f"{OWS}Constraint/{OWS}AllowedValues/{OWS}Value")
+        assert values == ["KVP"]
+
+
+@pytest.mark.parametrize(
+    ("sections", "expected"),
+    [
+        ("", ALL_SECTIONS),
+        ("All", ALL_SECTIONS),
+        ("Contents,All", ALL_SECTIONS),
+        ("Contents", ["Contents"]),
+        ("OperationsMetadata, ServiceIdentification", ["ServiceIdentification", ALL_SECTIONS[2]]),
+        ("ServiceProvider", ["ServiceProvider"]),
+        ("Themes", []),
+    ],
+)
+def test_sections(client: Any, sections: str, expected: list[str]) -> None:
+    assert names(get(client, Sections=sections)) == expected
+
+
+def test_no_image_is_opened_without_contents(client: Any, service: Any) -> None:
+    get(client, Sections="ServiceIdentification")
+    assert service.opened == []
+
+
+def test_update_sequence(client: Any) -> None:
+    current = get(client).attrib["updateSequence"]
+    assert current.startswith("2024-05-06T07:08:09Z.")
+    same = get(client, updateSequence=current)
+    assert len(same) == 0
+    assert same.attrib["updateSequence"] == current
+    for older in ("0", "2001-01-01T00:00:00Z", current[:-1] + "g", "2025-01-01T00:00:00Z.0"):
+        assert names(get(client, updateSequence=older)) == ALL_SECTIONS
+
+
+def test_update_sequence_follows_the_files(service: Any) -> None:
+    entries = service.entries().entries
+    first = update_sequence(entries, ["settings"])
+    assert update_sequence(entries, ["settings"]) == first
+    assert update_sequence(entries[1:], ["settings"]) != first
+    assert update_sequence(entries, ["others"]) != first
+    assert is_later("9" + first[1:], first)
+    assert not is_later("1" + first[1:], first)
+
+
+def test_a_clock_ahead_does_not_refuse_its_own_versions() -> None:
+    assert not is_later("2999-01-01T00:00:00Z.f", "2999-01-01T00:00:00Z.a")
+
+
+@pytest.mark.parametrize("versions", ["1.0.0", "2.0.0,1.0.0"])
+def test_accept_versions(client: Any, versions: str) -> None:
+    assert names(get(client, AcceptVersions=versions)) == ALL_SECTIONS
+
+
+@pytest.mark.parametrize(
+    ("formats", "expected"),
+    [
+        ("", "application/xml"),
+        ("application/xml", "application/xml"),
+        ("text/html,text/xml,application/xml", "text/xml"),
+        ("image/png", "application/xml"),
+    ],
+)
+def test_accept_formats(client: Any, formats: str, expected: str) -> None:
+    parameters = {"service": "WMTS", "request": "GetCapabilities", "AcceptFormats": formats}
+    response = client.get("/wmts", params=parameters)
+    assert response.headers["content-type"].partition(";")[0] == expected
+
+
+def test_names_are_compared_without_case(client: Any) -> None:
+    spelled = client.get("/wmts?SERVICE=WMTS&ReQuEsT=GetCapabilities&SECTIONS=Contents")
+    usual = client.get("/wmts?service=WMTS&request=GetCapabilities&sections=Contents")
+    assert spelled.content == usual.content
+    assert spelled.status_code == 200
+
+
+def test_only_the_layers_asked_for(client: Any, service: Any) -> None:
+    root = get(client, layer="cube/movie.fits;limits=0.1,250;stretch=log")
+    assert list(layers(root)) == ["cube/movie.fits;limits=0.1,250;stretch=log"]
+    assert set(service.opened) == {"cube/movie.fits"}
+    encoded = quote("plain.fits;limits=0,1", safe="")
+    root = get(client, layers=f"small.fits,{encoded}")
+    assert list(layers(root)) == ["small.fits", "plain.fits;limits=0,1"]
+
+
+def test_another_hdu_has_its_own_size(client: Any) -> None:
+    root = get(client, layer="plain.fits;hdu=2")
+    identifiers = texts(root, f"{WMTS}Contents/{WMTS}TileMatrixSet/{OWS}Identifier")
+    assert identifiers[0] == "pixels-500x700"
+
+
+def test_second_document_opens_nothing(client: Any, service: Any) -> None:
+    get(client)
+    assert service.most_at_once <= 4
+    service.opened.clear()
+    get(client)
+    assert service.opened == []
+
+
+def test_unchanged_document_is_not_sent_again(client: Any) -> None:
+    parameters = {"service": "WMTS", "request": "GetCapabilities"}
+    first = client.get("/wmts", params=parameters)
+    headers = {"if-none-match": first.headers["etag"]}
+    again = client.get("/wmts", params=parameters, headers=headers)
+    assert again.status_code == 304
+    assert again.content == b""
+
+
+def test_by_path(client: Any) -> None:
+    by_path = client.get("/wmts/1.0.0/WMTSCapabilities.xml")
+    by_keys = client.get("/wmts?service=WMTS&request=GetCapabilities")
+    assert by_path.content == by_keys.content
+    assert by_path.headers["content-type"] == "application/xml"
+
+
+def test_empty_archive(client: Any, service: Any) -> None:
+    service.images.clear()
+    assert layers(get(client)) == {}
