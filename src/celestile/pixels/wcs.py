@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from celestile.pixels import sky_grid
+from celestile.pixels.wcs_cards import Header
 from celestile.pixels.wcs_coordinates import SkyCoordinates
-from celestile.pixels.wcs_header import Header
 from celestile.pixels.wcs_transform import PixelTransform
 from celestile.pixels.wcs_vectors import Floats, distance, unit_vectors
 from celestile.pyramid.geometry import Region
@@ -60,6 +60,16 @@ class SkyChip:
     coordinates: SkyCoordinates
     name: str | None = None
 
+    def on_sky(self) -> bool:
+        """Whether any of a few places all over the region has coordinates on the sky."""
+        if self.coordinates.celestial is None:
+            return False
+        x, y = np.meshgrid(
+            np.linspace(self.region.x, self.region.right, 35),
+            np.linspace(self.region.y, self.region.bottom, 35),
+        )
+        return bool(np.isfinite(self.coordinates.world_array(x, y)[0]).any())
+
 
 class Sky:
     """Where an image's pixels are on the sky, or why that is not known.
@@ -98,7 +108,7 @@ class Sky:
         """The chips that lie on the sky, all in the frame of the first."""
         with self._lock:
             if self._charted is None:
-                frames = [(chip, chip.coordinates.frame) for chip in self.chips]
+                frames = [(chip, chip.coordinates.frame) for chip in self.chips if chip.on_sky()]
                 first = next((frame for _, frame in frames if frame), None)
                 self._charted = tuple(chip for chip, frame in frames if frame and frame == first)
             return self._charted
@@ -108,10 +118,13 @@ class Sky:
         """Why there are no coordinates on the sky; None where there are."""
         if self.charted:
             return None
-        told = (chip.coordinates.reason for chip in self.chips)
-        return next(
-            (reason for reason in told if reason),
-            self._given_reason or "the header has no sky coordinates",
+        for chip in self.chips:
+            if chip.coordinates.reason:
+                return chip.coordinates.reason
+        return self._given_reason or (
+            "no pixel of the image lies on the sky that its header describes"
+            if self.chips
+            else "the header has no sky coordinates"
         )
 
     @property
@@ -121,7 +134,7 @@ class Sky:
         for chip in self.chips:
             said = list(chip.coordinates.notes)
             if self.charted and chip not in self.charted:
-                said.append(chip.coordinates.reason or "its coordinates are of another frame")
+                said.append(chip.coordinates.reason or "off the sky, or in another frame")
             for note in said:
                 notes[f"{chip.name}: {note}" if chip.name else note] = None
         return tuple(notes)
@@ -212,37 +225,47 @@ class Sky:
         """Scale in arcseconds per pixel, position of north and parity near the image's centre."""
         if not self.charted:
             return None, None, 1
-        x, y = self._centre()
-        lon, lat = self.world_array(x, y)
-        aside = np.array([0.5, -0.5])
-        along_x = -np.diff(unit_vectors(*self.world_array(x + aside, y)), axis=0)[0]
-        along_y = -np.diff(unit_vectors(*self.world_array(x, y + aside)), axis=0)[0]
-        a, d = np.radians(float(lon)), np.radians(float(lat))
-        east = np.array([-np.sin(a), np.cos(a), 0.0])
-        north = np.array([-np.sin(d) * np.cos(a), -np.sin(d) * np.sin(a), np.cos(d)])
-        jacobian = np.array([[east @ along_x, east @ along_y], [north @ along_x, north @ along_y]])
-        determinant = float(np.linalg.det(jacobian))
-        if not np.isfinite(determinant) or determinant == 0:
+        x, y = self._middle_first()
+        jacobian = self._jacobian(x, y)
+        determinant = np.linalg.det(jacobian)
+        (defined,) = np.nonzero(np.isfinite(determinant) & (determinant != 0))
+        if not defined.size:
             return None, None, 1
-        right, down = np.linalg.solve(jacobian, [0.0, 1.0])
-        scale = float(np.degrees(np.sqrt(abs(determinant)))) * 3600
-        angle = float(np.degrees(np.arctan2(-right, -down)))
-        return scale, angle, 1 if determinant > 0 else -1
+        first = defined[0]
+        right, down = np.linalg.solve(jacobian[first], [0.0, 1.0])
+        scale = float(f"{np.degrees(np.sqrt(abs(determinant[first]))) * 3600:.8g}")
+        # Adding zero turns -0.0 into 0.0.
+        angle = round(float(np.degrees(np.arctan2(-right, -down))), 6) + 0.0
+        return scale, angle, 1 if determinant[first] > 0 else -1
 
-    def _centre(self) -> tuple[float, float]:
-        """Middle of the image, or the defined place nearest to it on a coarse grid."""
-        right = max(chip.region.right for chip in self.charted)
-        bottom = max(chip.region.bottom for chip in self.charted)
-        left = min(chip.region.x for chip in self.charted)
-        top = min(chip.region.y for chip in self.charted)
-        x, y = np.meshgrid(np.linspace(left, right, 21)[1:-1], np.linspace(top, bottom, 21)[1:-1])
-        middle = ((left + right) / 2, (top + bottom) / 2)
-        if self.world(*middle) is not None:
-            return middle
-        away = np.hypot(x - middle[0], y - middle[1])
-        away[np.isnan(self.world_array(x, y)[0])] = np.inf
-        nearest = np.unravel_index(np.argmin(away), away.shape)
-        return float(x[nearest]), float(y[nearest])
+    def _middle_first(self) -> tuple[Floats, Floats]:
+        """Places all over the image, those near its middle first."""
+        regions = [chip.region for chip in self.charted]
+        left, right = min(r.x for r in regions), max(r.right for r in regions)
+        top, bottom = min(r.y for r in regions), max(r.bottom for r in regions)
+        shares = np.linspace(-0.5, 0.5, 21)[1:-1]
+        x, y = (shares.ravel() for shares in np.meshgrid(shares, shares))
+        order = np.argsort(np.hypot(x, y), kind="stable")
+        return (
+            (left + right) / 2 + x[order] * (right - left),
+            (top + bottom) / 2 + y[order] * (bottom - top),
+        )
+
+    def _jacobian(self, x: Floats, y: Floats) -> Floats:
+        """Radians to the east and north per pixel in x and y, shape (n, 2, 2); NaN where none."""
+        lon, lat = (np.radians(angle) for angle in self.world_array(x, y))
+        zero = np.zeros_like(lon)
+        east = np.stack((-np.sin(lon), np.cos(lon), zero), axis=-1)
+        north = np.stack(
+            (-np.sin(lat) * np.cos(lon), -np.sin(lat) * np.sin(lon), np.cos(lat)), axis=-1
+        )
+        along = [
+            unit_vectors(*self.world_array(x + dx / 2, y + dy / 2))
+            - unit_vectors(*self.world_array(x - dx / 2, y - dy / 2))
+            for dx, dy in ((1, 0), (0, 1))
+        ]
+        rows = [[np.sum(axis * tangent, axis=-1) for tangent in along] for axis in (east, north)]
+        return np.moveaxis(np.array(rows), -1, 0)
 
     def _linear(self) -> dict[str, Any] | None:
         """Linear coordinates in our pixels, where all chips agree on them."""

@@ -26,6 +26,14 @@ NAMES = {
 }
 # Projections that repeat themselves after 360 degrees of native longitude.
 _PERIODIC = ("CYP", "CEA", "CAR", "MER", "HPX")
+_SYSTEMS = {
+    "ICRS": "icrs",
+    "FK5": "fk5",
+    "J2000": "fk5",
+    "FK4": "fk4",
+    "FK4-NO-E": "fk4",
+    "B1950": "fk4",
+}
 _EQUINOXES = {"fk4": 1950.0, "fk5": 2000.0, "ecliptic": 2000.0}
 _FIRST_FK5_EQUINOX = 1984.0
 
@@ -125,7 +133,7 @@ def celestial(wcs: Any, projection: str) -> Celestial:
         longitude=core.lng,
         latitude=core.lat,
         frame=frame,
-        names=NAMES.get(frame, (axes[0], axes[1])),
+        names=NAMES["icrs"] if axes[0] == "RA" else NAMES.get(frame, (axes[0], axes[1])),
         projection=projection,
         equinox=equinox if frame in _EQUINOXES else None,
         period=_period(wcs, code[:3]),
@@ -161,8 +169,7 @@ def _frame(axis: str, system: str, equinox: float) -> str:
         if not np.isfinite(equinox):
             return "icrs"
         return "fk4" if equinox < _FIRST_FK5_EQUINOX else "fk5"
-    systems = {"ICRS": "icrs", "FK5": "fk5", "FK4": "fk4", "FK4-NO-E": "fk4"}
-    return systems.get(system, "unknown")
+    return _SYSTEMS.get(system, "unknown")
 
 
 def _period(wcs: Any, code: str) -> NDArray[np.float64] | None:

@@ -8,7 +8,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from celestile.pixels import wcs_header
 from celestile.pixels.wcs_astropy import Celestial, Linear
-from celestile.pixels.wcs_header import Header, Reading, needs_tables
+from celestile.pixels.wcs_cards import Header, needs_tables
+from celestile.pixels.wcs_header import Reading
 from celestile.pixels.wcs_transform import PixelTransform
 from celestile.pixels.wcs_vectors import Floats, nearest_turn, pixel_offset, unit_vectors
 from celestile.pyramid.geometry import Region

@@ -1,0 +1,194 @@
+"""The cards of a header that place its pixels, mended where it is plain what they mean."""
+
+import math
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+_AXIS = r"(?P<axis>RA|DEC|[A-Z]LON|[A-Z]LAT|[A-Z]{2}L[NT])"
+CELESTIAL = re.compile(rf"{_AXIS}-+(?P<code>[A-Z]{{3}})(?P<suffix>-[A-Z]{{3}})?")
+
+_NUMBERS = re.compile(
+    r"(CRPIX|CRVAL|CDELT|CROTA)[12][A-Z]?|(CD|PC)[12]_[12][A-Z]?|PC00[12]00[12]|PV[12]_\d+[A-Z]?"
+    r"|(LONPOLE|LATPOLE|EQUINOX)[A-Z]?|EPOCH|[AB]P?_(ORDER|DMAX|\d+_\d+)"
+)
+_WORDS = re.compile(r"(CTYPE|CUNIT|PS)[12](_\d+)?[A-Z]?|RADESYS[A-Z]?|RADECSYS")
+TABLES = re.compile(r"(CPDIS|DP|CPERR|CQDIS|DQ|CQERR)[12]\b.*|D2IM.*|AXISCORR")
+IRAF = re.compile(r"WAT[12]_\d+")  # polynomials of TNX and ZPX
+_PLATE = re.compile(r"PLT(RA|DEC).+|AMD[XY]\d+|PPO\d+|[XY]PIXELSZ|CNPIX[12]")
+_COUPLING = re.compile(r"(CD|PC)[12]_[3-9]|CRPIX[3-9]")
+_WANTED = (_NUMBERS, _WORDS, TABLES, IRAF, _PLATE, _COUPLING)
+SIP = re.compile(r"[AB]P?_(ORDER|DMAX|\d+_\d+)")
+# What has a default by the standard, but cannot be meant to have it when it is there.
+ESSENTIAL = re.compile(r"(CRPIX|CRVAL|CDELT)[12]|(CD|PC)[12]_[12]")
+_CENTURIES = 300.0  # from 2000 to any equinox that is one
+SCALE = re.compile(r"CDELT[12]|(CD|PC)[12]_[12]|PC00[12]00[12]|AMDX1")
+
+
+class HeaderCard(Protocol):
+    """What is needed of a card of an astropy header."""
+
+    @property
+    def keyword(self) -> str:
+        """Without hyphens or padding; empty for a blank card."""
+
+    @property
+    def value(self) -> object:
+        """As Python knows it."""
+
+    @property
+    def image(self) -> str:
+        """Its eighty characters."""
+
+
+class Header(Protocol):
+    """What is needed of an astropy header."""
+
+    @property
+    def cards(self) -> Iterable[HeaderCard]:
+        """All cards in their order."""
+
+
+@dataclass(slots=True)
+class Cards:
+    """The cards that matter, by keyword, in the order of the header."""
+
+    images: list[tuple[str, str]] = field(default_factory=list)
+    ctypes: dict[str, str] = field(default_factory=dict)
+    values: dict[str, float] = field(default_factory=dict)
+    coupled: dict[str, float] = field(default_factory=dict)
+    unusable: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    def has(self, pattern: str) -> bool:
+        """Whether there is a card whose whole keyword matches."""
+        return any(re.fullmatch(pattern, keyword) for keyword, _ in self.images)
+
+    def text(self, *left_out: re.Pattern[str]) -> str:
+        """Join the cards, without those whose keyword matches one of the patterns."""
+        kept = (
+            image
+            for keyword, image in self.images
+            if not any(pattern.fullmatch(keyword) for pattern in left_out)
+        )
+        return "".join(kept)
+
+
+def needs_tables(header: Header) -> bool:
+    """Whether the coordinates depend on arrays in other HDUs of the file."""
+    return any(TABLES.fullmatch(card.keyword.partition(".")[0]) for card in header.cards)
+
+
+def collect(header: Header, width: int, height: int) -> Cards:
+    """Pick the cards that matter, mended where it is plain what they mean."""
+    cards = Cards()
+    for name, length in (("NAXIS", 2), ("NAXIS1", width), ("NAXIS2", height)):
+        cards.images.append((name, _image(name, length)))
+    for card in header.cards:
+        keyword = card.keyword.partition(".")[0]
+        if not any(pattern.fullmatch(keyword) for pattern in _WANTED):
+            continue
+        try:
+            value, image = card.value, card.image
+        except Exception:  # noqa: BLE001 - one unreadable card must not cost the others
+            value, image = None, ""
+        _add(cards, keyword, value, image)
+    if not cards.has("AMDX1"):
+        # wcslib takes the size of a camera's pixels for a plate of the Digitized Sky Survey.
+        cards.images = [card for card in cards.images if not _PLATE.fullmatch(card[0])]
+    for keyword in cards.unusable:
+        if keyword not in cards.values and not ESSENTIAL.match(keyword):
+            cards.notes.append(f"{keyword} holds no number that makes sense and is ignored")
+    _uncouple(cards)
+    return cards
+
+
+def _add(cards: Cards, keyword: str, value: object, image: str) -> None:
+    """Take a card that matters; `image` is empty where it cannot be read."""
+    if _COUPLING.fullmatch(keyword):
+        cards.coupled[keyword] = _number(value) or 0.0
+    elif _NUMBERS.fullmatch(keyword):
+        _add_number(cards, keyword, value, image)
+    elif not _WORDS.fullmatch(keyword):
+        cards.images.append((keyword, image))
+    elif isinstance(value, str):
+        _add_word(cards, keyword, value)
+
+
+def _add_number(cards: Cards, keyword: str, value: object, image: str) -> None:
+    """Take a card with a number, which some programs write as a string."""
+    number = _number(value)
+    if number is not None and keyword.startswith("E") and abs(number - 2000) > _CENTURIES:
+        number = None
+    if number is None:
+        cards.unusable.append(keyword)
+        return
+    if isinstance(value, str):
+        image = _image(keyword, number)
+    cards.values[keyword] = number
+    cards.images.append((keyword, image))
+
+
+def _add_word(cards: Cards, keyword: str, value: str) -> None:
+    """Take a card with a word; a CTYPE with too few hyphens or in small letters is put right."""
+    word = value.strip()
+    if keyword.startswith("CTYPE"):
+        found = CELESTIAL.fullmatch(word.upper())
+        if found:
+            word = f"{found['axis']:-<4}-{found['code']}{found['suffix'] or ''}"
+            if word != value.strip():
+                cards.notes.append(f"{keyword} is read as {word}")
+        cards.ctypes[keyword] = word
+    cards.images.append((keyword, _image(keyword, word)))
+
+
+def _uncouple(cards: Cards) -> None:
+    """Move the reference pixel to where it is for the first plane of axes that tilt the sky.
+
+    An element ``PCi_j`` with j > 2 moves the sky from plane to plane. On the first plane it adds
+    ``PCi_j * (1 - CRPIXj)`` to intermediate coordinate i, which a shift of CRPIX1 and CRPIX2 does
+    as well.
+    """
+    tilts = {k: v for k, v in cards.coupled.items() if not k.startswith("CRPIX") and v != 0}
+    if not tilts:
+        return
+    kind = next(iter(tilts))[:2]
+    a, b, c, d = (
+        cards.values.get(f"{kind}{i}_{j}", float(i == j and kind == "PC"))
+        for i, j in ((1, 1), (1, 2), (2, 1), (2, 2))
+    )
+    shift = [0.0, 0.0]
+    for keyword, value in tilts.items():
+        shift[int(keyword[2]) - 1] += value * (1 - cards.coupled.get(f"CRPIX{keyword[4:]}", 0.0))
+    determinant = a * d - b * c
+    if determinant == 0 or shift == [0.0, 0.0]:
+        return
+    moved = (d * shift[0] - b * shift[1], a * shift[1] - c * shift[0])
+    for axis, distance in enumerate(moved, start=1):
+        keyword = f"CRPIX{axis}"
+        number = cards.values.get(keyword, 0.0) - distance / determinant
+        cards.images.append((keyword, _image(keyword, number)))
+    cards.notes.append("the sky moves from plane to plane; coordinates are those of the first")
+
+
+def _number(value: object) -> float | None:
+    """Take the value of a card as a number: 2000, '2000.0', 'J2000' and '1.5D-3' all are one."""
+    if isinstance(value, str):
+        try:
+            number = float(value.strip().lstrip("JB").upper().replace("D", "E"))
+        except ValueError:
+            return None
+    elif isinstance(value, int | float):
+        number = float(value)
+    else:
+        return None
+    return number if math.isfinite(number) else None
+
+
+def _image(keyword: str, value: Any) -> str:
+    """Eighty characters of a card."""
+    if isinstance(value, str):
+        quoted = "'" + value.replace("'", "''")[:66].ljust(8) + "'"
+        return f"{keyword:<8}= {quoted}".ljust(80)
+    return f"{keyword:<8}= {value!r:>20}".ljust(80)
