@@ -1,0 +1,48 @@
+// A page in headless Chromium that keeps a list of everything that goes wrong on it.
+import { readFileSync } from 'node:fs'
+import { chromium } from 'playwright-core'
+
+/** Reads the task named on the command line, opens a page, runs `steps` on it, prints its result. */
+export async function perform(steps) {
+  const task = JSON.parse(readFileSync(process.argv[2], 'utf8'))
+  const browser = await chromium.launch({
+    executablePath: task.chromium,
+    args: ['--no-sandbox', '--disable-gpu', '--force-color-profile=srgb']
+  })
+  const problems = []
+  let result = {}
+  try {
+    const [width, height] = task.size
+    const page = await browser.newPage({ viewport: { width, height } })
+    page.setDefaultTimeout(30000)
+    watch(page, problems)
+    result = await steps(page, task).catch((error) => {
+      problems.push(`page: ${error.message}`)
+    })
+  } finally {
+    await browser.close()
+  }
+  console.log(JSON.stringify({ ...result, problems }))
+}
+
+function watch(page, problems) {
+  page.on('console', (message) => {
+    if (message.type() === 'error') problems.push(`console: ${message.text()}`)
+  })
+  page.on('pageerror', (error) => problems.push(`page: ${error.message}`))
+  page.on('requestfailed', (request) => {
+    // Viewers give up tiles that they no longer need.
+    if (request.failure()?.errorText !== 'net::ERR_ABORTED') {
+      problems.push(`request: ${request.url()} ${request.failure()?.errorText}`)
+    }
+  })
+  page.on('request', (request) => {
+    const { protocol, hostname } = new URL(request.url())
+    if (protocol.startsWith('http') && hostname !== '127.0.0.1') {
+      problems.push(`outside: ${request.url()}`)
+    }
+  })
+  page.on('response', (response) => {
+    if (response.status() >= 400) problems.push(`status: ${response.status()} ${response.url()}`)
+  })
+}

@@ -1,0 +1,118 @@
+"""FITS images whose every pixel is known, and the settings under which they are shown as they are.
+
+All of them hold numbers from 0 to 255 that the automatic view maps one to one (linear, limits
+0 and 255), so that a lossless tile must equal `Picture.pixels` exactly.
+"""
+
+import json
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from astropy.io import fits
+from numpy.typing import NDArray
+
+SQUARES = "67352ccc-d1b0-11e1-89ae-279075081939"  # the name that the IIIF validator's image has
+FIELD = "prime/field.fits"
+CUBE = "cube.fits"
+
+SETTINGS = """\
+wmts:
+  title: Celestile conformance
+  provider: Celestile
+iiif:
+  rights: https://creativecommons.org/publicdomain/zero/1.0/
+images:
+  - identifier: {squares}
+    file: data/squares.fits
+defaults:
+  - when: {{OBJECT: conformance color}}
+    view: "mix=1:ff0000,2:00ff00,3:0000ff;limits=0,255;stretch=linear"
+  - when: {{OBJECT: conformance cube}}
+    view: "limits=0,255;stretch=linear;cmap=gray"
+"""
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A test image and what the server must show of it.
+
+    Parameters
+    ----------
+    identifier : str
+        Its name in URLs, not yet escaped.
+    pixels : ndarray
+        uint8 of shape (height, width, 3), row 0 at the top.
+    """
+
+    identifier: str
+    pixels: NDArray[np.uint8]
+
+    @property
+    def width(self) -> int:
+        """Columns."""
+        return int(self.pixels.shape[1])
+
+    @property
+    def height(self) -> int:
+        """Rows."""
+        return int(self.pixels.shape[0])
+
+
+def squares(python: Path) -> NDArray[np.uint8]:
+    """Draw the IIIF validator's own test image from the colors that it compares with."""
+    source = "import json; from iiif_validator.validator import ValidationInfo as V; "
+    source += "print(json.dumps(V().colorInfo))"
+    done = subprocess.run([python, "-c", source], check=True, capture_output=True, text=True)
+    colors = np.array(json.loads(done.stdout.splitlines()[-1]), dtype=np.uint8)  # [column][row]
+    return colors.transpose(1, 0, 2).repeat(100, axis=0).repeat(100, axis=1)
+
+
+def field(width: int = 1031, height: int = 769) -> NDArray[np.uint8]:
+    """Draw blocks of 64 pixels whose red tells the column and whose green tells the row.
+
+    The sides are prime numbers: no tile, no level and no half of it ever ends at the edge.
+    """
+    column = np.arange(width)[None, :] // 64
+    row = np.arange(height)[:, None] // 64
+    red, green = np.broadcast_arrays(30 + 12 * column, 40 + 15 * row)
+    return np.stack([red, green, 255 - 5 * column - 9 * row], axis=-1).astype(np.uint8)
+
+
+def plane(frame: int, channel: int, width: int = 300, height: int = 200) -> NDArray[np.uint8]:
+    """Draw one plane of the cube: its number on the left half, 10 more on the right one."""
+    values = np.full((height, width), 50 * frame + 20 * channel, dtype=np.uint8)
+    values[:, width // 2 :] += 10
+    return values
+
+
+def make(folder: Path, python: Path) -> dict[str, Picture]:
+    """Write the FITS files and the settings into a folder.
+
+    Parameters
+    ----------
+    folder : Path
+        Gets ``celestile.yaml`` and ``data/``.
+    python : Path
+        The interpreter that has the IIIF validator.
+    """
+    data = folder / "data"
+    (data / "prime").mkdir(parents=True, exist_ok=True)
+    drawn = {SQUARES: squares(python), FIELD: field()}
+    for path, pixels in (("squares.fits", drawn[SQUARES]), (FIELD, drawn[FIELD])):
+        header = fits.Header(
+            [("OBJECT", "conformance color"), ("CTYPE3", "WAVE"), ("CUNIT3", "nm")]
+        )
+        header.update(CRPIX3=1, CRVAL3=650, CDELT3=-100)
+        # FITS has its first row at the bottom.
+        stored = pixels[::-1].transpose(2, 0, 1).astype(np.int16)
+        fits.PrimaryHDU(stored, header).writeto(data / path, overwrite=True)
+    cube = np.stack([np.stack([plane(f, c)[::-1] for c in (1, 2)]) for f in (1, 2, 3)])
+    header = fits.Header([("OBJECT", "conformance cube"), ("CTYPE3", "FREQ"), ("CTYPE4", "TIME")])
+    header.update(CUNIT3="GHz", CRPIX3=1, CRVAL3=1.4, CDELT3=0.1)
+    header.update(CUNIT4="s", CRPIX4=1, CRVAL4=0, CDELT4=60)
+    fits.PrimaryHDU(cube.astype(np.float32), header).writeto(data / CUBE, overwrite=True)
+    drawn[CUBE] = np.repeat(plane(1, 1)[:, :, None], 3, axis=2)
+    (folder / "celestile.yaml").write_text(SETTINGS.format(squares=SQUARES), encoding="utf-8")
+    return {name: Picture(name, pixels) for name, pixels in drawn.items()}

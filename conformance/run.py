@@ -1,0 +1,166 @@
+"""Point the outside world's validators and viewers at Celestile and print what they say.
+
+    python conformance/run.py [--only NAME]... [--skip NAME]... [--list] [--prove]
+
+Run by the interpreter that has Celestile installed. Ends with code 1 when a gate failed; a program
+that is missing is a failure too.
+"""
+
+import argparse
+import shutil
+import signal
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import images
+import server
+import workshop
+from browsers.client import CLIENT
+from browsers.viewers import VIEWERS
+from faults import proxy
+from gate import Gate, GateError, MissingToolError, Site
+from iiif.forms import FORMS
+from iiif.parser import PARSER
+from iiif.validator import VALIDATORS
+from rich.console import Console
+from rich.table import Table
+from wmts.errors import ERRORS
+from wmts.gdal import GDAL
+from wmts.mapproxy import MAPPROXY
+from wmts.owslib import OWSLIB
+from wmts.qgis import QGIS
+from wmts.schemas import SCHEMAS
+
+GATES: tuple[Gate, ...] = (
+    *VALIDATORS,
+    FORMS,
+    PARSER,
+    SCHEMAS,
+    ERRORS,
+    GDAL,
+    QGIS,
+    OWSLIB,
+    MAPPROXY,
+    *VIEWERS,
+    CLIENT,
+)
+
+
+class Report:
+    """The table that grows line by line while the gates run."""
+
+    def __init__(self) -> None:
+        self.table = Table("gate", "tool", "result", "seconds", "what", show_lines=True)
+        self.failures = 0
+        self.total = 0
+
+    def add(self, name: str, tool: str, result: str, seconds: float, what: str) -> None:
+        """Add one line, and say it at once: the whole run takes minutes."""
+        self.total += 1
+        self.failures += result == "FAIL"
+        color = "red" if result == "FAIL" else "green"
+        # A row of the table is built without markup: messages hold brackets.
+        self.table.add_row(name, tool, f"[{color}]{result}[/]", f"{seconds:.1f}", _plain(what))
+        print(f"{result}  {name}  ({seconds:.1f} s)", flush=True)
+
+
+def _plain(text: str) -> str:
+    return text.replace("[", r"\[")
+
+
+def judge(gate: Gate, site: Site) -> tuple[str, str, str]:
+    """Run one gate; gives the tool, PASS or FAIL, and what was checked or found."""
+    tool = ""
+    try:
+        tool = gate.tool()
+        return tool, "PASS", gate.run(site)
+    except MissingToolError as problem:
+        return tool or "missing", "FAIL", str(problem)
+    except GateError as problem:
+        return tool, "FAIL", str(problem)
+    except Exception as problem:  # noqa: BLE001 - whatever happens inside a gate is its failure
+        return tool, "FAIL", f"{type(problem).__name__}: {problem}"
+
+
+def check(gate: Gate, site: Site, report: Report) -> None:
+    """Run one gate against the server as it is."""
+    began = time.monotonic()
+    tool, result, what = judge(gate, site)
+    report.add(gate.name, tool, result, time.monotonic() - began, what)
+
+
+def prove(gate: Gate, site: Site, report: Report) -> None:
+    """Run one gate through the proxy: it must pass unchanged and notice every fault."""
+    for fault in (None, *gate.faults):
+        began = time.monotonic()
+        with server.listening(proxy(site.base, fault)) as base:
+            tool, result, what = judge(gate, replace(site, base=base))
+        seconds = time.monotonic() - began
+        if fault is None:
+            report.add(f"{gate.name}: unchanged", tool, result, seconds, what)
+        elif result == "PASS":
+            report.add(f"{gate.name}: {fault.title}", tool, "FAIL", seconds, "not noticed")
+        elif fault.noticed(what):
+            report.add(f"{gate.name}: {fault.title}", tool, "PASS", seconds, f"noticed: {what}")
+        else:
+            wrong = f"failed for another reason than /{fault.caught}/: {what}"
+            report.add(f"{gate.name}: {fault.title}", tool, "FAIL", seconds, wrong)
+
+
+def chosen(only: list[str], skip: list[str]) -> list[Gate]:
+    """Return the gates that the command line leaves, in their order."""
+    names = [gate.name for gate in GATES]
+    unknown = sorted({*only, *skip} - set(names))
+    if unknown:
+        sys.exit(f"no gate is called {', '.join(unknown)}; there are {', '.join(names)}")
+    return [gate for gate in GATES if gate.name not in skip and (not only or gate.name in only)]
+
+
+def main() -> int:
+    """Prepare, run, print."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--only", action="append", default=[], metavar="NAME", help="run this gate")
+    parser.add_argument("--skip", action="append", default=[], metavar="NAME", help="leave it out")
+    parser.add_argument("--list", action="store_true", help="name the gates and stop")
+    parser.add_argument("--prove", action="store_true", help="break the server on purpose")
+    options = parser.parse_args()
+    gates = chosen(options.only, options.skip)
+    if options.list:
+        print("\n".join(gate.name for gate in gates))
+        return 0
+    try:
+        workshop.prepare()
+    except MissingToolError as problem:
+        print(f"The tools could not be prepared: {problem}", file=sys.stderr)
+        return 1
+    report = Report()
+    # An end from outside unwinds the stack, so that no server is left behind.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+    try:
+        run(gates, report, proving=options.prove)
+    except server.ServerError as problem:
+        print(problem, file=sys.stderr)
+        return 1
+    Console(width=160 if not sys.stdout.isatty() else None).print(report.table)
+    kind = "proofs" if options.prove else "gates"
+    passed = report.total - report.failures
+    left_out = f", {len(GATES) - len(gates)} gates left out" if len(gates) < len(GATES) else ""
+    print(f"{kind}: {passed} passed, {report.failures} failed{left_out}")
+    return 1 if report.failures else 0
+
+
+def run(gates: list[Gate], report: Report, *, proving: bool) -> None:
+    """Start the servers and let every gate judge."""
+    folder = workshop.WORK / "run"
+    shutil.rmtree(folder, ignore_errors=True)
+    pictures = images.make(folder, workshop.PYTHON)
+    with server.celestile(folder) as base, server.pages(Path(__file__).parent) as pages:
+        site = Site(base=base, work=folder, pictures=pictures, pages=pages)
+        for gate in gates:
+            (prove if proving else check)(gate, site, report)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

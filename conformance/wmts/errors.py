@@ -1,0 +1,178 @@
+"""The table of exceptions: code, locator and HTTP status for every wrong request by KVP.
+
+From OGC 07-057r7 tables 20, 24 and 30, OWS Common 06-121r3 table 25 and section 7.4, and from what
+the OGC's executable test suite ets-wmts10 asserts. Written without regard to the implementation.
+"""
+
+from dataclasses import dataclass, field
+from xml.etree import ElementTree as ET
+
+import web
+from faults import Fault, status, text
+from gate import Gate, Site, demand, equal, present
+from images import CUBE, FIELD
+from wmts.service import NAMES, Layer, layer
+
+MISSING, INVALID = "MissingParameterValue", "InvalidParameterValue"
+
+
+@dataclass(frozen=True)
+class Case:
+    """A right request with one thing wrong, and the exception that it deserves.
+
+    Parameters
+    ----------
+    title : str
+        What is wrong.
+    request : {"GetCapabilities", "GetTile", "GetFeatureInfo"}
+        The right request to start from.
+    code : str
+        Exception code.
+    locator : str or None
+        Name of the parameter, in any case; None where there must be none.
+    status : int
+        Of HTTP.
+    change : dict
+        Parameters with another value, or None for those left out.
+    layer : str
+        Which layer.
+    """
+
+    title: str
+    request: str
+    code: str
+    locator: str | None
+    status: int = 400
+    change: dict[str, str | None] = field(default_factory=dict)
+    layer: str = FIELD
+
+
+def _each(request: str, code: str, value: str | None, *names: str) -> list[Case]:
+    verb = "no" if value is None else "bad"
+    return [Case(f"{verb} {n}", request, code, n, change={n: value}) for n in names]
+
+
+ADDRESS = ("Layer", "Style", "Format", "TileMatrixSet", "TileMatrix", "TileRow", "TileCol")
+VALUES = ("Layer", "Style", "Format", "TileMatrixSet", "TileMatrix")
+POINT = ("InfoFormat", "I", "J")
+
+CASES = (
+    *_each("GetCapabilities", MISSING, None, "service", "request"),
+    *_each("GetCapabilities", INVALID, "Bogus", "service", "request", "Sections"),
+    Case("only unknown versions", "GetCapabilities", "VersionNegotiationFailed", None,
+         change={"AcceptVersions": "2.0.0,9.9.9"}),
+    Case("updateSequence from the future", "GetCapabilities", "InvalidUpdateSequence", None,
+         change={"updateSequence": "99999999999999999999"}),
+    *_each("GetTile", MISSING, None, "service", "request", "version", *ADDRESS),
+    *_each("GetTile", INVALID, "Bogus", "service", "request", "version", *VALUES),
+    *_each("GetTile", INVALID, "1.5", "TileRow", "TileCol"),
+    *_each("GetTile", "TileOutOfRange", "4711", "TileRow", "TileCol"),
+    *_each("GetTile", "TileOutOfRange", "-1", "TileRow", "TileCol"),
+    *_each("GetFeatureInfo", MISSING, None, "service", "version", *ADDRESS, *POINT),
+    *_each("GetFeatureInfo", INVALID, "Bogus", *VALUES, *POINT),
+    *_each("GetFeatureInfo", INVALID, "4711", "TileRow", "TileCol", "I", "J"),
+    *_each("GetFeatureInfo", INVALID, "-1", "I", "J"),
+    Case("bad dimension", "GetTile", INVALID, "FRAME", change={"FRAME": "4711"}, layer=CUBE),
+    Case("bad dimension", "GetTile", INVALID, "CHANNEL", change={"CHANNEL": "x"}, layer=CUBE),
+)  # fmt: skip
+
+
+def _right(request: str, of: Layer) -> dict[str, str]:
+    parameters = {"service": "WMTS", "request": request, "version": "1.0.0"}
+    if request == "GetCapabilities":
+        return {key: parameters[key] for key in ("service", "request")}
+    parameters |= {"Layer": of.identifier, "Style": of.style, "Format": "image/png"}
+    parameters |= {"TileMatrixSet": of.matrix_set, "TileMatrix": of.finest.identifier}
+    parameters |= {"TileRow": "1", "TileCol": "2"}
+    if of.identifier == CUBE:
+        parameters |= {"TileRow": "0", "TileCol": "0"}
+    if request == "GetFeatureInfo":
+        parameters |= {"InfoFormat": "text/plain", "I": "3", "J": "4"}
+    return parameters
+
+
+def address(base: str, case: Case, of: Layer) -> str:
+    """Address of a wrong request."""
+    parameters = {**_right(case.request, of), **case.change}
+    return web.query(f"{base}/wmts", **{k: v for k, v in parameters.items() if v is not None})
+
+
+def _report(answer: web.Answer) -> tuple[str, str | None]:
+    demand(
+        answer.media_type in {"application/xml", "text/xml"},
+        f"type of {answer.url}: {answer.media_type}",
+    )
+    root = ET.fromstring(answer.body)
+    equal(f"root of {answer.url}", root.tag, f"{{{NAMES['ows']}}}ExceptionReport")
+    found = present(root.find("ows:Exception", NAMES), f"{answer.url}: no Exception")
+    return found.get("exceptionCode", ""), found.get("locator")
+
+
+def _wrong(base: str, layers: dict[str, Layer]) -> list[str]:
+    complaints = []
+    for case in CASES:
+        answer = web.fetch(address(base, case, layers[case.layer]))
+        locator = case.locator.lower() if case.locator else None
+        wanted = (case.status, case.code, locator)
+        if answer.media_type.startswith("image/"):
+            complaints.append(f"{case.request}, {case.title}: a picture in place of {case.code}")
+            continue
+        code, said = _report(answer)
+        got = (answer.status, code, said.lower() if said else None)
+        if got != wanted:
+            complaints.append(f"{case.request}, {case.title}: got {got}, wanted {wanted}")
+    return complaints
+
+
+def _spellings(base: str, of: Layer) -> int:
+    """Section 8.1: names of parameters are case-insensitive and the answers identical."""
+    for request in ("GetCapabilities", "GetTile", "GetFeatureInfo"):
+        parameters = _right(request, of)
+        bodies = set()
+        for spell in (str, str.upper, str.lower):
+            url = web.query(f"{base}/wmts", **{spell(k): v for k, v in parameters.items()})
+            answer = web.fetch(url)
+            equal(f"status of {url}", answer.status, 200)
+            bodies.add(answer.body)
+        equal(f"different answers to {request} in different case", len(bodies), 1)
+    return 9
+
+
+def _paths(base: str, of: Layer) -> int:
+    """Section 10: an error by path needs only its status."""
+    missing = f"{base}/wmts/1.0.0/WMTSCapabilities.xml/Bogus"
+    equal(missing, web.fetch(missing).status, 404)
+    url = f"{base}/wmts/1.0.0/WMTSCapabilities.xml"
+    equal(
+        f"{url} for Accept: image/x-none",
+        web.fetch(url, headers={"Accept": "image/x-none"}).status,
+        406,
+    )
+    tile = of.template.replace("{TileRow}", "4711")
+    for name, value in {"Style": of.style, "TileMatrixSet": of.matrix_set, "TileCol": "0"}.items():
+        tile = tile.replace("{" + name + "}", value)
+    tile = tile.replace("{TileMatrix}", of.finest.identifier)
+    demand(web.fetch(tile).status in (400, 404), f"{tile}: {web.fetch(tile).status}")
+    return 3
+
+
+def _check(site: Site) -> str:
+    layers = {name: layer(site.base, name) for name in (FIELD, CUBE)}
+    complaints = _wrong(site.base, layers)
+    demand(not complaints, "\n".join(complaints))
+    right = _spellings(site.base, layers[FIELD]) + _paths(site.base, layers[FIELD])
+    return (
+        f"{len(CASES)} wrong requests by KVP: code, locator, status; {right} rules of case and path"
+    )
+
+
+ERRORS = Gate(
+    name="wmts-errors",
+    tool=lambda: "own table, OGC 07-057r7",
+    run=_check,
+    faults=(
+        Fault("exceptions without locator", "wanted", text(r' locator="[^"]*"', "")),
+        Fault("exceptions with status 200", r"got \(200", status(200, 400)),
+        Fault("wrong code out of range", "TileOutOfRange", text("TileOutOfRange", INVALID)),
+    ),
+)

@@ -1,0 +1,171 @@
+"""What the WMTS gates need to know of a service, read with the standard library."""
+
+import io
+import math
+from dataclasses import dataclass
+from urllib.parse import quote
+from xml.etree import ElementTree as ET
+
+import numpy as np
+import web
+from gate import GateError, demand, present
+from images import Picture
+from numpy.typing import NDArray
+from PIL import Image
+
+NAMES = {
+    "wmts": "http://www.opengis.net/wmts/1.0",
+    "ows": "http://www.opengis.net/ows/1.1",
+    "xlink": "http://www.w3.org/1999/xlink",
+}
+PIXEL = 0.00028  # metres, the standardized rendering pixel size (section 6.1)
+
+
+@dataclass(frozen=True)
+class Matrix:
+    """One TileMatrix: its name, CRS units per pixel, top left corner and counts."""
+
+    identifier: str
+    resolution: float
+    corner: tuple[float, float]
+    tile: tuple[int, int]
+    columns: int
+    rows: int
+
+
+@dataclass(frozen=True)
+class Layer:
+    """One Layer with the first of its TileMatrixSets."""
+
+    identifier: str
+    style: str
+    formats: tuple[str, ...]
+    matrix_set: str
+    matrices: tuple[Matrix, ...]
+    template: str  # of the PNG tiles
+    info_template: str
+    dimensions: tuple[str, ...]
+
+    @property
+    def finest(self) -> Matrix:
+        """The matrix of full resolution."""
+        return min(self.matrices, key=lambda matrix: matrix.resolution)
+
+    @property
+    def coarsest(self) -> Matrix:
+        """The matrix of the fewest tiles."""
+        return max(self.matrices, key=lambda matrix: matrix.resolution)
+
+
+def kvp(base: str, request: str, **parameters: object) -> str:
+    """Address of a KVP request."""
+    fixed: dict[str, object] = {"service": "WMTS", "request": request, "version": "1.0.0"}
+    return web.query(f"{base}/wmts", **(fixed | parameters))
+
+
+def capabilities_urls(base: str) -> tuple[str, str]:
+    """Addresses of the capabilities by KVP and by path."""
+    return (
+        web.query(f"{base}/wmts", service="WMTS", request="GetCapabilities"),
+        f"{base}/wmts/1.0.0/WMTSCapabilities.xml",
+    )
+
+
+def layer(base: str, identifier: str) -> Layer:
+    """Read one layer out of the capabilities."""
+    url = capabilities_urls(base)[0]
+    root = ET.fromstring(web.fetch(url).body)
+    for found in root.iterfind("wmts:Contents/wmts:Layer", NAMES):
+        if found.findtext("ows:Identifier", None, NAMES) == identifier:
+            break
+    else:
+        raise GateError(f"{url}: no layer {identifier}")
+    name = found.findtext("wmts:TileMatrixSetLink/wmts:TileMatrixSet", "", NAMES)
+    default = present(
+        found.find("wmts:Style[@isDefault='true']", NAMES), f"{identifier} has no default style"
+    )
+    return Layer(
+        identifier,
+        default.findtext("ows:Identifier", "", NAMES),
+        tuple(item.text or "" for item in found.iterfind("wmts:Format", NAMES)),
+        name,
+        _matrices(root, name),
+        _template(found, "tile", "image/png"),
+        _template(found, "FeatureInfo", "text/plain"),
+        tuple(item.text or "" for item in found.iterfind("wmts:Dimension/ows:Identifier", NAMES)),
+    )
+
+
+def _matrices(root: ET.Element, name: str) -> tuple[Matrix, ...]:
+    for matrix_set in root.iterfind("wmts:Contents/wmts:TileMatrixSet", NAMES):
+        if matrix_set.findtext("ows:Identifier", None, NAMES) == name:
+            return tuple(_matrix(item) for item in matrix_set.iterfind("wmts:TileMatrix", NAMES))
+    raise GateError(f"no TileMatrixSet {name}")
+
+
+def _matrix(found: ET.Element) -> Matrix:
+    def text(tag: str) -> str:
+        return found.findtext(f"wmts:{tag}", "", NAMES)
+
+    x, y = (float(number) for number in text("TopLeftCorner").split())
+    return Matrix(
+        found.findtext("ows:Identifier", "", NAMES),
+        float(text("ScaleDenominator")) * PIXEL,
+        (x, y),
+        (int(text("TileWidth")), int(text("TileHeight"))),
+        int(text("MatrixWidth")),
+        int(text("MatrixHeight")),
+    )
+
+
+def _template(found: ET.Element, kind: str, media_type: str) -> str:
+    for item in found.iterfind(f"wmts:ResourceURL[@resourceType='{kind}']", NAMES):
+        if item.get("format") == media_type:
+            return item.get("template", "")
+    return ""
+
+
+def tile_url(base: str, of: Layer, matrix: Matrix, row: int, column: int, **more: object) -> str:
+    """Address of one PNG tile by KVP."""
+    fixed: dict[str, object] = {"layer": of.identifier, "style": of.style, "format": "image/png"}
+    fixed |= {"TileMatrixSet": of.matrix_set, "TileMatrix": matrix.identifier}
+    return kvp(base, "GetTile", **(fixed | {"TileRow": row, "TileCol": column} | more))
+
+
+def tile_path(of: Layer, matrix: Matrix, row: int, column: int) -> str:
+    """Address of one PNG tile by the layer's template, dimensions at their default."""
+    names = {"Style": of.style, "TileMatrixSet": of.matrix_set, "TileMatrix": matrix.identifier}
+    names |= {"TileRow": str(row), "TileCol": str(column)}
+    names |= dict.fromkeys(of.dimensions, "default")
+    url = of.template
+    for name, value in names.items():
+        url = url.replace("{" + name + "}", quote(value, safe=""))
+    return url
+
+
+def truth(picture: Picture, matrix: Matrix, row: int, column: int) -> NDArray[np.uint8]:
+    """Cut what a tile of the finest matrix must show out of the known pixels."""
+    width, height = matrix.tile
+    return picture.pixels[row * height :, column * width :][:height, :width]
+
+
+def colors(body: bytes) -> NDArray[np.uint8]:
+    """Decode a picture to red, green and blue."""
+    with Image.open(io.BytesIO(body)) as image:
+        return np.asarray(image.convert("RGB"))
+
+
+def shows(what: str, got: NDArray[np.uint8], wanted: NDArray[np.uint8], tolerance: int = 0) -> None:
+    """Fail the gate unless both pictures have one size and equal pixels."""
+    demand(got.shape == wanted.shape, f"{what}: shape {got.shape}, wanted {wanted.shape}")
+    off = np.abs(got.astype(int) - wanted).max(axis=2)
+    if off.max() > tolerance:
+        y, x = np.unravel_index(off.argmax(), off.shape)
+        share = (off > tolerance).mean()
+        spot = f"at {x},{y} {got[y, x].tolist()}, wanted {wanted[y, x].tolist()}"
+        raise GateError(f"{what}: {share:.1%} of the pixels differ; {spot}")
+
+
+def levels(width: int, height: int, tile: int) -> int:
+    """Number of matrices that an image needs until one tile holds it."""
+    return max(0, math.ceil(math.log2(max(width, height) / tile))) + 1
