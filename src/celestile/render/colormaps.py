@@ -158,4 +158,6 @@ def _published(source: str) -> NDArray[np.float64]:
     # Imported at first use: most servers draw gray pictures only, and the catalog takes 0.1 s.
     import cmap  # noqa: PLC0415
 
-    return np.asarray(cmap.Colormap(source).lut(256), dtype=np.float64)[:, :3]
+    rgba: NDArray[np.float64] = cmap.Colormap(source).lut(256)
+    rgb: NDArray[np.float64] = rgba[:, :3]
+    return rgb

@@ -1,0 +1,34 @@
+"""The loops over pixels, as machine code that runs without the GIL.
+
+Importing this is free: numba (0.2 s) is imported with the first kernel that runs. `warm` gets
+everything ready ahead of the first picture.
+
+All pixel arrays are C-contiguous. Every kernel has as few signatures as its callers need, and all
+are known beforehand, so that nothing compiles while a user waits.
+"""
+
+from celestile.render.kernels.compiled import warm
+from celestile.render.kernels.intensity import (
+    TONE_CELLS,
+    keep_hue,
+    mix,
+    paint,
+    superpose,
+    tone,
+    tone_steep,
+)
+from celestile.render.kernels.space import blend, resample, rotate
+
+__all__ = [
+    "TONE_CELLS",
+    "blend",
+    "keep_hue",
+    "mix",
+    "paint",
+    "resample",
+    "rotate",
+    "superpose",
+    "tone",
+    "tone_steep",
+    "warm",
+]

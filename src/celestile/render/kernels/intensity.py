@@ -1,0 +1,260 @@
+"""From values to intensities, and from intensities to colors."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from celestile.render.kernels.compiled import kernel
+
+Levels8 = NDArray[np.uint8]
+Levels16 = NDArray[np.uint16]
+
+TONE_CELLS = 65536
+_LAST_CELL = float(TONE_CELLS - 1)
+# Infinity is drawn as this many times vmax, so that it has a hue; and what is darker than the
+# inverse of that has none.
+_BRIGHTEST = 1e20
+_DARKEST = 1e-20
+
+
+@kernel("F2 d d B1 b2", "F2 d d H1 h2")
+def tone(values: NDArray[np.float32], offset: float, slope: float, table: Any, out: Any) -> int:
+    """Look up ``x = (value - offset) * slope``, clipped to [0, 1], in a table.
+
+    Parameters
+    ----------
+    values : ndarray of float32, shape (height, width)
+        Pixels; NaN is looked up as 0.
+    offset, slope : float
+        Map the limits to 0 and 1. In float64, as float32 overflows on the limits of some images.
+    table : ndarray of uint8 or uint16, shape (TONE_CELLS,)
+        Entries for x from 0 to 1 in even steps.
+    out : ndarray of the table's type, shape (height, width)
+        Receives the entries.
+
+    Returns
+    -------
+    int
+        Number of NaN.
+    """
+    rows, columns = values.shape
+    missing = 0
+    scale = slope * _LAST_CELL
+    cells = np.empty(columns, np.uint16)
+    for row in range(rows):
+        # Two loops, for the first one to be vectorised.
+        for column in range(columns):
+            value = values[row, column]
+            missing += value != value
+            cell: float = (np.float64(value) - offset) * scale + 0.5
+            cell = cell if cell > 0.0 else 0.0  # noqa: FURB136 (this form takes NaN to 0)
+            cell = cell if cell < _LAST_CELL else _LAST_CELL  # noqa: FURB136
+            cells[column] = np.uint16(np.int32(cell))
+        for column in range(columns):
+            out[row, column] = table[cells[column]]
+    return missing
+
+
+@kernel("F2 d d B1 D1 H1 b2", "F2 d d H1 D1 H1 h2")
+def tone_steep(
+    values: NDArray[np.float32],
+    offset: float,
+    slope: float,
+    table: Any,
+    thresholds: NDArray[np.float64],
+    starts: Levels16,
+    out: Any,
+) -> int:
+    """Do as `tone`, for curves that rise by many levels within a cell of its table.
+
+    Parameters
+    ----------
+    values, offset, slope, out
+        As in `tone`.
+    table : ndarray of uint8 or uint16, shape (steps + 1,)
+        Entries in the order of x.
+    thresholds : ndarray of float64, shape (steps,)
+        Ascending x at which the next entry begins.
+    starts : ndarray of uint16, shape (TONE_CELLS + 1,)
+        How many thresholds lie below ``cell / (TONE_CELLS - 1)``: where to search.
+
+    Returns
+    -------
+    int
+        Number of NaN.
+    """
+    rows, columns = values.shape
+    missing = 0
+    for row in range(rows):
+        for column in range(columns):
+            value = values[row, column]
+            missing += value != value
+            x: float = (np.float64(value) - offset) * slope
+            x = x if x > 0.0 else 0.0  # noqa: FURB136 (this form takes NaN to 0)
+            x = x if x < 1.0 else 1.0  # noqa: FURB136
+            cell = int(x * _LAST_CELL)
+            # An unsigned number would make a float of its sum with a signed one.
+            low = np.int64(starts[cell])
+            high = np.int64(starts[cell + 1])
+            while low < high:
+                middle = (low + high) >> np.int64(1)
+                if thresholds[middle] <= x:
+                    low = middle + np.int64(1)
+                else:
+                    high = middle
+            out[row, column] = table[low]
+    return missing
+
+
+@kernel("B2 B2 b3")
+def paint(levels: Levels8, palette: Levels8, out: Levels8) -> None:
+    """Color levels by a palette of shape (256, 3)."""
+    rows, columns = levels.shape
+    for row in range(rows):
+        for column in range(columns):
+            level = levels[row, column]
+            out[row, column, 0] = palette[level, 0]
+            out[row, column, 1] = palette[level, 1]
+            out[row, column, 2] = palette[level, 2]
+
+
+@kernel("H3 F2 f ? b3")
+def mix(  # noqa: C901 (a kernel cannot call helpers)
+    intensities: Levels16,
+    colors: NDArray[np.float32],
+    saturation: np.float32,
+    invert: bool,
+    out: Levels8,
+) -> None:
+    """Add up components in their colors, clip, then saturate around Rec. 601 luminance.
+
+    Parameters
+    ----------
+    intensities : ndarray of uint16, shape (component, height, width)
+        In any unit.
+    colors : ndarray of float32, shape (component, 3)
+        RGB that one unit of intensity adds, 1 being full.
+    saturation : float32
+        Factor of the distance from the pixel's gray.
+    invert : bool
+        Whether to draw the negative.
+    out : ndarray of uint8, shape (height, width, 3)
+        Receives the picture.
+    """
+    components, rows, columns = intensities.shape
+    one, zero, full, half = np.float32(1), np.float32(0), np.float32(255), np.float32(0.5)
+    sign = -full if invert else full
+    base = full + half if invert else half
+    light = np.empty((3, columns), np.float32)
+    levels = np.empty((3, columns), np.uint8)
+    for row in range(rows):
+        for band in range(3):
+            light[band] = zero
+            for component in range(components):
+                weight = colors[component, band]
+                if weight != zero:
+                    for column in range(columns):
+                        intensity = np.float32(intensities[component, row, column])
+                        light[band, column] += weight * intensity
+        if saturation != one:
+            for column in range(columns):
+                red = min(light[0, column], one)
+                green = min(light[1, column], one)
+                blue = min(light[2, column], one)
+                gray = (
+                    np.float32(0.299) * red + np.float32(0.587) * green + np.float32(0.114) * blue
+                )
+                light[0, column] = gray + saturation * (red - gray)
+                light[1, column] = gray + saturation * (green - gray)
+                light[2, column] = gray + saturation * (blue - gray)
+        for band in range(3):
+            for column in range(columns):
+                clipped = min(max(light[band, column], zero), one)
+                levels[band, column] = np.uint8(np.int32(clipped * sign + base))
+        for column in range(columns):
+            out[row, column, 0] = levels[0, column]
+            out[row, column, 1] = levels[1, column]
+            out[row, column, 2] = levels[2, column]
+
+
+@kernel("F3 D1 D1 D2 f3 f2")
+def superpose(
+    values: NDArray[np.float32],
+    offsets: NDArray[np.float64],
+    slopes: NDArray[np.float64],
+    colors: NDArray[np.float64],
+    light: NDArray[np.float32],
+    mean: NDArray[np.float32],
+) -> None:
+    """Add up components in their colors before any stretch, and average them.
+
+    Parameters
+    ----------
+    values : ndarray of float32, shape (component, height, width)
+        Pixels; NaN adds nothing.
+    offsets, slopes : ndarray of float64, shape (component,)
+        Map the limits to 0 and 1; what is negative after that adds nothing.
+    colors : ndarray of float64, shape (component, 3)
+        RGB of the components, 1 being full.
+    light : ndarray of float32, shape (3, height, width)
+        Receives red, green and blue, not clipped.
+    mean : ndarray of float32, shape (height, width)
+        Receives the mean of the components.
+    """
+    components, rows, columns = values.shape
+    for row in range(rows):
+        for column in range(columns):
+            red = green = blue = total = 0.0
+            for component in range(components):
+                value = np.float64(values[component, row, column])
+                x: float = (value - offsets[component]) * slopes[component]
+                x = x if x > 0.0 else 0.0  # noqa: FURB136 (this form takes NaN to 0)
+                x = x if x < _BRIGHTEST else _BRIGHTEST  # noqa: FURB136
+                red += x * colors[component, 0]
+                green += x * colors[component, 1]
+                blue += x * colors[component, 2]
+                total += x
+            light[0, row, column] = red
+            light[1, row, column] = green
+            light[2, row, column] = blue
+            mean[row, column] = total / components
+
+
+@kernel("F3 F2 H2 f h3")
+def keep_hue(
+    light: NDArray[np.float32],
+    mean: NDArray[np.float32],
+    stretched: Levels16,
+    unit: np.float32,
+    out: Levels16,
+) -> None:
+    """Give pixels the brightness of their stretched mean without changing their hue.
+
+    Parameters
+    ----------
+    light, mean
+        As `superpose` left them.
+    stretched : ndarray of uint16, shape (height, width)
+        The mean, stretched.
+    unit : float32
+        What stands for 1 in it.
+    out : ndarray of uint16, shape (3, height, width)
+        Receives red, green and blue, 65535 being full; where the largest exceeds that, all three
+        are scaled down.
+    """
+    rows, columns = mean.shape
+    one, full, half = np.float32(1), np.float32(65535), np.float32(0.5)
+    for row in range(rows):
+        for column in range(columns):
+            average = mean[row, column]
+            factor = np.float32(0)
+            if average > _DARKEST:
+                factor = stretched[row, column] / (unit * average)
+            red = light[0, row, column] * factor
+            green = light[1, row, column] * factor
+            blue = light[2, row, column] * factor
+            scale = full / max(red, green, blue, one)
+            out[0, row, column] = np.uint16(np.int32(red * scale + half))
+            out[1, row, column] = np.uint16(np.int32(green * scale + half))
+            out[2, row, column] = np.uint16(np.int32(blue * scale + half))

@@ -1,0 +1,152 @@
+"""Averages over areas, and rotation."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from celestile.render.kernels.compiled import kernel
+
+Levels8 = NDArray[np.uint8]
+
+
+@kernel("F2 D1 D1 D1 D1 f2")
+def resample(
+    values: NDArray[np.float32],
+    source_x: NDArray[np.float64],
+    source_y: NDArray[np.float64],
+    target_x: NDArray[np.float64],
+    target_y: NDArray[np.float64],
+    out: NDArray[np.float32],
+) -> None:
+    """Average the valid pixels under each output pixel, weighted by the area they share.
+
+    Parameters
+    ----------
+    values : ndarray of float32, shape (height, width)
+        Pixels; NaN is missing.
+    source_x, source_y : ndarray of float64, shape (width + 1,) and (height + 1,)
+        Ascending edges of the pixels, in any unit.
+    target_x, target_y : ndarray of float64
+        Ascending edges of the output pixels in that unit, within the source's.
+    out : ndarray of float32
+        Receives the averages; NaN where no valid pixel lies.
+    """
+    height, width = values.shape
+    rows, columns = out.shape
+    sums = np.empty(width, np.float64)
+    weights = np.empty(width, np.float64)
+    top = 0
+    for row in range(rows):
+        sums[:] = 0.0
+        weights[:] = 0.0
+        while source_y[top + 1] <= target_y[row]:
+            top += 1
+        y = top
+        while y < height and source_y[y] < target_y[row + 1]:
+            share = min(source_y[y + 1], target_y[row + 1]) - max(source_y[y], target_y[row])
+            for x in range(width):
+                value = values[y, x]
+                valid = value == value
+                sums[x] += share * np.float64(value) if valid else 0.0
+                weights[x] += share if valid else 0.0
+            y += 1
+        left = 0
+        for column in range(columns):
+            while source_x[left + 1] <= target_x[column]:
+                left += 1
+            total = 0.0
+            weight = 0.0
+            x = left
+            while x < width and source_x[x] < target_x[column + 1]:
+                share = min(source_x[x + 1], target_x[column + 1])
+                share -= max(source_x[x], target_x[column])
+                # Without weight there is nothing but what 0 * Infinity would spoil.
+                if weights[x] > 0.0:
+                    total += share * sums[x]
+                    weight += share * weights[x]
+                x += 1
+            out[row, column] = total / weight if weight > 0.0 else np.nan
+
+
+@kernel("B3 B2 B1 b3")
+def blend(pixels: Levels8, alpha: Levels8, ground: Levels8, out: Levels8) -> None:
+    """Lay a picture over a plain color.
+
+    Parameters
+    ----------
+    pixels : ndarray of uint8, shape (height, width, band)
+        The picture.
+    alpha : ndarray of uint8, shape (height, width)
+        Its opacity.
+    ground : ndarray of uint8, shape (band,)
+        The color.
+    out : ndarray of uint8, shape (height, width, band)
+        Receives the result.
+    """
+    rows, columns, bands = pixels.shape
+    for row in range(rows):
+        for column in range(columns):
+            opaque = np.int32(alpha[row, column])
+            for band in range(bands):
+                above = opaque * np.int32(pixels[row, column, band])
+                below = (np.int32(255) - opaque) * np.int32(ground[band])
+                out[row, column, band] = np.uint8((above + below + np.int32(127)) // np.int32(255))
+
+
+@kernel("B3 B2 d d b3 b2")
+def rotate(
+    pixels: Levels8,
+    alpha: Levels8,
+    cosine: float,
+    sine: float,
+    out: Levels8,
+    out_alpha: Levels8,
+) -> None:
+    """Turn a picture clockwise about its center, by bilinear interpolation.
+
+    Colors are weighted by their opacity, so that neither the outside nor missing pixels bleed in.
+
+    Parameters
+    ----------
+    pixels : ndarray of uint8, shape (height, width, band)
+        The picture.
+    alpha : ndarray of uint8, shape (height, width)
+        Its opacity.
+    cosine, sine : float
+        Of the angle.
+    out, out_alpha : ndarray of uint8
+        Receive the turned picture and its opacity; they share their center with the picture.
+    """
+    height, width, bands = pixels.shape
+    rows, columns = out_alpha.shape
+    weights = np.empty(4, np.float64)
+    for row in range(rows):
+        down = row + 0.5 - rows / 2
+        for column in range(columns):
+            across = column + 0.5 - columns / 2
+            x = cosine * across + sine * down + width / 2 - 0.5
+            y = cosine * down - sine * across + height / 2 - 0.5
+            left, top = int(np.floor(x)), int(np.floor(y))
+            out_alpha[row, column] = 0
+            out[row, column] = 0
+            if left < -1 or top < -1 or left >= width or top >= height:
+                continue
+            # The four pixels around; those beyond the edge are without weight.
+            right, bottom = min(left + 1, width - 1), min(top + 1, height - 1)
+            west = left + 1.0 - x if left >= 0 else 0.0
+            east = x - left if left + 1 < width else 0.0
+            north = top + 1.0 - y if top >= 0 else 0.0
+            south = y - top if top + 1 < height else 0.0
+            left, top = max(left, 0), max(top, 0)
+            weights[0] = north * west * alpha[top, left]
+            weights[1] = north * east * alpha[top, right]
+            weights[2] = south * west * alpha[bottom, left]
+            weights[3] = south * east * alpha[bottom, right]
+            opacity = weights[0] + weights[1] + weights[2] + weights[3]
+            if opacity > 0.0:
+                out_alpha[row, column] = np.uint8(np.int32(opacity + 0.5))
+                for band in range(bands):
+                    color = weights[0] * pixels[top, left, band]
+                    color += weights[1] * pixels[top, right, band]
+                    color += weights[2] * pixels[bottom, left, band]
+                    color += weights[3] * pixels[bottom, right, band]
+                    out[row, column, band] = np.uint8(np.int32(color / opacity + 0.5))

@@ -1,0 +1,50 @@
+"""The life of a picture: from pixels of a pyramid to the bytes of a file, one step a line."""
+
+from collections.abc import Sequence
+
+from celestile.render import canvas
+from celestile.render.color import ground, paint, two_toned
+from celestile.render.encode import ALPHA_FORMATS, encode
+from celestile.render.request import TRANSPARENT, Picture
+from celestile.render.resample import Pixels, fit
+
+__all__ = ["Pixels", "render"]
+
+
+def render(picture: Picture, pixels: Sequence[Pixels]) -> bytes:
+    """Draw a picture.
+
+    Parameters
+    ----------
+    picture : Picture
+        What to draw.
+    pixels : sequence of Pixels
+        One per component of the picture, in the same order; all with the same levels.
+
+    Returns
+    -------
+    bytes
+        A file of the format asked for.
+
+    Raises
+    ------
+    UnsupportedFeatureError
+        If the format cannot hold a picture of that size.
+    """
+    output = picture.output
+    below = ground(picture.style, output.quality)
+    values = [fit(plane, output.region, output.size) for plane in pixels]
+    raster = paint(picture, values)
+    if output.canvas is not None:
+        raster = canvas.pad(raster, output.canvas)
+    if picture.style.nan not in {None, TRANSPARENT}:
+        raster = canvas.fill(raster, below)
+    if output.mirror:
+        raster = canvas.mirror(raster)
+    if output.rotation:
+        raster = canvas.rotate(raster, output.rotation)
+    if output.format not in ALPHA_FORMATS:
+        raster = canvas.fill(raster, below)
+    if output.quality == "bitonal":
+        raster = two_toned(raster)
+    return encode(raster, output)

@@ -1,0 +1,138 @@
+"""Pixels of a region at a size: which level, which of its pixels, and their averages."""
+
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from celestile.pyramid.geometry import Levels, Region, ceil_divide
+from celestile.render import kernels
+
+# Bounds memory where a region is squeezed along one axis only, so that no coarse level will do.
+_MOST_PIXELS_AT_ONCE = 1 << 22
+
+
+class Pixels(Protocol):
+    """A plane at all levels of its pyramid."""
+
+    @property
+    def levels(self) -> Levels:
+        """Sizes of the levels."""
+
+    def read(self, level: int, region: Region) -> NDArray[np.float32]:
+        """Values of a region in that level's pixels, shape (height, width); missing is NaN."""
+
+
+def fit(pixels: Pixels, region: Region, size: tuple[int, int]) -> NDArray[np.float32]:
+    """Scale a region.
+
+    An output pixel is the mean of the valid pixels under it, weighted by the area that they share,
+    at the finest level that has at least one pixel per output pixel. Enlarged pixels are squares.
+
+    Parameters
+    ----------
+    pixels : Pixels
+        Where from.
+    region : Region
+        In full-resolution pixels, within the image.
+    size : tuple of int
+        Width and height to scale to.
+
+    Returns
+    -------
+    ndarray
+        Native float32, C-contiguous, shape (height, width); NaN where nothing valid lies below.
+    """
+    level = crop_level(pixels.levels, region, size)
+    if level is not None:
+        crop = Region(region.x >> level, region.y >> level, *size)
+        return np.ascontiguousarray(pixels.read(level, crop), dtype=np.float32)
+    width, height = size
+    level = pixels.levels.level_for(min(region.width / width, region.height / height))
+    # Source pixels under one output pixel, along either axis.
+    across = ceil_divide(region.width, width << level) + 1
+    down = ceil_divide(region.height, height << level) + 1
+    columns = max(1, min(width, _MOST_PIXELS_AT_ONCE // (across * down)))
+    rows = max(1, min(height, _MOST_PIXELS_AT_ONCE // (across * down * columns)))
+    if (columns, rows) == size:
+        return _average(pixels, level, region, size, (0, 0, width, height))
+    out = np.empty((height, width), np.float32)
+    for top in range(0, height, rows):
+        for left in range(0, width, columns):
+            right, bottom = min(left + columns, width), min(top + rows, height)
+            block = _average(pixels, level, region, size, (left, top, right, bottom))
+            out[top:bottom, left:right] = block
+    return out
+
+
+def crop_level(levels: Levels, region: Region, size: tuple[int, int]) -> int | None:
+    """Find the level, if any, on whose grid a region of that size falls exactly.
+
+    That is the case for every tile of the pyramid, those at the edges of the image included.
+    """
+    for level in range(levels.count):
+        step = 1 << level
+        if (region.x | region.y) % step:
+            return None
+        whole = (region.width % step == 0 or region.right == levels.width) and (
+            region.height % step == 0 or region.bottom == levels.height
+        )
+        if whole and size == (ceil_divide(region.width, step), ceil_divide(region.height, step)):
+            return level
+    return None
+
+
+def _average(
+    pixels: Pixels,
+    level: int,
+    region: Region,
+    size: tuple[int, int],
+    block: tuple[int, int, int, int],
+) -> NDArray[np.float32]:
+    """Output pixels from (left, top) to before (right, bottom)."""
+    left, top, right, bottom = block
+    x, source_x, target_x = _axis(
+        region.x, region.width, size[0], level, pixels.levels.width, (left, right)
+    )
+    y, source_y, target_y = _axis(
+        region.y, region.height, size[1], level, pixels.levels.height, (top, bottom)
+    )
+    source = Region(x, y, source_x.size - 1, source_y.size - 1)
+    values = np.ascontiguousarray(pixels.read(level, source), dtype=np.float32)
+    out = np.empty((bottom - top, right - left), np.float32)
+    kernels.resample(values, source_x, source_y, target_x, target_y, out)
+    return out
+
+
+def _axis(
+    start: int, length: int, count: int, level: int, extent: int, part: tuple[int, int]
+) -> tuple[int, NDArray[np.float64], NDArray[np.float64]]:
+    """Edges of a level's pixels and of output pixels along an axis.
+
+    Parameters
+    ----------
+    start, length : int
+        The region's, in full-resolution pixels.
+    count : int
+        Output pixels along the region.
+    level : int
+        Of the source pixels.
+    extent : int
+        The image's, in full-resolution pixels: where the last source pixel ends.
+    part : tuple of int
+        First and one past the last of the output pixels wanted.
+
+    Returns
+    -------
+    int
+        The first source pixel.
+    ndarray, ndarray
+        Edges of the source pixels and of the output pixels, counted from the region's start in
+        units of which `count` make a full-resolution pixel: these are integers, hence exact.
+    """
+    first = (start + part[0] * length // count) >> level
+    last = ceil_divide(start + ceil_divide(part[1] * length, count), 1 << level)
+    edges = np.minimum(np.arange(first, last + 1, dtype=np.int64) << level, extent)
+    source = (edges - start) * count
+    target = np.arange(part[0], part[1] + 1, dtype=np.int64) * length
+    return first, source.astype(np.float64), target.astype(np.float64)

@@ -1,0 +1,168 @@
+"""From physical values to levels of intensity: limits, stretch, contrast and bias, gamma.
+
+A curve is kept as the 255 (or 4095) places where the next level begins, which the inverse of its
+formula gives at once and to full precision, however steep it is. Between the places lies a table.
+
+With x the value scaled by the limits and clipped to [0, 1], and ``a`` the parameter:
+
+========= ====================================
+linear    x
+sqrt      sqrt(x)
+log       log(a x + 1) / log(a + 1)
+asinh     asinh(x / a) / asinh(1 / a)
+sinh      sinh(x / a) / sinh(1 / a)
+power     x ** a
+histeq    rank of x among the plane's values
+lupton    asinh(a x) / asinh(a)
+========= ====================================
+
+all but the last as in `astropy.visualization`; then ``(y - bias) * contrast + 0.5``, clipped again,
+and ``y ** (1 / gamma)``.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from celestile.render import kernels
+from celestile.render.request import STRETCH_PARAMETERS, Component, Style
+
+Floats = NDArray[np.float64]
+
+# 8 bits are enough for a picture of one plane; sums of several need finer ones.
+LEVELS = 256
+FINE_LEVELS = 4096
+
+_STEEPEST = 1e300  # a slope that still leaves room for a factor
+_SMALLEST = np.nextafter(0.0, 1.0)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Curve:
+    """A monotonous function from [0, 1] to entries of a table.
+
+    Parameters
+    ----------
+    table : ndarray of uint8 or uint16
+        Evenly spaced in x; of a steep curve, one entry per level.
+    thresholds, starts : ndarray
+        Of a steep curve, as `kernels.tone_steep` takes them; empty otherwise.
+    """
+
+    table: NDArray[Any]
+    thresholds: Floats
+    starts: NDArray[np.uint16]
+
+    def apply(
+        self, values: NDArray[np.float32], limits: tuple[float, float], out: NDArray[Any]
+    ) -> int:
+        """Look up values, of shape (height, width), and return how many are missing."""
+        offset, slope = scale(limits)
+        if self.thresholds.size == 0:
+            return kernels.tone(values, offset, slope, self.table, out)
+        return kernels.tone_steep(
+            values, offset, slope, self.table, self.thresholds, self.starts, out
+        )
+
+
+def scale(limits: tuple[float, float]) -> tuple[float, float]:
+    """Offset and slope for which ``(value - offset) * slope`` takes the limits to 0 and 1.
+
+    Equal limits, or nearly so, make a step: what lies above them is 1.
+    """
+    vmin, vmax = limits
+    half_span = vmax / 2 - vmin / 2  # the whole one may overflow
+    if abs(half_span) < 1 / _STEEPEST:
+        return vmin, -_STEEPEST if vmax < vmin else _STEEPEST
+    return vmin, 0.5 / half_span
+
+
+def curve(style: Style, component: Component | None, shades: NDArray[Any]) -> Curve:
+    """Build the curve of a component.
+
+    Parameters
+    ----------
+    style : Style
+        Stretch, contrast, bias, gamma.
+    component : Component or None
+        Whose limits and quantiles make the curve of ``histeq``; of no concern to others.
+    shades : ndarray of uint8 or uint16
+        What to draw the levels with, from the darkest on; as many as there shall be levels.
+    """
+    thresholds = _thresholds(style, component, len(shades) - 1)
+    last = kernels.TONE_CELLS - 1
+    cells = np.ceil(np.clip(thresholds * last, 0.0, kernels.TONE_CELLS)).astype(np.int64)
+    nothing = np.empty(0)
+    if not _steep(thresholds * last, len(shades)):
+        counts = np.diff(cells, prepend=0, append=kernels.TONE_CELLS)
+        return Curve(np.repeat(shades, counts), nothing, nothing.astype(np.uint16))
+    # Level k begins within the cell before cells[k]: searches start below the cell's lower edge.
+    starts = np.searchsorted(thresholds * last, np.arange(kernels.TONE_CELLS + 1)).astype(np.uint16)
+    return Curve(shades, thresholds, starts)
+
+
+def _steep(thresholds: Floats, levels: int) -> bool:
+    """Whether a table of even cells would be wrong by more than 1/256.
+
+    Its entry is that of the cell's center, so each half of a cell may hold so many thresholds only.
+    """
+    halves = np.floor(2 * thresholds[(thresholds > 0) & (thresholds < kernels.TONE_CELLS)])
+    allowed = levels // LEVELS
+    return bool(np.any(halves[allowed:] == halves[:-allowed]))
+
+
+def _thresholds(style: Style, component: Component | None, steps: int) -> Floats:
+    """Ascending x at which a level gives way to the next; infinite for levels never reached."""
+    with np.errstate(over="ignore", under="ignore", divide="ignore"):
+        wanted = ((np.arange(steps) + 0.5) / steps) ** np.clip(style.gamma, *_SANE)
+        wanted = np.maximum(wanted, _SMALLEST)
+        if style.contrast == 0:
+            wanted = np.where(wanted <= 0.5, 0.0, np.inf)
+        elif (style.contrast, style.bias) != (1.0, 0.5):
+            wanted = (wanted - 0.5) / style.contrast + style.bias
+        reached = np.clip(wanted, 0.0, 1.0)
+        if style.stretch == "histeq":
+            found = _ranked(reached, component)
+        else:
+            default = STRETCH_PARAMETERS.get(style.stretch, 1.0)
+            parameter = default if style.parameter is None else style.parameter
+            found = _INVERSES[style.stretch](reached, float(np.clip(parameter, *_SANE)))
+            found = np.maximum(found, _SMALLEST)
+    found = np.maximum.accumulate(np.clip(found, 0.0, 1.0))
+    return np.where(wanted <= 0.0, 0.0, np.where(wanted > 1.0, np.inf, found))
+
+
+_SANE = (1e-300, 1e300)
+
+
+def _inverse_sinh(y: Floats, a: float) -> Floats:
+    if a < 1 / 300:  # where sinh(1 / a) would overflow, and equals an exponential
+        return 1 + a * np.log(y)
+    x: Floats = a * np.arcsinh(y * np.sinh(1 / a))
+    return x
+
+
+_INVERSES: Mapping[str, Callable[[Floats, float], Floats]] = MappingProxyType(
+    {
+        "linear": lambda y, _: y,
+        "sqrt": lambda y, _: y * y,
+        "log": lambda y, a: np.expm1(y * np.log1p(a)) / a,
+        "asinh": lambda y, a: a * np.sinh(y * np.arcsinh(1 / a)),
+        "sinh": _inverse_sinh,
+        "power": lambda y, a: y ** (1 / a),
+        "lupton": lambda y, a: np.sinh(y * np.arcsinh(a)) / a,
+    }
+)
+
+
+def _ranked(y: Floats, component: Component | None) -> Floats:
+    """Place of a rank among the component's values."""
+    if component is None or len(component.quantiles) < 2:
+        return y
+    offset, slope = scale(component.limits)
+    places = np.sort((np.array(component.quantiles) - offset) * slope)
+    return np.interp(y, np.linspace(0.0, 1.0, places.size), places)
