@@ -29,7 +29,7 @@ def progress(title: str) -> Iterator[Callable[[float], None]]:
     Yields
     ------
     callable
-        To be called with the fraction that is done, from 0 to 1.
+        To be called with the fraction that is done, from 0 to 1; until then the bar pulses.
     """
     if not sys.stderr.isatty():
         logger.info("%s", title)
@@ -39,5 +39,5 @@ def progress(title: str) -> Iterator[Callable[[float], None]]:
     from rich.progress import Progress
 
     with Progress(console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(title, total=1.0)
-        yield lambda fraction: bar.update(task, completed=fraction)
+        task = bar.add_task(title, total=None)
+        yield lambda fraction: bar.update(task, total=1.0, completed=fraction)

@@ -76,6 +76,7 @@ def configuration(settings: Settings, listener: socket.socket) -> Config:
     config.graceful_timeout = GRACE
     config.backlog = BACKLOG
     config.errorlog = logging.getLogger("hypercorn.error")
+    config.errorlog.setLevel(logging.WARNING)  # we say ourselves where we listen
     config.accesslog = logging.getLogger("hypercorn.access") if settings.server.access_log else None
     return config
 

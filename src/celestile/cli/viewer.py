@@ -31,7 +31,16 @@ def _open(url: str) -> None:
         return
 
 
-def _with_files(settings: Settings, files: list[Path]) -> Settings:
+def with_files(settings: Settings, files: list[Path]) -> Settings:
+    """Return settings to show files, or the files of one folder.
+
+    Raises
+    ------
+    CelestileError
+        If one is not there or may not be read.
+    SettingsError
+        If there is a folder among several arguments.
+    """
     folders = [path for path in files if path.is_dir()]
     if folders and len(files) > 1:
         raise SettingsError("give files, or one folder")
@@ -77,7 +86,7 @@ def _view(settings: Settings, *, browser: bool) -> int:
 def run(arguments: argparse.Namespace) -> int:
     """View files or a folder."""
     configure_logging(verbose=arguments.verbose)
-    settings = _with_files(_local(arguments), arguments.files)
+    settings = with_files(_local(arguments), arguments.files)
     return _view(settings, browser=not arguments.no_browser)
 
 

@@ -1,0 +1,203 @@
+"""The command line: exit codes, sentences on standard error, and what it does not import."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from celestile import __version__
+from celestile.cli import main
+from celestile.cli.text import human_bytes, number
+from celestile.cli.viewer import open_browser
+
+
+@pytest.fixture
+def run(tmp_path):
+    """Run ``celestile`` in an empty folder, with a cache of its own."""
+
+    def call(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "celestile", *arguments],
+            cwd=tmp_path,
+            env={**os.environ, "XDG_CACHE_HOME": str(tmp_path / "cache"), **environment},
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+
+    return call
+
+
+def test_version():
+    with pytest.raises(SystemExit) as caught:
+        main(["--version"])
+    assert caught.value.code == 0
+
+
+def test_version_is_printed_without_importing_anything_large():
+    program = (
+        "import sys\nfrom celestile.cli import main\n"
+        "try:\n    main(['--version'])\nexcept SystemExit:\n    pass\n"
+        "large = {'astropy', 'numba', 'numpy', 'starlette', 'hypercorn', 'rich', 'yaml', 'PIL'}\n"
+        "print(sorted(large & set(sys.modules)))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert done.stdout == f"celestile {__version__}\n[]\n"
+
+
+def test_help_tells_the_commands(capsys):
+    with pytest.raises(SystemExit) as caught:
+        main(["--help"])
+    assert caught.value.code == 0
+    shown = capsys.readouterr().out
+    for command in ("FILE", "serve", "demo", "info", "cache"):
+        assert command in shown
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "sentence"),
+    [
+        (
+            [],
+            2,
+            "celestile: the following arguments are required: FILE (see celestile --help)",
+        ),
+        (["nowhere.fits"], 1, "celestile: nowhere.fits: no such file or command"),
+        (
+            ["serv"],
+            1,
+            "celestile: serv: no such file or command; did you mean 'celestile serve'?",
+        ),
+        (
+            ["--no-browser", "nowhere.fits"],
+            1,
+            "celestile: nowhere.fits: no such file",
+        ),
+        (
+            ["serve"],
+            2,
+            (
+                "celestile: nothing to serve: "
+                "give --data DIR, or a configuration with data.root or images"
+            ),
+        ),
+        (
+            ["serve", "nowhere.yaml"],
+            2,
+            "celestile: nowhere.yaml: cannot be read: No such file or directory",
+        ),
+        (
+            ["serve", "--data", "nowhere"],
+            2,
+            "celestile: command line: --data is 'nowhere', but must be a folder that exists",
+        ),
+        (
+            ["serve", "--data", ".", "--port", "http"],
+            2,
+            (
+                "celestile: command line: --port is 'http', "
+                "but must be a whole number from 0 to 65535"
+            ),
+        ),
+        (
+            ["serve", "--wat"],
+            2,
+            "celestile serve: unrecognized arguments: --wat (see celestile serve --help)",
+        ),
+        (
+            ["cache"],
+            2,
+            (
+                "celestile cache: the following arguments are required: list|clear "
+                "(see celestile cache --help)"
+            ),
+        ),
+        (["info", "nowhere.fits"], 1, "celestile: nowhere.fits: no such file"),
+        (["info", "."], 2, "celestile: . is a folder; name a file"),
+        ([".", "nowhere.fits"], 2, "celestile: give files, or one folder"),
+    ],
+)
+def test_what_cannot_be_done_is_said_in_one_sentence(run, arguments, code, sentence):
+    done = run(*arguments)
+    assert done.stderr == sentence + "\n"
+    assert done.stdout == ""
+    assert done.returncode == code
+
+
+def test_wrong_configuration_names_file_line_and_key(run, tmp_path):
+    (tmp_path / "c.yaml").write_text("server:\n  prot: 80\n")
+    done = run("serve", "c.yaml")
+    assert done.returncode == 2
+    assert done.stderr == (
+        "celestile: c.yaml line 2: unknown key 'server.prot'; did you mean 'port'?\n"
+    )
+
+
+def test_cache_is_listed_and_cleared(run, tmp_path):
+    folder = tmp_path / "cache" / "celestile"
+    folder.mkdir(parents=True)
+    (folder / "0123.pyramid").write_bytes(bytes(2500))
+    (folder / "demo").mkdir()
+    (folder / "demo" / "sky.fits").write_bytes(bytes(1500))
+    listed = run("cache", "list")
+    assert listed.returncode == 0
+    assert listed.stdout.splitlines()[0].split()[:2] == ["2.5", "kB"]
+    assert listed.stdout.splitlines()[-1] == f"2.5 kB of 10.0 GB in 1 files in {folder}"
+    cleared = run("cache", "clear")
+    assert cleared.stdout == f"4.0 kB freed in {folder}\n"
+    assert run("cache", "list").stdout == f"0 B of 10.0 GB in 0 files in {folder}\n"
+
+
+def test_cache_of_a_configuration(run, tmp_path):
+    (tmp_path / "c.yaml").write_text("cache: {directory: here, size: 3 MB}")
+    assert run("cache", "list", "c.yaml").stdout == f"0 B of 3.0 MB in 0 files in {tmp_path}/here\n"
+
+
+def test_reader_that_has_seen_enough_is_no_error(tmp_path):
+    command = f"{sys.executable} -m celestile cache list --cache-dir . | true"
+    done = subprocess.run(
+        ["bash", "-o", "pipefail", "-c", command],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stderr == ""
+
+
+def test_browser_is_not_looked_for_without_a_display(monkeypatch):
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(sys, "platform", "linux")
+    opened = []
+    monkeypatch.setattr("webbrowser.open", opened.append)
+    open_browser("http://127.0.0.1:1/")
+    assert opened == []
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0, "0 B"),
+        (999, "999 B"),
+        (1000, "1.0 kB"),
+        (999_940, "999.9 kB"),
+        (999_960, "1.0 MB"),
+        (47_779_200, "47.8 MB"),
+        (10**10, "10.0 GB"),
+        (2.5e15, "2500.0 TB"),
+    ],
+)
+def test_bytes_are_shown_with_units(value, text):
+    assert human_bytes(value) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(None, "–"), (3, "3"), (0.1234567, "0.123457"), (1.4e9, "1.4e+09")]
+)
+def test_numbers_are_shown_in_six_digits(value, text):
+    assert number(value) == text
