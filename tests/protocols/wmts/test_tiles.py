@@ -134,6 +134,7 @@ def path(layer: str, *, style: str = "default", rest: str = GRID) -> str:
             path("cube%2Fmovie.fits", rest=f"default/2004-03-01T00:00:30Z/default/{GRID}"),
             "frame=3",
         ),
+        (path("cube%2Fmovie.fits", rest=f"2/%7BTIME%7D/g/{GRID}"), "frame=2;channel=g"),
         (path("cube%2Fmovie.fits") + "?stretch=log&FRAME=3", "frame=3;stretch=log"),
         (path("cube%2Fmovie.fits%3Bstretch%3Dlog"), "stretch=log"),
         (path("cube%2Fmovie.fits;stretch=log;limits=0,1"), "limits=0,1;stretch=log"),

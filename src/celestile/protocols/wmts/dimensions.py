@@ -6,7 +6,7 @@ defaults would override the frame of a named view.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -24,6 +24,9 @@ MOST_VALUES = 4096
 
 # Names that need no escape in an address, which some clients would forget.
 _PLAIN_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]*")
+
+# A "+" in a query means a space, and the sign of a time zone is not always escaped.
+_ZONE = re.compile(r"(?<=T.{8}) ([0-9]{2}:?[0-9]{2})$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,22 +139,17 @@ def _frame_at(image: Image, time: str) -> int:
         return len(image.frames)
     sought = _moment(time)
     for frame in image.frames:
-        if frame.time is not None and (frame.time == time or sought in _moments(frame.time)):
+        if frame.time is None:
+            continue
+        if frame.time == time or (sought is not None and _moment(frame.time) == sought):
             return frame.index
     raise invalid("TIME", time, "the layer's capabilities list the times that there are")
 
 
-def _moments(time: str) -> Iterator[datetime]:
-    moment = _moment(time)
-    if moment is not None:
-        yield moment
-
-
 def _moment(time: str) -> datetime | None:
     """Read an ISO 8601 time, UTC unless it says otherwise; None where it is something else."""
-    # A "+" in a query means a space: "…+00:00" is not always escaped.
     try:
-        moment = datetime.fromisoformat(time.replace(" 0", "+0") if "T" in time else time)
+        moment = datetime.fromisoformat(_ZONE.sub(r"+\1", time))
     except ValueError:
         return None
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -39,4 +39,5 @@ def add(
 
 def serialize(root: ET.Element) -> bytes:
     """Write a document as UTF-8 with its declaration."""
-    return b'<?xml version="1.0" encoding="UTF-8"?>\n' + ET.tostring(root, encoding="utf-8")
+    text: str = ET.tostring(root, encoding="unicode")
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n{text}'.encode()

@@ -1,4 +1,4 @@
-"""Requests as text: key-value pairs and paths become frozen requests. No image is opened here."""
+"""Requests by key-value pairs: text becomes frozen requests. No image is opened here."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -21,8 +21,6 @@ INFO_FORMATS = {
     "text/html": "html",
     "text/xml": "xml",
 }
-_TILE_EXTENSIONS = {name: media for media, name in TILE_FORMATS.items()} | {"jpeg": "image/jpeg"}
-_INFO_EXTENSIONS = {name: media for media, name in INFO_FORMATS.items()}
 
 _INTEGER = re.compile(r"-?[0-9]{1,9}")
 
@@ -125,7 +123,7 @@ class Parameters:
 
     def integer(self, name: str) -> int:
         """Value of a parameter that must be there and an integer."""
-        return _integer(name, self.required(name))
+        return integer(name, self.required(name))
 
     @property
     def options(self) -> tuple[tuple[str, str], ...]:
@@ -141,6 +139,13 @@ class Parameters:
         """Dimensions given, an empty value left out."""
         given = ((identifier, self.get(identifier)) for identifier in IDENTIFIERS)
         return tuple((identifier, value) for identifier, value in given if value is not None)
+
+
+def integer(name: str, text: str) -> int:
+    """Read an integer; whether it lies in its range is for others to say."""
+    if not _INTEGER.fullmatch(text):
+        raise invalid(name, text, "it is an integer")
+    return int(text)
 
 
 def operation(parameters: Parameters) -> str:
@@ -205,45 +210,6 @@ def feature_info_request(parameters: Parameters) -> FeatureInfoRequest:
     return FeatureInfoRequest(tile=tile, i=i, j=j, info_format=media)
 
 
-def path_request(
-    path: str, parameters: Parameters, slash: str | None = None
-) -> TileRequest | FeatureInfoRequest | None:
-    """Read a RESTful address.
-
-    Parameters
-    ----------
-    path : str
-        Percent-encoded: ``{layer}/{Style}/{dimensions…}/{TileMatrixSet}/{TileMatrix}/{TileRow}/``
-        ``{TileCol}.{extension}``, for features with ``/{J}/{I}`` before the extension.
-    parameters : Parameters
-        Of the query: view keys, and dimensions that the path leaves out.
-    slash : str, optional
-        What stands for a slash in an identifier where proxies refuse ``%2F``.
-
-    Returns
-    -------
-    TileRequest, FeatureInfoRequest or None
-        None where the path has not the form of either.
-    """
-    stem, dot, extension = path.rpartition(".")
-    segments = [unquote(segment) for segment in stem.split("/")]
-    if not dot or "" in segments:
-        return None
-    if slash:
-        segments[0] = segments[0].replace(slash, "/")
-    if extension in _TILE_EXTENSIONS and len(segments) >= 6:
-        return _path_tile(segments, _TILE_EXTENSIONS[extension], parameters)
-    if extension in _INFO_EXTENSIONS and len(segments) >= 8:
-        *tile, j, i = segments
-        return FeatureInfoRequest(
-            tile=_path_tile(tile, "image/png", parameters),
-            i=_integer("I", i),
-            j=_integer("J", j),
-            info_format=_INFO_EXTENSIONS[extension],
-        )
-    return None
-
-
 def dimension_values(request: TileRequest, identifiers: Iterable[str]) -> Mapping[str, str]:
     """Merge a path's dimensions with those of its query, which count where both say something.
 
@@ -258,31 +224,11 @@ def dimension_values(request: TileRequest, identifiers: Iterable[str]) -> Mappin
     if request.positional and len(request.positional) != len(names):
         message = f"The layer has {len(names)} dimensions, the path {len(request.positional)}."
         raise OwsError("InvalidParameterValue", message, "layer")
-    values = dict(zip(names, request.positional, strict=False))
-    values.update(given for given in request.dimensions if given[1].lower() != DEFAULT)
-    return values
-
-
-def _path_tile(segments: list[str], media: str, parameters: Parameters) -> TileRequest:
-    layer, style, *positional, matrix_set, matrix, row, column = segments
-    return TileRequest(
-        layer=layer,
-        style=style,
-        format=media,
-        tile_matrix_set=matrix_set,
-        tile_matrix=matrix,
-        tile_row=_integer("TileRow", row),
-        tile_col=_integer("TileCol", column),
-        positional=tuple(positional),
-        dimensions=parameters.dimensions,
-        options=parameters.options,
-    )
-
-
-def _integer(name: str, text: str) -> int:
-    if not _INTEGER.fullmatch(text):
-        raise invalid(name, text, "it is an integer")
-    return int(text)
+    given = (*zip(names, request.positional, strict=False), *request.dimensions)
+    # QGIS leaves the template's word in the path where it knows no value.
+    return {
+        name: value for name, value in given if value.lower() != DEFAULT and value != f"{{{name}}}"
+    }
 
 
 def _list(text: str) -> list[str]:

@@ -26,9 +26,9 @@ from celestile.protocols.wmts.parameters import (
     capabilities_request,
     feature_info_request,
     operation,
-    path_request,
     tile_request,
 )
+from celestile.protocols.wmts.paths import path_request
 from celestile.protocols.wmts.target import locate, output
 
 _PREFIX = "/wmts"
