@@ -1,0 +1,70 @@
+"""Requests by path: the RESTful encoding (OGC 07-057r7, section 10)."""
+
+from urllib.parse import unquote
+
+from celestile.protocols.wmts.parameters import (
+    INFO_FORMATS,
+    TILE_FORMATS,
+    FeatureInfoRequest,
+    Parameters,
+    TileRequest,
+    integer,
+)
+
+_TILE_EXTENSIONS = {name: media for media, name in TILE_FORMATS.items()} | {"jpeg": "image/jpeg"}
+_INFO_EXTENSIONS = {name: media for media, name in INFO_FORMATS.items()}
+
+
+def path_request(
+    path: str, parameters: Parameters, slash: str | None = None
+) -> TileRequest | FeatureInfoRequest | None:
+    """Read a RESTful address.
+
+    Parameters
+    ----------
+    path : str
+        Percent-encoded: ``{layer}/{Style}/{dimensions…}/{TileMatrixSet}/{TileMatrix}/{TileRow}/``
+        ``{TileCol}.{extension}``, for features with ``/{J}/{I}`` before the extension.
+    parameters : Parameters
+        Of the query: view keys, and dimensions that the path leaves out.
+    slash : str, optional
+        What stands for a slash in an identifier where proxies refuse ``%2F``.
+
+    Returns
+    -------
+    TileRequest, FeatureInfoRequest or None
+        None where the path has not the form of either.
+    """
+    stem, dot, extension = path.rpartition(".")
+    segments = [unquote(segment) for segment in stem.split("/")]
+    if not dot or "" in segments:
+        return None
+    if slash:
+        segments[0] = segments[0].replace(slash, "/")
+    if extension in _TILE_EXTENSIONS and len(segments) >= 6:
+        return _path_tile(segments, _TILE_EXTENSIONS[extension], parameters)
+    if extension in _INFO_EXTENSIONS and len(segments) >= 8:
+        *tile, j, i = segments
+        return FeatureInfoRequest(
+            tile=_path_tile(tile, "image/png", parameters),
+            i=integer("I", i),
+            j=integer("J", j),
+            info_format=_INFO_EXTENSIONS[extension],
+        )
+    return None
+
+
+def _path_tile(segments: list[str], media: str, parameters: Parameters) -> TileRequest:
+    layer, style, *positional, matrix_set, matrix, row, column = segments
+    return TileRequest(
+        layer=layer,
+        style=style,
+        format=media,
+        tile_matrix_set=matrix_set,
+        tile_matrix=matrix,
+        tile_row=integer("TileRow", row),
+        tile_col=integer("TileCol", column),
+        positional=tuple(positional),
+        dimensions=parameters.dimensions,
+        options=parameters.options,
+    )
