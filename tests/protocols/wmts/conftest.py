@@ -80,7 +80,7 @@ def make_images() -> dict[str, Image]:
     return {image.identifier: image for image in images}
 
 
-@dataclass
+@dataclass(unsafe_hash=True)
 class Options:
     tile_size: int = 256
     jpeg_quality: int = 90

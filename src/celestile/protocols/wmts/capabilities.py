@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import quote
 from xml.etree.ElementTree import Element
 
@@ -31,7 +32,7 @@ class Metadata:
         Version of the metadata.
     sections : frozenset of str
         Which parts are wanted.
-    layers : sequence of Layer
+    layers : tuple of Layer
         Of the section Contents.
     remark : str
         Appended to the abstract.
@@ -41,7 +42,7 @@ class Metadata:
     options: ServiceOptions
     sequence: str
     sections: frozenset[str]
-    layers: Sequence[Layer] = ()
+    layers: tuple[Layer, ...] = ()
     remark: str = ""
 
     @property
@@ -55,6 +56,8 @@ class Metadata:
         return f"{self.base}/wmts/{VERSION}"
 
 
+# Large archives make large documents, and clients ask for them one after the other.
+@lru_cache(maxsize=2)
 def document(metadata: Metadata) -> bytes:
     """Write the service metadata document."""
     root = _root(metadata)

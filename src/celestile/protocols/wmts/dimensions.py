@@ -49,20 +49,36 @@ class Dimension:
     values: tuple[str, ...]
 
 
+def dimension_identifiers(image: Image) -> tuple[str, ...]:
+    """Name the dimensions along which an image extends, in the order of a RESTful address."""
+    frames, times = len(image.frames), {frame.time for frame in image.frames}
+    present = {
+        "FRAME": frames > 1,
+        # A time must tell which frame it is.
+        "TIME": frames > 1 and None not in times and len(times) == frames,
+        "CHANNEL": len(image.channels) > 1,
+    }
+    return tuple(identifier for identifier in IDENTIFIERS if present[identifier])
+
+
 def dimensions(image: Image) -> tuple[Dimension, ...]:
-    """Return the dimensions along which an image extends, in the order of a RESTful address."""
-    found = []
-    frames = len(image.frames)
-    if frames > 1:
-        numbers = tuple(str(frame.index) for frame in image.frames)
-        found.append(Dimension("FRAME", f"Frame, 1 to {frames}", None, _offer(numbers)))
-        times = tuple(frame.time for frame in image.frames if frame.time is not None)
-        if len(set(times)) == frames:
-            found.append(Dimension("TIME", "Time of the frame", "ISO8601", (DEFAULT, *times)))
-    if len(image.channels) > 1:
-        names = _channel_names(image)
-        found.append(Dimension("CHANNEL", _channel_title(image), None, _offer(names)))
-    return tuple(found)
+    """Describe the dimensions of an image, in the order of `dimension_identifiers`."""
+    describe = {"FRAME": _frames, "TIME": _times, "CHANNEL": _channels}
+    return tuple(describe[identifier](image) for identifier in dimension_identifiers(image))
+
+
+def _frames(image: Image) -> Dimension:
+    numbers = tuple(str(frame.index) for frame in image.frames)
+    return Dimension("FRAME", f"Frame, 1 to {len(numbers)}", None, _offer(numbers))
+
+
+def _times(image: Image) -> Dimension:
+    times = (frame.time for frame in image.frames if frame.time is not None)
+    return Dimension("TIME", "Time of the frame", "ISO8601", (DEFAULT, *times))
+
+
+def _channels(image: Image) -> Dimension:
+    return Dimension("CHANNEL", _channel_title(image), None, _offer(_channel_names(image)))
 
 
 def dimension_keys(image: Image, values: Mapping[str, str]) -> dict[str, str]:

@@ -6,6 +6,7 @@ of a pixel grid, which those clients refuse to open when it comes first.
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from celestile.pyramid.geometry import Levels, Region
 
@@ -56,21 +57,15 @@ class TileMatrixSet:
         URI of the coordinate reference system.
     levels : Levels
         Sizes of the image and of its tiles.
+    matrices : tuple of TileMatrix
+        All levels, coarsest first.
     """
 
     identifier: str
     title: str
     crs: str
     levels: Levels
-
-    @property
-    def matrices(self) -> tuple[TileMatrix, ...]:
-        """All levels, coarsest first."""
-        coarsest = self.levels.count - 1
-        return tuple(
-            TileMatrix(str(coarsest - level), level, *self.levels.grid(level))
-            for level in range(coarsest, -1, -1)
-        )
+    matrices: tuple[TileMatrix, ...]
 
     def matrix(self, identifier: str) -> TileMatrix | None:
         """Find a level by its identifier."""
@@ -96,14 +91,20 @@ class Tile:
     canvas: tuple[int, int] | None
 
 
+@lru_cache(maxsize=1024)
 def tile_matrix_sets(width: int, height: int, tile_size: int) -> tuple[TileMatrixSet, ...]:
     """Return the sets of an image in the order in which a layer offers them; all work alike."""
     levels = Levels(width, height, tile_size)
+    coarsest = levels.count - 1
+    matrices = tuple(
+        TileMatrix(str(coarsest - level), level, *levels.grid(level))
+        for level in range(coarsest, -1, -1)
+    )
     size = f"{width}x{height}"
     title = f"{width} × {height} pixels"
     return (
-        TileMatrixSet(f"pixels-{size}", f"{title}, one to the meter", DRESSED_CRS, levels),
-        TileMatrixSet(f"index-{size}", title, HONEST_CRS, levels),
+        TileMatrixSet(f"pixels-{size}", f"{title} as meters", DRESSED_CRS, levels, matrices),
+        TileMatrixSet(f"index-{size}", title, HONEST_CRS, levels, matrices),
     )
 
 

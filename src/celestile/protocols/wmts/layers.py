@@ -20,7 +20,7 @@ from celestile.protocols.wmts.markup import NOT_XML
 DEFAULT_STYLE = "default"
 
 # More layers than that make a document that no client reads; the rest is asked for by `layer`.
-MOST_LAYERS = 2000
+MOST_LAYERS = 1000
 
 # Headers are read from disk; a few at a time keep it busy without starving the tiles.
 _OPEN_AT_ONCE = 4

@@ -1,7 +1,7 @@
 """Requests by key-value pairs: text becomes frozen requests. No image is opened here."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, unquote
 
@@ -210,21 +210,22 @@ def feature_info_request(parameters: Parameters) -> FeatureInfoRequest:
     return FeatureInfoRequest(tile=tile, i=i, j=j, info_format=media)
 
 
-def dimension_values(request: TileRequest, identifiers: Iterable[str]) -> Mapping[str, str]:
+def dimension_values(request: TileRequest, identifiers: Sequence[str]) -> dict[str, str]:
     """Merge a path's dimensions with those of its query, which count where both say something.
 
     Parameters
     ----------
     request : TileRequest
         Where they are given.
-    identifiers : iterable of str
+    identifiers : sequence of str
         The layer's dimensions in order.
     """
-    names = tuple(identifiers)
-    if request.positional and len(request.positional) != len(names):
-        message = f"The layer has {len(names)} dimensions, the path {len(request.positional)}."
+    if request.positional and len(request.positional) != len(identifiers):
+        message = (
+            f"The layer has {len(identifiers)} dimensions, the path {len(request.positional)}."
+        )
         raise OwsError("InvalidParameterValue", message, "layer")
-    given = (*zip(names, request.positional, strict=False), *request.dimensions)
+    given = (*zip(identifiers, request.positional, strict=False), *request.dimensions)
     # QGIS leaves the template's word in the path where it knows no value.
     return {
         name: value for name, value in given if value.lower() != DEFAULT and value != f"{{{name}}}"

@@ -1,5 +1,6 @@
 """WMTS over HTTP: which address asks for what, and how errors go out."""
 
+import asyncio
 import hashlib
 from dataclasses import replace
 
@@ -110,14 +111,15 @@ class _Wmts:
             raise OwsError("InvalidUpdateSequence", message)
         if "Contents" in wanted.sections:
             metadata = await self._with_layers(metadata, catalog, wanted.layers)
-        return _document(request, document(metadata), wanted.media_type)
+        body = await asyncio.to_thread(document, metadata)
+        return _document(request, body, wanted.media_type)
 
     async def _with_layers(
         self, metadata: Metadata, catalog: Catalog, identifiers: tuple[str, ...]
     ) -> Metadata:
         if identifiers:
-            layers = [await self._layers.describe(identifier) for identifier in identifiers]
-            return replace(metadata, layers=layers)
+            asked = [await self._layers.describe(identifier) for identifier in identifiers]
+            return replace(metadata, layers=tuple(asked))
         layers = await self._layers.describe_all(catalog.entries)
         remark = ""
         if catalog.total > len(catalog.entries):
@@ -125,7 +127,7 @@ class _Wmts:
                 f"The first {len(catalog.entries)} of {catalog.total} images are listed here;"
                 " the parameter layer=identifier asks for any one of them."
             )
-        return replace(metadata, layers=layers, remark=remark)
+        return replace(metadata, layers=tuple(layers), remark=remark)
 
     async def _tile(self, request: Request, wanted: TileRequest) -> Response:
         service = self._service

@@ -6,7 +6,7 @@ from celestile.errors import RequestError
 from celestile.pixels.image import Image
 from celestile.protocols.service import Service, Subject
 from celestile.protocols.view import View, overlay, split_identifier, view_from_pairs
-from celestile.protocols.wmts.dimensions import dimension_keys, dimensions
+from celestile.protocols.wmts.dimensions import dimension_identifiers, dimension_keys
 from celestile.protocols.wmts.exceptions import OwsError, invalid
 from celestile.protocols.wmts.grid import TileMatrix, TileMatrixSet, pixel, tile, tile_matrix_sets
 from celestile.protocols.wmts.layers import DEFAULT_STYLE
@@ -65,7 +65,7 @@ async def locate(service: Service, request: TileRequest, outside: str = "TileOut
     matrix = _matrix(matrix_set, request.tile_matrix)
     _within("TileRow", request.tile_row, matrix.rows, outside)
     _within("TileCol", request.tile_col, matrix.columns, outside)
-    given = dimension_values(request, (axis.identifier for axis in dimensions(image)))
+    given = dimension_values(request, dimension_identifiers(image))
     keys = dimension_keys(image, given)
     query = view_from_pairs((*request.options, *keys.items()))
     subject = await service.subject(identifier, overlay(overlay(suffix, style), query))
