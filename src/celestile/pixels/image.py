@@ -225,6 +225,8 @@ class Image:
         Hands out the planes.
     notes : tuple of str
         What a reader should know: a chip left out, a header mended.
+    reason : str or None
+        Why its pixels cannot be read, if so.
     """
 
     identifier: str
@@ -243,6 +245,7 @@ class Image:
     source: PlaneSource = field(repr=False)
     chips: tuple[Chip, ...] = ()
     notes: tuple[str, ...] = ()
+    reason: str | None = None
 
     def plane(self, selection: Selection) -> Plane:
         """Return the plane of a selection that is known to lie within the image."""

@@ -5,8 +5,8 @@ is at the top. Those of FITS count from 1 at the centre of the first pixel, and 
 at the bottom of an image as it is usually shown (FITS Standard 4.0, sections 5.1 and 8.1).
 """
 
+import math
 from dataclasses import dataclass
-from math import isfinite
 from typing import TypeVar
 
 import numpy as np
@@ -35,7 +35,7 @@ class PixelTransform:
 
     def __post_init__(self) -> None:
         """Refuse a transform that has no inverse."""
-        if not all(isfinite(value) for value in (self.x0, self.sx, self.y0, self.sy)):
+        if not all(math.isfinite(value) for value in (self.x0, self.sx, self.y0, self.sy)):
             raise ValueError(f"a transform between pixels needs finite numbers, not {self}")
         if self.sx == 0 or self.sy == 0:
             raise ValueError(f"a transform between pixels needs steps other than 0, not {self}")
@@ -62,8 +62,8 @@ class PixelTransform:
             FITS rows shown at the top and at the bottom edge, both included: ``(100, 1)`` is
             the usual way up.
         """
-        x0, sx = _axis(region.x, region.width, *columns)
-        y0, sy = _axis(region.y, region.height, *rows)
+        x0, sx = _axis(region.x, region.width, *columns, usual=1.0)
+        y0, sy = _axis(region.y, region.height, *rows, usual=-1.0)
         return cls(x0, sx, y0, sy)
 
     def shifted(self, x: float, y: float) -> "PixelTransform":
@@ -79,9 +79,14 @@ class PixelTransform:
         return (x - self.x0) / self.sx, (y - self.y0) / self.sy
 
 
-def _axis(start: int, length: int, first: float, last: float) -> tuple[float, float]:
-    """Origin and step along one axis of a region that shows FITS pixels `first` to `last`."""
-    direction = 1.0 if last >= first else -1.0
+def _axis(
+    start: int, length: int, first: float, last: float, *, usual: float
+) -> tuple[float, float]:
+    """Origin and step along one axis of a region that shows FITS pixels `first` to `last`.
+
+    `usual` is the direction of a section of one pixel, which does not tell its own.
+    """
+    direction = usual if first == last else math.copysign(1.0, last - first)
     step = direction * (abs(last - first) + 1) / length
     edge = first - 0.5 * direction
     return edge - step * start, step

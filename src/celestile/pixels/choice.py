@@ -1,0 +1,61 @@
+"""Which of a file's arrays to show: science before error and quality, large before small."""
+
+import re
+from collections.abc import Sequence
+
+from celestile.pixels.fits import Hdu
+
+_KINDS = (
+    ("quality", r"DQ\w*|\w*MASK\w*|FLAGS?|BPM|\w*QUAL\w*|BADPIX\w*|Q"),
+    ("error", r"ERR\w*|\w*VAR|VARIANCE|STAT|UNC\w*|\w*SIG(MA)?|STDDEV|NOISE|RMS\w*|\w*_ERR\w*"),
+    ("weight", r"WHT|WGT|WEIGHTS?|W?EXP(TIME|OSURE|MAP|O_MAP)?|IVAR|INVVAR|COVERAGE|COV|HITS"),
+    ("context", r"CTX|CON(TEXT)?|SEG\w*|PSF\w*|BKG\w*|BACKGROUND|SKY\w*|MDRIZSKY|D2IMARR|WCSDVARR"),
+)
+"""Habits of HST, ESO, NOIRLab, JWST and SExtractor pipelines in naming extensions."""
+
+_RANK = ("science", "weight", "error", "context", "quality")
+
+
+def kind(hdu: Hdu) -> str:
+    """Role of an array, as far as EXTNAME tells; "science" otherwise."""
+    # "CCD1.SCI", "amp3_mask": the role may be a part of the name.
+    name = hdu.name.upper()
+    for candidate in (name, *re.split(r"[.\-_ ]", name)[-1:]):
+        for role, pattern in _KINDS:
+            if re.fullmatch(pattern, candidate):
+                return role
+    return "science"
+
+
+def stem(hdu: Hdu) -> str:
+    """EXTNAME without its numbers: equal for the chips of one camera."""
+    return re.sub(r"\d+", "#", hdu.name.upper())
+
+
+def default(hdus: Sequence[Hdu]) -> Hdu:
+    """Return the array to show when nothing is asked for."""
+
+    def rank(hdu: Hdu) -> tuple[bool, int, bool, int, int]:
+        width, height = hdu.shape[-1], hdu.shape[-2]
+        is_line = min(width, height) < 2
+        area = width * height
+        return (hdu.problem is not None, _RANK.index(kind(hdu)), is_line, -area, hdu.index)
+
+    return min(hdus, key=rank)
+
+
+def chips(hdus: Sequence[Hdu]) -> tuple[Hdu, ...]:
+    """Arrays that look like the detectors of one exposure: science, two-dimensional, of one stem.
+
+    Returns
+    -------
+    tuple of Hdu
+        At least two, or none.
+    """
+    families: dict[str, list[Hdu]] = {}
+    for hdu in hdus:
+        flat = len(hdu.shape) == 2 or max(hdu.shape[:-2]) == 1
+        if kind(hdu) == "science" and flat and min(hdu.shape[-2:]) > 1 and hdu.index > 0:
+            families.setdefault(stem(hdu), []).append(hdu)
+    largest = max(families.values(), key=len, default=[])
+    return tuple(largest) if len(largest) > 1 else ()

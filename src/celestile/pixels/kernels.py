@@ -1,0 +1,88 @@
+"""The inner loop of resampling, compiled; its plain numpy twin is in the tests."""
+
+import numba
+import numpy as np
+from numpy.typing import NDArray
+
+
+@numba.njit(
+    "void(float64[:, ::1], float64[:, ::1], int64, int64, float32[:, ::1], float32[:, ::1])",
+    nogil=True,
+    cache=True,
+)
+def resample(
+    nodes_x: NDArray[np.float64],
+    nodes_y: NDArray[np.float64],
+    step: int,
+    oversampling: int,
+    source: NDArray[np.float32],
+    out: NDArray[np.float32],
+) -> None:
+    """Fill missing output pixels from a source whose coordinates are known at nodes.
+
+    Parameters
+    ----------
+    nodes_x, nodes_y : ndarray
+        Continuous source coordinates (pixel i spans [i, i + 1)) of every `step`-th corner of output
+        pixels; linear in between. NaN where there is no source.
+    step : int
+        Output pixels between nodes.
+    oversampling : int
+        Samples along each axis of an output pixel, whose mean it gets.
+    source : ndarray
+        Shape (height, width); missing is NaN.
+    out : ndarray
+        Shape (height, width); only its NaN are replaced. Bilinear among the valid neighbors, so
+        that an edge or a bad pixel takes nothing from its surroundings.
+    """
+    height, width = out.shape
+    source_height, source_width = source.shape
+    for row in range(height):
+        for column in range(width):
+            if out[row, column] == out[row, column]:
+                continue
+            total = 0.0
+            count = 0
+            for sub_row in range(oversampling):
+                v = row + (sub_row + 0.5) / oversampling
+                node_row = min(int(v) // step, nodes_x.shape[0] - 2)
+                fv = v / step - node_row
+                for sub_column in range(oversampling):
+                    u = column + (sub_column + 0.5) / oversampling
+                    node = min(int(u) // step, nodes_x.shape[1] - 2)
+                    fu = u / step - node
+                    x = (nodes_x[node_row, node] * (1 - fu) + nodes_x[node_row, node + 1] * fu) * (
+                        1 - fv
+                    ) + (
+                        nodes_x[node_row + 1, node] * (1 - fu)
+                        + nodes_x[node_row + 1, node + 1] * fu
+                    ) * fv
+                    y = (nodes_y[node_row, node] * (1 - fu) + nodes_y[node_row, node + 1] * fu) * (
+                        1 - fv
+                    ) + (
+                        nodes_y[node_row + 1, node] * (1 - fu)
+                        + nodes_y[node_row + 1, node + 1] * fu
+                    ) * fv
+                    if not (0 <= x < source_width and 0 <= y < source_height):
+                        continue
+                    left = int(np.floor(x - 0.5))
+                    top = int(np.floor(y - 0.5))
+                    fx = x - 0.5 - left
+                    fy = y - 0.5 - top
+                    value = 0.0
+                    weight = 0.0
+                    for dy in range(2):
+                        near_y = min(max(top + dy, 0), source_height - 1)
+                        for dx in range(2):
+                            near_x = min(max(left + dx, 0), source_width - 1)
+                            pixel = source[near_y, near_x]
+                            if pixel == pixel:
+                                share = (fx if dx else 1 - fx) * (fy if dy else 1 - fy)
+                                value += share * pixel
+                                weight += share
+                    # Where less than half is valid the pixel is missing, as its nearest one is.
+                    if weight >= 0.5:
+                        total += value / weight
+                        count += 1
+            if count:
+                out[row, column] = total / count

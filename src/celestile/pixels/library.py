@@ -1,0 +1,245 @@
+"""The images that can be asked for, by identifier: files below the data root, and declared ones."""
+
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+from celestile.errors import CelestileError, UnknownImageError, UnservableImageError
+from celestile.pixels import fits
+from celestile.pixels.assemble import Wish, file_image
+from celestile.pixels.bands import Band, band_image
+from celestile.pixels.fits import FitsFile
+from celestile.pixels.image import Image
+from celestile.pixels.resolver import Entry, Resolver
+from celestile.pixels.sequence import sequence_image, sequence_order
+from celestile.pixels.spool import Spool, file_key
+
+_OPEN_IMAGES = 256
+_OPEN_FILES = 512
+_MOST_CHECKED = 8  # files of an image whose change is noticed at once; of more, within a second
+_CHECK_SECONDS = 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeclaredImage:
+    """An image that is not simply a file under the data root.
+
+    Parameters
+    ----------
+    title : str or None
+        For people; None for the identifier.
+    file : pathlib.Path or None
+        A single file.
+    bands : tuple of Band
+        Files of a band set.
+    frames : tuple of pathlib.Path
+        Files of a sequence, in any order.
+    align : {"none", "wcs"}
+        Whether frames are brought onto the grid of the first.
+    match : {"none", "background"}
+        How the chips of a mosaic are made to agree.
+    """
+
+    title: str | None = None
+    file: Path | None = None
+    bands: tuple[Band, ...] = ()
+    frames: tuple[Path, ...] = ()
+    align: str = "none"
+    match: str = "none"
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """Every file that it is made of."""
+        single = (self.file,) if self.file else ()
+        return single + tuple(band.path for band in self.bands) + self.frames
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A page of a list of images.
+
+    Parameters
+    ----------
+    total : int
+        Number of images that the list has in all.
+    entries : tuple of Entry
+        Those of the page.
+    folders : tuple of str
+        Subfolders, as prefixes.
+    """
+
+    total: int
+    entries: tuple[Entry, ...]
+    folders: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class _Opened:
+    image: Image
+    stamps: tuple[tuple[Path, str], ...]
+    checked: float
+
+
+class Library:
+    """Opens images, and keeps those used last.
+
+    Parameters
+    ----------
+    root : pathlib.Path or None
+        The data root.
+    spool : Spool
+        Decompressed copies.
+    declared : mapping of str to DeclaredImage
+        By identifier; they hide files of the same name.
+    hidden : bool
+        Whether files and folders that begin with a dot count.
+    """
+
+    def __init__(
+        self,
+        root: Path | None,
+        spool: Spool,
+        declared: Mapping[str, DeclaredImage] | None = None,
+        *,
+        hidden: bool = False,
+    ) -> None:
+        self._resolver = Resolver(root, hidden=hidden) if root is not None else None
+        self._spool = spool
+        self._declared = dict(declared or {})
+        self._images: OrderedDict[tuple[str, str | None], _Opened] = OrderedDict()
+        self._files: OrderedDict[str, FitsFile] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def entries(
+        self, prefix: str = "", search: str = "", offset: int = 0, limit: int | None = None
+    ) -> Listing:
+        """List images without opening them: a folder, or all whose identifier holds a text."""
+        folders: tuple[str, ...] = ()
+        found = self._declared_entries(prefix, search)
+        if self._resolver is not None:
+            if search:
+                walked = self._resolver.walk(prefix)
+                found += [e for e in walked if search.lower() in e.identifier.lower()]
+            else:
+                names, images = self._resolver.folder(prefix)
+                folders, found = tuple(names), found + images
+        known: dict[str, Entry] = {}
+        for entry in found:
+            known.setdefault(entry.identifier, entry)
+        stop = None if limit is None else offset + limit
+        return Listing(len(known), tuple(islice(known.values(), offset, stop)), folders)
+
+    def every(self) -> tuple[Entry, ...]:
+        """All images, declared ones first, then files in order of their identifiers."""
+        known = {entry.identifier: entry for entry in self._declared_entries("", "")}
+        if self._resolver is not None:
+            for entry in self._resolver.walk():
+                known.setdefault(entry.identifier, entry)
+        return tuple(known.values())
+
+    def _declared_entries(self, prefix: str, search: str) -> list[Entry]:
+        return [
+            Entry(identifier=identifier, title=declared.title or identifier)
+            for identifier, declared in self._declared.items()
+            if identifier.startswith(prefix) and search.lower() in identifier.lower()
+        ]
+
+    def peek(self, identifier: str, hdu: str | None = None) -> Image | None:
+        """Return an image that is open and has not changed on disk: quick enough for an event loop."""
+        opened = self._images.get((identifier, hdu))
+        if opened is None:
+            return None
+        now = time.monotonic()
+        if len(opened.stamps) > _MOST_CHECKED and now - opened.checked < _CHECK_SECONDS:
+            return opened.image
+        if not _is_current(opened):
+            return None
+        opened.checked = now
+        return opened.image
+
+    def open(self, identifier: str, hdu: str | None = None) -> Image:
+        """Open an image; may take long.
+
+        Parameters
+        ----------
+        identifier : str
+            Path below the data root with slashes, or the name of a declared image.
+        hdu : str or None
+            View key ``hdu``.
+
+        Raises
+        ------
+        UnknownImageError
+            If there is no such image.
+        UnservableImageError
+            If the file holds none.
+        RequestError
+            If the file has no such HDU.
+        """
+        image = self.peek(identifier, hdu)
+        if image is not None:
+            return image
+        declared = self._declared.get(identifier)
+        if declared is None:
+            declared = DeclaredImage(
+                title=identifier.rsplit("/", 1)[-1], file=self._path(identifier)
+            )
+        try:
+            stamps = tuple((path, file_key(path)) for path in declared.files)
+            image = self._make(identifier, declared, hdu)
+        except UnservableImageError as error:
+            message = f"image {identifier!r} cannot be served: {error}"
+            raise UnservableImageError(message) from error
+        with self._lock:
+            self._images[identifier, hdu] = _Opened(image, stamps, time.monotonic())
+            while len(self._images) > _OPEN_IMAGES:
+                self._images.popitem(last=False)
+        return image
+
+    def _path(self, identifier: str) -> Path:
+        if self._resolver is None:
+            raise UnknownImageError(f"there is no image {identifier!r}")
+        return self._resolver.path(identifier)
+
+    def _make(self, identifier: str, declared: DeclaredImage, hdu: str | None) -> Image:
+        wish = Wish(
+            identifier=identifier,
+            title=declared.title or identifier,
+            hdu=hdu,
+            match=declared.match,
+        )
+        if declared.bands:
+            return band_image(declared.bands, wish, self.file)
+        if declared.frames:
+            ordered = sequence_order(declared.frames)
+            return sequence_image(ordered, wish, declared.align, self.file)
+        if declared.file is None:
+            raise UnservableImageError("no file matches its declaration")
+        image = file_image(self.file(declared.file), wish)
+        if image.reason:
+            raise UnservableImageError(image.reason)
+        return image
+
+    def file(self, path: Path) -> FitsFile:
+        """Find the arrays of a file; remembered until it changes."""
+        key = file_key(path)
+        known = self._files.get(key)
+        if known is not None and known.path.exists():
+            return known
+        scanned = fits.scan(path, self._spool)
+        with self._lock:
+            self._files[key] = scanned
+            while len(self._files) > _OPEN_FILES:
+                self._files.popitem(last=False)
+        return scanned
+
+
+def _is_current(opened: _Opened) -> bool:
+    try:
+        return all(file_key(path) == key for path, key in opened.stamps)
+    except CelestileError:
+        return False

@@ -1,0 +1,245 @@
+"""What the values of a plane look like: a sample of them, statistics, and limits for display."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from celestile.pyramid.geometry import Region
+
+SAMPLE = 1 << 20
+"""Pixels; enough for a percentile of 99.9 to rest on a thousand of them."""
+
+_WHOLE = 1 << 22  # planes up to this many pixels are sampled whole
+_MAD_TO_SIGMA = 1.482602218505602  # of a normal distribution
+_FEW_VALUES = 8
+_DARK_SKY = 0.13  # where the automatic stretch puts the background, of full intensity
+_SOFTENINGS = (0.5, 0.3, 0.2, 0.1, 0.05, 0.03, 0.02, 0.01, 0.005, 0.002, 0.001)
+
+Read = Callable[[Region], NDArray[np.float32]]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sample:
+    """Values of a plane.
+
+    Parameters
+    ----------
+    ordered : ndarray of float32
+        Finite values, ascending.
+    grid : ndarray of float32
+        As they lie in the plane, shape (rows, width); missing is NaN.
+    valid : float
+        Share of pixels that are not missing.
+    whole : bool
+        Whether this is every pixel.
+    """
+
+    ordered: NDArray[np.float32]
+    grid: NDArray[np.float32]
+    valid: float
+    whole: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statistics:
+    """Numbers about a sample; None where it holds no finite value.
+
+    Parameters
+    ----------
+    low, high, mean, median, std : float or None
+        In physical units.
+    valid : float
+        Share of pixels that are not missing.
+    """
+
+    low: float | None
+    high: float | None
+    mean: float | None
+    median: float | None
+    std: float | None
+    valid: float
+
+
+@dataclass(frozen=True, slots=True)
+class FirstView:
+    """How to show a plane to somebody who has not said how.
+
+    Parameters
+    ----------
+    limits : tuple of float
+        vmin and vmax.
+    stretch : str
+        Name.
+    parameter : float or None
+        Of the stretch.
+    """
+
+    limits: tuple[float, float]
+    stretch: str
+    parameter: float | None = None
+
+
+def sample(read: Read, width: int, height: int) -> Sample:
+    """Sample a plane by rows that are evenly spaced, or whole if it is not large.
+
+    Parameters
+    ----------
+    read : callable
+        Returns the values of a region.
+    width, height : int
+        Size of the plane.
+    """
+    if width * height <= _WHOLE:
+        grid = read(Region(0, 0, width, height))
+    else:
+        wanted = max(64, SAMPLE // min(width, SAMPLE))
+        rows = np.unique(np.linspace(0, height - 1, min(wanted, height)).astype(int))
+        columns = min(width, 1 << 17)  # of a plane that is very wide, the middle
+        left = (width - columns) // 2
+        grid = np.concatenate([read(Region(left, int(row), columns, 1)) for row in rows])
+    finite = grid[np.isfinite(grid)]
+    valid = 1.0 - float(np.count_nonzero(np.isnan(grid))) / grid.size
+    return Sample(np.sort(finite), grid, valid, grid.size == width * height)
+
+
+def statistics(values: Sample) -> Statistics:
+    """Describe a sample in a few numbers."""
+    ordered = values.ordered
+    if not ordered.size:
+        return Statistics(low=None, high=None, mean=None, median=None, std=None, valid=values.valid)
+    with np.errstate(over="ignore"):
+        return Statistics(
+            low=float(ordered[0]),
+            high=float(ordered[-1]),
+            mean=float(ordered.mean(dtype=np.float64)),
+            median=_quantile(ordered, 0.5),
+            std=float(ordered.std(dtype=np.float64)),
+            valid=values.valid,
+        )
+
+
+def histogram(values: Sample, low: float, high: float, bins: int = 256) -> list[int]:
+    """Number of sampled values in equal steps from low to high."""
+    if not high > low:
+        return [0] * bins
+    edges = np.searchsorted(values.ordered, np.linspace(low, high, bins + 1).astype(np.float32))
+    edges[-1] = np.searchsorted(values.ordered, np.float32(high), side="right")
+    return [int(count) for count in np.diff(edges)]
+
+
+def minmax(values: Sample) -> tuple[float, float]:
+    """Smallest and largest finite value."""
+    ordered = values.ordered
+    return (float(ordered[0]), float(ordered[-1])) if ordered.size else (0.0, 1.0)
+
+
+def percentile(values: Sample, percentage: float) -> tuple[float, float]:
+    """Limits that keep a percentage of the values and leave out as many below as above.
+
+    The same as `astropy.visualization.PercentileInterval` on the sample.
+    """
+    if not values.ordered.size:
+        return 0.0, 1.0
+    tail = (100.0 - percentage) / 200.0
+    return _quantile(values.ordered, tail), _quantile(values.ordered, 1.0 - tail)
+
+
+def zscale(values: Sample) -> tuple[float, float]:
+    """Limits of IRAF's zscale algorithm, as `astropy.visualization.ZScaleInterval` has it."""
+    from astropy.visualization import ZScaleInterval  # noqa: PLC0415 - astropy loads slowly
+
+    finite = values.grid[np.isfinite(values.grid)]
+    if not finite.size:
+        return 0.0, 1.0
+    low, high = ZScaleInterval().get_limits(finite)
+    return float(low), float(high)
+
+
+def quantiles(values: Sample, limits: tuple[float, float], count: int = 257) -> tuple[float, ...]:
+    """Values of equal spacing in rank between two limits, for histogram equalization."""
+    low, high = min(limits), max(limits)
+    ordered = values.ordered
+    inside = ordered[np.searchsorted(ordered, low) : np.searchsorted(ordered, high, side="right")]
+    if inside.size < 2 or inside[0] == inside[-1]:
+        return (low, high)
+    ranks = np.linspace(0, inside.size - 1, count).round().astype(int)
+    return tuple(float(value) for value in inside[ranks])
+
+
+def first_view(values: Sample) -> FirstView:
+    """Find limits and a stretch with which the plane shows what is on it.
+
+    The sky goes to a dark gray and keeps its noise visible; what is brighter is compressed by an
+    asinh as strongly as it takes (compare Lupton et al. 2004, PASP 116, 133).
+    """
+    ordered = values.ordered
+    if not ordered.size:
+        return FirstView((0.0, 1.0), "linear")
+    low, high = float(ordered[0]), float(ordered[-1])
+    if low == high:
+        # A constant is shown as a middle gray, whatever it is.
+        half = max(abs(low), 1.0) * 0.5
+        return FirstView((low - half, low + half), "linear")
+    if _has_few_values(ordered):
+        return FirstView((low, high), "linear")
+    return _sky_view(ordered)
+
+
+def _sky_view(ordered: NDArray[np.float32]) -> FirstView:
+    median = _quantile(ordered, 0.5)
+    below = ordered[: ordered.size // 2]
+    # The lower half only: sources do not widen it.
+    sigma = _MAD_TO_SIGMA * float(np.median(median - below.astype(np.float64)))
+    common = _mode_share(ordered, median)
+    if sigma == 0.0 or common > 0.4:
+        return _sparse_view(ordered, median)
+    vmin = max(_quantile(ordered, 0.001), median - 3.0 * sigma)
+    vmax = max(_quantile(ordered, 0.9985), median + 4.0 * sigma)
+    vmax = min(vmax, float(ordered[-1]))
+    if not vmax > vmin:
+        return FirstView((float(ordered[0]), float(ordered[-1])), "linear")
+    return _softened(vmin, vmax, median)
+
+
+def _sparse_view(ordered: NDArray[np.float32], common: float) -> FirstView:
+    """View of a plane on which one value, such as a count of 0, covers most pixels."""
+    others = ordered[ordered != common]
+    above = others[others > common]
+    if above.size < 0.02 * others.size or above.size < 2:
+        return FirstView((float(ordered[0]), float(ordered[-1])), "linear")
+    vmin = common if above.size > 0.9 * others.size else _quantile(ordered, 0.001)
+    vmax = _quantile(above, 0.995)
+    middle = _quantile(above, 0.5)
+    return _softened(vmin, max(vmax, middle), middle, target=0.4)
+
+
+def _softened(vmin: float, vmax: float, level: float, target: float = _DARK_SKY) -> FirstView:
+    """Choose the asinh that puts a level at a target intensity, or linear if it is there already."""
+    x = (level - vmin) / (vmax - vmin) if vmax > vmin else 0.5
+    if x >= target:
+        return FirstView((vmin, vmax), "linear")
+    for softening in _SOFTENINGS:
+        if np.arcsinh(x / softening) / np.arcsinh(1.0 / softening) >= target:
+            return FirstView((vmin, vmax), "asinh", softening)
+    return FirstView((vmin, vmax), "asinh", _SOFTENINGS[-1])
+
+
+def _has_few_values(ordered: NDArray[np.float32]) -> bool:
+    changes = np.flatnonzero(np.diff(ordered))
+    return changes.size < _FEW_VALUES
+
+
+def _mode_share(ordered: NDArray[np.float32], value: float) -> float:
+    first, last = np.searchsorted(ordered, value), np.searchsorted(ordered, value, side="right")
+    return float(last - first) / ordered.size
+
+
+def _quantile(ordered: NDArray[np.float32], share: float) -> float:
+    """Linear interpolation between ranks, as numpy's default does, of what is sorted already."""
+    position = share * (ordered.size - 1)
+    index = int(position)
+    low = float(ordered[index])
+    high = float(ordered[min(index + 1, ordered.size - 1)])
+    return low + (high - low) * (position - index)

@@ -1,0 +1,152 @@
+"""Identifiers and paths: what lies under the data root, and nothing else."""
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from celestile.errors import UnknownImageError
+
+_SUFFIXES = (".fits", ".fit", ".fts", ".fz", ".ftz", ".fits.gz", ".fit.gz", ".fts.gz",
+             ".fits.bz2", ".fit.bz2", ".fts.bz2", ".fits.xz", ".mt", ".imh.fits")  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """An image that can be asked for; nobody has looked inside yet.
+
+    Parameters
+    ----------
+    identifier : str
+        As `Library.open` takes it.
+    title : str
+        For people.
+    size : int or None
+        Bytes; None for what is declared from several files.
+    modified : datetime.datetime or None
+        Of the file, UTC.
+    """
+
+    identifier: str
+    title: str
+    size: int | None = None
+    modified: datetime | None = None
+
+
+def is_fits_name(name: str) -> bool:
+    """Whether a file name looks like one of FITS."""
+    return name.lower().endswith(_SUFFIXES)
+
+
+class Resolver:
+    """Finds files below one directory.
+
+    Parameters
+    ----------
+    root : pathlib.Path
+        The directory; symbolic links that lead out of it are not followed.
+    hidden : bool
+        Whether names that begin with a dot count.
+    """
+
+    def __init__(self, root: Path, *, hidden: bool = False) -> None:
+        self._root = root.resolve()
+        self._hidden = hidden
+
+    def path(self, identifier: str) -> Path:
+        """Path of an image.
+
+        Raises
+        ------
+        UnknownImageError
+            If there is no such file under the root.
+        """
+        unknown = UnknownImageError(f"there is no image {identifier!r}")
+        parts = identifier.split("/")
+        if "\0" in identifier or not all(self._is_plain(part) for part in parts):
+            raise unknown
+        try:
+            path = self._root.joinpath(*parts).resolve(strict=True)
+        except (OSError, ValueError, RuntimeError):
+            raise unknown from None
+        # Resolved on both sides: a link may lead elsewhere within the root, not out of it.
+        if not path.is_relative_to(self._root) or not path.is_file():
+            raise unknown
+        if not is_fits_name(parts[-1]) and not _begins_like_fits(path):
+            raise unknown
+        return path
+
+    def _is_plain(self, part: str) -> bool:
+        return part not in ("", ".", "..") and (self._hidden or not part.startswith("."))
+
+    def folder(self, prefix: str) -> tuple[list[str], list[Entry]]:
+        """Subfolders and images directly in a folder, given as "" or as "a/b/"; sorted."""
+        folders, images = [], []
+        for item in self._scan(prefix):
+            if item.is_dir():
+                if _holds_fits(item.path):
+                    folders.append(f"{prefix}{item.name}/")
+            elif is_fits_name(item.name):
+                images.append(_entry(f"{prefix}{item.name}", item))
+        return sorted(folders), sorted(images, key=lambda entry: entry.identifier)
+
+    def walk(self, prefix: str = "") -> Iterator[Entry]:
+        """All images below a folder, in order of their identifiers within each folder."""
+        items = sorted(self._scan(prefix), key=lambda item: item.name)
+        for item in items:
+            if not item.is_dir() and is_fits_name(item.name):
+                yield _entry(f"{prefix}{item.name}", item)
+        for item in items:
+            # A linked folder may contain itself.
+            if item.is_dir() and not item.is_symlink():
+                yield from self.walk(f"{prefix}{item.name}/")
+
+    def _scan(self, prefix: str) -> list["os.DirEntry[str]"]:
+        parts = prefix.split("/")[:-1]
+        if not all(self._is_plain(part) for part in parts):
+            return []
+        folder = self._root.joinpath(*parts)
+        try:
+            if not folder.resolve().is_relative_to(self._root):
+                return []
+            with os.scandir(folder) as items:
+                return [item for item in items if self._is_plain(item.name) and self._is_ours(item)]
+        except OSError:
+            return []
+
+    def _is_ours(self, item: "os.DirEntry[str]") -> bool:
+        if not item.is_symlink():
+            return True
+        target = Path(item.path).resolve()
+        return target.exists() and target.is_relative_to(self._root)
+
+
+def _entry(identifier: str, item: "os.DirEntry[str]") -> Entry:
+    try:
+        status = item.stat()
+    except OSError:
+        return Entry(identifier=identifier, title=item.name)
+    return Entry(
+        identifier=identifier,
+        title=item.name,
+        size=status.st_size,
+        modified=datetime.fromtimestamp(status.st_mtime, UTC),
+    )
+
+
+def _holds_fits(folder: str) -> bool:
+    """Whether a folder has anything to show, looked for down to its first image."""
+    for _, folders, files in os.walk(folder):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        if any(is_fits_name(name) for name in files):
+            return True
+    return False
+
+
+def _begins_like_fits(path: Path) -> bool:
+    try:
+        with path.open("rb") as stream:
+            return stream.read(9) == b"SIMPLE  ="
+    except OSError:
+        return False

@@ -1,0 +1,146 @@
+"""Sequences: files become the frames of one image, in order of time."""
+
+import re
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from celestile.errors import UnservableImageError
+from celestile.pixels.assemble import Planes, Wish, file_image
+from celestile.pixels.fits import FitsFile
+from celestile.pixels.image import Frame, Image, Plane, Selection
+from celestile.pixels.peek import peek_header
+from celestile.pixels.planes import MosaicPlane, Placement, combined_key
+from celestile.pixels.regrid import onto, same_grid
+from celestile.pixels.spool import file_key
+from celestile.pixels.times import header_time
+from celestile.pyramid.geometry import Region
+
+_OPEN_FRAMES = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A file of a sequence.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        The file.
+    time : str or None
+        ISO 8601, UTC.
+    """
+
+    path: Path
+    time: str | None
+
+
+def sequence_order(paths: Sequence[Path]) -> tuple[Step, ...]:
+    """Order files by time where all tell it, else by name with numbers in their natural order."""
+    steps = [Step(path, header_time(peek_header(path).get)) for path in paths]
+    by_name = sorted(steps, key=lambda step: natural(step.path.name))
+    if all(step.time for step in steps):
+        return tuple(sorted(by_name, key=lambda step: step.time or ""))
+    return tuple(by_name)
+
+
+def natural(name: str) -> list[tuple[int, str]]:
+    """Key that sorts a9 before a10."""
+    parts = re.split(r"(\d+)", name.lower())
+    return [(int(part), "") if part.isdigit() else (-1, part) for part in parts]
+
+
+def sequence_image(
+    steps: Sequence[Step], wish: Wish, align: str, scan: Callable[[Path], FitsFile]
+) -> Image:
+    """Make an image whose frames are files; only the first one is opened now.
+
+    Parameters
+    ----------
+    steps : sequence of Step
+        In order.
+    wish : Wish
+        As for a single file.
+    align : {"none", "wcs"}
+        Whether frames are brought onto the grid of the first.
+    scan : callable
+        Opens a file.
+
+    Raises
+    ------
+    UnservableImageError
+        If there are no files, or the first one holds no image.
+    """
+    if not steps:
+        raise UnservableImageError("no file matches its declaration")
+    first = file_image(scan(steps[0].path), wish)
+    if first.reason:
+        raise UnservableImageError(first.reason)
+    members = _Members(steps, wish, scan, first)
+
+    def single(frame: int, channel: int) -> Plane:
+        member = first if frame == 1 else members.image(frame)
+        selection = Selection(channel=(min(channel, len(member.channels)),) * 2)
+        plane = member.plane(selection)
+        if align == "wcs" and not same_grid(first, member):
+            return onto(first, member, plane)
+        return _fitted(plane, first.width, first.height)
+
+    frames = tuple(
+        Frame(index=index, name=step.path.name, time=step.time)
+        for index, step in enumerate(steps, start=1)
+    )
+    return replace(
+        first,
+        title=wish.title,
+        key=combined_key("sequence", align, *(file_key(step.path) for step in steps)),
+        frames=frames,
+        source=Planes(single),
+    )
+
+
+class _Members:
+    """Images of the frames, opened when first shown; the ones used last are kept."""
+
+    def __init__(
+        self,
+        steps: Sequence[Step],
+        wish: Wish,
+        scan: Callable[[Path], FitsFile],
+        first: Image,
+    ) -> None:
+        self._steps = tuple(steps)
+        self._wish = wish
+        self._scan = scan
+        self._first = first
+        self._open: OrderedDict[int, Image] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def image(self, frame: int) -> Image:
+        with self._lock:
+            known = self._open.get(frame)
+        if known is None:
+            step = self._steps[frame - 1]
+            try:
+                known = file_image(self._scan(step.path), self._wish)
+                if known.reason:
+                    raise UnservableImageError(known.reason)
+            except UnservableImageError as error:
+                message = f"frame {frame} ({step.path.name}) cannot be served: {error}"
+                raise UnservableImageError(message) from error
+            with self._lock:
+                self._open[frame] = known
+                while len(self._open) > _OPEN_FRAMES:
+                    self._open.popitem(last=False)
+        return known
+
+
+def _fitted(plane: Plane, width: int, height: int) -> Plane:
+    """Cut or fill a plane of another size, first FITS pixel on first FITS pixel (bottom left)."""
+    if (plane.width, plane.height) == (width, height):
+        return plane
+    columns, rows = min(plane.width, width), min(plane.height, height)
+    part = Region(0, plane.height - rows, columns, rows)
+    return MosaicPlane([Placement(plane, part, 0, height - rows)], width, height)

@@ -1,0 +1,125 @@
+"""Plain copies of files that are compressed as a whole (gzip, bzip2, xz), which cannot be mapped."""
+
+import bz2
+import gzip
+import hashlib
+import lzma
+import os
+import time
+import zlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import IO
+
+from celestile.errors import SourceChangedError, StorageError, UnservableImageError
+from celestile.pixels.locks import locked
+
+_OPENERS: dict[bytes, Callable[[Path], IO[bytes]]] = {
+    b"\x1f\x8b": lambda path: gzip.open(path, "rb"),
+    b"BZh": lambda path: bz2.open(path, "rb"),
+    b"\xfd7zXZ\x00": lambda path: lzma.open(path, "rb"),
+}
+_CHUNK = 1 << 22
+
+
+def file_key(path: Path) -> str:
+    """Identity of a file's content: resolved path, size, modification time in nanoseconds."""
+    try:
+        status = path.stat()
+    except OSError as error:
+        raise SourceChangedError("the file is not there any more") from error
+    text = f"{path.resolve()}|{status.st_size}|{status.st_mtime_ns}"
+    return hashlib.blake2b(text.encode("utf-8", "surrogateescape"), digest_size=16).hexdigest()
+
+
+class Spool:
+    """A directory of decompressed files, made when first needed.
+
+    Parameters
+    ----------
+    directory : pathlib.Path
+        Where the copies lie; created on demand.
+    make_room : callable
+        Called with the number of bytes that are about to be written.
+    """
+
+    def __init__(self, directory: Path, make_room: Callable[[int], None] | None = None) -> None:
+        self._directory = directory
+        self._make_room = make_room
+
+    def plain(self, path: Path) -> tuple[Path, str]:
+        """Return a file of plain bytes with the content of `path`, and the content's key.
+
+        Raises
+        ------
+        UnservableImageError
+            If the compressed stream is corrupt.
+        StorageError
+            If the copy cannot be written.
+        """
+        key = file_key(path)
+        opener = _opener(path)
+        if opener is None:
+            return path, key
+        copy = self._directory / f"{key}.fits"
+        if not copy.exists():
+            self._decompress(path, opener, copy)
+        _touch(copy)
+        return copy, key
+
+    def _decompress(self, path: Path, opener: Callable[[Path], IO[bytes]], copy: Path) -> None:
+        try:
+            self._directory.mkdir(parents=True, exist_ok=True)
+            with locked(Path(f"{copy}.lock")):
+                # Somebody else may have made it while we waited for the lock.
+                if not copy.exists():
+                    if self._make_room is not None:
+                        self._make_room(3 * path.stat().st_size)
+                    self._write(path, opener, copy)
+        except OSError as error:
+            raise StorageError(f"cannot decompress into the cache: {error.strerror}") from error
+
+    @staticmethod
+    def _write(path: Path, opener: Callable[[Path], IO[bytes]], copy: Path) -> None:
+        temporary = Path(f"{copy}.tmp")
+        try:
+            with opener(path) as source, temporary.open("wb") as target:
+                _copy(source, target)
+            temporary.replace(copy)
+        finally:
+            temporary.unlink(missing_ok=True)
+
+
+def _copy(source: IO[bytes], target: IO[bytes]) -> None:
+    try:
+        while chunk := source.read(_CHUNK):
+            target.write(chunk)
+    except (EOFError, lzma.LZMAError, gzip.BadGzipFile, zlib.error) as error:
+        raise UnservableImageError("the compressed file is truncated or corrupt") from error
+    except OSError as error:
+        # bz2 reports corrupt data as an OSError without an error number.
+        if error.errno is None:
+            raise UnservableImageError("the compressed file is corrupt") from error
+        raise
+
+
+def _opener(path: Path) -> Callable[[Path], IO[bytes]] | None:
+    try:
+        with path.open("rb") as stream:
+            head = stream.read(6)
+    except OSError as error:
+        raise SourceChangedError(f"the file cannot be read: {error.strerror}") from error
+    for magic, opener in _OPENERS.items():
+        if head.startswith(magic):
+            return opener
+    return None
+
+
+def _touch(path: Path) -> None:
+    """Note the use, for eviction in order of last use; once a minute is enough."""
+    try:
+        if time.time() - path.stat().st_mtime > 60:
+            os.utime(path)
+    except OSError:
+        # Another process may have evicted it: the next reader finds out.
+        return

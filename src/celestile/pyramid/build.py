@@ -1,0 +1,135 @@
+"""Builds the levels of a pyramid, block by block, in bounded memory.
+
+Every block of level 0 is read once. As its edges lie on multiples of a power of two, the next levels
+above it follow from it alone; only those coarser than a block are made from finished levels.
+"""
+
+import math
+import os
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from celestile.errors import StorageError
+from celestile.pixels.image import Plane
+from celestile.pyramid.geometry import Levels, Region, ceil_divide, strips
+from celestile.pyramid.store import Extent, Layout, header, open_levels, read_region, write_region
+
+Progress = Callable[[int, int], None]
+"""Called with the number of pixels done and in all."""
+
+_ROWS = 512
+_COLUMNS = 8192
+_WITHIN_BLOCK = int(math.log2(_ROWS))
+_THREADS = 2
+
+
+def build(plane: Plane, layout: Layout, path: Path, progress: Progress | None = None) -> None:
+    """Write the pyramid of a plane to a file.
+
+    Parameters
+    ----------
+    plane : Plane
+        The source.
+    layout : Layout
+        What to store.
+    path : pathlib.Path
+        Created or overwritten; left incomplete if an error is raised.
+    progress : callable, optional
+        Hears how far it is.
+
+    Raises
+    ------
+    StorageError
+        If the disk is full or cannot be written to.
+    SourceChangedError, UnservableImageError
+        If the source cannot be read.
+    """
+    try:
+        file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o644)
+    except OSError as error:
+        raise StorageError(f"the pyramid cache cannot be written: {error.strerror}") from error
+    try:
+        # Writing to the map of a file that the disk has no room for would end the process.
+        os.posix_fallocate(file, 0, layout.nbytes)
+        stored = open_levels(file, layout, write=True)
+        extent = _build_blocks(plane, layout, stored, progress)
+        _build_top(layout, stored)
+        os.pwrite(file, header(layout, extent), 0)
+    except OSError as error:
+        raise StorageError(f"the pyramid cache cannot be written: {error.strerror}") from error
+    finally:
+        os.close(file)
+
+
+def _build_blocks(
+    plane: Plane,
+    layout: Layout,
+    stored: Mapping[int, NDArray[np.float32]],
+    progress: Progress | None,
+) -> Extent:
+    levels = layout.levels
+    extents = []
+    done, total = 0, levels.width * levels.height
+    with ThreadPoolExecutor(_THREADS, thread_name_prefix="pyramid") as pool:
+        # No more blocks in flight than there are threads: memory stays bounded.
+        blocks = _blocks(levels)
+        pending = [pool.submit(_build_block, plane, block, stored) for block in _take(blocks)]
+        while pending:
+            extent, block = pending.pop(0).result()
+            pending += [pool.submit(_build_block, plane, b, stored) for b in _take(blocks, 1)]
+            extents.append(extent)
+            done += block.width * block.height
+            if progress is not None:
+                progress(done, total)
+    low = min((extent.low for extent in extents if extent.low is not None), default=None)
+    high = max((extent.high for extent in extents if extent.high is not None), default=None)
+    return Extent(low, high, sum(extent.valid for extent in extents))
+
+
+def _take(blocks: Iterator[Region], count: int = _THREADS) -> list[Region]:
+    return [block for block, _ in zip(blocks, range(count), strict=False)]
+
+
+def _blocks(levels: Levels) -> Iterator[Region]:
+    for top, bottom in strips(levels.height, _ROWS):
+        for left, right in strips(levels.width, _COLUMNS):
+            yield Region(left, top, right - left, bottom - top)
+
+
+def _build_block(
+    plane: Plane, block: Region, stored: Mapping[int, NDArray[np.float32]]
+) -> tuple[Extent, Region]:
+    from celestile.pyramid import kernels  # noqa: PLC0415 - numba loads slowly
+
+    values = plane.read(block)
+    low, high, valid = kernels.extent(values)
+    if 0 in stored:
+        write_region(stored[0], block.x, block.y, values)
+    for level in range(1, min(_WITHIN_BLOCK, max(stored)) + 1):
+        values = halved(values)
+        write_region(stored[level], block.x >> level, block.y >> level, values)
+    known = low <= high
+    return Extent(low if known else None, high if known else None, int(valid)), block
+
+
+def _build_top(layout: Layout, stored: Mapping[int, NDArray[np.float32]]) -> None:
+    """Levels coarser than a block, each from the one below."""
+    for level in range(_WITHIN_BLOCK + 1, layout.levels.count):
+        width, height = layout.levels.size(level - 1)
+        for top, bottom in strips(height, _ROWS):
+            fine = read_region(stored[level - 1], Region(0, top, width, bottom - top))
+            write_region(stored[level], 0, top // 2, halved(fine))
+
+
+def halved(fine: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Next coarser level of some pixels: the mean of the valid ones under each."""
+    from celestile.pyramid import kernels  # noqa: PLC0415 - numba loads slowly
+
+    height, width = fine.shape
+    coarse = np.empty((ceil_divide(height, 2), ceil_divide(width, 2)), np.float32)
+    kernels.halve(np.ascontiguousarray(fine), coarse)
+    return coarse

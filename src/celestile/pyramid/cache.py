@@ -1,0 +1,230 @@
+"""The pyramid cache: built once, used least recently evicted first, shared by several processes.
+
+Every entry is a file named by its key. A build writes under a temporary name and renames, so that a
+reader sees all or nothing; a lock beside the entry lets one process build while others wait. A file
+that is evicted while mapped stays readable until its last reader lets go, as POSIX has it.
+"""
+
+import hashlib
+import logging
+import os
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from celestile.errors import StorageError
+from celestile.pixels.image import Plane
+from celestile.pixels.locks import locked
+from celestile.pyramid.build import Progress, build
+from celestile.pyramid.geometry import Levels
+from celestile.pyramid.store import FORMAT, Layout, Pyramid, open_pyramid
+
+logger = logging.getLogger(__name__)
+
+_SUFFIX = ".pyramid"
+_TOUCH_SECONDS = 60.0
+_OPEN_FILES = 256
+
+
+@dataclass(frozen=True, slots=True)
+class CacheEntry:
+    """A file of the cache.
+
+    Parameters
+    ----------
+    name : str
+        File name.
+    size : int
+        Bytes.
+    used : float
+        Time of last use, seconds since the epoch, to about a minute.
+    """
+
+    name: str
+    size: int
+    used: float
+
+
+class Cache:
+    """Pyramids of planes, on disk, within a budget of bytes.
+
+    Parameters
+    ----------
+    directory : pathlib.Path
+        Created on demand, and again if somebody removes it.
+    budget : int
+        Most bytes that the entries may take together.
+    tile_size : int
+        Of the pyramids.
+    keep_level0 : bool
+        Whether level 0 is stored even where the source could serve it.
+    """
+
+    def __init__(
+        self, directory: Path, budget: int, tile_size: int = 256, *, keep_level0: bool = False
+    ) -> None:
+        self.directory = directory
+        self._budget = budget
+        self._tile_size = tile_size
+        self._keep_level0 = keep_level0
+        self._open: OrderedDict[str, tuple[Pyramid, float]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def peek(self, plane: Plane) -> Pyramid | None:
+        """Return the pyramid of a plane if this process has it open: quick enough for an event loop."""
+        found = self._open.get(plane.key)
+        if found is None:
+            return None
+        pyramid, touched = found
+        if time.monotonic() - touched > _TOUCH_SECONDS:
+            self._remember(plane.key, pyramid)
+        return pyramid
+
+    def lease(self, plane: Plane, progress: Progress | None = None) -> Pyramid:
+        """Return the pyramid of a plane, built if need be; may take long.
+
+        Raises
+        ------
+        StorageError
+            If the cache cannot be written, or the entry alone is larger than the budget.
+        SourceChangedError, UnservableImageError
+            If the source cannot be read.
+        """
+        pyramid = self.peek(plane)
+        if pyramid is None:
+            pyramid = self._open_or_build(plane, progress)
+            self._remember(plane.key, pyramid)
+        return pyramid
+
+    def glance(self, plane: Plane) -> Pyramid:
+        """Return what there is of a pyramid without building: at least level 0 of a direct plane."""
+        pyramid = self.peek(plane)
+        return pyramid or Pyramid(plane, self._levels(plane), {})
+
+    def forget(self) -> None:
+        """Let go of all that is open."""
+        with self._lock:
+            self._open.clear()
+
+    def _levels(self, plane: Plane) -> Levels:
+        return Levels(plane.width, plane.height, self._tile_size)
+
+    def _open_or_build(self, plane: Plane, progress: Progress | None) -> Pyramid:
+        levels = self._levels(plane)
+        first = 1 if plane.direct and not self._keep_level0 else 0
+        if first >= levels.count:
+            return Pyramid(plane, levels, {})
+        layout = Layout(levels, first)
+        path = self.directory / self._name(plane, first)
+        with suppress(FileNotFoundError):
+            return self._opened(path, plane, levels)
+        with self._locked(path):
+            # Somebody else may have built it while we waited for the lock.
+            with suppress(FileNotFoundError):
+                return self._opened(path, plane, levels)
+            self.make_room(layout.nbytes)
+            temporary = path.with_suffix(".tmp")
+            try:
+                build(plane, layout, temporary, progress)
+                temporary.replace(path)
+            except OSError as error:
+                message = f"the pyramid cache cannot be written: {error.strerror}"
+                raise StorageError(message) from error
+            finally:
+                with suppress(OSError):
+                    temporary.unlink(missing_ok=True)
+            return self._opened(path, plane, levels)
+
+    @staticmethod
+    def _opened(path: Path, plane: Plane, levels: Levels) -> Pyramid:
+        try:
+            return open_pyramid(path, plane, levels)
+        except StorageError:
+            logger.warning("damaged cache entry %s removed", path.name)
+            path.unlink(missing_ok=True)
+            raise FileNotFoundError from None
+
+    def _name(self, plane: Plane, first: int) -> str:
+        text = f"{plane.key}|{self._tile_size}|{first}|{FORMAT}"
+        return hashlib.blake2b(text.encode(), digest_size=16).hexdigest() + _SUFFIX
+
+    def _remember(self, key: str, pyramid: Pyramid) -> None:
+        with self._lock:
+            self._open[key] = (pyramid, time.monotonic())
+            self._open.move_to_end(key)
+            while len(self._open) > _OPEN_FILES:
+                self._open.popitem(last=False)
+        for first in (0, 1):
+            with suppress(OSError):
+                os.utime(self.directory / self._name(pyramid.plane, first))
+
+    @contextmanager
+    def _locked(self, path: Path) -> Iterator[None]:
+        """Hold the lock of an entry against other threads and processes."""
+        with ExitStack() as stack:
+            try:
+                self.directory.mkdir(parents=True, exist_ok=True)
+                stack.enter_context(locked(path.with_suffix(".lock")))
+            except OSError as error:
+                message = f"the pyramid cache cannot be written: {error.strerror}"
+                raise StorageError(message) from error
+            yield
+
+    def entries(self) -> tuple[CacheEntry, ...]:
+        """Files of the cache, least recently used first."""
+        found = []
+        with suppress(FileNotFoundError), os.scandir(self.directory) as files:
+            for file in files:
+                with suppress(FileNotFoundError):
+                    status = file.stat()
+                    if file.name.endswith((_SUFFIX, ".fits")):
+                        found.append(CacheEntry(file.name, status.st_size, status.st_mtime))
+        return tuple(sorted(found, key=lambda entry: entry.used))
+
+    def make_room(self, needed: int) -> None:
+        """Evict what was used longest ago until `needed` more bytes fit the budget.
+
+        Raises
+        ------
+        StorageError
+            If they alone are more than the budget.
+        """
+        if needed > self._budget:
+            message = (
+                f"the image needs {needed} bytes of pyramid cache, "
+                f"of which cache.size allows {self._budget} in all"
+            )
+            raise StorageError(message)
+        entries = self.entries()
+        total = sum(entry.size for entry in entries)
+        for entry in entries:
+            if total + needed <= self._budget:
+                return
+            with suppress(OSError):
+                (self.directory / entry.name).unlink(missing_ok=True)
+            total -= entry.size
+
+    def clear(self) -> int:
+        """Remove all entries; return the number of bytes freed."""
+        self.forget()
+        freed = 0
+        for entry in self.entries():
+            with suppress(OSError):
+                (self.directory / entry.name).unlink()
+                freed += entry.size
+        self.sweep()
+        return freed
+
+    def sweep(self) -> None:
+        """Remove what killed builds left behind; those that are under way hold their lock."""
+        with suppress(OSError):
+            for temporary in self.directory.glob("*.tmp"):
+                self._sweep_one(temporary)
+
+    def _sweep_one(self, temporary: Path) -> None:
+        with suppress(OSError), locked(temporary.with_suffix(".lock"), wait=False):
+            temporary.unlink(missing_ok=True)

@@ -1,0 +1,205 @@
+"""The file of a pyramid: its layout, and reads through a memory map.
+
+A file begins with a JSON header in a block of its own, followed by the levels, finest first. A level
+is a grid of square tiles of native float32, row by row, so that a tile is one contiguous read; tiles
+at the right and bottom edge are stored whole, and what lies beyond the image is never handed out.
+"""
+
+import json
+import mmap
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from celestile.errors import StorageError
+from celestile.pixels.image import Plane
+from celestile.pyramid.geometry import Levels, Region
+
+FORMAT = 3
+"""Changes whenever the layout or the meaning of the numbers does."""
+
+_HEADER_BYTES = 4096
+_MAGIC = "Celestile pyramid"
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """What the pixels of level 0 span.
+
+    Parameters
+    ----------
+    low, high : float or None
+        Smallest and largest finite value, in physical units; None if there is none.
+    valid : int
+        Number of pixels that are not missing.
+    """
+
+    low: float | None
+    high: float | None
+    valid: int
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Where the tiles of the stored levels lie in the file.
+
+    Parameters
+    ----------
+    levels : Levels
+        The whole pyramid.
+    first : int
+        Finest level that is stored: 0, or 1 where the source serves level 0 itself.
+    """
+
+    levels: Levels
+    first: int
+
+    def shape(self, level: int) -> tuple[int, int, int, int]:
+        """Tile rows, tile columns, rows and columns of a tile."""
+        columns, rows = self.levels.grid(level)
+        return rows, columns, self.levels.tile_size, self.levels.tile_size
+
+    def offset(self, level: int) -> int:
+        """Byte at which a level begins."""
+        tile = 4 * self.levels.tile_size**2
+        before = (self.levels.grid(finer) for finer in range(self.first, level))
+        return _HEADER_BYTES + sum(columns * rows * tile for columns, rows in before)
+
+    @property
+    def nbytes(self) -> int:
+        """Size of the file."""
+        return self.offset(self.levels.count)
+
+
+def header(layout: Layout, extent: Extent) -> bytes:
+    """First block of a file."""
+    text = json.dumps(
+        {
+            "magic": _MAGIC,
+            "format": FORMAT,
+            "width": layout.levels.width,
+            "height": layout.levels.height,
+            "tile_size": layout.levels.tile_size,
+            "first": layout.first,
+            "low": extent.low,
+            "high": extent.high,
+            "valid": extent.valid,
+        }
+    )
+    return text.encode().ljust(_HEADER_BYTES)
+
+
+def open_levels(file: int, layout: Layout, *, write: bool) -> Mapping[int, NDArray[np.float32]]:
+    """Map the stored levels of an open file; shapes as `Layout.shape` has them."""
+    access = mmap.ACCESS_WRITE if write else mmap.ACCESS_READ
+    mapped = mmap.mmap(file, layout.nbytes, access=access)
+    if not write:
+        # Tiles are read at random: reading ahead would fetch megabytes for one of them.
+        mapped.madvise(mmap.MADV_RANDOM)
+    return {
+        level: np.frombuffer(
+            mapped, np.float32, int(np.prod(layout.shape(level))), layout.offset(level)
+        ).reshape(layout.shape(level))
+        for level in range(layout.first, layout.levels.count)
+    }
+
+
+def write_region(tiles: NDArray[np.float32], x: int, y: int, values: NDArray[np.float32]) -> None:
+    """Put values into a level, their top left corner at (x, y)."""
+    size = tiles.shape[2]
+    height, width = values.shape
+    for row in range(y // size, (y + height - 1) // size + 1):
+        top, bottom = max(y, row * size), min(y + height, (row + 1) * size)
+        for column in range(x // size, (x + width - 1) // size + 1):
+            left, right = max(x, column * size), min(x + width, (column + 1) * size)
+            tiles[
+                row, column, top - row * size : bottom - row * size,
+                left - column * size : right - column * size,
+            ] = values[top - y : bottom - y, left - x : right - x]  # fmt: skip
+
+
+def read_region(tiles: NDArray[np.float32], region: Region) -> NDArray[np.float32]:
+    """Values of a region of a level; a whole tile, or a part of one, is a view and no copy."""
+    size = tiles.shape[2]
+    row, column = region.y // size, region.x // size
+    top, left = region.y - row * size, region.x - column * size
+    if top + region.height <= size and left + region.width <= size:
+        return tiles[row, column, top : top + region.height, left : left + region.width]
+    values = np.empty((region.height, region.width), np.float32)
+    for row in range(region.y // size, (region.bottom - 1) // size + 1):
+        top, bottom = max(region.y, row * size), min(region.bottom, (row + 1) * size)
+        for column in range(region.x // size, (region.right - 1) // size + 1):
+            left, right = max(region.x, column * size), min(region.right, (column + 1) * size)
+            values[top - region.y : bottom - region.y, left - region.x : right - region.x] = tiles[
+                row, column, top - row * size : bottom - row * size,
+                left - column * size : right - column * size,
+            ]  # fmt: skip
+    return values
+
+
+class Pyramid:
+    """A plane at all its levels: some from its source, the others from the file of the cache.
+
+    Parameters
+    ----------
+    plane : Plane
+        The source; serves level 0 if the file does not.
+    levels : Levels
+        Sizes.
+    stored : mapping of int to ndarray
+        Mapped levels, as `open_levels` gives them.
+    extent : Extent or None
+        Of level 0; None if nothing was built because level 0 is all there is.
+    """
+
+    def __init__(
+        self,
+        plane: Plane,
+        levels: Levels,
+        stored: Mapping[int, NDArray[np.float32]],
+        extent: Extent | None = None,
+    ) -> None:
+        self.plane = plane
+        self.levels = levels
+        self.extent = extent
+        self._stored = stored
+
+    def has(self, level: int) -> bool:
+        """Whether a level can be read without building anything."""
+        return level in self._stored or (level == 0 and self.plane.direct)
+
+    def read(self, level: int, region: Region) -> NDArray[np.float32]:
+        """Values of a region given in the level's own pixels; missing is NaN."""
+        tiles = self._stored.get(level)
+        if tiles is not None:
+            return read_region(tiles, region)
+        return self.plane.read(region)
+
+
+def open_pyramid(path: Path, plane: Plane, levels: Levels) -> Pyramid:
+    """Open the finished file of a plane.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is none.
+    StorageError
+        If it is not what it should be.
+    """
+    with path.open("rb") as stream:
+        try:
+            facts = json.loads(stream.read(_HEADER_BYTES))
+            layout = Layout(levels, int(facts["first"]))
+            known = Levels(facts["width"], facts["height"], facts["tile_size"])
+            extent = Extent(facts["low"], facts["high"], facts["valid"])
+        except (ValueError, KeyError, TypeError) as error:
+            raise StorageError("a file of the pyramid cache is damaged") from error
+        # A file cut short would end the process when its map is read (SIGBUS).
+        size = os.fstat(stream.fileno()).st_size
+        if facts["format"] != FORMAT or known != levels or size != layout.nbytes:
+            raise StorageError("a file of the pyramid cache is damaged or of another version")
+        return Pyramid(plane, levels, open_levels(stream.fileno(), layout, write=False), extent)
