@@ -1,0 +1,287 @@
+"""Servers as the command line starts them: real processes, real sockets, real signals."""
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from io import BytesIO
+from pathlib import Path
+
+import numpy as np
+import pytest
+from astropy.io import fits
+from PIL import Image
+
+HASTY = (
+    "import sys; import celestile.cli.hosting as hosting; hosting.INFANCY = 0\n"
+    "from celestile.cli import main\nsys.exit(main(sys.argv[1:]))"
+)
+"""The program, but it replaces workers however young they died."""
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """A data folder with two images on one grid and a file that is none."""
+    data = tmp_path / "data"
+    data.mkdir()
+    ramp = np.arange(300 * 200, dtype=np.float32).reshape(200, 300)
+    for index, name in enumerate(("one.fits", "two.fits")):
+        header = fits.Header({"DATE-OBS": f"2024-03-0{index + 1}T00:00:00"})
+        fits.PrimaryHDU(ramp + index, header).writeto(data / name)
+    (data / "bad.fits").write_text("this is not FITS")
+    return data
+
+
+class Running:
+    """A started server; the URL is what it announced."""
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        self.process = process
+        self.url = ""
+        line = process.stdout.readline()
+        if match := re.search(r"http://\S+?(?=/?(\s|$))", line):
+            self.url = match[0]
+        else:
+            process.kill()
+            pytest.fail(f"no address in {line!r}; {process.stderr.read()}")
+
+    def get(self, path: str) -> bytes:
+        with urllib.request.urlopen(self.url + path, timeout=60) as response:  # noqa: S310
+            return response.read()
+
+    def json(self, path: str) -> dict:
+        return json.loads(self.get(path))
+
+    def stop(self, number: int = signal.SIGTERM) -> tuple[int, str]:
+        self.process.send_signal(number)
+        _, said = self.process.communicate(timeout=30)
+        return self.process.returncode, said
+
+
+@pytest.fixture
+def start(tmp_path):
+    """Start ``celestile`` with a cache of its own, and end it with the test."""
+    started = []
+
+    def call(*arguments: object, program: str = "", **environment: str) -> Running:
+        command = ["-c", program] if program else ["-m", "celestile"]
+        process = subprocess.Popen(
+            [sys.executable, *command, *map(str, arguments)],
+            env={**os.environ, "XDG_CACHE_HOME": str(tmp_path / "cache"), **environment},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        started.append(process)
+        return Running(process)
+
+    yield call
+    for process in started:
+        process.kill()
+        process.communicate()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_server_answers_and_stops_cleanly(start, folder, number):
+    server = start("serve", "--data", folder, "--port", 0)
+    assert server.json("/iiif/3/one.fits/info.json")["width"] == 300
+    assert server.stop(number) == (0, "")
+
+
+def test_server_stops_at_once_with_an_idle_connection_open(start, folder):
+    server = start("serve", "--data", folder, "--port", 0)
+    host, port = server.url.removeprefix("http://").split(":")
+    with socket.create_connection((host, int(port))) as connection:
+        connection.sendall(b"GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n")
+        assert connection.recv(12) == b"HTTP/1.1 200"
+        before = time.monotonic()
+        assert server.stop() == (0, "")
+        assert time.monotonic() - before < 5
+
+
+def test_flags_win_over_the_configuration(start, folder, tmp_path):
+    (tmp_path / "c.yaml").write_text("server: {port: 1, root_path: /a}\ndata: {root: data}\n")
+    server = start("serve", tmp_path / "c.yaml", "--port", 0, "--root-path", "/b")
+    assert server.url.endswith("/b")
+    assert server.json("/iiif/3/one.fits/info.json")["id"] == f"{server.url}/iiif/3/one.fits"
+
+
+def test_port_in_use_is_one_sentence(folder):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        done = subprocess.run(
+            [sys.executable, "-m", "celestile", "serve", "--data", folder, "--port", str(port)],
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+    said = f"celestile: cannot listen on 127.0.0.1 port {port}: address already in use\n"
+    assert (done.returncode, done.stderr) == (1, said)
+
+
+def test_wrong_view_in_the_configuration_stops_the_start(folder, tmp_path):
+    (tmp_path / "c.yaml").write_text("data: {root: data}\n\nviews:\n  v: stretch=lag\n")
+    done = subprocess.run(
+        [sys.executable, "-m", "celestile", "serve", "c.yaml", "--port", "0"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert done.stderr.startswith("celestile: c.yaml line 4: ")
+    assert "stretch=lag" in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks for the workers under /proc")
+def test_worker_that_dies_is_replaced_and_all_stop_together(start, folder):
+    server = start("serve", "--data", folder, "--port", 0, "--workers", 2, program=HASTY)
+    server.get("/healthz")
+    pid = server.process.pid
+    children = Path(f"/proc/{pid}/task/{pid}/children")
+
+    def workers() -> set[int]:
+        # The resource tracker of multiprocessing is a child, too, but no worker.
+        return {
+            int(child)
+            for child in children.read_text().split()
+            if b"spawn_main" in Path(f"/proc/{child}/cmdline").read_bytes()
+        }
+
+    first = workers()
+    assert len(first) == 2
+    os.kill(min(first), signal.SIGKILL)
+    deadline = time.monotonic() + 30
+    while (now := workers()) == first or len(now) < 2:
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    assert len(now & first) == 1
+    assert server.json("/iiif/3/two.fits/info.json")["height"] == 200
+    code, said = server.stop()
+    assert code == 0
+    assert "a worker died with code -9" in said
+    assert not [worker for worker in now if Path(f"/proc/{worker}").exists()]
+
+
+def test_worker_that_cannot_start_stops_the_server(folder):
+    program = (
+        "import sys, celestile.cli.hosting as hosting\nfrom celestile.cli import main\n"
+        "if __name__ == '__main__':\n"
+        "    hosting._worker = sys.exit\n"
+        "    sys.exit(main(sys.argv[1:]))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program, "serve", "--data", folder, "--port", "0", "--workers", "2"],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert "a worker died" in done.stderr
+
+
+def test_viewer_of_one_file(start, folder):
+    viewer = start(folder / "one.fits", "--no-browser")
+    seen = viewer.json(f"/api/images/{viewer.json('/api')['start']}")
+    assert (seen["width"], seen["height"], len(seen["frames"])) == (300, 200, 1)
+    assert viewer.stop(signal.SIGINT) == (0, "")
+
+
+def test_viewer_starts_with_the_sequence_of_several_files(start, folder):
+    viewer = start(folder / "two.fits", folder / "one.fits", "--no-browser")
+    seen = viewer.json(f"/api/images/{viewer.json('/api')['start']}")
+    assert [frame["name"] for frame in seen["frames"]] == ["one.fits", "two.fits"]
+
+
+def test_viewer_of_a_folder(start, folder):
+    viewer = start(folder, "--no-browser")
+    names = [image["id"] for image in viewer.json("/api/images")["images"]]
+    assert {"one.fits", "two.fits"} <= set(names)
+
+
+def test_viewer_does_not_let_other_pages_read_the_images(start, folder):
+    viewer = start(folder / "one.fits", "--no-browser")
+    request = urllib.request.Request(  # noqa: S310
+        viewer.url + "/api", headers={"Origin": "https://elsewhere.example"}
+    )
+    with urllib.request.urlopen(request, timeout=60) as response:  # noqa: S310
+        assert "Access-Control-Allow-Origin" not in response.headers
+
+
+def test_viewer_opens_the_browser(start, folder, tmp_path):
+    browser = tmp_path / "browser"
+    browser.write_text(
+        f'#!/bin/sh\necho "$1" > {tmp_path}/opened.part\n'
+        f"mv {tmp_path}/opened.part {tmp_path}/opened\n"
+    )
+    browser.chmod(0o755)
+    viewer = start(folder / "one.fits", BROWSER=str(browser))
+    deadline = time.monotonic() + 20
+    while not (tmp_path / "opened").exists():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    assert (tmp_path / "opened").read_text().strip() == viewer.url + "/"
+
+
+def test_demo_shows_a_colorful_sky(start):
+    demo = start("demo", "--no-browser")
+    identifier = demo.json("/api")["start"]
+    picture = Image.open(BytesIO(demo.get(f"/iiif/3/{identifier}/full/600,/0/default.png")))
+    pixels = np.asarray(picture.convert("RGB")).astype(float)
+    assert pixels.shape == (450, 600, 3)
+    # A dark sky, something bright on it, and colors: red is not blue everywhere.
+    assert np.median(pixels) < 80
+    assert (pixels > 200).any()
+    assert np.abs(pixels[..., 0] - pixels[..., 2]).max() > 60
+
+
+@pytest.fixture
+def info(tmp_path):
+    def call(*arguments: object) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "celestile", "info", *map(str, arguments)],
+            env={**os.environ, "XDG_CACHE_HOME": str(tmp_path / "cache")},
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+
+    return call
+
+
+def test_info_tells_size_and_limits(info, folder):
+    done = info(folder / "one.fits")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("one.fits: 300 × 200 pixels\n")
+    assert re.search(r"channel 1: \S+ to \S+", done.stdout)
+
+
+def test_info_for_programs_is_json(info, folder):
+    seen = json.loads(info(folder / "one.fits", "--json").stdout)
+    assert (seen["width"], seen["height"]) == (300, 200)
+
+
+def test_info_on_what_is_no_fits_file_is_one_sentence(info, folder):
+    done = info(folder / "bad.fits")
+    assert done.returncode == 1
+    assert re.fullmatch(r"celestile: .*bad\.fits.*\n", done.stderr)
+    assert done.stdout == ""
+
+
+def test_info_on_a_wrong_hdu_is_one_sentence(info, folder):
+    done = info(folder / "one.fits", "--hdu", "7")
+    assert done.returncode == 1
+    assert re.fullmatch(r"celestile: .*7.*\n", done.stderr)
