@@ -93,6 +93,10 @@ def fill(raster: Raster, color: tuple[int, ...]) -> Raster:
     if len(color) > pixels.shape[2]:
         pixels = np.repeat(pixels, len(color), axis=2)
     ground = np.resize(np.array(color, dtype=np.uint8), pixels.shape[2])
+    if not ((raster.alpha + np.uint8(1)) > 1).any():
+        # All or nothing, as it is but for the edges of rotated pictures: bits can choose.
+        mask = raster.alpha[:, :, np.newaxis]
+        return Raster((pixels & mask) | (ground & ~mask))
     out = np.empty(pixels.shape, np.uint8)
     kernels.blend(np.ascontiguousarray(pixels), np.ascontiguousarray(raster.alpha), ground, out)
     return Raster(out)

@@ -81,7 +81,7 @@ def luminance(rgb: Pixels8) -> Pixels8:
 def _opacity(missing: NDArray[np.bool_] | None) -> Pixels8 | None:
     if missing is None:
         return None
-    return np.where(missing, np.uint8(0), np.uint8(255))
+    return (~missing).view(np.uint8) * np.uint8(255)
 
 
 def _map(component: Component, style: Style, quality: str, values: Values) -> Raster:

@@ -151,7 +151,8 @@ def colormap(name: str) -> NDArray[np.uint8]:
 
 def _polyline(corners: _Corners) -> NDArray[np.float64]:
     positions, intensities = zip(*corners, strict=True)
-    return np.interp(np.linspace(0.0, 1.0, 256), positions, intensities)
+    colors: NDArray[np.float64] = np.interp(np.linspace(0.0, 1.0, 256), positions, intensities)
+    return colors
 
 
 def _published(source: str) -> NDArray[np.float64]:
@@ -159,5 +160,4 @@ def _published(source: str) -> NDArray[np.float64]:
     import cmap  # noqa: PLC0415
 
     rgba: NDArray[np.float64] = cmap.Colormap(source).lut(256)
-    rgb: NDArray[np.float64] = rgba[:, :3]
-    return rgb
+    return rgba[:, :3]

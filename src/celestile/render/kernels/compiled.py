@@ -46,12 +46,14 @@ class Kernel(Generic[_P, _R]):
         from numba import njit  # noqa: PLC0415
 
         signatures = [_types(signature) for signature in self._signatures]
+        # Kernels guard their divisions themselves; a check for zero would prevent vectorisation.
+        options = {"nogil": True, "error_model": "numpy"}
         try:
-            compiled: Callable[_P, _R] = njit(signatures, nogil=True, cache=True)(self._function)
+            compiled: Callable[_P, _R] = njit(signatures, cache=True, **options)(self._function)
         except (OSError, RuntimeError) as error:
             # Neither the package's nor the user's cache folder can be written: compile every time.
             _logger.warning("machine code cannot be kept for the next start: %s", error)
-            compiled = njit(signatures, nogil=True)(self._function)
+            compiled = njit(signatures, **options)(self._function)
         return compiled
 
 

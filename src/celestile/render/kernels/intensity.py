@@ -203,22 +203,23 @@ def superpose(
         Receives the mean of the components.
     """
     components, rows, columns = values.shape
+    part = np.float32(1 / components)
+    scaled = np.empty(columns, np.float32)
     for row in range(rows):
-        for column in range(columns):
-            red = green = blue = total = 0.0
-            for component in range(components):
+        light[:, row] = 0
+        mean[row] = 0
+        for component in range(components):
+            for column in range(columns):
                 value = np.float64(values[component, row, column])
                 x: float = (value - offsets[component]) * slopes[component]
                 x = x if x > 0.0 else 0.0  # noqa: FURB136 (this form takes NaN to 0)
                 x = x if x < _BRIGHTEST else _BRIGHTEST  # noqa: FURB136
-                red += x * colors[component, 0]
-                green += x * colors[component, 1]
-                blue += x * colors[component, 2]
-                total += x
-            light[0, row, column] = red
-            light[1, row, column] = green
-            light[2, row, column] = blue
-            mean[row, column] = total / components
+                scaled[column] = x
+                mean[row, column] += np.float32(x) * part
+            for band in range(3):
+                weight = np.float32(colors[component, band])
+                for column in range(columns):
+                    light[band, row, column] += scaled[column] * weight
 
 
 @kernel("F3 F2 H2 f h3")
@@ -247,10 +248,8 @@ def keep_hue(
     one, full, half = np.float32(1), np.float32(65535), np.float32(0.5)
     for row in range(rows):
         for column in range(columns):
-            average = mean[row, column]
-            factor = np.float32(0)
-            if average > _DARKEST:
-                factor = stretched[row, column] / (unit * average)
+            average = max(mean[row, column], np.float32(_DARKEST))
+            factor = np.float32(stretched[row, column]) / (unit * average)
             red = light[0, row, column] * factor
             green = light[1, row, column] * factor
             blue = light[2, row, column] * factor

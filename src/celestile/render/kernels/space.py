@@ -85,11 +85,14 @@ def blend(pixels: Levels8, alpha: Levels8, ground: Levels8, out: Levels8) -> Non
     rows, columns, bands = pixels.shape
     for row in range(rows):
         for column in range(columns):
-            opaque = np.int32(alpha[row, column])
+            opaque = np.uint32(alpha[row, column])
             for band in range(bands):
-                above = opaque * np.int32(pixels[row, column, band])
-                below = (np.int32(255) - opaque) * np.int32(ground[band])
-                out[row, column, band] = np.uint8((above + below + np.int32(127)) // np.int32(255))
+                above = opaque * np.uint32(pixels[row, column, band])
+                below = (np.uint32(255) - opaque) * np.uint32(ground[band])
+                # Exactly the sum divided by 255 and rounded, up to 255**2.
+                sum128 = above + below + np.uint32(128)
+                whole = (sum128 + (sum128 >> np.uint32(8))) >> np.uint32(8)
+                out[row, column, band] = np.uint8(whole)
 
 
 @kernel("B3 B2 d d b3 b2")
