@@ -227,7 +227,8 @@ class Sky:
             return None, None, 1
         x, y = self._middle_first()
         jacobian = self._jacobian(x, y)
-        determinant = np.linalg.det(jacobian)
+        # By hand: numpy's own warns of NaN.
+        determinant = jacobian[:, 0, 0] * jacobian[:, 1, 1] - jacobian[:, 0, 1] * jacobian[:, 1, 0]
         (defined,) = np.nonzero(np.isfinite(determinant) & (determinant != 0))
         if not defined.size:
             return None, None, 1
