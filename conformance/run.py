@@ -47,6 +47,8 @@ GATES: tuple[Gate, ...] = (
     CLIENT,
 )
 
+LONGEST = 1500  # characters of a message
+
 
 class Report:
     """The table that grows line by line while the gates run."""
@@ -61,13 +63,13 @@ class Report:
         self.total += 1
         self.failures += result == "FAIL"
         color = "red" if result == "FAIL" else "green"
-        # A row of the table is built without markup: messages hold brackets.
         self.table.add_row(name, tool, f"[{color}]{result}[/]", f"{seconds:.1f}", _plain(what))
         print(f"{result}  {name}  ({seconds:.1f} s)", flush=True)
 
 
 def _plain(text: str) -> str:
-    return text.replace("[", r"\[")
+    """Cut a long message, and guard it: the table takes brackets for markup."""
+    return (text if len(text) <= LONGEST else f"{text[:LONGEST]} …").replace("[", r"\[")
 
 
 def judge(gate: Gate, site: Site) -> tuple[str, str, str]:
@@ -103,7 +105,7 @@ def prove(gate: Gate, site: Site, report: Report) -> None:
         elif result == "PASS":
             report.add(f"{gate.name}: {fault.title}", tool, "FAIL", seconds, "not noticed")
         elif fault.noticed(what):
-            report.add(f"{gate.name}: {fault.title}", tool, "PASS", seconds, f"noticed: {what}")
+            report.add(f"{gate.name}: {fault.title}", tool, "PASS", seconds, f"noticed: {what[:200]}")
         else:
             wrong = f"failed for another reason than /{fault.caught}/: {what}"
             report.add(f"{gate.name}: {fault.title}", tool, "FAIL", seconds, wrong)

@@ -15,8 +15,8 @@ export async function perform(steps) {
     const [width, height] = task.size
     const page = await browser.newPage({ viewport: { width, height } })
     page.setDefaultTimeout(30000)
-    watch(page, problems)
-    result = await steps(page, task).catch((error) => {
+    const failed = watch(page, problems)
+    result = await Promise.race([steps(page, task), failed]).catch((error) => {
       problems.push(`page: ${error.message}`)
     })
   } finally {
@@ -25,24 +25,34 @@ export async function perform(steps) {
   console.log(JSON.stringify({ ...result, problems }))
 }
 
+// Resolves half a second after the first problem: one is enough, and others may explain it.
 function watch(page, problems) {
-  page.on('console', (message) => {
-    if (message.type() === 'error') problems.push(`console: ${message.text()}`)
+  let resolve
+  const promise = new Promise((found) => {
+    resolve = found
   })
-  page.on('pageerror', (error) => problems.push(`page: ${error.message}`))
+  const note = (problem) => {
+    problems.push(problem)
+    setTimeout(resolve, 500)
+  }
+  page.on('console', (message) => {
+    if (message.type() === 'error') note(`console: ${message.text()}`)
+  })
+  page.on('pageerror', (error) => note(`page: ${error.message}`))
   page.on('requestfailed', (request) => {
     // Viewers give up tiles that they no longer need.
     if (request.failure()?.errorText !== 'net::ERR_ABORTED') {
-      problems.push(`request: ${request.url()} ${request.failure()?.errorText}`)
+      note(`request: ${request.url()} ${request.failure()?.errorText}`)
     }
   })
   page.on('request', (request) => {
     const { protocol, hostname } = new URL(request.url())
     if (protocol.startsWith('http') && hostname !== '127.0.0.1') {
-      problems.push(`outside: ${request.url()}`)
+      note(`outside: ${request.url()}`)
     }
   })
   page.on('response', (response) => {
-    if (response.status() >= 400) problems.push(`status: ${response.status()} ${response.url()}`)
+    if (response.status() >= 400) note(`status: ${response.status()} ${response.url()}`)
   })
+  return promise
 }

@@ -75,7 +75,7 @@ def _check(site: Site) -> str:
 
 CORNER = Fault(
     "grid moved by 8 pixels",
-    "pixels differ|size of",
+    "pixels differ|transparent pixels|size of",
     text(
         r"<TopLeftCorner>([\d.]+) ([\d.]+)<",
         lambda found: f"<TopLeftCorner>{float(found[1]) + 8} {found[2]}<",
