@@ -1,1 +1,412 @@
-"""What every protocol is built on: open an image, resolve a view of it, draw it."""
+"""What every protocol is built on: open an image, resolve a view of it, draw it.
+
+What is at hand is answered at once in the event loop; whatever may take long (opening, sampling,
+building, large pictures) happens in threads, so that nobody waits for somebody else's image.
+"""
+
+import asyncio
+import hashlib
+from collections import OrderedDict
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from typing import TypeVar
+
+from celestile.errors import OutOfRangeError, RequestError
+from celestile.pixels.image import Image, PixelValue, Plane
+from celestile.pixels.library import Library, Listing
+from celestile.pixels.resolver import Entry
+from celestile.protocols.appearance import appearance, concrete
+from celestile.protocols.measures import ImageMeasures, Observatory
+from celestile.protocols.view import View, overlay
+from celestile.pyramid.cache import Cache
+from celestile.pyramid.geometry import Levels
+from celestile.pyramid.store import Pyramid
+from celestile.render.render import render
+from celestile.render.request import Component, Output, Picture, Style
+
+__all__ = [
+    "ComponentValue",
+    "DefaultView",
+    "Entry",
+    "Listing",
+    "NamedView",
+    "Service",
+    "ServiceOptions",
+    "Subject",
+]
+
+_SUBJECTS = 8192
+_INLINE_PIXELS = 512 * 512
+
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NamedView:
+    """A view with a name.
+
+    Parameters
+    ----------
+    title : str
+        For people.
+    view : View
+        What it stands for.
+    """
+
+    title: str
+    view: View
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DefaultView:
+    """A view that takes the automatic one's place where header keywords match.
+
+    Parameters
+    ----------
+    when : tuple of (str, str)
+        Keywords and patterns that all have to match.
+    view : View
+        What it stands for.
+    """
+
+    when: tuple[tuple[str, str], ...]
+    view: View
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceOptions:
+    """What the operator decided, as plain values.
+
+    Parameters
+    ----------
+    tile_size : int
+        Of the pyramid, and of the tiles that clients are told of.
+    max_width, max_height, max_area : int or None
+        Largest picture that is drawn, in pixels.
+    jpeg_quality, jpeg_subsampling : int, str
+        Of JPEG where the request does not say.
+    slash_substitute : str or None
+        Stands for a slash in identifiers, for proxies that refuse an encoded one.
+    title, abstract, provider, provider_url, keywords : str
+        Of the service.
+    rights, attribution : str or None
+        Of the images.
+    max_age : int
+        Seconds that clients may keep pictures without asking.
+    memory : int
+        Bytes of encoded pictures that are kept.
+    threads : int
+        For what may take long.
+    """
+
+    tile_size: int = 256
+    max_width: int = 4096
+    max_height: int = 4096
+    max_area: int | None = None
+    jpeg_quality: int = 90
+    jpeg_subsampling: str = "420"
+    slash_substitute: str | None = None
+    title: str = "Celestile"
+    abstract: str = ""
+    keywords: tuple[str, ...] = ()
+    provider: str = ""
+    provider_url: str | None = None
+    rights: str | None = None
+    attribution: str | None = None
+    max_age: int = 600
+    memory: int = 256 * 10**6
+    threads: int = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """An image with its view resolved: all of a picture but its geometry.
+
+    Parameters
+    ----------
+    image : Image
+        The image, with the HDU that the view asks for.
+    view : View
+        In concrete terms.
+    components : tuple of Component
+        One, or several to be mixed.
+    style : Style
+        Of the picture.
+    digest : str
+        Identity of pixels and rendering.
+    """
+
+    image: Image
+    view: View
+    components: tuple[Component, ...]
+    style: Style
+    digest: str
+    planes: tuple[Plane, ...] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComponentValue:
+    """A pixel of one component.
+
+    Parameters
+    ----------
+    channel, frame : int
+        Of the first plane, where several are collapsed.
+    name : str
+        Of the channel.
+    pixel : PixelValue
+        The value.
+    unit : str or None
+        Of the physical value.
+    """
+
+    channel: int
+    frame: int
+    name: str
+    pixel: PixelValue
+    unit: str | None
+
+
+class Service:
+    """Images, views and pictures, for all protocols.
+
+    Parameters
+    ----------
+    library : Library
+        The images.
+    cache : Cache
+        Their pyramids.
+    options : ServiceOptions
+        What the operator decided.
+    views : mapping of str to NamedView
+        Offered for every image.
+    image_views : mapping of str to mapping
+        Offered for single images, by identifier.
+    defaults : sequence of DefaultView
+        The first that matches an image's header is its automatic view.
+    """
+
+    def __init__(
+        self,
+        library: Library,
+        cache: Cache,
+        options: ServiceOptions,
+        *,
+        views: Mapping[str, NamedView] | None = None,
+        image_views: Mapping[str, Mapping[str, NamedView]] | None = None,
+        defaults: Sequence[DefaultView] = (),
+    ) -> None:
+        self.options = options
+        self.library = library
+        self.cache = cache
+        self.observatory = Observatory(cache)
+        self._views = dict(views or {})
+        self._image_views = {key: dict(value) for key, value in (image_views or {}).items()}
+        self._defaults = tuple(defaults)
+        self._subjects: OrderedDict[tuple[str, View], Subject] = OrderedDict()
+        self._encoded = EncodedPictures(options.memory)
+        self._pool = ThreadPoolExecutor(options.threads, thread_name_prefix="celestile")
+        self._builders = ThreadPoolExecutor(2, thread_name_prefix="builder")
+        self._building: dict[str, asyncio.Future[Pyramid]] = {}
+
+    def close(self) -> None:
+        """Wait for what is under way and let go of the threads."""
+        self._pool.shutdown(cancel_futures=True)
+        self._builders.shutdown(cancel_futures=True)
+
+    async def run(self, work: Callable[[], Result]) -> Result:
+        """Do in a thread what may take long."""
+        return await asyncio.get_running_loop().run_in_executor(self._pool, work)
+
+    def entries(
+        self, prefix: str = "", search: str = "", offset: int = 0, limit: int | None = None
+    ) -> Listing:
+        """List images without opening them; touches the disk."""
+        return self.library.entries(prefix, search, offset, limit)
+
+    def named_views(self, image: Image) -> Mapping[str, NamedView]:
+        """Views that an image offers by name."""
+        return self._views | self._image_views.get(image.identifier, {})
+
+    async def open(self, identifier: str, hdu: str | None = None) -> Image:
+        """Open an image; errors as of `Library.open`."""
+        image = self.library.peek(identifier, hdu)
+        if image is None:
+            image = await self.run(lambda: self.library.open(identifier, hdu))
+        return image
+
+    async def subject(self, identifier: str, view: View) -> Subject:
+        """Resolve a view of an image.
+
+        Raises
+        ------
+        UnknownImageError, UnservableImageError
+            If there is no such image.
+        RequestError
+            If the view asks for what the image does not have.
+        """
+        known = self._subjects.get((identifier, view))
+        if known is not None and self._is_current(known, identifier, view):
+            return known
+        subject = await self.run(lambda: self._resolve(identifier, view))
+        self._subjects[identifier, view] = subject
+        while len(self._subjects) > _SUBJECTS:
+            self._subjects.popitem(last=False)
+        return subject
+
+    def _is_current(self, subject: Subject, identifier: str, view: View) -> bool:
+        hdu = self._named(identifier, view).hdu
+        return self.library.peek(identifier, hdu) is subject.image
+
+    def _named(self, identifier: str, view: View) -> View:
+        """Merge in the named view that a view mentions."""
+        if view.name is None:
+            return view
+        offered = self._views | self._image_views.get(identifier, {})
+        named = offered.get(view.name)
+        if named is None:
+            names = ", ".join(sorted(offered)) or "none"
+            message = f"there is no view {view.name!r}; the image offers: {names}"
+            raise RequestError(message, "view")
+        return overlay(named.view, view)
+
+    def _resolve(self, identifier: str, view: View) -> Subject:
+        view = self._named(identifier, view)
+        image = self.library.open(identifier, view.hdu)
+        full = overlay(self._default(image), view)
+        resolved = appearance(image, full, ImageMeasures(image, self.observatory))
+        components, style = resolved.components, resolved.style
+        identity = repr((image.key, components, style)).encode()
+        return Subject(
+            image=image,
+            view=concrete(image, view),
+            components=components,
+            style=style,
+            digest=hashlib.blake2b(identity, digest_size=12).hexdigest(),
+            planes=tuple(image.plane(component.selection) for component in components),
+        )
+
+    def _default(self, image: Image) -> View:
+        """Operator's view for images of this kind, by their header."""
+        cards = {card.keyword: str(card.value).strip() for card in reversed(image.cards)}
+        for default in self._defaults:
+            if all(fnmatchcase(cards.get(key, ""), match) for key, match in default.when):
+                return default.view
+        return View()
+
+    async def draw(self, subject: Subject, output: Output) -> bytes:
+        """Draw a picture.
+
+        Raises
+        ------
+        SourceChangedError, StorageError, UnservableImageError
+            If the pixels cannot be had.
+        """
+        key = (subject.digest, output)
+        known = self._encoded.get(key)
+        if known is not None:
+            return known
+        level = needed_level(subject, output, self.options.tile_size)
+        pyramids = [
+            self._at_hand(plane, level) or await self._built(plane) for plane in subject.planes
+        ]
+        picture = Picture(components=subject.components, style=subject.style, output=output)
+        if output.size[0] * output.size[1] <= _INLINE_PIXELS:
+            body = render(picture, pyramids)
+        else:
+            body = await self.run(lambda: render(picture, pyramids))
+        self._encoded.put(key, body)
+        return body
+
+    def _at_hand(self, plane: Plane, level: int) -> Pyramid | None:
+        pyramid = self.cache.glance(plane)
+        return pyramid if pyramid.has(level) else None
+
+    async def _built(self, plane: Plane) -> Pyramid:
+        """Wait for a pyramid; one build, however many ask."""
+        building = self._building.get(plane.key)
+        if building is None:
+            loop = asyncio.get_running_loop()
+            building = asyncio.ensure_future(
+                loop.run_in_executor(self._builders, self.cache.lease, plane)
+            )
+            self._building[plane.key] = building
+            building.add_done_callback(lambda _: self._building.pop(plane.key, None))
+        # The build goes on for the others when one of those who wait goes away.
+        return await asyncio.shield(building)
+
+    async def value(self, subject: Subject, x: int, y: int) -> list[ComponentValue]:
+        """Values of a pixel, 0-based from the top left; one for each component.
+
+        Raises
+        ------
+        OutOfRangeError
+            If it lies outside the image.
+        """
+        image = subject.image
+        if not (0 <= x < image.width and 0 <= y < image.height):
+            size = f"{image.width} by {image.height}"
+            raise OutOfRangeError(f"pixel {x},{y} is outside the image of {size} pixels")
+        return await self.run(lambda: self._values(subject, x, y))
+
+    @staticmethod
+    def _values(subject: Subject, x: int, y: int) -> list[ComponentValue]:
+        found = []
+        for component, plane in zip(subject.components, subject.planes, strict=True):
+            channel = component.selection.channel[0]
+            found.append(
+                ComponentValue(
+                    channel=channel,
+                    frame=component.selection.frame[0],
+                    name=subject.image.channels[channel - 1].name,
+                    pixel=plane.value(x, y),
+                    unit=subject.image.unit,
+                )
+            )
+        return found
+
+    def etag(self, subject: Subject, *parts: object) -> str:
+        """Strong entity tag of a response that depends on a subject and some other values."""
+        text = repr((subject.digest, parts)).encode()
+        return f'"{hashlib.blake2b(text, digest_size=12).hexdigest()}"'
+
+
+def needed_level(subject: Subject, output: Output, tile_size: int) -> int:
+    """Level that a picture is drawn from."""
+    levels = Levels(subject.image.width, subject.image.height, tile_size)
+    region, size = output.region, output.size
+    return levels.level_for(min(region.width / size[0], region.height / size[1]))
+
+
+class EncodedPictures:
+    """Encoded pictures, those used last, within a budget of bytes.
+
+    Parameters
+    ----------
+    budget : int
+        Most bytes.
+    """
+
+    def __init__(self, budget: int) -> None:
+        self._budget = budget
+        self._held = 0
+        self._pictures: OrderedDict[tuple[str, Output], bytes] = OrderedDict()
+
+    def get(self, key: tuple[str, Output]) -> bytes | None:
+        """Return a picture that is held, or None."""
+        body = self._pictures.get(key)
+        if body is not None:
+            self._pictures.move_to_end(key)
+        return body
+
+    def put(self, key: tuple[str, Output], body: bytes) -> None:
+        """Hold a picture, unless it alone would take much of the budget."""
+        if len(body) > self._budget // 8 or key in self._pictures:
+            return
+        self._pictures[key] = body
+        self._held += len(body)
+        while self._held > self._budget:
+            _, dropped = self._pictures.popitem(last=False)
+            self._held -= len(dropped)

@@ -102,6 +102,10 @@ def _service_identification(root: Element, metadata: Metadata) -> None:
     abstract = " ".join(filter(None, (options.abstract, metadata.remark)))
     if abstract:
         add(parent, "ows:Abstract", abstract)
+    if options.keywords:
+        keywords = add(parent, "ows:Keywords")
+        for keyword in options.keywords:
+            add(keywords, "ows:Keyword", keyword)
     add(parent, "ows:ServiceType", "OGC WMTS")
     add(parent, "ows:ServiceTypeVersion", VERSION)
     add(parent, "ows:Fees", "none")
@@ -109,9 +113,11 @@ def _service_identification(root: Element, metadata: Metadata) -> None:
 
 
 def _service_provider(root: Element, metadata: Metadata) -> None:
+    options = metadata.options
+    site = options.provider_url or f"{metadata.base}/"
     parent = add(root, "ows:ServiceProvider")
-    add(parent, "ows:ProviderName", metadata.options.title)
-    add(parent, "ows:ProviderSite", attributes={"xlink:href": f"{metadata.base}/"})
+    add(parent, "ows:ProviderName", options.provider or options.title)
+    add(parent, "ows:ProviderSite", attributes={"xlink:href": site})
     add(parent, "ows:ServiceContact")
 
 
@@ -213,7 +219,8 @@ def _dimension(layer: Element, dimension: Dimension) -> None:
     if dimension.unit:
         add(parent, "ows:UOM", dimension.unit)
     add(parent, "Default", DEFAULT)
-    add(parent, "Current", "true")
+    if dimension.identifier == "TIME":
+        add(parent, "Current", "true")
     for value in dimension.values:
         add(parent, "Value", value)
 

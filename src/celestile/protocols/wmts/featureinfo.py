@@ -17,8 +17,8 @@ class Reading:
 
     Parameters
     ----------
-    channel, frame : int or None
-        Counted from 1; None where several are collapsed into one.
+    channel, frame : int
+        Counted from 1; the first, where several are collapsed into one.
     name : str
         Of the channel.
     value, raw : float or None
@@ -27,8 +27,8 @@ class Reading:
         Of the value.
     """
 
-    channel: int | None
-    frame: int | None
+    channel: int
+    frame: int
     name: str
     value: float | None
     raw: float | None
@@ -83,10 +83,7 @@ def _rows(feature: Feature) -> list[tuple[str, str]]:
         return [*rows, ("Pixel", "outside the image")]
     rows.append(("Pixel", f"{feature.x}, {feature.y}"))
     for reading in feature.values:
-        label = f"Channel {reading.name}"
-        if reading.frame is not None:
-            label += f", frame {reading.frame}"
-        rows.append((label, _value(reading)))
+        rows.append((f"Channel {reading.name}, frame {reading.frame}", _value(reading)))
     if feature.world is not None:
         world = feature.world
         rows.append((f"Sky ({world.frame})", f"{world.lon:.8f}, {world.lat:.8f} degrees"))
@@ -124,8 +121,8 @@ def _xml(feature: Feature) -> bytes:
         add(content, "X", str(feature.x))
         add(content, "Y", str(feature.y))
     for reading in feature.values:
-        given = {"name": reading.name, "channel": reading.channel, "frame": reading.frame}
-        attributes = {key: str(value) for key, value in given.items() if value is not None}
+        attributes = {"name": reading.name, "channel": str(reading.channel)}
+        attributes["frame"] = str(reading.frame)
         if reading.unit:
             attributes["unit"] = reading.unit
         text = None if reading.value is None else repr(reading.value)

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from celestile import __version__
 from celestile.errors import CelestileError, UnknownImageError, UnservableImageError
 from celestile.pixels.image import Image
-from celestile.pixels.library import Entry
+from celestile.pixels.resolver import Entry
 from celestile.protocols.service import Service
 from celestile.protocols.view import View, join_identifier, split_identifier
 from celestile.protocols.wmts.dimensions import Dimension, dimensions
@@ -24,7 +24,6 @@ MOST_LAYERS = 1000
 
 # Headers are read from disk; a few at a time keep it busy without starving the tiles.
 _OPEN_AT_ONCE = 4
-_PAGE = 1000
 _REMEMBERED = 2 * MOST_LAYERS
 
 _SEQUENCE_TIME = "%Y-%m-%dT%H:%M:%SZ"
@@ -96,9 +95,9 @@ class Layers:
 
     async def catalog(self) -> Catalog:
         """List the images without opening any."""
-        entries = await asyncio.to_thread(self._walk)
+        entries = await self._service.run(self._service.library.every)
         sequence = update_sequence(entries, (__version__, repr(self._service.options)))
-        return Catalog(tuple(entries[:MOST_LAYERS]), len(entries), sequence)
+        return Catalog(entries[:MOST_LAYERS], len(entries), sequence)
 
     async def describe_all(self, entries: Iterable[Entry]) -> list[Layer]:
         """Describe images, leaving out those that cannot be opened."""
@@ -169,21 +168,6 @@ class Layers:
             styles=tuple(sorted(styles, key=lambda style: style[0] != DEFAULT_STYLE)),
             dimensions=dimensions(image),
         )
-
-    def _walk(self) -> list[Entry]:
-        """Collect the entries of all folders, top folder first."""
-        folders, found = [""], list[Entry]()
-        while folders:
-            prefix = folders.pop(0)
-            offset = 0
-            while True:
-                listing = self._service.entries(prefix=prefix, offset=offset, limit=_PAGE)
-                found += listing.entries
-                offset += len(listing.entries)
-                if not listing.entries or offset >= listing.total:
-                    break
-            folders += listing.folders
-        return found
 
 
 def update_sequence(entries: Iterable[Entry], settings: Iterable[str]) -> str:

@@ -1,6 +1,6 @@
 """What GetFeatureInfo has to tell: asks the image for the values under a pixel and its place."""
 
-import asyncio
+from functools import partial
 
 from celestile.protocols.service import ComponentValue, Service
 from celestile.protocols.wmts.featureinfo import Feature, Reading
@@ -21,7 +21,7 @@ async def feature(service: Service, request: FeatureInfoRequest) -> Feature:
         y=y,
         values=tuple(_reading(value) for value in values),
         # The pixel's center; astropy may have to be loaded for it.
-        world=await asyncio.to_thread(target.subject.image.sky.world, x + 0.5, y + 0.5),
+        world=await service.run(partial(target.subject.image.sky.world, x + 0.5, y + 0.5)),
     )
 
 

@@ -1,8 +1,8 @@
 """WMTS over HTTP: which address asks for what, and how errors go out."""
 
-import asyncio
 import hashlib
 from dataclasses import replace
+from functools import partial
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -111,7 +111,7 @@ class _Wmts:
             raise OwsError("InvalidUpdateSequence", message)
         if "Contents" in wanted.sections:
             metadata = await self._with_layers(metadata, catalog, wanted.layers)
-        body = await asyncio.to_thread(document, metadata)
+        body = await self._service.run(partial(document, metadata))
         return _document(request, body, wanted.media_type)
 
     async def _with_layers(

@@ -1,0 +1,237 @@
+"""JSON documents about an image: what it is, how it is shown, what its values are."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from celestile.pixels.image import Image
+from celestile.pixels.limits import Sample, histogram, statistics, zscale
+from celestile.pixels.resolver import Entry
+from celestile.protocols.appearance import automatic_colors
+from celestile.protocols.service import ComponentValue, Listing, NamedView, Service, Subject
+from celestile.protocols.view import canonical
+from celestile.protocols.view_values import format_number
+from celestile.pyramid.geometry import Levels
+from celestile.render.request import Component, Style
+
+Document = dict[str, Any]
+
+
+def listing(found: Listing, offset: int) -> Document:
+    """Describe a page of the list of images."""
+    return {
+        "total": found.total,
+        "offset": offset,
+        "folders": list(found.folders),
+        "images": [_entry(entry) for entry in found.entries],
+    }
+
+
+def _entry(entry: Entry) -> Document:
+    modified = entry.modified
+    return {
+        "id": entry.identifier,
+        "title": entry.title,
+        "bytes": entry.size,
+        "modified": None if modified is None else f"{modified:%Y-%m-%dT%H:%M:%SZ}",
+    }
+
+
+def metadata(service: Service, subject: Subject, iiif: str, wmts: str) -> Document:
+    """Describe an image in one of its views.
+
+    Parameters
+    ----------
+    service : Service
+        For named views and limits.
+    subject : Subject
+        The image and the view.
+    iiif, wmts : str
+        Addresses of its services.
+    """
+    image, options = subject.image, service.options
+    levels = Levels(image.width, image.height, options.tile_size)
+    return {
+        "id": image.identifier,
+        "title": image.title,
+        "width": image.width,
+        "height": image.height,
+        "unit": image.unit,
+        **_structure(image),
+        "view": canonical(subject.view),
+        "automatic": _automatic(image),
+        "shown": _shown(subject),
+        "views": [_named(name, view) for name, view in service.named_views(image).items()],
+        "notes": [*image.notes, *image.sky.notes],
+        "sky": image.sky.document(),
+        "tile": {"size": options.tile_size, "levels": levels.count},
+        "maxWidth": options.max_width,
+        "maxHeight": options.max_height,
+        "maxArea": options.max_area,
+        "iiif": iiif,
+        "wmts": wmts,
+    }
+
+
+def _structure(image: Image) -> Document:
+    return {
+        "hdu": image.hdu,
+        "hdus": [
+            {
+                "selector": choice.selector,
+                "name": choice.name,
+                "version": choice.version,
+                "shape": list(choice.shape),
+                "kind": choice.kind,
+                "default": choice.default,
+            }
+            for choice in image.hdus
+        ],
+        "channelAxis": image.channel_axis,
+        "channels": [
+            {
+                "index": channel.index,
+                "name": channel.name,
+                "value": channel.value,
+                "unit": channel.unit,
+                "wavelength": channel.wavelength,
+                "color": channel.color,
+            }
+            for channel in image.channels
+        ],
+        "frames": [
+            {"index": frame.index, "name": frame.name, "time": frame.time}
+            for frame in image.frames
+        ],
+        "chips": [
+            {
+                "name": chip.name,
+                "selector": chip.selector,
+                "region": [
+                    chip.region.x, chip.region.y, chip.region.width, chip.region.height,
+                ],
+                "problem": chip.problem,
+            }
+            for chip in image.chips
+        ],
+    }  # fmt: skip
+
+
+def _automatic(image: Image) -> Document:
+    """What is shown of an image when nothing is asked for."""
+    colors = automatic_colors(image)
+    return {
+        "frame": 1,
+        "channel": 1,
+        "mix": [
+            {"channel": channel.index, "color": color}
+            for channel, color in zip(image.channels, colors, strict=False)
+        ],
+    }
+
+
+def _shown(subject: Subject) -> Document:
+    style, components = subject.style, subject.components
+    is_mix = components[0].color is not None
+    first = components[0].selection
+    return {
+        "frame": list(first.frame),
+        "channel": list(first.channel),
+        "collapse": first.collapse,
+        "stretch": _stretch(style),
+        "gamma": style.gamma,
+        "contrast": style.contrast,
+        "bias": style.bias,
+        "saturation": style.saturation,
+        "cmap": style.cmap,
+        "invert": style.invert,
+        "nan": style.nan,
+        "mix": [_member(component) for component in components] if is_mix else [],
+        "limits": [
+            {"channel": c.selection.channel[0], "vmin": c.limits[0], "vmax": c.limits[1]}
+            for c in components
+        ],
+    }
+
+
+def _member(component: Component) -> Document:
+    return {"channel": component.selection.channel[0], "color": component.color}
+
+
+def _stretch(style: Style) -> str:
+    if style.parameter is None:
+        return style.stretch
+    return f"{style.stretch}:{format_number(style.parameter)}"
+
+
+def _named(name: str, named: NamedView) -> Document:
+    return {"name": name, "title": named.title, "view": canonical(named.view)}
+
+
+def header(image: Image) -> Document:
+    """Describe the header of the HDU shown."""
+    return {"cards": [[card.keyword, card.value, card.comment] for card in image.cards]}
+
+
+def pixel(subject: Subject, x: int, y: int, values: Sequence[ComponentValue]) -> Document:
+    """Describe a pixel: its values, its chip and its place in the sky."""
+    image = subject.image
+    world = image.sky.world(x + 0.5, y + 0.5)
+    return {
+        "x": x,
+        "y": y,
+        "chip": chip_at(image, x, y),
+        "values": [
+            {
+                "channel": value.channel,
+                "name": value.name,
+                "frame": value.frame,
+                "value": _finite(value.pixel.value),
+                "raw": _finite(value.pixel.raw),
+                "unit": value.unit,
+            }
+            for value in values
+        ],
+        "world": None
+        if world is None
+        else {"lon": world.lon, "lat": world.lat, "frame": world.frame},
+    }
+
+
+def _finite(value: float | None) -> float | str | None:
+    """Spell infinity as a word, which JSON has no number for."""
+    if isinstance(value, float) and value in (float("inf"), float("-inf")):
+        return "Infinity" if value > 0 else "-Infinity"
+    return value
+
+
+def chip_at(image: Image, x: int, y: int) -> str | None:
+    """Name of the chip under a pixel of a mosaic."""
+    for chip in image.chips:
+        region = chip.region
+        if region.x <= x < region.right and region.y <= y < region.bottom:
+            return chip.name
+    return None
+
+
+def plane_statistics(component: Component, sampled: Sample) -> Document:
+    """Describe the values of a plane, and their distribution about its limits."""
+    found = statistics(sampled)
+    low, high = sorted(component.limits)
+    span = (high - low) or 1.0
+    ends = [low - 0.5 * span, high + 0.5 * span]
+    if found.low is not None and found.high is not None:
+        ends = [max(ends[0], found.low), min(ends[1], found.high)]
+    edges = (min(ends), max(ends))
+    return {
+        "channel": component.selection.channel[0],
+        "frame": component.selection.frame[0],
+        "min": found.low,
+        "max": found.high,
+        "mean": found.mean,
+        "median": found.median,
+        "std": found.std,
+        "valid": found.valid,
+        "exact": sampled.whole,
+        "zscale": list(zscale(sampled)),
+        "histogram": {"edges": list(edges), "counts": histogram(sampled, *edges)},
+    }

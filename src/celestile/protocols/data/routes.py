@@ -1,0 +1,209 @@
+"""Celestile's own JSON over HTTP: lists, metadata, values, coordinates."""
+
+import base64
+import io
+import math
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any
+from urllib.parse import quote, unquote
+
+import orjson
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+
+from celestile import __version__
+from celestile.errors import MissingParameterError, OutOfRangeError, RequestError, UnknownImageError
+from celestile.protocols.data import documents
+from celestile.protocols.http import base_url, not_modified, raw_path
+from celestile.protocols.measures import ImageMeasures
+from celestile.protocols.service import Service, Subject
+from celestile.protocols.view import VIEW_KEYS, overlay, split_identifier, view_from_pairs
+from celestile.render.color import colormap, colormaps
+from celestile.render.request import FORMATS, STRETCHES
+
+_PREFIX = "/api"
+_MOST_IMAGES = 1000
+
+
+def routes(service: Service, start: Callable[[], str | None]) -> list[BaseRoute]:
+    """Routes of the JSON interface.
+
+    Parameters
+    ----------
+    service : Service
+        The images.
+    start : callable
+        Identifier of the image that a viewer should show first, or None.
+    """
+    data = _Data(service, start)
+    return [
+        Route(_PREFIX, data.about),
+        Route(f"{_PREFIX}/colormaps", data.colormaps),
+        Route(f"{_PREFIX}/images", data.images),
+        Route(f"{_PREFIX}/images/{{rest:path}}", data.image),
+    ]
+
+
+class _Data:
+    """The resources, one method each."""
+
+    def __init__(self, service: Service, start: Callable[[], str | None]) -> None:
+        self._service = service
+        self._start = start
+        self._resources = {
+            "": self._metadata,
+            "header": self._header,
+            "value": self._value,
+            "statistics": self._statistics,
+            "world": self._world,
+            "pixel": self._pixel,
+        }
+
+    async def about(self, request: Request) -> Response:
+        """Describe the server."""
+        return _json(
+            request,
+            {
+                "name": "Celestile",
+                "version": __version__,
+                "title": self._service.options.title,
+                "colormaps": list(colormaps()),
+                "stretches": list(STRETCHES),
+                "formats": list(FORMATS),
+                "start": await self._service.run(self._start),
+            },
+        )
+
+    async def colormaps(self, request: Request) -> Response:
+        """Return small pictures of all colormaps."""
+        return _json(request, await self._service.run(_swatches), max_age=86400)
+
+    async def images(self, request: Request) -> Response:
+        """List images."""
+        query = request.query_params
+        offset = _integer(query.get("offset", "0"), "offset", 0)
+        limit = min(_integer(query.get("limit", "100"), "limit", 1), _MOST_IMAGES)
+        prefix, search = query.get("prefix", ""), query.get("search", "")
+        if prefix and not prefix.endswith("/"):
+            raise RequestError(f"prefix={prefix!r} must end with a slash", "prefix")
+        found = await self._service.run(
+            lambda: self._service.entries(prefix, search, offset, limit)
+        )
+        return _json(request, documents.listing(found, offset))
+
+    async def image(self, request: Request) -> Response:
+        """Answer what lies below an image's identifier."""
+        parts = raw_path(request).removeprefix(f"{_PREFIX}/images/").split("/")
+        resource = self._resources.get(parts[1] if len(parts) == 2 else "")
+        if resource is None or len(parts) > 2:
+            known = ", ".join(name for name in self._resources if name)
+            message = (
+                f"there is no such resource of an image; it has {known}, "
+                "and slashes within its identifier must be written as %2F"
+            )
+            raise UnknownImageError(message)
+        identifier, view = split_identifier(unquote(parts[0]))
+        pairs = [(key, value) for key, value in request.query_params.multi_items()
+                 if key in VIEW_KEYS]  # fmt: skip
+        subject = await self._service.subject(identifier, overlay(view, view_from_pairs(pairs)))
+        return await resource(request, subject)
+
+    async def _metadata(self, request: Request, subject: Subject) -> Response:
+        encoded = quote(subject.image.identifier, safe="")
+        base = base_url(request)
+        wmts = f"{base}/wmts?service=WMTS&request=GetCapabilities&layer={encoded}"
+        document = await self._service.run(
+            lambda: documents.metadata(self._service, subject, f"{base}/iiif/3/{encoded}", wmts)
+        )
+        return _json(request, document, etag=self._service.etag(subject, "metadata", base))
+
+    async def _header(self, request: Request, subject: Subject) -> Response:
+        return _json(request, documents.header(subject.image))
+
+    async def _value(self, request: Request, subject: Subject) -> Response:
+        x, y = (_integer(_required(request, key), key) for key in ("x", "y"))
+        values = await self._service.value(subject, x, y)
+        found = await self._service.run(lambda: documents.pixel(subject, x, y, values))
+        return _json(request, found)
+
+    async def _statistics(self, request: Request, subject: Subject) -> Response:
+        def describe() -> list[documents.Document]:
+            measures = ImageMeasures(subject.image, self._service.observatory)
+            return [
+                documents.plane_statistics(component, measures.sample(component.selection))
+                for component in subject.components
+            ]
+
+        found = await self._service.run(describe)
+        return _json(request, {"planes": found}, etag=self._service.etag(subject, "statistics"))
+
+    async def _world(self, request: Request, subject: Subject) -> Response:
+        x, y = (_number(_required(request, key), key) for key in ("x", "y"))
+        sky = subject.image.sky
+        world = await self._service.run(lambda: sky.world(x, y))
+        if world is None:
+            raise OutOfRangeError(sky.reason or f"{x},{y} is outside the projection of the sky")
+        return _json(request, {"lon": world.lon, "lat": world.lat, "frame": world.frame})
+
+    async def _pixel(self, request: Request, subject: Subject) -> Response:
+        lon, lat = (_number(_required(request, key), key) for key in ("lon", "lat"))
+        if not -90 <= lat <= 90:
+            raise RequestError(f"lat={lat} must lie between -90 and 90 degrees", "lat")
+        sky = subject.image.sky
+        found = await self._service.run(lambda: sky.pixel(lon, lat))
+        if found is None:
+            raise OutOfRangeError(sky.reason or f"{lon},{lat} is not in the image's projection")
+        return _json(request, {"x": found[0], "y": found[1]})
+
+
+def _required(request: Request, key: str) -> str:
+    value = request.query_params.get(key)
+    if value is None:
+        raise MissingParameterError(f"the parameter {key!r} is missing: it must be a number", key)
+    return value
+
+
+def _integer(text: str, key: str, least: int | None = None) -> int:
+    allowed = "an integer" if least is None else f"an integer of at least {least}"
+    try:
+        value = int(text)
+    except ValueError:
+        raise RequestError(f"{key}={text!r} must be {allowed}", key) from None
+    if least is not None and value < least:
+        raise RequestError(f"{key}={text!r} must be {allowed}", key)
+    return value
+
+
+def _number(text: str, key: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not math.isfinite(value):
+        raise RequestError(f"{key}={text!r} must be a finite number", key)
+    return value
+
+
+@lru_cache(maxsize=1)
+def _swatches() -> dict[str, str]:
+    from PIL import Image  # noqa: PLC0415 - only this needs it before the first picture
+
+    made = {}
+    for name in colormaps():
+        stream = io.BytesIO()
+        Image.fromarray(colormap(name)[None]).save(stream, "png", optimize=True)
+        made[name] = "data:image/png;base64," + base64.b64encode(stream.getvalue()).decode()
+    return made
+
+
+def _json(request: Request, document: Any, etag: str | None = None, max_age: int = 0) -> Response:
+    headers = {"Cache-Control": f"public, max-age={max_age}" if max_age else "no-cache"}
+    if etag is not None:
+        unchanged = not_modified(request, etag)
+        if unchanged is not None:
+            return unchanged
+        headers["ETag"] = etag
+    body = orjson.dumps(document, option=orjson.OPT_SERIALIZE_NUMPY)
+    return Response(body, media_type="application/json", headers=headers)

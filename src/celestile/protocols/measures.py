@@ -1,0 +1,124 @@
+"""Looks at pixels for what a view leaves open, and remembers what it saw."""
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from typing import TypeVar, cast
+
+from celestile.pixels import limits
+from celestile.pixels.image import Image, Plane, Selection
+from celestile.pixels.limits import FirstView, Sample
+from celestile.protocols.view import Interval
+from celestile.pyramid.cache import Cache
+
+_SAMPLES = 6
+_RESULTS = 8192
+
+Found = TypeVar("Found")
+
+
+class Observatory:
+    """Samples of planes and what follows from them, shared by all images.
+
+    Parameters
+    ----------
+    cache : Cache
+        Pyramids: a plane that cannot be read at random is sampled from its own.
+    """
+
+    def __init__(self, cache: Cache) -> None:
+        self._cache = cache
+        self._samples: OrderedDict[str, Sample] = OrderedDict()
+        self._results: OrderedDict[Hashable, object] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def sample(self, plane: Plane) -> Sample:
+        """Sample a plane; may take long."""
+        with self._lock:
+            known = self._samples.get(plane.key)
+        if known is None:
+            source = plane if plane.direct else None
+            if source is not None:
+                known = limits.sample(source.read, plane.width, plane.height)
+            else:
+                pyramid = self._cache.lease(plane)
+                known = limits.sample(
+                    lambda region: pyramid.read(0, region), plane.width, plane.height
+                )
+            with self._lock:
+                self._samples[plane.key] = known
+                while len(self._samples) > _SAMPLES:
+                    self._samples.popitem(last=False)
+        return known
+
+    def remembered(self, key: Hashable, find: Callable[[], Found]) -> Found:
+        """Result known under a key, or found now."""
+        with self._lock:
+            if key in self._results:
+                return cast("Found", self._results[key])
+        found = find()
+        with self._lock:
+            self._results[key] = found
+            while len(self._results) > _RESULTS:
+                self._results.popitem(last=False)
+        return found
+
+    def extent(self, plane: Plane) -> tuple[float, float]:
+        """Smallest and largest finite value of every pixel; (0, 1) if there is none."""
+        sampled = self.sample(plane)
+        if sampled.whole:
+            return limits.minmax(sampled)
+        extent = self._cache.lease(plane).extent
+        if extent is None or extent.low is None or extent.high is None:
+            return limits.minmax(sampled)
+        return extent.low, extent.high
+
+
+class ImageMeasures:
+    """What a view may need to know of one image's pixels.
+
+    Parameters
+    ----------
+    image : Image
+        The image.
+    observatory : Observatory
+        Samples.
+    """
+
+    def __init__(self, image: Image, observatory: Observatory) -> None:
+        self._image = image
+        self._observatory = observatory
+
+    def sample(self, selection: Selection) -> Sample:
+        """Values of a selection."""
+        return self._observatory.sample(self._image.plane(selection))
+
+    def first_view(self, selection: Selection) -> FirstView:
+        """Limits and stretch for somebody who has not said any."""
+        plane = self._image.plane(selection)
+        return self._observatory.remembered(
+            ("first", plane.key), lambda: limits.first_view(self._observatory.sample(plane))
+        )
+
+    def limits(self, selection: Selection, interval: Interval) -> tuple[float, float]:
+        """Limits by a rule."""
+        plane = self._image.plane(selection)
+        return self._observatory.remembered(
+            ("limits", plane.key, interval), lambda: self._limits(plane, interval)
+        )
+
+    def _limits(self, plane: Plane, interval: Interval) -> tuple[float, float]:
+        if interval.kind == "minmax":
+            return self._observatory.extent(plane)
+        sampled = self._observatory.sample(plane)
+        if interval.kind == "zscale":
+            return limits.zscale(sampled)
+        return limits.percentile(sampled, interval.percentile)
+
+    def quantiles(self, selection: Selection, bounds: tuple[float, float]) -> tuple[float, ...]:
+        """Values of equal spacing in rank between the limits."""
+        plane = self._image.plane(selection)
+        return self._observatory.remembered(
+            ("quantiles", plane.key, bounds),
+            lambda: limits.quantiles(self._observatory.sample(plane), bounds),
+        )
