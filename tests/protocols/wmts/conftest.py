@@ -1,6 +1,7 @@
 """A service made of plain values, so that these tests are about WMTS and nothing else."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from types import SimpleNamespace
@@ -18,6 +19,7 @@ from celestile.errors import (
     UnservableImageError,
 )
 from celestile.pixels.image import Channel, Frame, Image, PixelValue
+from celestile.pixels.resolver import Entry
 from celestile.pixels.wcs import World
 from celestile.protocols.view import View, canonical
 from celestile.protocols.wmts.routes import routes
@@ -89,6 +91,9 @@ class Options:
     title: str = "Test <sky>"
     abstract: str = "All & sundry"
     rights: str | None = None
+    keywords: tuple[str, ...] = ()
+    provider: str = ""
+    provider_url: str | None = None
     max_age: int = 60
 
 
@@ -97,22 +102,29 @@ class FakeService:
     images: dict[str, Image] = field(default_factory=make_images)
     options: Options = field(default_factory=Options)
     broken: tuple[str, ...] = ("bad.fits",)
+    declared: tuple[str, ...] = ()
     opened: list[str] = field(default_factory=list)
     drawn: list[Any] = field(default_factory=list)
     at_once: int = 0
     most_at_once: int = 0
     full: bool = False
 
-    def entries(self, *, prefix: str = "", offset: int = 0, limit: int = 100) -> SimpleNamespace:
-        below = [name[len(prefix) :] for name in (*self.images, *self.broken) if prefix in name]
-        here = sorted(name for name in below if "/" not in name)
-        folders = sorted({prefix + name.partition("/")[0] + "/" for name in below if "/" in name})
+    @property
+    def library(self) -> SimpleNamespace:
+        return SimpleNamespace(every=self.every)
+
+    def every(self) -> tuple[Entry, ...]:
         stamp = datetime(2024, 5, 6, 7, 8, 9, tzinfo=UTC)
-        entries = tuple(
-            SimpleNamespace(identifier=prefix + name, title=name, size=1, modified=stamp)
-            for name in here[offset : offset + limit]
+        files = (
+            Entry(identifier=name, title=name, size=1, modified=stamp)
+            for name in (*self.images, *self.broken)
+            if name not in self.declared
         )
-        return SimpleNamespace(total=len(here), entries=entries, folders=tuple(folders))
+        declared = (Entry(identifier=name, title=name) for name in self.declared)
+        return (*declared, *files)
+
+    async def run(self, work: Callable[[], Any]) -> Any:
+        return await asyncio.to_thread(work)
 
     def named_views(self, _image: Image) -> dict[str, SimpleNamespace]:
         view = View(cmap="viridis", gamma=2.0)

@@ -1,5 +1,6 @@
 """The service metadata document: content, sections, versions, and what it must cope with."""
 
+from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 from xml.etree import ElementTree as ET
@@ -245,7 +246,7 @@ def test_update_sequence(client: Any) -> None:
 
 
 def test_update_sequence_follows_the_files(service: Any) -> None:
-    entries = service.entries().entries
+    entries = service.every()
     first = update_sequence(entries, ["settings"])
     assert update_sequence(entries, ["settings"]) == first
     assert update_sequence(entries[1:], ["settings"]) != first
@@ -327,3 +328,42 @@ def test_by_path(client: Any) -> None:
 def test_empty_archive(client: Any, service: Any) -> None:
     service.images.clear()
     assert layers(get(client)) == {}
+
+
+def test_declared_images_are_looked_at_each_time(client: Any, service: Any) -> None:
+    # What they are made of may change without their entry telling.
+    service.declared = ("band set", "gone")
+    service.images["band set"] = replace(service.images["small.fits"], identifier="band set")
+    first = get(client)
+    assert "band set" in layers(first)
+    assert "gone" not in layers(first)
+    changed = replace(service.images["band set"], key="changed", width=21)
+    service.images["band set"] = changed
+    second = get(client)
+    assert "21 × 30 pixels" in text(layers(second)["band set"], f"{OWS}Abstract")
+    assert second.attrib["updateSequence"] != first.attrib["updateSequence"]
+
+
+def test_too_many_layers(client: Any, service: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("celestile.protocols.wmts.layers.MOST_LAYERS", 3)
+    root = get(client)
+    assert len(layers(root)) == 3
+    abstract = text(root, f"{OWS}ServiceIdentification/{OWS}Abstract")
+    assert "The first 3 of 8 images" in abstract
+
+
+def test_service_identification(client: Any, service: Any) -> None:
+    service.options.keywords = ("sky", "<tiles>")
+    service.options.provider = "Observatory & friends"
+    service.options.provider_url = "https://example.org/?a=1&b=2"
+    service.options.rights = "https://example.org/rights"
+    root = get(client, Sections="ServiceIdentification,ServiceProvider")
+    identification = root.find(f"{OWS}ServiceIdentification")
+    assert identification is not None
+    assert texts(identification, f"{OWS}Keywords/{OWS}Keyword") == ["sky", "<tiles>"]
+    assert text(identification, f"{OWS}Title") == "Test <sky>"
+    assert text(identification, f"{OWS}AccessConstraints") == "https://example.org/rights"
+    assert text(root, f"{OWS}ServiceProvider/{OWS}ProviderName") == "Observatory & friends"
+    site = root.find(f"{OWS}ServiceProvider/{OWS}ProviderSite")
+    assert site is not None
+    assert site.get(f"{XLINK}href") == "https://example.org/?a=1&b=2"

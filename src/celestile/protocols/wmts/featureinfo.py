@@ -82,8 +82,10 @@ def _rows(feature: Feature) -> list[tuple[str, str]]:
     if feature.x is None or feature.y is None:
         return [*rows, ("Pixel", "outside the image")]
     rows.append(("Pixel", f"{feature.x}, {feature.y}"))
-    for reading in feature.values:
-        rows.append((f"Channel {reading.name}, frame {reading.frame}", _value(reading)))
+    rows += (
+        (f"Channel {reading.name}, frame {reading.frame}", _value(reading))
+        for reading in feature.values
+    )
     if feature.world is not None:
         world = feature.world
         rows.append((f"Sky ({world.frame})", f"{world.lon:.8f}, {world.lat:.8f} degrees"))

@@ -94,10 +94,19 @@ class Layers:
         self._known: OrderedDict[Hashable, Layer | None] = OrderedDict()
 
     async def catalog(self) -> Catalog:
-        """List the images without opening any."""
+        """List the images, opening only those whose entry does not tell when they change."""
         entries = await self._service.run(self._service.library.every)
-        sequence = update_sequence(entries, (__version__, repr(self._service.options)))
-        return Catalog(entries[:MOST_LAYERS], len(entries), sequence)
+        stamps = [__version__, repr(self._service.options)]
+        for entry in entries[:MOST_LAYERS]:
+            if entry.modified is None:
+                stamps.append(await self._key(entry))
+        return Catalog(entries[:MOST_LAYERS], len(entries), update_sequence(entries, stamps))
+
+    async def _key(self, entry: Entry) -> str:
+        try:
+            return (await self._service.open(entry.identifier)).key
+        except CelestileError:
+            return ""
 
     async def describe_all(self, entries: Iterable[Entry]) -> list[Layer]:
         """Describe images, leaving out those that cannot be opened."""
@@ -170,15 +179,15 @@ class Layers:
         )
 
 
-def update_sequence(entries: Iterable[Entry], settings: Iterable[str]) -> str:
+def update_sequence(entries: Iterable[Entry], stamps: Iterable[str]) -> str:
     """Version of the metadata: the newest file's time, then a digest of all that it depends on.
 
     Starting with a time, versions grow as text as OWS Common 1.1.0 (section 7.2.3) wants it.
     """
     digest = hashlib.sha256()
     newest = datetime.fromtimestamp(0, UTC)
-    for setting in settings:
-        digest.update(setting.encode(errors="replace"))
+    for stamp in stamps:
+        digest.update(stamp.encode(errors="replace"))
     for entry in entries:
         digest.update(repr((entry.identifier, entry.size, entry.modified)).encode())
         if entry.modified is not None:
