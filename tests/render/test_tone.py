@@ -178,9 +178,7 @@ def test_nan_is_counted(style: Style) -> None:
 def test_reversed_limits_draw_a_negative() -> None:
     values = np.arange(256, dtype=np.float32)
     np.testing.assert_array_equal(levels(values, (255.0, 0.0), Style()), values[::-1])
-    got = levels(
-        values, (255.0, 0.0), Style(stretch="histeq"), quantiles=tuple(np.arange(256.0))
-    )
+    got = levels(values, (255.0, 0.0), Style(stretch="histeq"), quantiles=tuple(np.arange(256.0)))
     np.testing.assert_array_equal(got, values[::-1])
 
 
