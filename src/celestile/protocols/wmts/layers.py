@@ -96,10 +96,9 @@ class Layers:
     async def catalog(self) -> Catalog:
         """List the images, opening only those whose entry does not tell when they change."""
         entries = await self._service.run(self._service.library.every)
-        stamps = [__version__, repr(self._service.options)]
-        for entry in entries[:MOST_LAYERS]:
-            if entry.modified is None:
-                stamps.append(await self._key(entry))
+        undated = (entry for entry in entries[:MOST_LAYERS] if entry.modified is None)
+        keys = [await self._key(entry) for entry in undated]
+        stamps = (__version__, repr(self._service.options), *keys)
         return Catalog(entries[:MOST_LAYERS], len(entries), update_sequence(entries, stamps))
 
     async def _key(self, entry: Entry) -> str:
