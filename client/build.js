@@ -1,0 +1,29 @@
+// Bundles the client into dist/: three files, nothing loaded from elsewhere.
+// `node build.js --outdir=…` writes to another folder.
+import { copyFile, mkdir, rm } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import path from 'node:path';
+import { build } from 'esbuild';
+
+const here = path.dirname(fileURLToPath(import.meta.url));
+const chosen = process.argv.find((argument) => argument.startsWith('--outdir='));
+const outdir = path.resolve(here, chosen ? chosen.slice('--outdir='.length) : 'dist');
+
+await rm(outdir, { recursive: true, force: true });
+await mkdir(outdir, { recursive: true });
+await build({
+  absWorkingDir: here,
+  entryPoints: [
+    { in: 'src/celestile.js', out: 'celestile' },
+    { in: 'src/css/celestile.css', out: 'celestile' },
+  ],
+  outdir,
+  bundle: true,
+  minify: !process.env.PLAIN,
+  format: 'esm',
+  target: ['es2022', 'chrome111', 'firefox113', 'safari16.4'],
+  loader: { '.png': 'dataurl', '.svg': 'dataurl' },
+  legalComments: 'eof',
+  logLevel: 'warning',
+});
+await copyFile(path.join(here, 'src/index.html'), path.join(outdir, 'index.html'));

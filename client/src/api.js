@@ -1,0 +1,149 @@
+// The server's JSON, and the addresses of its pictures. All addresses are relative to the page, so
+// that they hold behind a proxy's path prefix as well.
+
+import { encodeIdentifier } from './state/identifier.js';
+import { viewPairs } from './state/view.js';
+
+/** @typedef {import('./types').View} View */
+
+/** What the server, or the way to it, answered instead of data; `message` is fit to be shown. */
+export class ApiError extends Error {
+  /** @param {string} message @param {number} status 0 when no answer came */
+  constructor(message, status) {
+    super(message);
+    this.name = 'ApiError';
+    this.status = status;
+  }
+}
+
+/** @param {Response} response @returns {Promise<string>} */
+async function sentence(response) {
+  const text = await response.text().catch(() => '');
+  try {
+    const { error } = JSON.parse(text);
+    if (typeof error === 'string' && error) return error;
+  } catch {
+    // Not JSON: a plain sentence, or a proxy's page.
+  }
+  if (text && text.length < 400 && !text.trimStart().startsWith('<')) return text.trim();
+  return `The server answered with status ${response.status}.`;
+}
+
+/** @param {string} url @param {AbortSignal} [signal] @returns {Promise<any>} */
+async function getJson(url, signal) {
+  let response;
+  try {
+    response = await fetch(url, { signal, headers: { Accept: 'application/json' } });
+  } catch (error) {
+    if (signal?.aborted) throw error;
+    throw new ApiError('The server cannot be reached.', 0);
+  }
+  if (!response.ok) throw new ApiError(await sentence(response), response.status);
+  return response.json();
+}
+
+/** @param {Record<string, string | number>} fields @param {View} [view] */
+function query(fields, view) {
+  const pairs = Object.entries(fields).map(([key, value]) => [key, String(value)]);
+  if (view) pairs.push(...viewPairs(view));
+  const text = new URLSearchParams(pairs).toString();
+  return text ? `?${text}` : '';
+}
+
+export class Api {
+  /** @param {string} base address that the page's own is resolved to, with a final slash */
+  constructor(base) {
+    this.base = base;
+  }
+
+  /** @param {string} path */
+  url(path) {
+    return new URL(path, this.base).href;
+  }
+
+  /** @param {string} image @param {string} leaf */
+  _image(image, leaf = '') {
+    return this.url(`api/images/${encodeURIComponent(image)}${leaf}`);
+  }
+
+  /** @returns {Promise<import('./types').Service>} */
+  service() {
+    return getJson(this.url('api'));
+  }
+
+  /** @returns {Promise<Record<string, string>>} */
+  colormaps() {
+    return getJson(this.url('api/colormaps'));
+  }
+
+  /**
+   * @param {{prefix?: string, search?: string, offset?: number, limit?: number}} what
+   * @param {AbortSignal} [signal]
+   * @returns {Promise<import('./types').Listing>}
+   */
+  images({ prefix = '', search = '', offset = 0, limit = 100 }, signal) {
+    return getJson(this.url(`api/images${query({ prefix, search, offset, limit })}`), signal);
+  }
+
+  /**
+   * @param {string} image @param {View} view @param {AbortSignal} [signal]
+   * @returns {Promise<import('./types').Metadata>}
+   */
+  metadata(image, view, signal) {
+    return getJson(this._image(image, query({}, view)), signal);
+  }
+
+  /**
+   * @param {string} image @param {View} view @param {AbortSignal} [signal]
+   * @returns {Promise<import('./types').Statistics>}
+   */
+  statistics(image, view, signal) {
+    return getJson(this._image(image, `/statistics${query({}, view)}`), signal);
+  }
+
+  /** @param {string} image @param {string} hdu @returns {Promise<import('./types').Header>} */
+  header(image, hdu) {
+    return getJson(this._image(image, `/header${query({ hdu })}`));
+  }
+
+  /**
+   * @param {string} image @param {View} view @param {number} x @param {number} y
+   * @param {AbortSignal} [signal]
+   * @returns {Promise<import('./types').PixelValue>}
+   */
+  value(image, view, x, y, signal) {
+    return getJson(this._image(image, `/value${query({ x, y }, view)}`), signal);
+  }
+
+  /**
+   * Exact sky position of a point. @param {string} image @param {View} view
+   * @param {number} x @param {number} y @param {AbortSignal} [signal]
+   * @returns {Promise<import('./types').World>}
+   */
+  world(image, view, x, y, signal) {
+    return getJson(this._image(image, `/world${query({ x, y }, view)}`), signal);
+  }
+
+  /**
+   * Exact point of a sky position. @param {string} image @param {View} view
+   * @param {number} lon @param {number} lat
+   * @returns {Promise<import('./types').Point>}
+   */
+  pixel(image, view, lon, lat) {
+    return getJson(this._image(image, `/pixel${query({ lon, lat }, view)}`));
+  }
+
+  /**
+   * Address of a picture, by the IIIF Image API.
+   * @param {string} image @param {string} view canonical text
+   * @param {string} region @param {string} size @param {string} format
+   */
+  picture(image, view, region, size, format) {
+    return this.url(`iiif/3/${encodeIdentifier(image, view)}/${region}/${size}/0/default.${format}`);
+  }
+
+  /** @param {string} image @param {string} view canonical text */
+  info(image, view) {
+    return this.url(`iiif/3/${encodeIdentifier(image, view)}/info.json`);
+  }
+}

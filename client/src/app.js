@@ -1,0 +1,198 @@
+// The application: joins the state, the server's knowledge of it and the map.
+
+import { EMPTY } from './state/address.js';
+import { AddressBar } from './state/addressbar.js';
+import { History } from './state/history.js';
+import { Latest } from './state/latest.js';
+import { Scene } from './state/scene.js';
+import { effective } from './state/shown.js';
+import { Store } from './state/store.js';
+import { AUTOMATIC, formatView, withChanges } from './state/view.js';
+
+/** @typedef {import('./types').State} State */
+/** @typedef {import('./types').View} View */
+/** @typedef {import('./types').Metadata} Metadata */
+/** @typedef {import('./types').Point} Point */
+
+export class App {
+  /**
+   * @param {import('./api.js').Api} api
+   * @param {import('./layer/PixelMap.js').PixelMap} map
+   * @param {import('./ui/messages.js').Messages} messages
+   */
+  constructor(api, map, messages) {
+    this.api = api;
+    this.map = map;
+    this.messages = messages;
+    /** @type {import('./types').Service | null} */
+    this.service = null;
+    /** @type {Record<string, string>} */
+    this.colormaps = {};
+    this.playing = false;
+    /** @type {Store<State>} */
+    this.store = new Store(EMPTY);
+    this.scene = new Scene(api, (error) => this.fail(error, 'details'));
+    this.undoable = new History(AUTOMATIC);
+    this._opening = new Latest();
+    this._moving = false;
+    this.address = new AddressBar(this.store, (problem) => messages.error(problem, 'address'));
+    this.store.subscribe((next, previous, how) => this._follow(next, previous, how.commit));
+    map.onMoved(() => this._rememberPlace());
+  }
+
+  /** Ask for what does not depend on an image, and open the first one. */
+  async start() {
+    this.address.read();
+    this.api.colormaps().then((maps) => {
+      this.colormaps = maps;
+      this.scene.tell();
+    }, (error) => this.fail(error, 'colormaps'));
+    try {
+      this.service = await this.api.service();
+      if (!this.store.state.image && this.service.start) this.open(this.service.start);
+    } catch (error) {
+      this.fail(error, 'service');
+    }
+  }
+
+  /** @param {unknown} error @param {string} topic */
+  fail(error, topic) {
+    this.messages.error(error instanceof Error ? error.message : String(error), topic);
+  }
+
+  get view() {
+    return this.store.state.view;
+  }
+
+  /** What is in effect now, or null while no image is open. */
+  get effective() {
+    return this.scene.metadata && effective(this.view, this.scene.metadata);
+  }
+
+  /** @param {string} image */
+  open(image) {
+    this.store.set({ ...EMPTY, image });
+  }
+
+  /** Change the view. @param {Partial<Record<keyof View, any>>} changes @param {{commit?: boolean}} [how] */
+  edit(changes, how) {
+    this.setView(withChanges(this.view, changes), how);
+  }
+
+  /** @param {View} view @param {{commit?: boolean}} [how] */
+  setView(view, how) {
+    this.store.set({ view }, how);
+  }
+
+  undo() {
+    if (this.undoable.canUndo) this.setView(this.undoable.undo());
+  }
+
+  redo() {
+    if (this.undoable.canRedo) this.setView(this.undoable.redo());
+  }
+
+  /** @param {State} next @param {State} previous @param {boolean} commit */
+  _follow(next, previous, commit) {
+    if (next.image !== previous.image || next.view.hdu !== previous.view.hdu) {
+      if (next.image !== previous.image) this.undoable.reset(next.view);
+      else this.undoable.record(next.view);
+      this._open(next);
+      return;
+    }
+    if (commit && next.view !== this.undoable.present) this.undoable.record(next.view);
+    if (next.view !== previous.view) {
+      if (!this.playing) this.draw();
+      if (!this.playing && this.scene.metadata) this.scene.refresh(next.view);
+    } else if (!this._moving && next.center
+        && (next.center !== previous.center || next.zoom !== previous.zoom)) {
+      this.map.look(next.center, next.zoom ?? undefined, { animate: false });
+    }
+  }
+
+  /** Bring the map to the state's view. @param {{patience?: number}} [options] @returns {Promise<void>} */
+  draw(options = {}) {
+    return this.map.show(formatView(this.view), { nan: this.effective?.nan ?? null, ...options });
+  }
+
+  /** @param {State} state */
+  _open(state) {
+    const { image, view } = state;
+    this.messages.clear('tiles');
+    if (!image) {
+      this.scene.close();
+      return;
+    }
+    document.body.classList.add('is-loading');
+    this._opening.run(
+      (signal) => this.api.metadata(image, view, signal),
+      (metadata) => this._show(metadata, this.store.state),
+      (error) => {
+        document.body.classList.remove('is-loading');
+        this.fail(error, 'open');
+        const isViewsFault = /** @type {any} */ (error).status === 400 && view !== AUTOMATIC;
+        if (isViewsFault) this.setView(withChanges(AUTOMATIC, { hdu: undefined }));
+        else this.scene.close();
+      },
+    );
+  }
+
+  /** @param {Metadata} metadata @param {State} state */
+  async _show(metadata, state) {
+    this.messages.clear('open');
+    this.scene.open(metadata, state.view);
+    for (const note of metadata.notes) this.messages.notice(note);
+    const center = state.center ?? (state.sky && await this.pointAt(state.sky).catch(() => null));
+    if (this.scene.metadata !== metadata) return; // another image was opened meanwhile
+    document.title = `${metadata.title} · ${this.service?.title || 'Celestile'}`;
+    this.map.open({
+      width: metadata.width,
+      height: metadata.height,
+      tileSize: metadata.tile.size,
+      url: (text, region, size, format) => this.api.picture(metadata.id, text, region, size, format),
+    }, {
+      view: formatView(this.view),
+      nan: this.effective?.nan,
+      center,
+      zoom: state.zoom,
+    }, {
+      onError: (url) => this._explainTile(url),
+      onLoad: () => document.body.classList.remove('is-loading'),
+    });
+    this._rememberPlace();
+  }
+
+  /** Say why a tile is missing: pictures carry no text, so ask again for the answer's. @param {string} url */
+  async _explainTile(url) {
+    document.body.classList.remove('is-loading');
+    try {
+      const response = url ? await fetch(url) : null;
+      if (response?.ok) return;
+      const text = response ? (await response.text()).slice(0, 300) : '';
+      const sentence = text.startsWith('{') ? JSON.parse(text).error : text;
+      this.messages.error(`Part of the picture is missing. ${sentence}`.trim(), 'tiles');
+    } catch {
+      this.messages.error('Part of the picture is missing: the server cannot be reached.', 'tiles');
+    }
+  }
+
+  /** The map was moved: so is the state. */
+  _rememberPlace() {
+    if (!this.map.isOpen || !this.scene.metadata) return;
+    const center = this.map.center;
+    this._moving = true;
+    this.store.set({
+      center,
+      zoom: this.map.zoom,
+      sky: this.scene.sky?.position(center.x, center.y) ?? null,
+    }, { commit: false });
+    this._moving = false;
+  }
+
+  /** Point of a position in the image's own frame. @param {import('./types').SkyPosition} position @returns {Promise<Point>} */
+  async pointAt(position) {
+    const { metadata, sky } = this.scene;
+    if (!metadata) throw new Error('No image is open.');
+    return sky?.point(position) ?? this.api.pixel(metadata.id, this.view, position.lon, position.lat);
+  }
+}

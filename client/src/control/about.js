@@ -1,0 +1,72 @@
+// What the image is: size, HDU, chips, coordinates.
+
+import { field, h, setOptions } from '../ui/dom.js';
+import { formatValue } from '../ui/format.js';
+import { section } from '../ui/section.js';
+import { frameTitle } from '../wcs/frames.js';
+import { AUTOMATIC, withChanges } from '../state/view.js';
+
+/** @typedef {import('../app.js').App} App */
+/** @typedef {import('../types').Hdu} Hdu */
+
+/** @param {Hdu} hdu */
+export function hduLabel(hdu) {
+  const name = hdu.name ? `${hdu.name}${hdu.version > 1 ? `,${hdu.version}` : ''}` : `HDU ${hdu.selector}`;
+  const shape = [...hdu.shape].reverse().join(' × ');
+  const kind = hdu.kind && hdu.kind !== 'science' ? hdu.kind : '';
+  return [name, shape, kind].filter(Boolean).join(' · ');
+}
+
+/** @param {App} app */
+export function createAbout(app) {
+  const hdu = h('select', {
+    onchange: () => {
+      const chosen = app.scene.metadata?.hdus.find((entry) => entry.selector === hdu.value);
+      // Another HDU has other pixels: limits and planes of this one mean nothing there.
+      app.store.set({
+        view: withChanges(AUTOMATIC, { hdu: chosen?.default ? undefined : hdu.value }),
+        center: null, zoom: null, sky: null,
+      });
+    },
+  });
+  const hduField = field('HDU', hdu);
+  const facts = h('dl', { class: 'facts' });
+  const element = section('about', 'Image', [hduField, facts]);
+
+  function update() {
+    const { metadata } = app.scene;
+    element.hidden = !metadata;
+    if (!metadata) return;
+    hduField.hidden = metadata.hdus.length < 2;
+    setOptions(hdu, metadata.hdus.map((entry) => ({ value: entry.selector, label: hduLabel(entry) })));
+    hdu.value = metadata.hdu;
+    facts.replaceChildren(...describe(metadata).flatMap(([name, text]) => [h('dt', {}, name), h('dd', {}, text)]));
+  }
+
+  return { element, update };
+}
+
+/** @param {import('../types').Metadata} metadata @returns {[string, string][]} */
+function describe(metadata) {
+  const { sky, width, height, unit, chips } = metadata;
+  /** @type {[string, string][]} */
+  const facts = [['Size', `${width} × ${height} pixels`]];
+  if (unit) facts.push(['Unit', unit]);
+  if (sky.grids.length) {
+    facts.push(['Sky', [frameTitle(sky.frame, sky.equinox), sky.projection].filter(Boolean).join(', ')]);
+    if (sky.scale) facts.push(['Scale', scaleText(sky.scale)]);
+  } else if (sky.linear) facts.push(['Axes', sky.linear.names.join(', ')]);
+  else facts.push(['Sky', sky.reason || 'no sky coordinates']);
+  if (chips.length) {
+    const broken = chips.filter((chip) => chip.problem);
+    facts.push(['Chips', broken.length ? `${chips.length}, of which ${broken.length} with problems` : String(chips.length)]);
+    for (const chip of broken.slice(0, 5)) facts.push([chip.name, String(chip.problem)]);
+  }
+  return facts;
+}
+
+/** @param {number} scale arcsec per pixel */
+function scaleText(scale) {
+  const [value, unit] = scale >= 3600 ? [scale / 3600, '°'] : scale >= 120 ? [scale / 60, '′'] : [scale, '″'];
+  return `${formatValue(Number(value.toPrecision(4)))}${unit} per pixel`;
+}

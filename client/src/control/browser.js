@@ -1,0 +1,122 @@
+// The list of images: folders, search, pages.
+
+import { formatBytes } from '../ui/format.js';
+import { h, icon, iconButton } from '../ui/dom.js';
+import { Latest } from '../state/latest.js';
+
+/** @typedef {import('../app.js').App} App */
+
+const PAGE = 100;
+
+/** Folder of an identifier, with its final slash. @param {string} image */
+const folderOf = (image) => image.slice(0, image.lastIndexOf('/') + 1);
+
+/** @param {App} app @param {{onOpened: () => void}} events */
+export function createBrowser(app, { onOpened }) {
+  const requests = new Latest(120);
+  let prefix = '';
+  let offset = 0;
+  /** @type {{id: string, button: HTMLElement}[]} */
+  let rows = [];
+
+  const search = h('input', {
+    type: 'search', placeholder: 'Search all folders', 'aria-label': 'Search images by name',
+    autocomplete: 'off', spellcheck: false,
+    oninput: () => { offset = 0; load(); },
+  });
+  const path = h('nav', { class: 'crumbs', 'aria-label': 'Folder' });
+  const list = h('ul', { class: 'image-list' });
+  const summary = h('p', { class: 'hint', role: 'status' });
+  const previous = iconButton('back', 'Previous page', () => { offset = Math.max(0, offset - PAGE); load(); });
+  const following = iconButton('next', 'Next page', () => { offset += PAGE; load(); });
+  const pages = h('div', { class: 'pages' }, previous, summary, following);
+
+  /** @param {string} folder */
+  function enter(folder) {
+    prefix = folder;
+    offset = 0;
+    search.value = '';
+    load();
+  }
+
+  function crumbs() {
+    const parts = prefix.split('/').filter(Boolean);
+    path.replaceChildren(
+      h('button', { type: 'button', class: 'crumb', onclick: () => enter('') }, 'All images'),
+      ...parts.flatMap((part, index) => [
+        h('span', { 'aria-hidden': 'true' }, '/'),
+        h('button', {
+          type: 'button', class: 'crumb',
+          onclick: () => enter(`${parts.slice(0, index + 1).join('/')}/`),
+        }, part),
+      ]),
+    );
+    path.hidden = Boolean(search.value.trim());
+  }
+
+  function load() {
+    const text = search.value.trim();
+    crumbs();
+    list.setAttribute('aria-busy', 'true');
+    requests.run(
+      (signal) => app.api.images(text ? { search: text, offset, limit: PAGE } : { prefix, offset, limit: PAGE }, signal),
+      (listing) => { app.messages.clear('images'); show(listing, text); },
+      (error) => { list.removeAttribute('aria-busy'); app.fail(error, 'images'); },
+    );
+  }
+
+  /** @param {import('../types').Listing} listing @param {string} text */
+  function show(listing, text) {
+    list.removeAttribute('aria-busy');
+    const folders = text || offset ? [] : listing.folders.map((folder) => h('li', {}, h('button', {
+      type: 'button', class: 'image-row is-folder', onclick: () => enter(folder),
+    }, icon('folder'), h('span', { class: 'image-name' }, folder.slice(prefix.length).replace(/\/$/, '')))));
+    rows = listing.images.map((image) => ({ id: image.id, button: row(image, text) }));
+    list.replaceChildren(...folders, ...rows.map(({ button }) => h('li', {}, button)));
+    const last = offset + listing.images.length;
+    const several = listing.total > PAGE;
+    previous.hidden = following.hidden = !several;
+    previous.disabled = offset === 0;
+    following.disabled = last >= listing.total;
+    if (!listing.images.length && !folders.length) {
+      summary.textContent = text ? 'No image has such a name.' : 'There are no images here.';
+    } else if (several) summary.textContent = `${offset + 1}–${last} of ${listing.total}`;
+    else summary.textContent = listing.total === 1 ? '1 image' : `${listing.total} images`;
+    mark();
+  }
+
+  /** @param {import('../types').ImageEntry} image @param {string} text */
+  function row(image, text) {
+    const folder = folderOf(image.id);
+    const name = image.id.slice(folder.length);
+    const titled = image.title && image.title !== name && image.title !== image.id;
+    const details = [text && folder, titled && name, formatBytes(image.bytes), image.modified?.slice(0, 10)];
+    return h('button', {
+      type: 'button', class: 'image-row', title: image.id,
+      onclick: () => { app.open(image.id); onOpened(); },
+    }, h('span', { class: 'image-name' }, titled ? image.title : name),
+    h('span', { class: 'image-details' }, details.filter(Boolean).join(' · ')));
+  }
+
+  function mark() {
+    for (const { id, button } of rows) {
+      if (id === app.store.state.image) button.setAttribute('aria-current', 'true');
+      else button.removeAttribute('aria-current');
+    }
+  }
+
+  let loaded = false;
+  app.store.subscribe((next, before) => { if (next.image !== before.image) mark(); });
+  const element = h('div', { class: 'browser' },
+    h('div', { class: 'search' }, icon('search'), search), path, list, pages);
+  return {
+    element,
+    /** Fill the list when it is first seen; it starts in the folder of the open image. */
+    show() {
+      if (loaded) return;
+      loaded = true;
+      enter(folderOf(app.store.state.image ?? ''));
+    },
+    focus: () => search.focus(),
+  };
+}

@@ -1,0 +1,45 @@
+// Keys, and the page that tells of them.
+
+import { h } from '../ui/dom.js';
+import { openDialog } from '../ui/dialog.js';
+
+/** @typedef {{keys: string[], title: string, run: (event: KeyboardEvent) => void}} Command */
+
+/** Whether a key belongs to what has the focus. @param {EventTarget | null} target */
+function isEditing(target) {
+  if (!(target instanceof HTMLElement)) return false;
+  if (target.closest('dialog')) return true;
+  if (target instanceof HTMLInputElement) return !['checkbox', 'radio', 'button', 'color'].includes(target.type);
+  return target instanceof HTMLSelectElement || target instanceof HTMLTextAreaElement;
+}
+
+/** @param {Command[]} commands */
+export function installKeys(commands) {
+  const byKey = new Map(commands.flatMap((command) => command.keys.map((key) => [key, command])));
+  document.addEventListener('keydown', (event) => {
+    if (event.altKey || event.defaultPrevented || isEditing(event.target)) return;
+    const pressed = event.ctrlKey || event.metaKey ? `Ctrl+${event.shiftKey ? 'Shift+' : ''}${event.key.toUpperCase()}` : event.key;
+    const command = byKey.get(pressed) ?? byKey.get(pressed.length === 1 ? pressed.toLowerCase() : pressed);
+    if (!command) return;
+    // The space bar presses the button that has the focus.
+    if (pressed === ' ' && event.target instanceof HTMLElement && event.target.closest('button, summary, input, a')) return;
+    event.preventDefault();
+    command.run(event);
+  });
+}
+
+const NAMES = /** @type {Record<string, string>} */ ({ ' ': 'Space', 'Ctrl+Shift+Z': 'Ctrl+Shift+Z' });
+
+/** @param {Command[]} commands */
+export function openHelp(commands) {
+  const rows = [
+    { keys: ['←', '↑', '→', '↓'], title: 'Move the map that has the focus' },
+    { keys: ['Shift + drag'], title: 'Zoom to a box' },
+    { keys: ['double click'], title: 'Zoom in; with Shift, out. A double click on a slider resets it' },
+    ...commands,
+  ];
+  openDialog('Keys', [h('dl', { class: 'keys' }, ...rows.flatMap(({ keys, title }) => [
+    h('dt', {}, ...keys.map((key) => h('kbd', {}, NAMES[key] ?? (key.length === 1 ? key.toUpperCase() : key)))),
+    h('dd', {}, title),
+  ])), h('p', { class: 'hint' }, 'Pixels are counted as FITS does: the middle of the first one, at the bottom left, is 1, 1.')]);
+}

@@ -1,0 +1,121 @@
+// Limits of a channel: numbers, rules, handles on the histogram.
+
+import { field, h, setOptions, setValue } from '../ui/dom.js';
+import { formatField, formatValue, parseField } from '../ui/format.js';
+import { section } from '../ui/section.js';
+import { intervalOf, limitsOf } from '../state/shown.js';
+import { formatInterval, parseInterval, withLimits } from '../state/view.js';
+import { channelLabel } from './channels.js';
+import { createHistogram } from './histogram.js';
+
+/** @typedef {import('../app.js').App} App */
+/** @typedef {import('../types').Interval} Interval */
+
+const PRESETS = [
+  { value: '', label: 'Automatic' },
+  { value: 'minmax', label: 'Minimum to maximum' },
+  { value: 'zscale', label: 'ZScale' },
+  ...[99.9, 99.5, 99, 98, 95, 90].map((n) => ({ value: `percentile:${n}`, label: `${n} % of the pixels` })),
+];
+const MANUAL = { value: 'manual', label: 'Set by hand', disabled: true };
+
+/** @param {App} app */
+export function createLimits(app) {
+  /** Channel of a mix whose limits are edited. */
+  let chosen = 0;
+  const channel = h('select', { onchange: () => { chosen = Number(channel.value); update(); } });
+  const channelField = field('Channel', channel);
+  const preset = h('select', { onchange: () => write(preset.value ? parseInterval(preset.value) : null) });
+  const low = number('Lower limit', 'vmin');
+  const high = number('Upper limit', 'vmax');
+  const near = h('input', { type: 'checkbox', onchange: () => update() });
+  const histogram = createHistogram(({ vmin, vmax }, commit) => write({ kind: 'manual', vmin, vmax }, commit));
+  const summary = h('p', { class: 'hint statistics' });
+  const unit = h('span', { class: 'hint' });
+  const element = section('limits', 'Limits', [
+    channelField, field('Rule', preset), histogram.element,
+    h('div', { class: 'row limits-row' }, low, h('span', { 'aria-hidden': 'true' }, '–'), high, unit),
+    h('label', { class: 'check' }, near, 'Zoom the histogram to the limits'), summary,
+  ]);
+
+  /** @param {string} label @param {'vmin' | 'vmax'} which */
+  function number(label, which) {
+    const input = h('input', {
+      type: 'text', inputMode: 'decimal', class: 'number', 'aria-label': label, autocomplete: 'off',
+      oninput: () => { input.dataset.editing = 'true'; },
+      onblur: () => { delete input.dataset.editing; update(); },
+      onchange: () => {
+        delete input.dataset.editing;
+        const value = parseField(input.value);
+        const now = current();
+        if (value === null || !now.limits) {
+          app.messages.notice(`“${input.value}” is not a number.`);
+          update();
+        } else write({ kind: 'manual', vmin: now.limits.vmin, vmax: now.limits.vmax, [which]: value });
+      },
+    });
+    return input;
+  }
+
+  /** The channel that is edited, how the view names it, and its limits. */
+  function current() {
+    const { metadata } = app.scene;
+    const now = app.effective;
+    if (!metadata || !now) return { index: 1, key: null, limits: null };
+    const mixed = now.mix.length > 0;
+    if (mixed && !now.mix.some((part) => part.channel === chosen)) chosen = now.mix[0].channel;
+    const index = mixed ? chosen : now.channel[0];
+    const key = mixed ? String(index) : null;
+    return { index, key, limits: limitsOf(app.view, metadata, key, index) };
+  }
+
+  /** @param {Interval | null} interval @param {boolean} [commit] */
+  function write(interval, commit = true) {
+    app.setView(withLimits(app.view, current().key, interval), { commit });
+  }
+
+  function update() {
+    const { metadata, statistics } = app.scene;
+    const now = app.effective;
+    element.hidden = !metadata;
+    if (!metadata || !now) return;
+    const { index, key, limits } = current();
+    channelField.hidden = !now.mix.length;
+    if (now.mix.length) {
+      setOptions(channel, now.mix.map((part) => ({
+        value: String(part.channel), label: channelLabel(metadata.channels[part.channel - 1]),
+      })));
+      channel.value = String(index);
+    }
+    showRule(intervalOf(app.view, key));
+    setValue(low, limits ? formatField(limits.vmin) : '');
+    setValue(high, limits ? formatField(limits.vmax) : '');
+    unit.textContent = metadata.unit ?? '';
+    const plane = statistics?.planes.find((entry) => entry.channel === index) ?? statistics?.planes[0];
+    const color = now.mix.find((part) => part.channel === index)?.color;
+    histogram.update(plane?.histogram?.counts?.length && limits
+      ? { histogram: plane.histogram, limits, tone: now, color: color ? `#${color}` : null, near: near.checked } : null);
+    summary.textContent = plane ? describe(plane) : '';
+  }
+
+  /** @param {Interval | null} interval */
+  function showRule(interval) {
+    const value = !interval ? '' : interval.kind === 'manual' ? 'manual' : formatInterval(interval);
+    const known = PRESETS.some((entry) => entry.value === value);
+    const extra = known ? [] : interval?.kind === 'manual' ? [MANUAL] : [{ value, label: value.replace(':', ' ') }];
+    setOptions(preset, [...PRESETS, ...extra]);
+    preset.value = value;
+  }
+
+  return { element, update };
+}
+
+/** @param {import('../types').PlaneStatistics} plane */
+function describe({ min, max, median, std, valid }) {
+  const parts = [
+    ['min', min], ['max', max], ['median', median], ['σ', std],
+  ].filter(([, value]) => value !== null && value !== undefined)
+    .map(([name, value]) => `${name} ${formatValue(Number(Number(value).toPrecision(5)))}`);
+  if (valid < 1) parts.push(`${formatValue(Number(((1 - valid) * 100).toPrecision(2)))} % missing`);
+  return parts.join(' · ');
+}

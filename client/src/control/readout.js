@@ -1,0 +1,129 @@
+// What lies under the pointer: pixel, value, sky position. Without a pointer, the map's middle.
+
+import { h } from '../ui/dom.js';
+import { formatValue } from '../ui/format.js';
+import { remember, remembered } from '../ui/memory.js';
+import { Latest } from '../state/latest.js';
+import { notations } from '../wcs/frames.js';
+
+/** @typedef {import('../app.js').App} App */
+/** @typedef {import('../types').Point} Point */
+
+/** @param {App} app */
+export function createReadout(app) {
+  const values = new Latest(60);
+  const exact = new Latest(90);
+  const place = h('span', { class: 'readout-value readout-pixel' });
+  const value = h('span', { class: 'readout-value readout-data' });
+  const sky = h('span', { class: 'readout-value readout-sky' });
+  const skyLabel = h('span', { class: 'readout-label' });
+  const notation = h('button', {
+    type: 'button', class: 'readout-notation', title: 'Other notation (C)', onclick: () => cycle(),
+  });
+  const skyGroup = h('div', { class: 'readout-group readout-position' }, skyLabel, sky, notation);
+  const origin = h('span', { class: 'readout-origin' });
+  const element = h('div', { class: 'readout', role: 'group', 'aria-label': 'Readout' },
+    h('div', { class: 'readout-group' }, h('span', { class: 'readout-label' }, 'FITS pixel'), place, origin),
+    h('div', { class: 'readout-group readout-grow' }, h('span', { class: 'readout-label' }, 'Value'), value),
+    skyGroup);
+  /** @type {Point | null} */
+  let pointer = null;
+  let chosen = remembered('notation') ?? '';
+  /** The pixel whose value is shown or asked for. */
+  let asked = '';
+
+  function available() {
+    const data = app.scene.metadata?.sky;
+    return data && app.scene.sky?.exists ? notations(data.frame, data.equinox, data.names) : [];
+  }
+
+  const current = () => {
+    const list = available();
+    return list.find((entry) => entry.id === chosen) ?? list[0] ?? null;
+  };
+
+  function cycle() {
+    const list = available();
+    const now = current();
+    if (!now) return;
+    chosen = list[(list.indexOf(now) + 1) % list.length].id;
+    remember('notation', chosen);
+    update();
+  }
+
+  function update() {
+    const { metadata } = app.scene;
+    element.hidden = !metadata;
+    if (!metadata || !app.map.isOpen) return;
+    const point = pointer ?? app.map.center;
+    origin.textContent = pointer ? '' : 'map center';
+    const column = Math.floor(point.x);
+    const row = Math.floor(point.y);
+    const within = column >= 0 && row >= 0 && column < metadata.width && row < metadata.height;
+    place.textContent = within ? `${column + 1}, ${metadata.height - row}` : 'outside';
+    showSky(point, within);
+    if (within) askValue(column, row);
+    else {
+      values.cancel();
+      asked = '';
+      value.textContent = '–';
+    }
+  }
+
+  /** @param {Point} point @param {boolean} within */
+  function showSky(point, within) {
+    exact.cancel();
+    const coordinates = app.scene.sky;
+    const way = current();
+    const linear = coordinates?.linear(point.x, point.y);
+    skyGroup.hidden = !way && !linear;
+    notation.hidden = !way || available().length < 2;
+    if (!coordinates) return;
+    if (!way) {
+      const data = coordinates.data.linear;
+      skyLabel.textContent = data?.names.join(', ') ?? '';
+      sky.textContent = linear?.map((part, k) => `${formatValue(Number(part.toPrecision(8)))} ${data?.units[k] ?? ''}`.trim()).join(', ') ?? '';
+      return;
+    }
+    skyLabel.textContent = way.names.join(', ');
+    notation.textContent = way.title;
+    notation.setAttribute('aria-label', `Notation: ${way.title}. Change it`);
+    const position = coordinates.position(point.x, point.y);
+    /** @param {import('../types').SkyPosition} at */
+    const write = (at) => { sky.textContent = way.format(at, coordinates.data.scale).join('  '); };
+    if (position) write(position);
+    else if (!within || !coordinates.covers(point.x, point.y)) sky.textContent = '–';
+    else {
+      const { metadata } = app.scene;
+      exact.run((signal) => app.api.world(metadata?.id ?? '', app.view, point.x, point.y, signal), write,
+        () => { sky.textContent = 'no sky here'; });
+    }
+  }
+
+  /** @param {number} x @param {number} y */
+  function askValue(x, y) {
+    const { metadata } = app.scene;
+    if (!metadata || app.playing) return;
+    const key = JSON.stringify([metadata.id, metadata.hdu, x, y, app.view]);
+    if (key === asked) return;
+    asked = key;
+    values.run((signal) => app.api.value(metadata.id, app.view, x, y, signal),
+      (news) => { value.textContent = describe(news); },
+      () => { asked = ''; value.textContent = '–'; });
+  }
+
+  /** @param {import('../types').PixelValue} news */
+  function describe({ values: list, chip }) {
+    const several = list.length > 1;
+    const unit = list.find((entry) => entry.unit)?.unit ?? '';
+    const texts = list.map((entry) => {
+      const number = entry.value === null ? 'missing' : formatValue(entry.value);
+      return several ? `${entry.name || entry.channel}: ${number}` : number;
+    });
+    return [texts.join('  '), unit, chip && `(${chip})`].filter(Boolean).join(' ');
+  }
+
+  app.map.onPointer((point) => { pointer = point; update(); });
+  app.map.onMoving(() => { if (!pointer) update(); });
+  return { element, update, cycle };
+}

@@ -1,0 +1,62 @@
+// Addresses of the picture in sight, for other people and other programs.
+
+import { h, icon, uniqueId } from '../ui/dom.js';
+import { openDialog } from '../ui/dialog.js';
+import { formatView } from '../state/view.js';
+
+/** @typedef {import('../app.js').App} App */
+
+/** @param {HTMLInputElement} input */
+async function copy(input) {
+  try {
+    await navigator.clipboard.writeText(input.value);
+    return true;
+  } catch {
+    // No clipboard outside secure pages: the older way, which needs a selection.
+    input.focus();
+    input.select();
+    return document.execCommand('copy');
+  }
+}
+
+/** @param {string} label @param {string} address @param {string} hint */
+function entry(label, address, hint) {
+  const id = uniqueId('share');
+  const input = h('input', {
+    id, type: 'text', readOnly: true, value: address, onfocus: () => input.select(), 'aria-describedby': `${id}-hint`,
+  });
+  const button = h('button', {
+    type: 'button', class: 'button', 'aria-label': `Copy: ${label}`,
+    onclick: async () => {
+      text.textContent = (await copy(input)) ? 'Copied' : 'Press Ctrl+C';
+      setTimeout(() => { text.textContent = 'Copy'; }, 1600);
+    },
+  });
+  const text = h('span', { role: 'status' }, 'Copy');
+  button.append(icon('copy'), text);
+  return h('div', { class: 'share-entry' }, h('label', { for: id }, label),
+    h('div', { class: 'row' }, input, button), h('p', { class: 'hint', id: `${id}-hint` }, hint));
+}
+
+/** @param {App} app */
+export function openShare(app) {
+  const { metadata } = app.scene;
+  if (!metadata) return;
+  const view = formatView(app.view);
+  const region = app.map.visibleRegion();
+  /** @param {string} area @param {string} format */
+  const picture = (area, format) => app.api.picture(metadata.id, view, area, 'max', format);
+  const seen = region && `${region.x},${region.y},${region.width},${region.height}`;
+  /** @param {string} href @param {string} label */
+  const link = (href, label) => h('a', { href, target: '_blank', rel: 'noopener', class: 'button' }, label);
+  openDialog('Share', [
+    entry('This page', app.address.link, 'Opens the same picture: image, view, place and zoom.'),
+    entry('IIIF image (info.json)', app.api.info(metadata.id, view), 'For OpenSeadragon, Mirador, Universal Viewer: this view as a deep-zoom image.'),
+    entry('WMTS capabilities', metadata.wmts, 'For QGIS, GDAL, OpenLayers.'),
+    h('div', { class: 'share-entry' }, h('h3', {}, 'Picture'),
+      h('div', { class: 'row wrap' },
+        link(picture('full', 'jpg'), 'Whole image, JPEG'), link(picture('full', 'png'), 'Whole image, PNG'),
+        ...(seen ? [link(picture(seen, 'png'), 'Part in sight, PNG')] : [])),
+      h('p', { class: 'hint' }, 'In the image’s own pixels, or as large as the server allows.')),
+  ]);
+}

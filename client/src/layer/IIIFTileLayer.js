@@ -1,0 +1,224 @@
+// Tiles from a IIIF Image API service. A change of the view never blanks the map: every tile keeps
+// its picture until the new one is decoded, and all tiles in sight change at the same moment.
+
+import { Bounds, GridLayer, Point as LeafletPoint } from 'leaflet';
+import { coarsestZoom, tileFormat, tilePart } from './tiles.js';
+
+/** @typedef {import('./tiles.js').TilePart} TilePart */
+
+/**
+ * @typedef {object} Source
+ * @property {number} width
+ * @property {number} height
+ * @property {number} tileSize
+ * @property {(view: string, region: string, size: string, format: string) => string} url
+ */
+
+/**
+ * @typedef {object} Tile
+ * @property {HTMLElement} element
+ * @property {TilePart} part
+ * @property {string} shown address of the picture in sight, '' for none
+ * @property {{url: string, image: HTMLImageElement} | null} loading
+ */
+
+/** How long the tiles in sight wait for each other before each shows what it has, ms. */
+const PATIENCE = 400;
+
+const BLANK = 'data:image/gif;base64,R0lGODlhAQABAAAAACH5BAEKAAEALAAAAAABAAEAAAICTAEAOw==';
+
+/** @param {number} milliseconds */
+const pause = (milliseconds) => new Promise((resolve) => { setTimeout(resolve, milliseconds); });
+
+export class IIIFTileLayer extends GridLayer {
+  /** @param {Source} source @param {{view: string, nan: string | null | undefined}} start */
+  constructor(source, { view, nan }) {
+    super({
+      tileSize: source.tileSize,
+      minNativeZoom: coarsestZoom(source.width, source.height, source.tileSize),
+      maxNativeZoom: 0,
+      minZoom: -40,
+      maxZoom: 40,
+      bounds: [[0, 0], [source.height, source.width]],
+      noWrap: true,
+      keepBuffer: 1,
+      updateWhenZooming: false,
+      className: 'iiif-tiles',
+    });
+    this._source = source;
+    this._view = view;
+    this._format = tileFormat(source, nan);
+    this._density = (globalThis.devicePixelRatio ?? 1) > 1.25 ? 2 : 1;
+    /** @type {Map<HTMLElement, Tile>} */
+    this._pictures = new Map();
+    /** @type {Map<string, HTMLImageElement>} */
+    this._ahead = new Map();
+    /** @type {{view: string, nan: string | null | undefined, patience: number} | null} */
+    this._queued = null;
+    /** @type {Promise<void> | null} */
+    this._running = null;
+    this._frozen = false;
+    this.on('tileunload', (/** @type {any} */ event) => this._forget(event.tile));
+    this.on('load', () => this._refreshStale());
+  }
+
+  /** The map's limits of Leaflet's grid, in tiles. @param {import('leaflet').Coords} coords @param {(error?: Error, tile?: HTMLElement) => void} done */
+  createTile(coords, done) {
+    const element = document.createElement('div');
+    const part = tilePart(this._source, this._source.tileSize, coords, this._density);
+    if (!part) {
+      setTimeout(() => done(undefined, element));
+      return element;
+    }
+    /** @type {Tile} */
+    const tile = { element, part, shown: '', loading: null };
+    this._pictures.set(element, tile);
+    this._load(tile, this._view).then(
+      () => {
+        this._swap(tile);
+        done(undefined, element);
+      },
+      (error) => done(error, element),
+    );
+    return element;
+  }
+
+  /**
+   * Show another view of the same image. Views asked for while one is on its way replace each other.
+   * @param {string} view canonical text
+   * @param {{nan?: string | null, patience?: number}} [options]
+   * @returns {Promise<void>} when the tiles in sight show it, or have waited long enough
+   */
+  show(view, { nan = null, patience = PATIENCE } = {}) {
+    this._queued = { view, nan, patience };
+    this._running ??= this._run().finally(() => { this._running = null; });
+    return this._running;
+  }
+
+  /** Fetch the tiles in sight in a view that will be shown next. @param {string} view @returns {Promise<unknown>} */
+  preload(view) {
+    this._ahead.clear();
+    return Promise.allSettled(this._inSight().map((tile) => {
+      const image = new Image();
+      image.src = this._url(tile, view);
+      this._ahead.set(image.src, image);
+      return image.decode();
+    }));
+  }
+
+  async _run() {
+    while (this._queued) {
+      const { view, nan, patience } = this._queued;
+      this._queued = null;
+      this._view = view; // tiles that come into sight from now on show it at once
+      this._format = tileFormat(this._source, nan);
+      const loads = this._inSight().map((tile) => {
+        const ready = this._load(tile, view);
+        ready.catch(() => {});
+        return { tile, ready };
+      });
+      // Tiles that were late for the common moment change by themselves, unless a newer view came.
+      let late = false;
+      for (const { tile, ready } of loads) {
+        ready.then(() => late && this._swap(tile), (error) => this._report(tile, error));
+      }
+      const all = Promise.allSettled(loads.map(({ ready }) => ready));
+      await Promise.race([all, pause(patience)]);
+      for (const { tile } of loads) if (tile.loading?.image.complete) this._swap(tile);
+      late = true;
+    }
+    this._refreshStale();
+  }
+
+  /** Tiles of the present zoom that lie within the window. @returns {Tile[]} */
+  _inSight() {
+    const self = /** @type {any} */ (this);
+    if (!self._map) return [];
+    const view = self._map.getPixelBounds();
+    const scale = self._map.getZoomScale(self._map.getZoom(), self._tileZoom);
+    const size = this._source.tileSize * scale;
+    return Object.values(self._tiles)
+      .filter(({ current, coords }) => current && new Bounds(
+        new LeafletPoint(coords.x * size, coords.y * size),
+        new LeafletPoint((coords.x + 1) * size, (coords.y + 1) * size),
+      ).intersects(view))
+      .map(({ el }) => this._pictures.get(el))
+      .filter((tile) => tile !== undefined);
+  }
+
+  /** Bring tiles up to date that were out of sight, or of another zoom, when the view changed. */
+  _refreshStale() {
+    if (this._running) return;
+    for (const { el, current } of Object.values(/** @type {any} */ (this)._tiles)) {
+      const tile = current && this._pictures.get(el);
+      if (!tile || this._isOrWillBe(tile, this._url(tile, this._view))) continue;
+      this._load(tile, this._view).then(() => this._swap(tile), (error) => this._report(tile, error));
+    }
+  }
+
+  /** @param {Tile} tile @param {string} url */
+  _isOrWillBe(tile, url) {
+    return tile.loading ? tile.loading.url === url : tile.shown === url;
+  }
+
+  /** @param {Tile} tile @param {string} view */
+  _url({ part }, view) {
+    return this._source.url(view, part.region, part.size, this._format);
+  }
+
+  /**
+   * Fetch and decode a tile's picture, and stop fetching what it replaces.
+   * @param {Tile} tile @param {string} view
+   * @returns {Promise<void>} fails when the picture cannot be had; never settles when it is replaced
+   */
+  _load(tile, view) {
+    const url = this._url(tile, view);
+    if (tile.loading?.url === url || (!tile.loading && tile.shown === url)) {
+      return tile.loading ? tile.loading.image.decode() : Promise.resolve();
+    }
+    this._cancel(tile);
+    const image = this._ahead.get(url) ?? new Image();
+    this._ahead.delete(url);
+    image.alt = '';
+    image.decoding = 'async';
+    image.style.width = `${tile.part.width}px`;
+    image.style.height = `${tile.part.height}px`;
+    tile.loading = { url, image };
+    if (image.src !== url) image.src = url;
+    return image.decode().catch((error) => {
+      if (tile.loading?.image !== image) return new Promise(() => {}); // replaced: nobody waits
+      tile.loading = null;
+      throw Object.assign(new Error('A tile could not be loaded.', { cause: error }), { url });
+    });
+  }
+
+  /** Put the picture that has been decoded in the place of the old one. @param {Tile} tile */
+  _swap(tile) {
+    if (!tile.loading) return;
+    const { url, image } = tile.loading;
+    tile.loading = null;
+    tile.shown = url;
+    tile.element.replaceChildren(image);
+  }
+
+  /** @param {Tile} tile @param {any} error */
+  _report(tile, error) {
+    this.fire('tileerror', { tile: tile.element, error });
+  }
+
+  /** @param {Tile} tile */
+  _cancel(tile) {
+    if (!tile.loading) return;
+    const { image } = tile.loading;
+    tile.loading = null;
+    if (!image.complete) image.src = BLANK; // ends the request
+  }
+
+  /** @param {HTMLElement} element */
+  _forget(element) {
+    const tile = this._pictures.get(element);
+    if (!tile) return;
+    this._cancel(tile);
+    this._pictures.delete(element);
+  }
+}

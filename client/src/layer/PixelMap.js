@@ -1,0 +1,172 @@
+// The map: the one place besides the tile layer and the CRS that knows of Leaflet.
+
+import { Map as LeafletMap, DomEvent } from 'leaflet';
+import { PixelCRS, toLatLng, toPoint } from '../crs/PixelCRS.js';
+import { IIIFTileLayer } from './IIIFTileLayer.js';
+
+/** @typedef {import('../types').Point} Point */
+/** @typedef {import('./IIIFTileLayer.js').Source} Source */
+
+const OVERZOOM = 4; // 16 screen pixels for one of the image
+const SNAP = 0.25;
+/** Screen pixels that the longer side of an image keeps. */
+const LEAST = 64;
+
+export class PixelMap {
+  /** @param {HTMLElement} element */
+  constructor(element) {
+    this.element = element;
+    this._map = new LeafletMap(element, {
+      crs: PixelCRS,
+      zoomControl: false,
+      attributionControl: false,
+      zoomSnap: SNAP,
+      zoomDelta: 1,
+      wheelPxPerZoomLevel: 100,
+      keyboardPanDelta: 120,
+      inertiaDeceleration: 4000,
+      bounceAtZoomLimits: false,
+      doubleClickZoom: true,
+    });
+    /** @type {IIIFTileLayer | null} */
+    this._layer = null;
+    /** @type {{width: number, height: number} | null} */
+    this._size = null;
+    // Leaflet takes note of a change of size only once it has a view.
+    this._map.setView(toLatLng({ x: 0, y: 0 }), 0, { animate: false });
+    this._map.on('zoom zoomend', () => this._sharpen());
+    this._map.on('dragend', () => this._comeBack());
+  }
+
+  get isOpen() {
+    return this._size !== null;
+  }
+
+  /**
+   * Show another image.
+   * @param {Source} source
+   * @param {{view: string, nan: string | null | undefined, center: Point | null, zoom: number | null}} start
+   * @param {{onError: (url: string) => void, onLoad: () => void}} listeners
+   */
+  open(source, { view, nan, center, zoom }, { onError, onLoad }) {
+    this._layer?.remove();
+    this._map.invalidateSize({ animate: false });
+    this._size = { width: source.width, height: source.height };
+    const fit = this._fitZoom();
+    this._map.options.minZoom = Math.min(-1, Math.floor(fit) - 1);
+    this._map.options.maxZoom = Math.max(OVERZOOM, Math.ceil(fit) + 2);
+    this._map.setView(
+      toLatLng(center ?? { x: source.width / 2, y: source.height / 2 }),
+      zoom ?? fit,
+      { animate: false },
+    );
+    this._layer = new IIIFTileLayer(source, { view, nan });
+    this._layer.on('tileerror', (/** @type {any} */ event) => onError(event.error?.url ?? ''));
+    this._layer.on('load', onLoad);
+    this._layer.addTo(this._map);
+    this._sharpen();
+  }
+
+  /** @param {string} view @param {{nan?: string | null, patience?: number}} [options] */
+  show(view, options) {
+    return this._layer?.show(view, options) ?? Promise.resolve();
+  }
+
+  /** @param {string} view */
+  preload(view) {
+    return this._layer?.preload(view) ?? Promise.resolve();
+  }
+
+  /** Largest zoom at which the whole image is in sight, in a window that may have no size yet. */
+  _fitZoom() {
+    if (!this._size) return 0;
+    const { x, y } = this._map.getSize();
+    const scale = Math.min(x / this._size.width, y / this._size.height);
+    const least = LEAST / Math.max(this._size.width, this._size.height);
+    return Math.floor(Math.log2(Math.max(scale, least)) / SNAP) * SNAP;
+  }
+
+  fit() {
+    if (this._size) this.look({ x: this._size.width / 2, y: this._size.height / 2 }, this._fitZoom());
+  }
+
+  /** @param {Point} center @param {number} [zoom] @param {{animate?: boolean}} [options] */
+  look(center, zoom = this._map.getZoom(), options = {}) {
+    this._map.setView(toLatLng(center), zoom, options);
+  }
+
+  /** @param {number} steps */
+  zoomBy(steps) {
+    this._map.zoomIn(steps);
+  }
+
+  get center() {
+    return toPoint(this._map.getCenter());
+  }
+
+  get zoom() {
+    return this._map.getZoom();
+  }
+
+  /** Screen pixels for one of the image. */
+  get magnification() {
+    return 2 ** this._map.getZoom();
+  }
+
+  /** The rectangle in sight, in whole pixels within the image. */
+  visibleRegion() {
+    if (!this._size) return null;
+    const bounds = this._map.getBounds();
+    const left = Math.max(0, Math.floor(bounds.getWest()));
+    const top = Math.max(0, Math.floor(bounds.getSouth()));
+    const right = Math.min(this._size.width, Math.ceil(bounds.getEast()));
+    const bottom = Math.min(this._size.height, Math.ceil(bounds.getNorth()));
+    return right > left && bottom > top
+      ? { x: left, y: top, width: right - left, height: bottom - top } : null;
+  }
+
+  /** Tell Leaflet that its window changed. */
+  resized() {
+    this._map.invalidateSize({ animate: false, pan: false });
+  }
+
+  /** @param {() => void} listener after a pan or a zoom */
+  onMoved(listener) {
+    this._map.on('moveend', listener);
+  }
+
+  /** @param {() => void} listener during a pan or a zoom as well */
+  onMoving(listener) {
+    this._map.on('move zoom', listener);
+  }
+
+  /** @param {(point: Point | null) => void} listener hears null when the pointer leaves */
+  onPointer(listener) {
+    /** @param {import('leaflet').LeafletMouseEvent} event */
+    const tell = (event) => listener(toPoint(event.latlng));
+    this._map.on('mousemove', tell).on('click', tell);
+    this._map.on('mouseout', () => listener(null));
+  }
+
+  /** Keep the map from answering to clicks and wheels on something that lies on it. @param {HTMLElement} element */
+  shield(element) {
+    DomEvent.disableClickPropagation(element);
+    DomEvent.disableScrollPropagation(element);
+  }
+
+  /** Square pixels when magnified, smooth ones when reduced. */
+  _sharpen() {
+    this.element.classList.toggle('is-magnified', this._map.getZoom() > 0.9);
+  }
+
+  /** The middle of the window stays within the image, so that it cannot get lost. */
+  _comeBack() {
+    if (!this._size) return;
+    const { x, y } = this.center;
+    const nearest = {
+      x: Math.max(0, Math.min(this._size.width, x)),
+      y: Math.max(0, Math.min(this._size.height, y)),
+    };
+    if (nearest.x !== x || nearest.y !== y) this._map.panTo(toLatLng(nearest));
+  }
+}

@@ -1,0 +1,85 @@
+// What is in effect: what the view says, and below it what the image's automatic or named view has.
+
+import { NEUTRAL, parseStretch } from './view.js';
+
+/** @typedef {import('../types').View} View */
+/** @typedef {import('../types').Metadata} Metadata */
+/** @typedef {import('../types').ChannelColor} ChannelColor */
+/** @typedef {import('../types').Interval} Interval */
+
+/** @param {string | undefined} text @returns {[number, number] | null} "3" or "3-7"; null for names */
+export function parseRange(text) {
+  const match = /^(\d+)(?:-(\d+))?$/.exec(text ?? '');
+  return match ? [Number(match[1]), Number(match[2] ?? match[1])] : null;
+}
+
+/** @param {number} first @param {number} last */
+export function formatRange(first, last) {
+  return first === last ? String(first) : `${first}-${last}`;
+}
+
+/** @param {string} key @param {Metadata} metadata */
+function channelIndex(key, metadata) {
+  return parseRange(key)?.[0] ?? metadata.channels.find((channel) => channel.name === key)?.index ?? 1;
+}
+
+/** @param {View} view @param {Metadata} metadata @returns {ChannelColor[]} empty for a single plane */
+function effectiveMix(view, metadata) {
+  if (view.mix) {
+    return view.mix.map(({ channel, color }) => ({ channel: channelIndex(channel, metadata), color }));
+  }
+  if (view.channel !== undefined) return [];
+  return (view.view ? metadata.shown.mix : metadata.automatic.mix ?? metadata.shown.mix) ?? [];
+}
+
+/**
+ * @param {View} view the state's, which may be ahead of what the server was last asked
+ * @param {Metadata} metadata
+ */
+export function effective(view, metadata) {
+  const { shown } = metadata;
+  const base = view.view ? shown : { ...shown, ...NEUTRAL, nan: null, ...metadata.automatic };
+  return {
+    frame: parseRange(view.frame) ?? shown.frame,
+    channel: parseRange(view.channel) ?? shown.channel,
+    collapse: view.collapse ?? shown.collapse ?? 'mean',
+    mix: effectiveMix(view, metadata),
+    stretch: view.stretch ?? parseStretch(base.stretch),
+    gamma: view.gamma ?? base.gamma,
+    contrast: view.contrast ?? base.contrast,
+    bias: view.bias ?? base.bias,
+    saturation: view.saturation ?? base.saturation,
+    cmap: view.cmap ?? base.cmap,
+    invert: view.invert ?? base.invert,
+    nan: view.nan ?? base.nan,
+  };
+}
+
+/**
+ * The rule of a channel's limits as the view has it; null for automatic ones.
+ * @param {View} view @param {string | null} channel null for the only one
+ * @returns {Interval | null}
+ */
+export function intervalOf(view, channel) {
+  const own = view.limits?.find((part) => part.channel === channel);
+  const common = view.limits?.find((part) => part.channel === null);
+  return (own ?? common)?.interval ?? null;
+}
+
+/**
+ * Limits in numbers: the view's, else the last that the server told.
+ * @param {View} view @param {Metadata} metadata @param {string | null} channel @param {number} index the channel's number
+ * @returns {{vmin: number, vmax: number} | null}
+ */
+export function limitsOf(view, metadata, channel, index) {
+  const interval = intervalOf(view, channel);
+  if (interval?.kind === 'manual') return { vmin: interval.vmin, vmax: interval.vmax };
+  const { limits } = metadata.shown;
+  return limits.find((entry) => entry.channel === index) ?? (limits.length === 1 ? limits[0] : null);
+}
+
+/** Text that changes when other planes are looked at. @param {View} view */
+export function selectionKey(view) {
+  return JSON.stringify([view.hdu, view.frame, view.channel, view.collapse, view.view,
+    view.mix?.map((part) => part.channel)]);
+}

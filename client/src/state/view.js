@@ -1,0 +1,209 @@
+// The view specification, text to frozen object and back: the one twin of the server's grammar.
+//
+//   view     = item *( ";" item )
+//   item     = key "=" value
+//   limits   = part *( "~" part )
+//   part     = [ channel ":" ] ( "minmax" / "zscale" / "percentile:" number / number "," number )
+//   mix      = channel ":" RRGGBB *( "," channel ":" RRGGBB )
+//   stretch  = name [ ":" number ]
+
+/** @typedef {import('../types').View} View */
+/** @typedef {import('../types').Interval} Interval */
+
+export const VIEW_KEYS = /** @type {const} */ ([
+  'hdu', 'frame', 'channel', 'collapse', 'mix', 'limits', 'stretch', 'gamma', 'contrast', 'bias',
+  'saturation', 'cmap', 'invert', 'nan', 'view',
+]);
+
+/** Values that leave a picture as it is. */
+export const NEUTRAL = Object.freeze({ gamma: 1, contrast: 1, bias: 0.5, saturation: 1, invert: false });
+
+/** @type {View} */
+export const AUTOMATIC = Object.freeze({});
+
+const COLOR = /^[0-9a-f]{6}$/;
+const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+
+/** Shortest text of a number; without "+", which is a space in a query. @param {number} value */
+export function formatNumber(value) {
+  return String(value).replace('e+', 'e');
+}
+
+/** @param {string} key @param {string} text */
+function number(key, text) {
+  if (!NUMBER.test(text)) throw new Error(`${key}=${text}: a number is needed.`);
+  return Number(text);
+}
+
+/** @param {string} text */
+function color(text) {
+  const lower = text.toLowerCase();
+  if (!COLOR.test(lower)) throw new Error(`${text} is not a color of six hexadecimal digits.`);
+  return lower;
+}
+
+/** @param {string} text @returns {Interval} */
+export function parseInterval(text) {
+  if (text === 'minmax' || text === 'zscale') return { kind: text };
+  if (text.startsWith('percentile:')) {
+    return { kind: 'percentile', percentile: number('percentile', text.slice(11)) };
+  }
+  const [vmin, vmax, ...rest] = text.split(',');
+  if (vmax === undefined || rest.length) {
+    throw new Error(`limits=${text}: two numbers, minmax, zscale or percentile:N are needed.`);
+  }
+  return { kind: 'manual', vmin: number('limits', vmin), vmax: number('limits', vmax) };
+}
+
+/** @param {Interval} interval */
+export function formatInterval(interval) {
+  switch (interval.kind) {
+    case 'manual': return `${formatNumber(interval.vmin)},${formatNumber(interval.vmax)}`;
+    case 'percentile': return `percentile:${formatNumber(interval.percentile)}`;
+    default: return interval.kind;
+  }
+}
+
+/** @param {string} text */
+function parseLimits(text) {
+  return text.split('~').map((part) => {
+    const colon = part.indexOf(':');
+    if (colon < 0 || part.startsWith('percentile:')) {
+      return { channel: null, interval: parseInterval(part) };
+    }
+    return { channel: part.slice(0, colon), interval: parseInterval(part.slice(colon + 1)) };
+  });
+}
+
+/** @param {string} text */
+function parseMix(text) {
+  return text.split(',').map((part) => {
+    const colon = part.lastIndexOf(':');
+    if (colon < 1) throw new Error(`mix=${text}: channel:RRGGBB is needed for each channel.`);
+    return { channel: part.slice(0, colon), color: color(part.slice(colon + 1)) };
+  });
+}
+
+/** @param {string} text */
+export function parseStretch(text) {
+  const [name, parameter] = text.split(':');
+  return { name, parameter: parameter === undefined ? null : number('stretch', parameter) };
+}
+
+/** @param {{name: string, parameter: number | null}} stretch */
+export function formatStretch({ name, parameter }) {
+  return parameter === null ? name : `${name}:${formatNumber(parameter)}`;
+}
+
+/** @param {string} text */
+function flag(text) {
+  if (text !== '0' && text !== '1') throw new Error(`invert=${text}: 1 or 0 is needed.`);
+  return text === '1';
+}
+
+/** @type {Record<string, (text: string) => unknown>} */
+const PARSERS = {
+  mix: parseMix,
+  limits: parseLimits,
+  stretch: parseStretch,
+  gamma: (text) => number('gamma', text),
+  contrast: (text) => number('contrast', text),
+  bias: (text) => number('bias', text),
+  saturation: (text) => number('saturation', text),
+  cmap: (text) => text.toLowerCase(),
+  invert: flag,
+  nan: (text) => (text === 'transparent' ? text : color(text)),
+};
+
+/**
+ * Frozen view of a text such as "frame=3;stretch=asinh:0.1".
+ * @param {string} text
+ * @returns {View}
+ * @throws {Error} with a sentence that names what is wrong
+ */
+export function parseView(text) {
+  /** @type {Record<string, unknown>} */
+  const view = {};
+  for (const item of text.split(';')) {
+    if (!item) continue;
+    const equals = item.indexOf('=');
+    const key = item.slice(0, Math.max(equals, 0));
+    const value = item.slice(equals + 1);
+    if (!VIEW_KEYS.includes(/** @type {any} */ (key))) {
+      throw new Error(`“${item}” is not part of a view; its keys are ${VIEW_KEYS.join(', ')}.`);
+    }
+    if (!value) throw new Error(`${key}= has no value.`);
+    view[key] = Object.hasOwn(PARSERS, key) ? PARSERS[key](value) : value;
+  }
+  return Object.freeze(/** @type {View} */ (view));
+}
+
+/** @param {string} key @param {any} value @returns {string} */
+function formatValue(key, value) {
+  switch (key) {
+    case 'mix':
+      return value.map((/** @type {any} */ part) => `${part.channel}:${part.color}`).join(',');
+    case 'limits':
+      return value.map((/** @type {any} */ part) => (part.channel === null ? '' : `${part.channel}:`)
+        + formatInterval(part.interval)).join('~');
+    case 'stretch': return formatStretch(value);
+    case 'invert': return value ? '1' : '0';
+    default: return typeof value === 'number' ? formatNumber(value) : value;
+  }
+}
+
+/**
+ * Canonical text: keys in fixed order, neutral values left out; '' is the automatic view.
+ * Beside a named view neutral values stay, since they override its own.
+ * @param {View} view
+ */
+export function formatView(view) {
+  const items = [];
+  for (const key of VIEW_KEYS) {
+    const value = view[key];
+    if (value === undefined) continue;
+    if (Array.isArray(value) && !value.length) continue;
+    const neutral = /** @type {Record<string, unknown>} */ (NEUTRAL)[key];
+    if (value === neutral && view.view === undefined) continue;
+    items.push(`${key}=${formatValue(key, value)}`);
+  }
+  return items.join(';');
+}
+
+/**
+ * Copy of a view with some keys changed; a value of undefined takes a key away.
+ * @param {View} view
+ * @param {Partial<Record<keyof View, any>>} changes
+ * @returns {View}
+ */
+export function withChanges(view, changes) {
+  /** @type {Record<string, unknown>} */
+  const next = { ...view, ...changes };
+  for (const key of Object.keys(next)) if (next[key] === undefined) delete next[key];
+  return Object.freeze(/** @type {View} */ (next));
+}
+
+/**
+ * Copy of a view with the limits of one channel changed; a channel of null stands for the only one.
+ * @param {View} view
+ * @param {string | null} channel
+ * @param {Interval | null} interval null for automatic limits
+ */
+export function withLimits(view, channel, interval) {
+  if (channel === null) {
+    return withChanges(view, { limits: interval ? [{ channel: null, interval }] : undefined });
+  }
+  const others = (view.limits ?? []).filter((part) => part.channel !== null && part.channel !== channel);
+  const limits = interval ? [...others, { channel, interval }] : others;
+  limits.sort((a, b) => Number(a.channel) - Number(b.channel));
+  return withChanges(view, { limits: limits.length ? limits : undefined });
+}
+
+/** The view's items as pairs, for a query. @param {View} view @returns {[string, string][]} */
+export function viewPairs(view) {
+  const text = formatView(view);
+  return text.split(';').filter(Boolean).map((item) => {
+    const equals = item.indexOf('=');
+    return [item.slice(0, equals), item.slice(equals + 1)];
+  });
+}

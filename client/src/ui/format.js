@@ -1,0 +1,55 @@
+// Numbers and names as they are shown.
+
+/** Pixel value: as many digits as single precision holds. @param {number} value */
+export function formatValue(value) {
+  if (value === 0) return '0';
+  const size = Math.abs(value);
+  if (!Number.isFinite(value)) return value > 0 ? '+∞' : value < 0 ? '−∞' : 'missing';
+  const text = size >= 1e7 || size < 1e-4
+    ? value.toExponential(5).replace(/\.?0+e/, 'e').replace('e+', 'e')
+    : String(Number(value.toPrecision(7)));
+  return text.replace(/-/g, '−');
+}
+
+/** Number for a text field that is read back. @param {number} value */
+export function formatField(value) {
+  return String(Number(value.toPrecision(6))).replace('e+', 'e');
+}
+
+/** @param {string} text @returns {number | null} */
+export function parseField(text) {
+  const tidy = text.trim().replace(/−/g, '-');
+  return tidy && Number.isFinite(Number(tidy)) ? Number(tidy) : null;
+}
+
+/** @param {number | null} bytes */
+export function formatBytes(bytes) {
+  if (bytes === null || bytes === undefined) return '';
+  const units = ['B', 'kB', 'MB', 'GB', 'TB'];
+  let value = bytes;
+  let unit = 0;
+  while (value >= 999.5 && unit < units.length - 1) {
+    value /= 1000;
+    unit += 1;
+  }
+  return `${value < 9.95 && unit ? value.toFixed(1) : Math.round(value)} ${units[unit]}`;
+}
+
+const SCALES = /** @type {[string, number, number, string][]} */ ([
+  // unit as FITS writes it, least value, factor, unit as shown
+  ['Hz', 1e9, 1e-9, 'GHz'], ['Hz', 1e6, 1e-6, 'MHz'], ['Hz', 1e3, 1e-3, 'kHz'],
+  ['m', 1, 1, 'm'], ['m', 1e-3, 1e3, 'mm'], ['m', 3e-6, 1e6, 'µm'], ['m', 1e-8, 1e9, 'nm'],
+  ['m/s', 1e3, 1e-3, 'km/s'], ['m s-1', 1e3, 1e-3, 'km/s'], ['eV', 1e3, 1e-3, 'keV'],
+]);
+
+/** Physical value of a channel in a fitting unit. @param {number} value @param {string | null} unit */
+export function formatQuantity(value, unit) {
+  const scale = SCALES.find(([name, least]) => name === unit && Math.abs(value) >= least);
+  const [number, shown] = scale ? [value * scale[2], scale[3]] : [value, unit ?? ''];
+  return `${String(Number(number.toPrecision(7))).replace('-', '−')} ${shown}`.trim();
+}
+
+/** Time of a frame. @param {string} iso */
+export function formatTime(iso) {
+  return iso.replace('T', ' ').replace(/(\.\d*?)0+(?=Z|$)/, '$1').replace(/\.(?=Z|$)/, '').replace(/Z$/, ' UT');
+}

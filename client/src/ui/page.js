@@ -1,0 +1,176 @@
+// The page: bar at the top, images at the left, map, controls at the right, readout at the bottom.
+
+import { createAbout } from '../control/about.js';
+import { createBrowser } from '../control/browser.js';
+import { createChannels } from '../control/channels.js';
+import { createColormap } from '../control/colormap.js';
+import { createCompass } from '../control/compass.js';
+import { createFrames } from '../control/frames.js';
+import { openGoto } from '../control/goto.js';
+import { openHeader } from '../control/header.js';
+import { installKeys, openHelp } from '../control/keys.js';
+import { createLimits } from '../control/limits.js';
+import { createReadout } from '../control/readout.js';
+import { openShare } from '../control/share.js';
+import { createTone } from '../control/tone.js';
+import { createViews } from '../control/views.js';
+import { h, iconButton, svg } from './dom.js';
+import { remember, remembered } from './memory.js';
+
+/** @typedef {import('../app.js').App} App */
+/** @typedef {'images' | 'controls'} Panel */
+
+const NARROW = matchMedia('(max-width: 820px)');
+
+/** Four tiles of which one is a star. */
+function logo() {
+  const square = (/** @type {number} */ x, /** @type {number} */ y, /** @type {number} */ opacity) => svg('rect', {
+    x, y, width: 9, height: 9, rx: 1.5, opacity,
+  });
+  return svg('svg', { viewBox: '5 5 22 22', width: 22, height: 22, fill: 'currentColor', 'aria-hidden': 'true', class: 'logo' },
+    square(6, 6, 1), square(17, 6, 0.45), square(6, 17, 0.45), svg('circle', { cx: 21.5, cy: 21.5, r: 4.5 }));
+}
+
+/** @param {import('./messages.js').Messages} messages */
+export function createPage(messages) {
+  const map = h('div', { class: 'map', tabIndex: 0, role: 'application', 'aria-label': 'Image. Arrow keys move, plus and minus zoom.' });
+  // Leaflet looks at the styles of its element, which has them only as a part of the page.
+  const stage = h('main', { class: 'stage' }, map, messages.element);
+  document.body.append(stage);
+  return {
+    map,
+    /** @param {App} app */
+    fill: (app) => fill(app, map, stage),
+  };
+}
+
+/** @param {App} app @param {HTMLElement} map @param {HTMLElement} stage */
+function fill(app, map, stage) {
+  const panels = createPanels(app);
+  const browser = createBrowser(app, { onOpened: () => { if (NARROW.matches) panels.set('images', false); map.focus({ preventScroll: true }); } });
+  const frames = createFrames(app);
+  const channels = createChannels(app);
+  const tone = createTone(app);
+  const views = createViews(app);
+  const readout = createReadout(app);
+  const compass = createCompass(app);
+  const controls = [views, createAbout(app), frames, channels, createLimits(app), tone, createColormap(app)];
+
+  const title = h('h1', { class: 'image-title' }, 'Celestile');
+  const imagesButton = iconButton('images', 'Images (B)', () => panels.toggle('images'), { 'aria-expanded': 'false' });
+  const controlsButton = iconButton('sliders', 'Controls (S)', () => panels.toggle('controls'), { 'aria-expanded': 'false' });
+  const tools = [
+    iconButton('goto', 'Go to a position (G)', () => openGoto(app)),
+    iconButton('header', 'FITS header (H)', () => openHeader(app)),
+    iconButton('share', 'Share (L)', () => openShare(app)),
+  ];
+  const fullscreen = iconButton('full', 'Full screen (F)', () => toggleFullscreen(), { class: 'icon-button full-button' });
+  fullscreen.hidden = !document.fullscreenEnabled;
+  const help = iconButton('help', 'Keys (?)', () => openHelp(commands));
+  const bar = h('header', { class: 'bar' }, imagesButton, h('span', { class: 'brand' }, logo(), h('span', { class: 'brand-name' }, 'Celestile')),
+    title, h('div', { class: 'tools', role: 'toolbar', 'aria-label': 'Tools' }, ...tools, fullscreen, help, controlsButton));
+
+  const zoomBox = h('div', { class: 'zoom', role: 'group', 'aria-label': 'Zoom' },
+    iconButton('plus', 'Zoom in (+)', () => app.map.zoomBy(1)),
+    iconButton('minus', 'Zoom out (−)', () => app.map.zoomBy(-1)),
+    iconButton('fit', 'Whole image (0)', () => app.map.fit()),
+    h('button', { type: 'button', class: 'icon-button', title: 'One to one (1)', 'aria-label': 'One image pixel per screen pixel', onclick: () => app.map.look(app.map.center, 0) }, '1:1'));
+  const progress = h('div', { class: 'progress', 'aria-hidden': 'true' });
+  const empty = h('p', { class: 'empty' }, 'Choose an image from the list.');
+  const crosshair = h('div', { class: 'crosshair', 'aria-hidden': 'true' });
+  stage.append(progress, empty, crosshair, zoomBox, compass.element);
+  const images = h('aside', { class: 'panel panel-images', id: 'images', 'aria-label': 'Images' }, panelHead('Images', () => panels.set('images', false)), browser.element);
+  const sidebar = h('aside', { class: 'panel panel-controls', id: 'controls', 'aria-label': 'Controls' },
+    panelHead('Controls', () => panels.set('controls', false)), h('div', { class: 'panel-scroll' }, ...controls.map(({ element }) => element)));
+  stage.before(bar, images);
+  stage.after(sidebar, h('footer', { class: 'foot' }, readout.element));
+
+  panels.install({ images: { element: images, button: imagesButton }, controls: { element: sidebar, button: controlsButton } }, browser.show);
+
+  /** @type {import('../control/keys.js').Command[]} */
+  const commands = [
+    { keys: ['+', '='], title: 'Zoom in', run: () => app.map.zoomBy(1) },
+    { keys: ['-'], title: 'Zoom out', run: () => app.map.zoomBy(-1) },
+    { keys: ['0'], title: 'Whole image', run: () => app.map.fit() },
+    { keys: ['1'], title: 'One image pixel per screen pixel', run: () => app.map.look(app.map.center, 0) },
+    { keys: [' '], title: 'Play or pause the frames', run: () => frames.toggle() },
+    { keys: [',', '['], title: 'Previous frame, or channel', run: () => { if (!frames.step(-1)) channels.step(-1); } },
+    { keys: ['.', ']'], title: 'Next frame, or channel', run: () => { if (!frames.step(1)) channels.step(1); } },
+    { keys: ['i'], title: 'Negative', run: () => tone.toggleInvert() },
+    { keys: ['a'], title: 'Automatic view', run: () => views.toAutomatic() },
+    { keys: ['Ctrl+Z'], title: 'Undo', run: () => app.undo() },
+    { keys: ['Ctrl+Shift+Z', 'Ctrl+Y'], title: 'Redo', run: () => app.redo() },
+    { keys: ['c'], title: 'Other notation of coordinates', run: () => readout.cycle() },
+    { keys: ['g'], title: 'Go to a position', run: () => openGoto(app) },
+    { keys: ['h'], title: 'FITS header', run: () => { openHeader(app); } },
+    { keys: ['l'], title: 'Share', run: () => openShare(app) },
+    { keys: ['b'], title: 'Images', run: () => panels.toggle('images') },
+    { keys: ['s'], title: 'Controls', run: () => panels.toggle('controls') },
+    { keys: ['f'], title: 'Full screen', run: () => toggleFullscreen() },
+    { keys: ['?'], title: 'This page', run: () => openHelp(commands) },
+  ];
+  installKeys(commands);
+
+  function update() {
+    const { metadata } = app.scene;
+    const { image } = app.store.state;
+    title.textContent = metadata?.title ?? image?.slice(image.lastIndexOf('/') + 1) ?? (app.service?.title || '');
+    title.title = image ?? '';
+    empty.hidden = Boolean(image);
+    for (const button of tools) button.disabled = !metadata;
+    zoomBox.hidden = !metadata;
+    for (const part of [...controls, readout, compass]) part.update();
+  }
+  app.scene.subscribe(update);
+  app.store.subscribe(update);
+  app.map.onMoved(update);
+  new ResizeObserver(() => app.map.resized()).observe(map);
+  update();
+}
+
+/** @param {string} title @param {() => void} onClose */
+function panelHead(title, onClose) {
+  return h('div', { class: 'panel-head' }, h('h2', {}, title), iconButton('close', `Close ${title.toLowerCase()}`, onClose));
+}
+
+function toggleFullscreen() {
+  const change = document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen();
+  change.catch(() => {}); // the browser refused; nothing is lost
+}
+
+/** The panels at both sides; on a narrow screen one of them at a time lies over the map. @param {App} app */
+function createPanels(app) {
+  /** @type {Record<Panel, {element: HTMLElement, button: HTMLElement}>} */
+  let parts;
+  let onImages = () => {};
+
+  /** @param {Panel} name @param {boolean} open @param {boolean} [keep] */
+  function set(name, open, keep = true) {
+    const { element, button } = parts[name];
+    const hadFocus = element.contains(document.activeElement);
+    element.hidden = !open;
+    button.setAttribute('aria-expanded', String(open));
+    document.body.classList.toggle(`has-${name}`, open);
+    if (open && name === 'images') onImages();
+    if (open && NARROW.matches) set(name === 'images' ? 'controls' : 'images', false, false);
+    if (!open && hadFocus) button.focus();
+    if (keep && !NARROW.matches) remember(`panel.${name}`, String(open));
+    app.map.resized();
+  }
+
+  return {
+    set,
+    /** @param {Panel} name */
+    toggle: (name) => set(name, Boolean(parts[name].element.hidden)),
+    /** @param {typeof parts} all @param {() => void} showImages */
+    install(all, showImages) {
+      parts = all;
+      onImages = showImages;
+      for (const name of /** @type {const} */ (['images', 'controls'])) {
+        all[name].button.setAttribute('aria-controls', name);
+        const usual = name === 'controls' || !app.store.state.image;
+        set(name, !NARROW.matches && (remembered(`panel.${name}`) ?? String(usual)) === 'true', false);
+      }
+    },
+  };
+}

@@ -1,0 +1,109 @@
+// Celestial frames: how their coordinates are called and written, and the turn between ICRS and
+// galactic coordinates.
+
+import {
+  decimalsFor, formatDegrees, formatLongitude, formatSexagesimal,
+} from './angles.js';
+import { toPosition, toVector } from './vectors.js';
+
+/** @typedef {import('../types').SkyPosition} SkyPosition */
+
+// Rows: the galactic axes in ICRS, from the pole (192.85948°, 27.12825°) and the position angle of
+// the centre (122.93192°) of the Hipparcos catalogue, vol. 1, section 1.5.3.
+const GALACTIC = [
+  [-0.0548755604162154, -0.8734370902348850, -0.4838350155487132],
+  [0.4941094278755837, -0.4448296299600112, 0.7469822444972189],
+  [-0.8676661490190047, -0.1980763734312015, 0.4559837761750669],
+];
+
+/** @param {SkyPosition} position ICRS @returns {SkyPosition} */
+export function icrsToGalactic({ lon, lat }) {
+  const v = toVector(lon, lat);
+  const turned = GALACTIC.map((row) => row[0] * v[0] + row[1] * v[1] + row[2] * v[2]);
+  return toPosition(/** @type {import('./vectors.js').Vector} */ (turned));
+}
+
+/** @param {SkyPosition} position galactic @returns {SkyPosition} */
+export function galacticToIcrs({ lon, lat }) {
+  const v = toVector(lon, lat);
+  const turned = [0, 1, 2].map((k) => GALACTIC[0][k] * v[0] + GALACTIC[1][k] * v[1] + GALACTIC[2][k] * v[2]);
+  return toPosition(/** @type {import('./vectors.js').Vector} */ (turned));
+}
+
+const EQUATORIAL = new Set(['icrs', 'fk5', 'fk4']);
+
+/** Whether longitudes are written in hours. @param {string} frame */
+export function isEquatorial(frame) {
+  return EQUATORIAL.has(frame);
+}
+
+/** @param {string} frame @param {number | null} equinox */
+export function frameTitle(frame, equinox) {
+  switch (frame) {
+    case 'icrs': return 'ICRS';
+    case 'fk5': return `FK5 J${equinox ?? 2000}`;
+    case 'fk4': return `FK4 B${equinox ?? 1950}`;
+    case 'galactic': return 'Galactic';
+    case 'ecliptic': return 'Ecliptic';
+    case 'helioprojective': return 'Helioprojective';
+    default: return 'Sky';
+  }
+}
+
+/**
+ * @typedef {object} Notation a way to write a position
+ * @property {string} id
+ * @property {string} title
+ * @property {[string, string]} names of the two coordinates
+ * @property {(position: SkyPosition, scale: number | null) => [string, string]} format
+ */
+
+/** @param {SkyPosition} position @param {number | null} scale @returns {[string, string]} */
+function sexagesimal({ lon, lat }, scale) {
+  return [
+    formatSexagesimal(lon / 15, { decimals: decimalsFor(scale, 15), wrap: 24 }),
+    formatSexagesimal(lat, { decimals: decimalsFor(scale, 1), sign: true }),
+  ];
+}
+
+/** @param {SkyPosition} position @param {number | null} scale @returns {[string, string]} */
+function decimal({ lon, lat }, scale) {
+  const decimals = decimalsFor(scale, 3600);
+  return [`${formatLongitude(lon, decimals)}°`, `${formatDegrees(lat, decimals, true)}°`];
+}
+
+/** Arcseconds about the Sun's centre. @param {SkyPosition} position @returns {[string, string]} */
+function solar({ lon, lat }) {
+  const signed = lon > 180 ? lon - 360 : lon;
+  return [`${formatDegrees(signed * 3600, 1, true)}″`, `${formatDegrees(lat * 3600, 1, true)}″`];
+}
+
+/**
+ * The notations that positions in a frame can be shown in; the first is the frame's own.
+ * @param {string} frame @param {number | null} equinox @param {string[]} names
+ * @returns {Notation[]}
+ */
+export function notations(frame, equinox, names) {
+  const title = frameTitle(frame, equinox);
+  /** @type {[string, string]} */
+  const own = [names[0] ?? 'lon', names[1] ?? 'lat'];
+  const j2000 = frame === 'icrs' || (frame === 'fk5' && (equinox ?? 2000) === 2000);
+  if (frame === 'helioprojective') return [{ id: 'solar', title, names: own, format: solar }];
+  if (frame === 'galactic') {
+    return [
+      { id: 'galactic', title, names: own, format: decimal },
+      { id: 'sexagesimal', title: 'ICRS h m s', names: ['RA', 'Dec'], format: (p, s) => sexagesimal(galacticToIcrs(p), s) },
+      { id: 'decimal', title: 'ICRS degrees', names: ['RA', 'Dec'], format: (p, s) => decimal(galacticToIcrs(p), s) },
+    ];
+  }
+  if (!isEquatorial(frame)) return [{ id: 'degrees', title: `${title} degrees`, names: own, format: decimal }];
+  /** @type {Notation[]} */
+  const list = [
+    { id: 'sexagesimal', title: `${title} h m s`, names: own, format: sexagesimal },
+    { id: 'decimal', title: `${title} degrees`, names: own, format: decimal },
+  ];
+  if (j2000) {
+    list.push({ id: 'galactic', title: 'Galactic', names: ['l', 'b'], format: (p, s) => decimal(icrsToGalactic(p), s) });
+  }
+  return list;
+}

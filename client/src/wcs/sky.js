@@ -1,0 +1,93 @@
+// The sky of one image: every chip's grid, and the linear coordinates of images without a sky.
+
+import { pixelToVector, vectorToPixel } from './grid.js';
+import { cross, dot, normalize, separation, toPosition, toVector } from './vectors.js';
+
+/** @typedef {import('../types').Sky} SkyData */
+/** @typedef {import('../types').Point} Point */
+/** @typedef {import('../types').SkyPosition} SkyPosition */
+
+const DEGREE = Math.PI / 180;
+
+/** @param {readonly number[]} region @param {number} x @param {number} y */
+function inside([left, top, width, height], x, y) {
+  return x >= left && y >= top && x < left + width && y < top + height;
+}
+
+export class SkyCoordinates {
+  /** @param {SkyData} data */
+  constructor(data) {
+    this.data = data;
+  }
+
+  /** Whether positions exist at all, be it only from the server. */
+  get exists() {
+    return this.data.grids.length > 0;
+  }
+
+  /** @param {number} x @param {number} y */
+  _grid(x, y) {
+    return this.data.grids.find((grid) => inside(grid.region, x, y));
+  }
+
+  /** Whether a point lies where the image has a sky. @param {number} x @param {number} y */
+  covers(x, y) {
+    return this._grid(x, y) !== undefined;
+  }
+
+  /** Position at a point, null where only the server can tell. @param {number} x @param {number} y @returns {SkyPosition | null} */
+  position(x, y) {
+    const grid = this._grid(x, y);
+    const vector = grid && pixelToVector(grid, x, y);
+    return vector ? toPosition(vector) : null;
+  }
+
+  /** Point at a position, null where only the server can tell. @param {SkyPosition} position @returns {Point | null} */
+  point({ lon, lat }) {
+    const target = toVector(lon, lat);
+    /** @type {Point | null} */
+    let outside = null;
+    for (const grid of this.data.grids) {
+      const point = vectorToPixel(grid, target);
+      if (point && inside(grid.region, point.x, point.y)) return point;
+      outside ??= point;
+    }
+    return outside;
+  }
+
+  /**
+   * Scale (arcsec per pixel), direction of north (degrees from up, counterclockwise) and parity
+   * (1: east is left of north) around a point; the image's own where the grid cannot tell.
+   * @param {number} x @param {number} y
+   */
+  local(x, y) {
+    const grid = this._grid(x, y);
+    const here = grid && pixelToVector(grid, x, y);
+    const right = grid && pixelToVector(grid, x + 1, y);
+    const down = grid && pixelToVector(grid, x, y + 1);
+    const { scale, north, parity } = this.data;
+    if (!here || !right || !down || Math.hypot(here[0], here[1]) < 1e-9) return { scale, north, parity };
+    const east = normalize([-here[1], here[0], 0]);
+    const pole = cross(here, east);
+    // How far one pixel to the right, and one up, lead to the east and to the north.
+    const alongX = [dot(right, east), dot(right, pole)];
+    const alongY = [-dot(down, east), -dot(down, pole)];
+    const area = alongX[0] * alongY[1] - alongX[1] * alongY[0];
+    if (!area) return { scale, north, parity };
+    // The screen direction (right, up) that leads due north solves alongX·u + alongY·v = (0, 1).
+    const u = -alongY[0] / area;
+    const v = alongX[0] / area;
+    return {
+      scale: Math.sqrt(separation(here, right) * separation(here, down)) * 3600,
+      north: Math.atan2(-u, v) / DEGREE,
+      parity: area < 0 ? 1 : -1,
+    };
+  }
+
+  /** Values of the linear coordinates at a point. @param {number} x @param {number} y @returns {number[] | null} */
+  linear(x, y) {
+    const { linear } = this.data;
+    if (!linear) return null;
+    return linear.origin.map((start, k) => start + linear.matrix[k][0] * x + linear.matrix[k][1] * y);
+  }
+}

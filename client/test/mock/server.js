@@ -1,0 +1,219 @@
+// A stand-in for the server, good enough to run the page: `npm run mock`, then open the address it
+// prints. It knows the client's part of the HTTP interface, four made-up images and a rough renderer.
+
+import { createServer } from 'node:http';
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { brightness } from '../../src/control/curve.js';
+import { parseView } from '../../src/state/view.js';
+import { tanToSky } from '../support/tan.js';
+import { encodePng } from './png.js';
+import { IMAGES, plane, skyOf, tanOf } from './sky.js';
+
+/** @typedef {import('./sky.js').MockImage} MockImage */
+/** @typedef {import('../../src/types').View} View */
+
+const DIST = new URL('../../dist/', import.meta.url);
+const TYPES = /** @type {Record<string, string>} */ ({ html: 'text/html; charset=utf-8', js: 'text/javascript', css: 'text/css' });
+/** @type {Record<string, (t: number) => number[]>} */
+const COLORMAPS = {
+  gray: (t) => [t, t, t],
+  heat: (t) => [Math.min(1, 2 * t), Math.max(0, Math.min(1, 2 * t - 0.4)), Math.max(0, 4 * t - 3)],
+  viridis: (t) => [0.27 - 0.6 * t + 1.3 * t * t, t * 0.9, 0.33 + 0.6 * t - 0.8 * t * t],
+  coolwarm: (t) => [0.23 + 0.9 * t - 0.4 * t * t, 0.3 + 2.2 * t - 2.4 * t * t, 0.75 + 0.6 * t - 1.2 * t * t],
+};
+const MIX = [{ channel: 1, color: '0000ff' }, { channel: 2, color: '00ff00' }, { channel: 3, color: 'ff0000' }];
+
+class Failure extends Error {
+  /** @param {number} status @param {string} message */
+  constructor(status, message) {
+    super(message);
+    this.status = status;
+  }
+}
+
+/** @param {string} id @returns {MockImage} */
+function find(id) {
+  const image = IMAGES.find((entry) => entry.id === id);
+  if (!image) throw new Failure(404, `There is no image ${id}.`);
+  return image;
+}
+
+/** @param {string} text */
+function viewOf(text) {
+  try {
+    return parseView(text);
+  } catch (error) {
+    throw new Failure(400, /** @type {Error} */ (error).message);
+  }
+}
+
+/** @param {MockImage} image @param {View} view */
+function resolve(image, view) {
+  const automatic = image.mixed && !view.channel ? MIX : [];
+  const mix = view.mix?.map(({ channel, color }) => ({ channel: Number(channel), color })) ?? automatic;
+  const channel = Number(view.channel?.split('-')[0] ?? 1);
+  const frame = Number(view.frame ?? 1);
+  if (frame > image.frames) throw new Failure(400, `frame=${frame}: the image has ${image.frames} frames.`);
+  const channels = mix.length ? mix.map((part) => part.channel) : [channel];
+  const limits = channels.map((number) => {
+    const part = view.limits?.find((entry) => entry.channel === String(number)) ?? view.limits?.find((entry) => entry.channel === null);
+    const manual = part?.interval.kind === 'manual' ? part.interval : null;
+    const rule = part && !manual ? { vmin: 97, vmax: 900 } : { vmin: 96, vmax: 400 };
+    return { channel: number, vmin: manual?.vmin ?? rule.vmin, vmax: manual?.vmax ?? rule.vmax };
+  });
+  const stretch = view.stretch ?? { name: 'asinh', parameter: 0.1 };
+  return { mix, channel, frame, channels, limits, stretch, view };
+}
+
+/** @param {MockImage} image @param {View} view @param {string} host */
+function metadata(image, view, host) {
+  const { mix, channel, frame, limits, stretch } = resolve(image, view);
+  const text = stretch.parameter === null ? stretch.name : `${stretch.name}:${stretch.parameter}`;
+  const id = encodeURIComponent(image.id);
+  return {
+    id: image.id, title: image.id.split('/').pop(), width: image.width, height: image.height, unit: 'adu',
+    hdu: '0', hdus: [{ selector: '0', name: 'SCI', version: 1, shape: [image.height, image.width], kind: 'science', default: true }],
+    channelAxis: image.axis,
+    channels: Array.from({ length: image.channels }, (_, k) => ({
+      index: k + 1, name: image.axis === 'band' ? 'gri'[k] : String(k + 1), value: image.axis === 'spectral' ? 1.42e9 + k * 1e5 : null,
+      unit: image.axis === 'spectral' ? 'Hz' : null, wavelength: null, color: image.mixed ? MIX[k].color : null,
+    })),
+    frames: Array.from({ length: image.frames }, (_, k) => ({ index: k + 1, name: `exposure ${k + 1}`, time: `2026-03-01T00:0${k}:10.500Z` })),
+    chips: [], view: '', automatic: { stretch: 'asinh:0.1', cmap: 'gray', mix: image.mixed ? MIX : [], frame: 1, channel: 1 },
+    shown: {
+      frame: [frame, frame], channel: [channel, channel], stretch: text, gamma: view.gamma ?? 1, contrast: view.contrast ?? 1,
+      bias: view.bias ?? 0.5, saturation: view.saturation ?? 1, cmap: view.cmap ?? 'gray', invert: view.invert ?? false,
+      nan: view.nan ?? null, mix, limits,
+    },
+    views: [{ name: 'hot', title: 'Hot', view: 'stretch=sqrt;cmap=heat' }], notes: [], sky: skyOf(image),
+    tile: { size: 256, levels: 4 }, maxWidth: null, iiif: `http://${host}/iiif/3/${id}`, wmts: `http://${host}/wmts?service=WMTS&request=GetCapabilities`,
+  };
+}
+
+/** @param {MockImage} image @param {View} view */
+function statistics(image, view) {
+  const { channels, frame } = resolve(image, view);
+  return {
+    planes: channels.map((channel) => {
+      const data = plane(image, channel, frame).filter((value) => !Number.isNaN(value)).sort();
+      const low = data[0];
+      const high = data[Math.floor(data.length * 0.998)];
+      const counts = new Array(256).fill(0);
+      for (const value of data) if (value < high) counts[Math.min(255, Math.floor((256 * (value - low)) / (high - low)))] += 1;
+      const mean = data.reduce((sum, value) => sum + value, 0) / data.length;
+      return {
+        channel, frame, min: low, max: data[data.length - 1], mean, median: data[data.length >> 1], std: 42.5,
+        valid: data.length / (image.width * image.height), zscale: [97, 110], histogram: { edges: [low, high], counts },
+      };
+    }),
+  };
+}
+
+/** @param {MockImage} image @param {View} view @param {string} region @param {string} size */
+function picture(image, view, region, size) {
+  const [left, top, width, height] = region === 'full' ? [0, 0, image.width, image.height] : region.split(',').map(Number);
+  const [columns, rows] = size === 'max' ? [width, height] : size.split(',').map(Number);
+  if (left + width > image.width || top + height > image.height) throw new Failure(400, 'The region is outside the image.');
+  const { mix, channels, frame, limits, stretch } = resolve(image, view);
+  const tone = { stretch, contrast: view.contrast ?? 1, bias: view.bias ?? 0.5, gamma: view.gamma ?? 1 };
+  const sources = channels.map((channel) => plane(image, channel, frame));
+  const weights = mix.map(({ color }) => [0, 2, 4].map((at) => parseInt(color.slice(at, at + 2), 16) / 255));
+  const map = COLORMAPS[view.cmap ?? 'gray'] ?? COLORMAPS.gray;
+  const rgb = new Uint8Array(columns * rows * 3);
+  const step = width / columns;
+  for (let y = 0; y < rows; y += 1) {
+    for (let x = 0; x < columns; x += 1) {
+      const at = Math.min(image.height - 1, top + Math.floor((y + 0.5) * (height / rows))) * image.width + Math.min(image.width - 1, left + Math.floor((x + 0.5) * step));
+      const color = [0, 0, 0];
+      sources.forEach((data, k) => {
+        const { vmin, vmax } = limits[k];
+        const t = Number.isNaN(data[at]) ? 0 : brightness((data[at] - vmin) / (vmax - vmin), tone) ?? 0;
+        const part = mix.length ? weights[k].map((weight) => weight * t) : map(view.invert ? 1 - t : t);
+        for (let c = 0; c < 3; c += 1) color[c] += part[c];
+      });
+      for (let c = 0; c < 3; c += 1) rgb[(y * columns + x) * 3 + c] = Math.round(255 * Math.max(0, Math.min(1, color[c])));
+    }
+  }
+  return encodePng(columns, rows, rgb);
+}
+
+/** @param {URLSearchParams} query */
+function listing(query) {
+  const prefix = query.get('prefix') ?? '';
+  const search = (query.get('search') ?? '').toLowerCase();
+  const under = IMAGES.filter(({ id }) => (search ? id.toLowerCase().includes(search) : id.startsWith(prefix)));
+  const here = search ? under : under.filter(({ id }) => !id.slice(prefix.length).includes('/'));
+  const folders = search ? [] : [...new Set(under.filter((entry) => !here.includes(entry)).map(({ id }) => `${prefix}${id.slice(prefix.length).split('/')[0]}/`))];
+  return {
+    total: here.length, offset: 0, folders,
+    images: here.map(({ id, width, height }) => ({ id, title: id.split('/').pop(), bytes: width * height * 4 + 5760, modified: '2026-11-20T12:00:00Z' })),
+  };
+}
+
+/** @param {string} path percent-encoded, without its first slash @param {URLSearchParams} query @param {string} host @returns {Promise<[string, Buffer | string | object]>} */
+async function answer(path, query, host) {
+  const parts = path.split('/');
+  if (parts[0] === 'iiif') {
+    const [id, ...rest] = decodeURIComponent(parts[2]).split(/;(?=(?:hdu|frame|channel|collapse|mix|limits|stretch|gamma|contrast|bias|saturation|cmap|invert|nan|view)=)/);
+    return ['image/png', picture(find(id), viewOf(rest.join(';')), parts[3], parts[4])];
+  }
+  if (parts[0] !== 'api') {
+    const name = path || 'index.html';
+    return [TYPES[name.split('.').pop() ?? ''] ?? 'application/octet-stream', await readFile(new URL(name, DIST))];
+  }
+  if (!parts[1]) return ['json', { name: 'Celestile', version: '0.0.0', title: 'Mock sky', colormaps: Object.keys(COLORMAPS), stretches: ['linear', 'sqrt', 'log', 'asinh', 'sinh', 'power', 'histeq', 'lupton'], formats: ['png'], start: 'field.fits' }];
+  if (parts[1] === 'colormaps') {
+    return ['json', Object.fromEntries(Object.entries(COLORMAPS).map(([name, map]) => {
+      const rgb = Uint8Array.from({ length: 768 }, (_, i) => 255 * Math.max(0, Math.min(1, map(Math.floor(i / 3) / 255)[i % 3])));
+      return [name, `data:image/png;base64,${encodePng(256, 1, rgb).toString('base64')}`];
+    }))];
+  }
+  if (!parts[2]) return ['json', listing(query)];
+  const image = find(decodeURIComponent(parts[2]));
+  const fields = ['x', 'y', 'lon', 'lat'];
+  const view = viewOf([...query].filter(([key]) => !fields.includes(key)).map(([key, value]) => `${key}=${value}`).join(';'));
+  const [x, y] = [Number(query.get('x')), Number(query.get('y'))];
+  switch (parts[3]) {
+    case undefined: return ['json', metadata(image, view, host)];
+    case 'statistics': return ['json', statistics(image, view)];
+    case 'header': return ['json', { cards: [['SIMPLE', true, 'conforms to FITS'], ['NAXIS1', image.width, null], ['OBJECT', '<b>M 87</b>', 'name']] }];
+    case 'world': return ['json', { ...tanToSky(tanOf(image), x, y), frame: 'icrs' }];
+    case 'value': {
+      const { channels, frame } = resolve(image, view);
+      return ['json', { x, y, chip: null, world: null, values: channels.map((channel) => {
+        const value = plane(image, channel, frame)[y * image.width + x];
+        return { channel, name: image.axis === 'band' ? 'gri'[channel - 1] : String(channel), frame, value: Number.isNaN(value) ? null : value, raw: null, unit: 'adu' };
+      }) }];
+    }
+    default: throw new Failure(404, 'There is nothing here.');
+  }
+}
+
+/** @param {number} [port] 0 for a free one @returns {Promise<{url: string, close: () => Promise<void>}>} */
+export async function startMock(port = 0) {
+  const server = createServer(async (request, response) => {
+    const url = new URL(request.url ?? '/', 'http://mock');
+    try {
+      const [type, body] = await answer(url.pathname.slice(1), url.searchParams, request.headers.host ?? '');
+      const json = type === 'json';
+      response.writeHead(200, { 'Content-Type': json ? 'application/json' : type, 'Cache-Control': 'max-age=60' });
+      response.end(json ? JSON.stringify(body) : body);
+    } catch (error) {
+      const status = error instanceof Failure ? error.status : 404;
+      response.writeHead(status, { 'Content-Type': 'application/json' });
+      response.end(JSON.stringify({ error: error instanceof Failure ? error.message : 'Not found.' }));
+    }
+  });
+  await new Promise((resolve_) => { server.listen(port, '127.0.0.1', () => resolve_(undefined)); });
+  const address = /** @type {import('node:net').AddressInfo} */ (server.address());
+  return {
+    url: `http://127.0.0.1:${address.port}/`,
+    close: () => new Promise((resolve_) => { server.close(() => resolve_()); server.closeAllConnections(); }),
+  };
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const { url } = await startMock(Number(process.env.PORT ?? 8098));
+  console.log(url);
+}
