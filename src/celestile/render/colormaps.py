@@ -156,7 +156,7 @@ def _polyline(corners: _Corners) -> NDArray[np.float64]:
 
 
 def _published(source: str) -> NDArray[np.float64]:
-    # Imported at first use: most servers draw gray pictures only, and the catalog takes 0.1 s.
+    # Imported at first use: a server that draws gray pictures only never needs the catalog.
     import cmap  # noqa: PLC0415
 
     rgba: NDArray[np.float64] = cmap.Colormap(source).lut(256)

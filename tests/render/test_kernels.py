@@ -1,0 +1,65 @@
+"""Compilation: once, by whoever comes first, and also where nothing can be kept."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from celestile.render.kernels import compiled
+
+PROBE = """
+import numpy as np
+from celestile.render import kernels
+out = np.empty((1, 3), np.uint8)
+table = np.arange(65536, dtype=np.uint16).view(np.uint8)[1::2].copy()
+values = np.array([[0.0, np.nan, 255.0]], np.float32)
+assert kernels.tone(values, 0.0, 1 / 255, table, out) == 1
+assert out.tolist() == [[0, 0, 255]]
+"""
+
+
+def test_warming_leaves_nothing_to_compile() -> None:
+    compiled.warm()
+    assert compiled._kernels
+    assert all(kernel._compiled is not None for kernel in compiled._kernels)
+
+
+def test_a_kernel_works_where_its_machine_code_cannot_be_kept(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    import numba  # noqa: PLC0415
+
+    real = numba.njit
+
+    def unwritable(*arguments: object, cache: bool = False, **options: object) -> object:
+        if cache:
+            message = "cannot cache function: no locator available"
+            raise RuntimeError(message)
+        return real(*arguments, **options)
+
+    monkeypatch.setattr(numba, "njit", unwritable)
+    monkeypatch.setattr(compiled, "_kernels", [])
+
+    def double(number: float) -> float:
+        return number * 2
+
+    assert compiled.kernel("d")(double)(4.0) == 8.0
+    assert "cannot be kept" in caplog.text
+
+
+def test_a_cache_folder_that_is_a_file_is_survived(tmp_path: Path) -> None:
+    blocker = tmp_path / "file"
+    blocker.touch()
+    environment = {**os.environ, "NUMBA_CACHE_DIR": str(blocker / "cache")}
+    subprocess.run([sys.executable, "-c", PROBE], check=True, env=environment)
+
+
+def test_a_second_process_loads_what_the_first_compiled(tmp_path: Path) -> None:
+    environment = {**os.environ, "NUMBA_CACHE_DIR": str(tmp_path)}
+    subprocess.run([sys.executable, "-c", PROBE], check=True, env=environment)
+    kept = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*.nb?")}
+    assert kept
+    subprocess.run([sys.executable, "-c", PROBE], check=True, env=environment)
+    assert kept == {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*.nb?")}
