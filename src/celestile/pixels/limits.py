@@ -196,7 +196,8 @@ def _sky_view(ordered: NDArray[np.float32]) -> FirstView:
     if sigma == 0.0 or common > 0.4:
         return _sparse_view(ordered, median)
     vmin = max(_quantile(ordered, 0.001), median - 3.0 * sigma)
-    vmax = max(_quantile(ordered, 0.9985), median + 4.0 * sigma)
+    # Where nothing rises above the noise, the noise must not be made to look like something.
+    vmax = max(_quantile(ordered, 0.9985), median + 10.0 * sigma)
     vmax = min(vmax, float(ordered[-1]))
     if not vmax > vmin:
         return FirstView((float(ordered[0]), float(ordered[-1])), "linear")

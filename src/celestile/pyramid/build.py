@@ -8,6 +8,7 @@ import math
 import os
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -77,10 +78,10 @@ def _build_blocks(
     with ThreadPoolExecutor(_THREADS, thread_name_prefix="pyramid") as pool:
         # No more blocks in flight than there are threads: memory stays bounded.
         blocks = _blocks(levels)
-        pending = [pool.submit(_build_block, plane, block, stored) for block in _take(blocks)]
+        pending = [pool.submit(_build_block, plane, block, stored) for block in islice(blocks, _THREADS)]
         while pending:
             extent, block = pending.pop(0).result()
-            pending += [pool.submit(_build_block, plane, b, stored) for b in _take(blocks, 1)]
+            pending += [pool.submit(_build_block, plane, b, stored) for b in islice(blocks, 1)]
             extents.append(extent)
             done += block.width * block.height
             if progress is not None:
@@ -88,10 +89,6 @@ def _build_blocks(
     low = min((extent.low for extent in extents if extent.low is not None), default=None)
     high = max((extent.high for extent in extents if extent.high is not None), default=None)
     return Extent(low, high, sum(extent.valid for extent in extents))
-
-
-def _take(blocks: Iterator[Region], count: int = _THREADS) -> list[Region]:
-    return [block for block, _ in zip(blocks, range(count), strict=False)]
 
 
 def _blocks(levels: Levels) -> Iterator[Region]:

@@ -19,7 +19,7 @@ from celestile.errors import StorageError
 from celestile.pixels.image import Plane
 from celestile.pyramid.geometry import Levels, Region
 
-FORMAT = 3
+FORMAT = 4
 """Changes whenever the layout or the meaning of the numbers does."""
 
 _HEADER_BYTES = 4096
