@@ -56,7 +56,7 @@ def test_examples_in_the_comments_of_the_shipped_file_load(load):
     assert [view.name for view in settings.views] == ["faint", "negative"]
     assert settings.views[1].view == "stretch=log;invert=1"
     assert [image.identifier for image in settings.images] == ["m51", "asteroids", "survey/field7"]
-    assert settings.defaults[0].when == (("INSTRUME", "WFPC2"), ("FILTER*", "F656N"))
+    assert settings.defaults[0].when == (("INSTRUME", "WFPC2"), ("FILTNAM1", "F6*"))
 
 
 def test_empty_file_gives_the_defaults(load):
@@ -183,6 +183,13 @@ COMPLAINTS = [
         ),
     ),
     (
+        "server: {trusted_proxies: [127.0.0.1, nginx]}",
+        (
+            "c.yaml line 1: server.trusted_proxies.2 is 'nginx', "
+            "but must be an address or network such as 127.0.0.1 or 10.0.0.0/8, or *"
+        ),
+    ),
+    (
         "cache: {size: 10 parsecs}",
         (
             "c.yaml line 1: cache.size is '10 parsecs', "
@@ -193,7 +200,7 @@ COMPLAINTS = [
         "cache: {level0: alway}",
         (
             "c.yaml line 1: cache.level0 is 'alway', "
-            "but must be auto or never or always; did you mean 'always'?"
+            "but must be auto or always; did you mean 'always'?"
         ),
     ),
     (

@@ -7,6 +7,7 @@ import os
 import signal
 import socket
 import sys
+import threading
 import time
 from collections.abc import Callable
 from contextlib import closing
@@ -81,27 +82,45 @@ def configuration(settings: Settings, listener: socket.socket) -> Config:
     return config
 
 
+def _leave() -> None:
+    """End the process at once; what threads were building is swept up by the next start."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(0)
+
+
+class _Stop(asyncio.Event):
+    """Set by a signal; a second one, or a stop that takes too long, ends the process."""
+
+    def request(self) -> None:
+        if self.is_set():
+            _leave()
+        self.set()
+        watchdog = threading.Timer(2 * GRACE, _leave)
+        watchdog.daemon = True
+        watchdog.start()
+
+
 async def _serve(settings: Settings, listener: socket.socket, ready: Callable[[], None]) -> None:
-    stop = asyncio.Event()
+    stop = _Stop()
     loop = asyncio.get_running_loop()
-    loop.add_signal_handler(signal.SIGTERM, stop.set)
+    loop.add_signal_handler(signal.SIGTERM, stop.request)
     parent = multiprocessing.parent_process()
     if parent is None:
-        loop.add_signal_handler(signal.SIGINT, stop.set)
+        loop.add_signal_handler(signal.SIGINT, stop.request)
     else:
         # The parent stops its workers; they also stop when it was killed.
-        loop.add_reader(parent.sentinel, stop.set)
+        sentinel = parent.sentinel
+
+        def orphaned() -> None:
+            loop.remove_reader(sentinel)
+            stop.request()
+
+        loop.add_reader(sentinel, orphaned)
     app: Any = create_app(settings)
-    server = asyncio.ensure_future(
-        serve(app, configuration(settings, listener), shutdown_trigger=stop.wait, mode="asgi")
-    )
     ready()
-    stopped = asyncio.ensure_future(stop.wait())
-    await asyncio.wait({server, stopped}, return_when=asyncio.FIRST_COMPLETED)
-    # From Python 3.12 on, closing a server waits for its idle connections too: not for ever.
-    await asyncio.wait({server}, timeout=2 * GRACE)
-    if server.done():
-        server.result()
+    config = configuration(settings, listener)
+    await serve(app, config, shutdown_trigger=stop.wait, mode="asgi")
 
 
 def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop]:

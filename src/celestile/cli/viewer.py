@@ -11,7 +11,7 @@ from pathlib import Path
 from celestile.cli.console import configure_logging, progress
 from celestile.cli.server import settings_from
 from celestile.errors import CelestileError, SettingsError
-from celestile.settings import Settings
+from celestile.settings import ChannelSettings, ImageSettings, NamedViewSettings, Settings
 
 
 def open_browser(url: str) -> None:
@@ -90,12 +90,31 @@ def run(arguments: argparse.Namespace) -> int:
     return _view(settings, browser=not arguments.no_browser)
 
 
+def _demo_image(files: dict[str, Path]) -> ImageSettings:
+    """Declare the painted files as one image, with views that show what a view can be."""
+    views = {
+        "faint": ("Faint structures", "channel=r;stretch=asinh:0.02;cmap=inferno"),
+        "dust": ("Dust lanes", "channel=g;stretch=sqrt;cmap=gray;invert=1"),
+        "heart": ("Heart of the galaxy", "channel=i;stretch=log;limits=0,20;cmap=magma"),
+    }
+    return ImageSettings(
+        identifier="demonstration-sky",
+        title="Demonstration sky",
+        channels=tuple(ChannelSettings(name=name, file=file) for name, file in files.items()),
+        views=tuple(
+            NamedViewSettings(name=name, title=title, view=view, where="demo")
+            for name, (title, view) in views.items()
+        ),
+    )
+
+
 def run_demo(arguments: argparse.Namespace) -> int:
-    """View a sky that is made on the first call and kept."""
+    """View a sky that is painted on the first call and kept."""
     configure_logging(verbose=arguments.verbose)
     settings = _local(arguments)
     from celestile.demo import ensure_demo
 
     with progress("Painting a demonstration sky") as report:
-        path = ensure_demo(settings.cache.path / "demo", report)
-    return _view(replace(settings, files=(path,)), browser=not arguments.no_browser)
+        files = ensure_demo(settings.cache.path.absolute() / "demo", report)
+    settings = replace(settings, images=(_demo_image(files),))
+    return _view(settings, browser=not arguments.no_browser)

@@ -22,7 +22,7 @@ class Band:
     name : str
         As in the Sloan survey.
     wavelength : float
-        In metres; equally spaced, as a linear FITS axis has them.
+        In metres.
     noise : float
         Standard deviation of the background, in nanomaggies a pixel.
     """

@@ -1,5 +1,6 @@
 """The sections of the configuration file whose keys are fixed, and how each value is read."""
 
+import ipaddress
 import os
 import re
 from collections.abc import Callable
@@ -50,6 +51,16 @@ def _origins(value: Value) -> tuple[str, ...]:
     return value.texts()
 
 
+def _networks(value: Value) -> tuple[str, ...]:
+    for element in value.elements():
+        try:
+            if element.text() != "*":
+                ipaddress.ip_network(element.text(), strict=False)
+        except ValueError:
+            element.fail("an address or network such as 127.0.0.1 or 10.0.0.0/8, or *")
+    return value.texts()
+
+
 def _substitute(value: Value) -> str:
     if not re.fullmatch(r"[A-Za-z0-9._~!$'()*+,@-]{1,16}", value.text()):
         value.fail("one to sixteen characters that need no escape in a URL, such as ~~")
@@ -79,7 +90,7 @@ class ServerSettings:
     cors: tuple[str, ...] = field(default=("*",), metadata=_by(_origins))
     max_age: int = field(default=600, metadata=_by(_integer(0, 31_536_000)))
     access_log: bool = field(default=False, metadata=_by(Value.boolean))
-    trusted_proxies: tuple[str, ...] = field(default=(), metadata=_by(Value.texts))
+    trusted_proxies: tuple[str, ...] = field(default=(), metadata=_by(_networks))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,7 +108,7 @@ class CacheSettings:
     directory: Path | None = field(default=None, metadata=_by(_or_none(Value.path)))
     size: int = field(default=10 * 10**9, metadata=_by(Value.bytes))
     memory: int = field(default=256 * 10**6, metadata=_by(Value.bytes))
-    level0: str = field(default="auto", metadata=_by(_word("auto", "never", "always")))
+    level0: str = field(default="auto", metadata=_by(_word("auto", "always")))
 
     @property
     def path(self) -> Path:
@@ -121,7 +132,7 @@ class LimitSettings:
     max_width: int = field(default=4096, metadata=_by(_integer(256, 65500)))
     max_height: int = field(default=4096, metadata=_by(_integer(256, 65500)))
     max_area: int | None = field(default=None, metadata=_by(_or_none(_integer(65536, 10**12))))
-    threads: int | None = field(default=None, metadata=_by(_or_none(_integer(1, 256))))
+    threads: int = field(default=4, metadata=_by(_integer(1, 256)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
