@@ -132,6 +132,12 @@ def test_endless_saturation_draws_pure_colors() -> None:
     np.testing.assert_array_equal(pixels[0, 0], [255, 0, 0])
 
 
+def test_a_mix_of_red_green_and_blue_draws_integers_as_they_are() -> None:
+    planes = np.random.default_rng(8).integers(0, 256, (3, 40, 50)).astype(np.float32)
+    pixels, _ = painted(planes, RGB, Style(), limits=(0.0, 255.0))
+    np.testing.assert_array_equal(pixels, planes.transpose(1, 2, 0))
+
+
 def test_one_component_with_a_color_is_a_mix() -> None:
     pixels, _ = painted([np.full((1, 1), 0.5)], ["ff0000"], Style())
     np.testing.assert_array_equal(pixels[0, 0], [128, 0, 0])
