@@ -1,7 +1,7 @@
 // The server's JSON, and the addresses of its pictures. All addresses are relative to the page, so
 // that they hold behind a proxy's path prefix as well.
 
-import { encodeIdentifier } from './state/identifier.js';
+import { encodeIdentifier, protectName } from './state/identifier.js';
 import { viewPairs } from './state/view.js';
 
 /** @typedef {import('./types').View} View */
@@ -63,7 +63,7 @@ export class Api {
 
   /** @param {string} image @param {string} leaf */
   _image(image, leaf = '') {
-    return this.url(`api/images/${encodeURIComponent(image)}${leaf}`);
+    return this.url(`api/images/${encodeURIComponent(protectName(image))}${leaf}`);
   }
 
   /** @returns {Promise<import('./types').Service>} */

@@ -39,21 +39,23 @@ export interface Sky {
 export interface Metadata {
   id: string; title: string; width: number; height: number; unit: string | null;
   hdu: string; hdus: Hdu[]; channelAxis: string; channels: Channel[]; frames: Frame[]; chips: Chip[];
-  view: string; automatic: { mix?: ChannelColor[] }; shown: Shown; views: NamedView[]; notes: string[];
+  view: string; automatic: { frame?: number; channel?: number; mix?: ChannelColor[] }; shown: Shown; views: NamedView[]; notes: string[];
   sky: Sky; tile: { size: number; levels: number }; maxWidth: number | null;
   iiif: string; wmts: string;
 }
 export interface Histogram { edges: [number, number]; counts: number[] }
 export interface PlaneStatistics {
   channel: number; frame: number; min: number | null; max: number | null; mean: number | null;
-  median: number | null; std: number | null; valid: number; zscale: [number, number] | null;
+  median: number | null; std: number | null; valid: number; exact?: boolean; zscale: [number, number] | null;
   histogram: Histogram | null;
 }
 export interface Statistics { planes: PlaneStatistics[] }
 export type CardValue = string | number | boolean | null;
 export interface Header { cards: [string, CardValue, string | null][] }
 export interface ChannelValue {
-  channel: number; name: string; frame: number; value: number | null; raw: number | null;
+  channel: number; name: string; frame: number; raw: number | string | null;
+  /** null: missing; infinities are words */
+  value: number | 'Infinity' | '-Infinity' | null;
   unit: string | null;
 }
 export interface World { lon: number; lat: number; frame: string }

@@ -60,7 +60,9 @@ export function createChannels(app) {
   /** @param {boolean} several */
   function setMode(several) {
     if (!app.scene.metadata || !app.effective || several === app.effective.mix.length > 0) return;
-    if (several) app.edit({ mix: defaultMix(app.scene.metadata), channel: undefined, collapse: undefined, limits: undefined });
+    if (several) app.edit({
+      mix: defaultMix(app.scene.metadata), channel: undefined, collapse: undefined, limits: undefined, cmap: undefined,
+    });
     else {
       const stretch = app.view.stretch?.name === 'lupton' ? undefined : app.view.stretch;
       app.edit({ mix: undefined, channel: String(app.effective.mix[0].channel), limits: undefined, stretch });

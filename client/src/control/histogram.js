@@ -14,19 +14,13 @@ const HEIGHT = 96;
 const styled = (element, name) => getComputedStyle(element).getPropertyValue(name).trim();
 
 /**
- * Range of values to draw: everything, or the limits with some room on both sides.
- * @param {Histogram} histogram @param {Limits} limits @param {boolean} near
+ * Range of values to draw: what the server counted, and the limits in any case.
+ * @param {Histogram} histogram @param {Limits} limits
  * @returns {[number, number]}
  */
-export function drawnRange({ edges: [low, high] }, { vmin, vmax }, near) {
-  const least = Math.min(vmin, vmax);
-  const most = Math.max(vmin, vmax);
-  if (near) {
-    const room = (most - least || high - low || 1) * 0.25;
-    return [least - room, most + room];
-  }
-  const start = Math.min(low, least);
-  const end = Math.max(high, most);
+export function drawnRange({ edges: [low, high] }, { vmin, vmax }) {
+  const start = Math.min(low, vmin, vmax);
+  const end = Math.max(high, vmin, vmax);
   return end > start ? [start, end] : [start - 0.5, end + 0.5];
 }
 
@@ -38,7 +32,7 @@ export function createHistogram(onChange) {
     vmax: handle('vmax', 'Upper limit'),
   };
   const element = h('div', { class: 'histogram' }, canvas, handles.vmin, handles.vmax);
-  /** @type {{histogram: Histogram, limits: Limits, tone: Tone, color: string | null, near: boolean} | null} */
+  /** @type {{histogram: Histogram, limits: Limits, tone: Tone, color: string | null} | null} */
   let shown = null;
   /** The range stands still while a handle is dragged. @type {[number, number]} */
   let range = [0, 1];
@@ -106,7 +100,7 @@ export function createHistogram(onChange) {
 
   function draw() {
     if (!shown) return;
-    if (!dragging) range = drawnRange(shown.histogram, shown.limits, shown.near);
+    if (!dragging) range = drawnRange(shown.histogram, shown.limits);
     place();
     const width = canvas.clientWidth || 280;
     const density = globalThis.devicePixelRatio || 1;

@@ -28,14 +28,13 @@ export function createLimits(app) {
   const preset = h('select', { onchange: () => write(preset.value ? parseInterval(preset.value) : null) });
   const low = number('Lower limit', 'vmin');
   const high = number('Upper limit', 'vmax');
-  const near = h('input', { type: 'checkbox', onchange: () => update() });
   const histogram = createHistogram(({ vmin, vmax }, commit) => write({ kind: 'manual', vmin, vmax }, commit));
   const summary = h('p', { class: 'hint statistics' });
   const unit = h('span', { class: 'hint' });
   const element = section('limits', 'Limits', [
     channelField, field('Rule', preset), histogram.element,
     h('div', { class: 'row limits-row' }, low, h('span', { 'aria-hidden': 'true' }, '–'), high, unit),
-    h('label', { class: 'check' }, near, 'Zoom the histogram to the limits'), summary,
+    summary,
   ]);
 
   /** @param {string} label @param {'vmin' | 'vmax'} which */
@@ -94,7 +93,7 @@ export function createLimits(app) {
     const plane = statistics?.planes.find((entry) => entry.channel === index) ?? statistics?.planes[0];
     const color = now.mix.find((part) => part.channel === index)?.color;
     histogram.update(plane?.histogram?.counts?.length && limits
-      ? { histogram: plane.histogram, limits, tone: now, color: color ? `#${color}` : null, near: near.checked } : null);
+      ? { histogram: plane.histogram, limits, tone: now, color: color ? `#${color}` : null } : null);
     summary.textContent = plane ? describe(plane) : '';
   }
 
@@ -111,11 +110,11 @@ export function createLimits(app) {
 }
 
 /** @param {import('../types').PlaneStatistics} plane */
-function describe({ min, max, median, std, valid }) {
+function describe({ min, max, median, std, valid, exact = true }) {
   const parts = [
     ['min', min], ['max', max], ['median', median], ['σ', std],
   ].filter(([, value]) => value !== null && value !== undefined)
     .map(([name, value]) => `${name} ${formatValue(Number(Number(value).toPrecision(5)))}`);
   if (valid < 1) parts.push(`${formatValue(Number(((1 - valid) * 100).toPrecision(2)))} % missing`);
-  return parts.join(' · ');
+  return `${exact ? '' : '≈ '}${parts.join(' · ')}`;
 }

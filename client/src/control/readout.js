@@ -117,7 +117,7 @@ export function createReadout(app) {
     const several = list.length > 1;
     const unit = list.find((entry) => entry.unit)?.unit ?? '';
     const texts = list.map((entry) => {
-      const number = entry.value === null ? 'missing' : formatValue(entry.value);
+      const number = entry.value === null ? 'missing' : formatValue(Number(entry.value));
       return several ? `${entry.name || entry.channel}: ${number}` : number;
     });
     return [texts.join('  '), unit, chip && `(${chip})`].filter(Boolean).join(' ');

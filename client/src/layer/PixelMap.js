@@ -32,6 +32,8 @@ export class PixelMap {
     this._layer = null;
     /** @type {{width: number, height: number} | null} */
     this._size = null;
+    /** Zoom at which the image filled the window when that was last asked for. @type {number | null} */
+    this._filled = null;
     // Leaflet takes note of a change of size only once it has a view.
     this._map.setView(toLatLng({ x: 0, y: 0 }), 0, { animate: false });
     this._map.on('zoom zoomend', () => this._sharpen());
@@ -53,6 +55,7 @@ export class PixelMap {
     this._map.invalidateSize({ animate: false });
     this._size = { width: source.width, height: source.height };
     const fit = this._fitZoom();
+    this._filled = fit;
     this._map.options.minZoom = Math.min(-1, Math.floor(fit) - 1);
     this._map.options.maxZoom = Math.max(OVERZOOM, Math.ceil(fit) + 2);
     this._map.setView(
@@ -86,8 +89,11 @@ export class PixelMap {
     return Math.floor(Math.log2(Math.max(scale, least)) / SNAP) * SNAP;
   }
 
-  fit() {
-    if (this._size) this.look({ x: this._size.width / 2, y: this._size.height / 2 }, this._fitZoom());
+  /** @param {{animate?: boolean}} [options] */
+  fit(options) {
+    if (!this._size) return;
+    this._filled = this._fitZoom();
+    this.look({ x: this._size.width / 2, y: this._size.height / 2 }, this._filled, options);
   }
 
   /** @param {Point} center @param {number} [zoom] @param {{animate?: boolean}} [options] */
@@ -125,9 +131,12 @@ export class PixelMap {
       ? { x: left, y: top, width: right - left, height: bottom - top } : null;
   }
 
-  /** Tell Leaflet that its window changed. */
+  /** The window changed: an image that filled it fills it again, else the middle stays. */
   resized() {
-    this._map.invalidateSize({ animate: false, pan: false });
+    const filled = this._size && this._filled && Math.abs(this.zoom - this._filled) < 1e-6
+      && Math.hypot(this.center.x - this._size.width / 2, this.center.y - this._size.height / 2) * this.magnification < 2;
+    this._map.invalidateSize({ animate: false });
+    if (filled) this.fit({ animate: false });
   }
 
   /** @param {() => void} listener after a pan or a zoom */

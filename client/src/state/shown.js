@@ -1,6 +1,6 @@
 // What is in effect: what the view says, and below it what the image's automatic or named view has.
 
-import { NEUTRAL, parseStretch } from './view.js';
+import { parseStretch } from './view.js';
 
 /** @typedef {import('../types').View} View */
 /** @typedef {import('../types').Metadata} Metadata */
@@ -28,7 +28,8 @@ function effectiveMix(view, metadata) {
   if (view.mix) {
     return view.mix.map(({ channel, color }) => ({ channel: channelIndex(channel, metadata), color }));
   }
-  if (view.channel !== undefined) return [];
+  // A colormap asks for a single plane as much as a channel does.
+  if (view.channel !== undefined || view.cmap !== undefined) return [];
   return (view.view ? metadata.shown.mix : metadata.automatic.mix ?? metadata.shown.mix) ?? [];
 }
 
@@ -38,20 +39,19 @@ function effectiveMix(view, metadata) {
  */
 export function effective(view, metadata) {
   const { shown } = metadata;
-  const base = view.view ? shown : { ...shown, ...NEUTRAL, nan: null, ...metadata.automatic };
   return {
     frame: parseRange(view.frame) ?? shown.frame,
     channel: parseRange(view.channel) ?? shown.channel,
     collapse: view.collapse ?? shown.collapse ?? 'mean',
     mix: effectiveMix(view, metadata),
-    stretch: view.stretch ?? parseStretch(base.stretch),
-    gamma: view.gamma ?? base.gamma,
-    contrast: view.contrast ?? base.contrast,
-    bias: view.bias ?? base.bias,
-    saturation: view.saturation ?? base.saturation,
-    cmap: view.cmap ?? base.cmap,
-    invert: view.invert ?? base.invert,
-    nan: view.nan ?? base.nan,
+    stretch: view.stretch ?? parseStretch(shown.stretch),
+    gamma: view.gamma ?? shown.gamma,
+    contrast: view.contrast ?? shown.contrast,
+    bias: view.bias ?? shown.bias,
+    saturation: view.saturation ?? shown.saturation,
+    cmap: view.cmap ?? shown.cmap,
+    invert: view.invert ?? shown.invert,
+    nan: view.nan ?? shown.nan,
   };
 }
 
@@ -78,8 +78,8 @@ export function limitsOf(view, metadata, channel, index) {
   return limits.find((entry) => entry.channel === index) ?? (limits.length === 1 ? limits[0] : null);
 }
 
-/** Text that changes when other planes are looked at. @param {View} view */
+/** Text that changes when other planes, or other parts of their histograms, are looked at. @param {View} view */
 export function selectionKey(view) {
   return JSON.stringify([view.hdu, view.frame, view.channel, view.collapse, view.view,
-    view.mix?.map((part) => part.channel)]);
+    view.mix?.map((part) => part.channel), view.limits]);
 }

@@ -11,12 +11,14 @@
 /** @typedef {import('../types').Interval} Interval */
 
 export const VIEW_KEYS = /** @type {const} */ ([
-  'hdu', 'frame', 'channel', 'collapse', 'mix', 'limits', 'stretch', 'gamma', 'contrast', 'bias',
-  'saturation', 'cmap', 'invert', 'nan', 'view',
+  'view', 'hdu', 'frame', 'channel', 'collapse', 'mix', 'limits', 'stretch', 'gamma', 'contrast',
+  'bias', 'saturation', 'cmap', 'invert', 'nan',
 ]);
 
 /** Values that leave a picture as it is. */
-export const NEUTRAL = Object.freeze({ gamma: 1, contrast: 1, bias: 0.5, saturation: 1, invert: false });
+export const NEUTRAL = Object.freeze({
+  collapse: 'mean', gamma: 1, contrast: 1, bias: 0.5, saturation: 1, invert: false,
+});
 
 /** @type {View} */
 export const AUTOMATIC = Object.freeze({});
@@ -133,8 +135,10 @@ export function parseView(text) {
       throw new Error(`“${item}” is not part of a view; its keys are ${VIEW_KEYS.join(', ')}.`);
     }
     if (!value) throw new Error(`${key}= has no value.`);
+    if (key in view) throw new Error(`${key} is given twice; once is allowed.`);
     view[key] = Object.hasOwn(PARSERS, key) ? PARSERS[key](value) : value;
   }
+  if (view.mix && view.channel) throw new Error('A mix names its channels itself: channel cannot stand beside it.');
   return Object.freeze(/** @type {View} */ (view));
 }
 
