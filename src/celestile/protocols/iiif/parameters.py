@@ -249,7 +249,7 @@ def _within_limits(size: Size, text: str, limits: Limits) -> Size:
         most += f"{' and ' if most else ''}{limits.max_area} in all"
     raise RequestError(
         f"size '{text}' makes {size[0]} x {size[1]} pixels, which is more than the {most}"
-        " that are sent; max is the largest size",
+        " that are sent; max keeps within them",
         "size",
     )
 

@@ -28,7 +28,7 @@ from celestile.protocols.iiif.parameters import (
     Version3,
 )
 from celestile.protocols.iiif.sizes import Limits
-from celestile.protocols.service import Service, ServiceOptions, Subject
+from celestile.protocols.service import Service, Subject
 from celestile.protocols.view import VIEW_KEYS, View, canonical, overlay, view_from_pairs
 from celestile.pyramid.geometry import Levels
 from celestile.render.color import colormap
@@ -49,6 +49,15 @@ class _ImageApi:
     def __init__(self, service: Service, version: Version3) -> None:
         self._service = service
         self._version = version
+        options = service.options
+        self._limits = Limits(
+            max_width=options.max_width, max_height=options.max_height, max_area=options.max_area
+        )
+        # "Servers MUST ensure that sizes specified by any sizes or tiles properties are within any
+        # size limits expressed."
+        self._tile_size = min(
+            options.tile_size, *(self._limits.sides or ()), isqrt(options.max_area or 1 << 62)
+        )
 
     async def respond(self, request: Request) -> Response:
         """Tell the three kinds of addresses apart by their number of segments."""
@@ -81,9 +90,7 @@ class _ImageApi:
         name = normalize_segment(segment)
         if asked:
             name = self._encode(identifier, view)
-        description = _describe(
-            request, subject, view, f"{self._base(request)}/{name}", self._service.options
-        )
+        description = self._describe(request, subject, view, name)
         body = orjson.dumps(
             info_2(description) if self._version.number == 2 else info_3(description),
             option=orjson.OPT_INDENT_2,
@@ -104,7 +111,7 @@ class _ImageApi:
     async def _image(self, request: Request, segment: str, parameters: Parameters) -> Response:
         identifier, view, _ = self._read(request, segment)
         subject = await self._service.subject(identifier, view)
-        offer = offer_for(subject, self._service.options)
+        offer = self._offer(subject)
         output = self._version.output(parameters, offer)
         etag = self._service.etag(subject, output)
         unchanged = not_modified(request, etag, self._service.options.max_age)
@@ -125,10 +132,37 @@ class _ImageApi:
     def _read(self, request: Request, segment: str) -> tuple[str, View, bool]:
         """Return identifier, view, and whether the query had a part in the view."""
         identifier, view = read_segment(segment, self._service.options.slash_substitute)
+        if not request.scope["query_string"]:
+            return identifier, view, False
         pairs = [pair for pair in request.query_params.multi_items() if pair[0] in VIEW_KEYS]
         if pairs:
             view = overlay(view, view_from_pairs(pairs))
         return identifier, view, bool(pairs)
+
+    def _offer(self, subject: Subject) -> Offer:
+        image, options = subject.image, self._service.options
+        return Offer(
+            levels=Levels(image.width, image.height, self._tile_size),
+            limits=self._limits,
+            colored=has_colors(subject),
+            jpeg_quality=options.jpeg_quality,
+            jpeg_subsampling=options.jpeg_subsampling,
+        )
+
+    def _describe(self, request: Request, subject: Subject, view: View, name: str) -> Description:
+        api = f"{base_url(request)}/api"
+        data = f"{api}/images/{quote(subject.image.identifier, safe='')}"
+        if query := quote(canonical(view), safe="=,:;").replace(";", "&"):
+            data += f"?{query}"
+        return Description(
+            id=f"{self._base(request)}/{name}",
+            offer=self._offer(subject),
+            data=data,
+            data_profile=api,
+            transparent=subject.style.nan == TRANSPARENT,
+            rights=self._service.options.rights,
+            attribution=self._service.options.attribution,
+        )
 
     def _encode(self, identifier: str, view: View) -> str:
         return encode_identifier(identifier, view, self._service.options.slash_substitute)
@@ -141,23 +175,6 @@ class _ImageApi:
         return f'<{self._version.compliance}>;rel="profile"'
 
 
-def offer_for(subject: Subject, options: ServiceOptions) -> Offer:
-    """Say what may be asked of an image in a view."""
-    limits = Limits(
-        max_width=options.max_width, max_height=options.max_height, max_area=options.max_area
-    )
-    # "Servers MUST ensure that sizes specified by any sizes or tiles properties are within any size
-    # limits expressed."
-    tile_size = min(options.tile_size, *(limits.sides or ()), isqrt(limits.max_area or 1 << 62))
-    return Offer(
-        levels=Levels(subject.image.width, subject.image.height, tile_size),
-        limits=limits,
-        colored=has_colors(subject),
-        jpeg_quality=options.jpeg_quality,
-        jpeg_subsampling=options.jpeg_subsampling,
-    )
-
-
 def has_colors(subject: Subject) -> bool:
     """Whether a picture in this view is more than shades of gray."""
     nan = subject.style.nan
@@ -165,24 +182,6 @@ def has_colors(subject: Subject) -> bool:
         any(component.color is not None for component in subject.components)
         or not _is_gray(subject.style.cmap)
         or (nan is not None and nan != TRANSPARENT and len({nan[0:2], nan[2:4], nan[4:6]}) > 1)
-    )
-
-
-def _describe(
-    request: Request, subject: Subject, view: View, address: str, options: ServiceOptions
-) -> Description:
-    api = f"{base_url(request)}/api"
-    data = f"{api}/images/{quote(subject.image.identifier, safe='')}"
-    if query := quote(canonical(view), safe="=,:;").replace(";", "&"):
-        data += f"?{query}"
-    return Description(
-        id=address,
-        offer=offer_for(subject, options),
-        data=data,
-        data_profile=api,
-        transparent=subject.style.nan == TRANSPARENT,
-        rights=options.rights,
-        attribution=options.attribution,
     )
 
 
