@@ -37,10 +37,12 @@ def _shortened(lines: list[str]) -> list[str]:
 
 def _hdus(seen: dict[str, Any]) -> list[str]:
     lines = []
+    names = [hdu["name"] for hdu in seen["hdus"]]
     for hdu in seen["hdus"]:
+        name = hdu["name"] if names.count(hdu["name"]) == 1 else f"{hdu['name']},{hdu['version']}"
         shape = " × ".join(str(length) for length in reversed(hdu["shape"]))
         mark = "*" if hdu["selector"] == seen["hdu"] else " "
-        lines.append(f"{mark} {hdu['selector']:>6}  {hdu['name']:<12} {shape}  {hdu['kind']}")
+        lines.append(f"{mark} {hdu['selector']:>6}  {name:<12} {shape}  {hdu['kind']}")
     return lines
 
 
@@ -70,7 +72,8 @@ def _sky(seen: dict[str, Any]) -> list[str]:
         parts.append(f"{number(float(sky['scale']))} arcsec a pixel")
     if sky["north"] is not None:
         side = "left" if sky["parity"] == 1 else "right"
-        parts.append(f"north {sky['north']:.1f}° from up, east to the {side} of it")
+        angle = round(sky["north"], 1) + 0.0  # and no -0.0
+        parts.append(f"north {angle}° from up, east to the {side} of it")
     return [", ".join(part for part in parts if part)]
 
 

@@ -93,9 +93,12 @@ def run(arguments: argparse.Namespace) -> int:
 def _demo_image(files: dict[str, Path]) -> ImageSettings:
     """Declare the painted files as one image, with views that show what a view can be."""
     views = {
-        "faint": ("Faint structures", "channel=r;stretch=asinh:0.02;cmap=inferno"),
-        "dust": ("Dust lanes", "channel=g;stretch=sqrt;cmap=gray;invert=1"),
-        "heart": ("Heart of the galaxy", "channel=i;stretch=log;limits=0,20;cmap=magma"),
+        "faint": (
+            "Faint structures",
+            "channel=r;limits=-0.01,0.8;stretch=asinh:0.02;cmap=inferno",
+        ),
+        "heart": ("Heart of the galaxy", "channel=i;limits=0,6;stretch=log;cmap=magma"),
+        "negative": ("Negative", "channel=g;limits=0,0.5;stretch=sqrt;invert=1"),
     }
     return ImageSettings(
         identifier="demonstration-sky",
