@@ -42,7 +42,7 @@ class UnknownImageError(CelestileError):
 
 
 class UnservableImageError(CelestileError):
-    """A file is there, but no image can be made of it: not FITS, truncated, tables only…"""
+    """A file is there, but no image can be made of it: not FITS, truncated, tables only."""
 
 
 class SourceChangedError(CelestileError):

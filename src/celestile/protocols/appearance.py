@@ -116,7 +116,7 @@ class _Firsts:
 
 
 def _aliased(image: Image, view: View) -> View:
-    """Let an axis that no CTYPE names be asked for as a channel or as a frame, whichever it was taken for."""
+    """Let an axis of no known kind be asked for as channel or frame, whichever it was taken for."""
     if len(image.channels) == 1 and len(image.frames) > 1 and view.frame is None and view.channel:
         return replace(view, frame=view.channel, channel=None)
     if len(image.frames) == 1 and image.channel_axis == "band" and view.channel is None:

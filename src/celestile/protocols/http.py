@@ -1,4 +1,4 @@
-"""What all protocols share of HTTP: addresses below the root path, conditional requests, caching."""
+"""What all protocols share of HTTP: addresses, conditional requests, caching."""
 
 from starlette.requests import Request
 from starlette.responses import Response

@@ -17,9 +17,10 @@ from celestile import __version__
 from celestile.errors import MissingParameterError, OutOfRangeError, RequestError, UnknownImageError
 from celestile.protocols.data import documents
 from celestile.protocols.http import base_url, not_modified, raw_path
+from celestile.protocols.iiif.identifiers import encode_identifier
 from celestile.protocols.measures import ImageMeasures
 from celestile.protocols.service import Service, Subject
-from celestile.protocols.view import VIEW_KEYS, overlay, split_identifier, view_from_pairs
+from celestile.protocols.view import VIEW_KEYS, View, overlay, split_identifier, view_from_pairs
 from celestile.render.color import colormap, colormaps
 from celestile.render.request import FORMATS, STRETCHES
 
@@ -111,11 +112,14 @@ class _Data:
         return await resource(request, subject)
 
     async def _metadata(self, request: Request, subject: Subject) -> Response:
-        encoded = quote(subject.image.identifier, safe="")
+        identifier = subject.image.identifier
         base = base_url(request)
-        wmts = f"{base}/wmts?service=WMTS&request=GetCapabilities&layer={encoded}"
+        segment = encode_identifier(identifier, View(), self._service.options.slash_substitute)
+        iiif = f"{base}/iiif/3/{segment}"
+        layer = quote(identifier, safe="")
+        wmts = f"{base}/wmts?service=WMTS&request=GetCapabilities&layer={layer}"
         document = await self._service.run(
-            lambda: documents.metadata(self._service, subject, f"{base}/iiif/3/{encoded}", wmts)
+            lambda: documents.metadata(self._service, subject, iiif, wmts)
         )
         return _json(request, document, etag=self._service.etag(subject, "metadata", base))
 
