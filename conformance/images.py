@@ -24,8 +24,7 @@ wmts:
 iiif:
   rights: https://creativecommons.org/publicdomain/zero/1.0/
 images:
-  - identifier: {squares}
-    file: data/squares.fits
+  {squares}: {{file: squares.fits}}
 defaults:
   - when: {{OBJECT: conformance color}}
     view: "mix=1:ff0000,2:00ff00,3:0000ff;limits=0,255;stretch=linear"

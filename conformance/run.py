@@ -105,7 +105,9 @@ def prove(gate: Gate, site: Site, report: Report) -> None:
         elif result == "PASS":
             report.add(f"{gate.name}: {fault.title}", tool, "FAIL", seconds, "not noticed")
         elif fault.noticed(what):
-            report.add(f"{gate.name}: {fault.title}", tool, "PASS", seconds, f"noticed: {what[:200]}")
+            report.add(
+                f"{gate.name}: {fault.title}", tool, "PASS", seconds, f"noticed: {what[:200]}"
+            )
         else:
             wrong = f"failed for another reason than /{fault.caught}/: {what}"
             report.add(f"{gate.name}: {fault.title}", tool, "FAIL", seconds, wrong)

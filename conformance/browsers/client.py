@@ -23,10 +23,13 @@ def _address(site: Site, known: Picture) -> str:
 def _compare(what: str, shown: NDArray[np.uint8], pixels: NDArray[np.uint8]) -> None:
     """Compare the middle of the map with the middle of the image, away from edges of blocks."""
     row, column = (side // 2 for side in shown.shape[:2])
-    y, x = (side // 2 for side in pixels.shape[:2])
+    height, width = pixels.shape[:2]
+    y, x = height // 2, width // 2
     compared = 0
     for down in range(-REACH, REACH, 7):
         for right in range(-REACH, REACH, 7):
+            if not (6 <= y + down < height - 6 and 6 <= x + right < width - 6):
+                continue
             near = pixels[y + down - 6 : y + down + 7, x + right - 6 : x + right + 7]
             wanted = pixels[y + down, x + right]
             if (near != wanted).any():

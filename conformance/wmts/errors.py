@@ -11,7 +11,7 @@ import web
 from faults import Fault, status, text
 from gate import Gate, Site, demand, equal, present
 from images import CUBE, FIELD
-from wmts.service import NAMES, Layer, layer
+from wmts.service import NAMES, Layer, fill, layer, tile_template
 
 MISSING, INVALID = "MissingParameterValue", "InvalidParameterValue"
 
@@ -148,12 +148,13 @@ def _paths(base: str, of: Layer) -> int:
         web.fetch(url, headers={"Accept": "image/x-none"}).status,
         406,
     )
-    tile = of.template.replace("{TileRow}", "4711")
-    for name, value in {"Style": of.style, "TileMatrixSet": of.matrix_set, "TileCol": "0"}.items():
-        tile = tile.replace("{" + name + "}", value)
-    tile = tile.replace("{TileMatrix}", of.finest.identifier)
-    demand(web.fetch(tile).status in (400, 404), f"{tile}: {web.fetch(tile).status}")
-    return 3
+    right = {"TileMatrix": of.finest.identifier, "TileRow": 0, "TileCol": 0}
+    template = tile_template(of)
+    equal("tile by path", web.fetch(fill(template, **right)).status, 200)
+    for name, value in (("TileRow", 4711), ("TileCol", -1), ("TileMatrix", "Bogus")):
+        tile = fill(template, **(right | {name: value}))
+        demand(web.fetch(tile).status in (400, 404), f"{tile}: {web.fetch(tile).status}")
+    return 6
 
 
 def _check(site: Site) -> str:

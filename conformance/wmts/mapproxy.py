@@ -7,7 +7,7 @@ import workshop
 from faults import Fault, mirrored, picture
 from gate import Gate, Site, equal
 from images import FIELD
-from wmts.service import colors, layer, shows, tile_path, truth
+from wmts.service import colors, fill, layer, shows, tile_template, truth
 
 
 def _check(site: Site) -> str:
@@ -20,7 +20,7 @@ def _check(site: Site) -> str:
     tiles = [(finest, 0, 0), (finest, 1, 2), (finest, 3, 4), (finest - 1, 0, 1), (0, 0, 0)]
     folder = site.work / "mapproxy"
     folder.mkdir(exist_ok=True)
-    template = of.template.replace("{Style}", of.style).replace("{TileMatrixSet}", of.matrix_set)
+    template = tile_template(of)
     task = {"template": template, "width": known.width, "height": known.height, "tiles": tiles}
     task |= {"resolutions": [matrix.resolution for matrix in matrices], "folder": str(folder)}
     path = folder / "task.json"
@@ -28,7 +28,7 @@ def _check(site: Site) -> str:
     workshop.script(workshop.PYTHON, "wmts/cascade_mapproxy.py", path)
     for matrix, row, column in tiles:
         got = (folder / f"{matrix}-{row}-{column}.png").read_bytes()
-        url = tile_path(of, matrices[matrix], row, column)
+        url = fill(template, TileMatrix=matrix, TileRow=row, TileCol=column)
         # An edge tile's transparent rest has no color of its own.
         height, width = truth(known, matrices[matrix], row, column).shape[:2]
         ours = colors(web.fetch(url).body)

@@ -18,11 +18,13 @@ matrix_set = service.tilematrixsets[name]
 finest = min(matrix_set.tilematrix.values(), key=lambda matrix: matrix.scaledenominator)
 place = {"layer": identifier, "tilematrixset": name, "tilematrix": finest.identifier}
 place |= {"row": 1, "column": 2}
-tile = service.gettile(format="image/png", **place)
+dimensions = {name: dimension["default"] for name, dimension in layer.dimensions.items()}
+tile = service.gettile(format="image/png", **place, **dimensions)
 Path(output).write_bytes(tile.read())
 resource = service.buildTileResource(
     style=next(iter(layer.styles)),
     **{key: str(value) for key, value in place.items()},
+    **dimensions,
 )
 print(
     json.dumps(
@@ -32,7 +34,7 @@ print(
             "crs": matrix_set.crs,
             "styles": list(layer.styles),
             "formats": layer.formats,
-            "dimensions": {key: list(value.values) for key, value in layer.dimensions.items()},
+            "dimensions": dimensions,
             "box": layer.boundingBoxWGS84,
             "resource": resource,
             "media_type": tile.info()["Content-Type"],

@@ -132,15 +132,17 @@ def tile_url(base: str, of: Layer, matrix: Matrix, row: int, column: int, **more
     return kvp(base, "GetTile", **(fixed | {"TileRow": row, "TileCol": column} | more))
 
 
-def tile_path(of: Layer, matrix: Matrix, row: int, column: int) -> str:
-    """Address of one PNG tile by the layer's template, dimensions at their default."""
-    names = {"Style": of.style, "TileMatrixSet": of.matrix_set, "TileMatrix": matrix.identifier}
-    names |= {"TileRow": str(row), "TileCol": str(column)}
-    names |= dict.fromkeys(of.dimensions, "default")
-    url = of.template
-    for name, value in names.items():
-        url = url.replace("{" + name + "}", quote(value, safe=""))
-    return url
+def fill(template: str, **values: object) -> str:
+    """Put values into a template of addresses; other variables stay."""
+    for name, value in values.items():
+        template = template.replace("{" + name + "}", quote(str(value), safe=""))
+    return template
+
+
+def tile_template(of: Layer) -> str:
+    """Give the template of PNG tiles with the style, and dimensions at their default."""
+    values = dict.fromkeys(of.dimensions, "default")
+    return fill(of.template, Style=of.style, TileMatrixSet=of.matrix_set, **values)
 
 
 def truth(picture: Picture, matrix: Matrix, row: int, column: int) -> NDArray[np.uint8]:
