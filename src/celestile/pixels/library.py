@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-from celestile.errors import CelestileError, UnknownImageError, UnservableImageError
+from celestile.errors import UnknownImageError, UnservableImageError
 from celestile.pixels import fits
 from celestile.pixels.assemble import Wish, file_image
 from celestile.pixels.bands import Band, band_image
@@ -16,7 +16,7 @@ from celestile.pixels.fits import FitsFile
 from celestile.pixels.image import Image
 from celestile.pixels.resolver import Entry, Resolver
 from celestile.pixels.sequence import sequence_image, sequence_order
-from celestile.pixels.spool import Spool, file_key
+from celestile.pixels.spool import Spool, Stamp, file_key, file_stamp
 
 _OPEN_IMAGES = 256
 _OPEN_FILES = 512
@@ -80,7 +80,7 @@ class Listing:
 @dataclass(slots=True)
 class _Opened:
     image: Image
-    stamps: tuple[tuple[Path, str], ...]
+    stamps: tuple[tuple[str, Stamp | None], ...]
     checked: float
 
 
@@ -189,7 +189,7 @@ class Library:
                 title=identifier.rsplit("/", 1)[-1], file=self._path(identifier)
             )
         try:
-            stamps = tuple((path, file_key(path)) for path in declared.files)
+            stamps = tuple((str(path), file_stamp(path)) for path in declared.files)
             image = self._make(identifier, declared, hdu)
         except UnservableImageError as error:
             message = f"image {identifier!r} cannot be served: {error}"
@@ -239,7 +239,7 @@ class Library:
 
 
 def _is_current(opened: _Opened) -> bool:
-    try:
-        return all(file_key(path) == key for path, key in opened.stamps)
-    except CelestileError:
-        return False
+    for path, stamp in opened.stamps:
+        if stamp is None or file_stamp(path) != stamp:
+            return False
+    return True

@@ -32,6 +32,19 @@ def file_key(path: Path) -> str:
     return hashlib.blake2b(text.encode("utf-8", "surrogateescape"), digest_size=16).hexdigest()
 
 
+Stamp = tuple[int, int, int, int]
+"""Device, inode, size and modification time of a file."""
+
+
+def file_stamp(path: Path | str) -> Stamp | None:
+    """What changes when a file does, cheap enough to look at for every tile; None if it is gone."""
+    try:
+        status = os.stat(path)  # noqa: PTH116 - Path.stat costs twice as much
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns
+
+
 class Spool:
     """A directory of decompressed files, made when first needed.
 

@@ -6,7 +6,12 @@ from starlette.responses import Response
 
 def base_url(request: Request) -> str:
     """Public address of the server: scheme, host and root path, without a trailing slash."""
-    root_path = str(request.scope.get("root_path", "")).rstrip("/")
+    scope = request.scope
+    root_path = str(scope.get("root_path", "")).rstrip("/")
+    # Starlette's URL object takes longer to make than a small tile to encode.
+    for name, value in scope["headers"]:
+        if name == b"host":
+            return f"{scope['scheme']}://{value.decode('latin-1')}{root_path}"
     return f"{request.url.scheme}://{request.url.netloc}{root_path}"
 
 
