@@ -45,11 +45,11 @@ class Scaling:
         """Physical values in native float32; missing is NaN. The input is not changed."""
         if self.slope == 1.0 and self.offset == 0.0:
             with np.errstate(over="ignore"):
-                values = stored.astype(np.float32)
+                values = stored.astype(np.float32, order="C")
         else:
             # Products of 32-bit integers and float32 would lose the digits that BZERO removes.
             wide = stored.dtype.itemsize > 2 or stored.dtype.kind == "f"
-            scaled = stored.astype(np.float64 if wide else np.float32)
+            scaled = stored.astype(np.float64 if wide else np.float32, order="C")
             scaled *= scaled.dtype.type(self.slope)
             scaled += scaled.dtype.type(self.offset)
             with np.errstate(over="ignore"):

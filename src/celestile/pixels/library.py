@@ -149,7 +149,7 @@ class Library:
         ]
 
     def peek(self, identifier: str, hdu: str | None = None) -> Image | None:
-        """Return an image that is open and has not changed on disk: quick enough for an event loop."""
+        """Return an image that is open and unchanged on disk: quick enough for an event loop."""
         opened = self._images.get((identifier, hdu))
         if opened is None:
             return None

@@ -17,6 +17,10 @@ _RESULTS = 8192
 Found = TypeVar("Found")
 
 
+class NotAtHandError(Exception):
+    """The answer takes longer than an event loop may wait."""
+
+
 class Observatory:
     """Samples of planes and what follows from them, shared by all images.
 
@@ -51,6 +55,19 @@ class Observatory:
                     self._samples.popitem(last=False)
         return known
 
+    def at_hand(self, key: Hashable) -> object:
+        """Result known under a key.
+
+        Raises
+        ------
+        NotAtHandError
+            If it is not known.
+        """
+        with self._lock:
+            if key not in self._results:
+                raise NotAtHandError
+            return self._results[key]
+
     def remembered(self, key: Hashable, find: Callable[[], Found]) -> Found:
         """Result known under a key, or found now."""
         with self._lock:
@@ -83,11 +100,21 @@ class ImageMeasures:
         The image.
     observatory : Observatory
         Samples.
+    at_hand_only : bool
+        Whether to raise `NotAtHandError` rather than to look at pixels.
     """
 
-    def __init__(self, image: Image, observatory: Observatory) -> None:
+    def __init__(
+        self, image: Image, observatory: Observatory, *, at_hand_only: bool = False
+    ) -> None:
         self._image = image
         self._observatory = observatory
+        self._at_hand_only = at_hand_only
+
+    def _remembered(self, key: Hashable, find: Callable[[], Found]) -> Found:
+        if self._at_hand_only:
+            return cast("Found", self._observatory.at_hand(key))
+        return self._observatory.remembered(key, find)
 
     def sample(self, selection: Selection) -> Sample:
         """Values of a selection."""
@@ -96,14 +123,14 @@ class ImageMeasures:
     def first_view(self, selection: Selection) -> FirstView:
         """Limits and stretch for somebody who has not said any."""
         plane = self._image.plane(selection)
-        return self._observatory.remembered(
+        return self._remembered(
             ("first", plane.key), lambda: limits.first_view(self._observatory.sample(plane))
         )
 
     def limits(self, selection: Selection, interval: Interval) -> tuple[float, float]:
         """Limits by a rule."""
         plane = self._image.plane(selection)
-        return self._observatory.remembered(
+        return self._remembered(
             ("limits", plane.key, interval), lambda: self._limits(plane, interval)
         )
 
@@ -118,7 +145,7 @@ class ImageMeasures:
     def quantiles(self, selection: Selection, bounds: tuple[float, float]) -> tuple[float, ...]:
         """Values of equal spacing in rank between the limits."""
         plane = self._image.plane(selection)
-        return self._observatory.remembered(
+        return self._remembered(
             ("quantiles", plane.key, bounds),
             lambda: limits.quantiles(self._observatory.sample(plane), bounds),
         )

@@ -18,13 +18,14 @@ from celestile.pixels.image import Image, PixelValue, Plane
 from celestile.pixels.library import Library, Listing
 from celestile.pixels.resolver import Entry
 from celestile.protocols.appearance import appearance, concrete
-from celestile.protocols.measures import ImageMeasures, Observatory
+from celestile.protocols.measures import ImageMeasures, NotAtHandError, Observatory
 from celestile.protocols.view import View, overlay
 from celestile.pyramid.cache import Cache
 from celestile.pyramid.geometry import Levels
 from celestile.pyramid.store import Pyramid
 from celestile.render.render import render
 from celestile.render.request import Component, Output, Picture, Style
+from celestile.render.resample import crop_level
 
 __all__ = [
     "ComponentValue",
@@ -250,7 +251,9 @@ class Service:
         known = self._subjects.get((identifier, view))
         if known is not None and self._is_current(known, identifier, view):
             return known
-        subject = await self.run(lambda: self._resolve(identifier, view))
+        subject = self._resolve_at_hand(identifier, view)
+        if subject is None:
+            subject = await self.run(lambda: self._resolve(identifier, view))
         self._subjects[identifier, view] = subject
         while len(self._subjects) > _SUBJECTS:
             self._subjects.popitem(last=False)
@@ -272,11 +275,26 @@ class Service:
             raise RequestError(message, "view")
         return overlay(named.view, view)
 
+    def _resolve_at_hand(self, identifier: str, view: View) -> Subject | None:
+        """Resolve a view in the event loop, if no pixels have to be looked at for it."""
+        view = self._named(identifier, view)
+        image = self.library.peek(identifier, view.hdu)
+        if image is None:
+            return None
+        try:
+            measures = ImageMeasures(image, self.observatory, at_hand_only=True)
+            return self._subject(image, view, measures)
+        except NotAtHandError:
+            return None
+
     def _resolve(self, identifier: str, view: View) -> Subject:
         view = self._named(identifier, view)
         image = self.library.open(identifier, view.hdu)
+        return self._subject(image, view, ImageMeasures(image, self.observatory))
+
+    def _subject(self, image: Image, view: View, measures: ImageMeasures) -> Subject:
         full = overlay(self._default(image), view)
-        resolved = appearance(image, full, ImageMeasures(image, self.observatory))
+        resolved = appearance(image, full, measures)
         components, style = resolved.components, resolved.style
         identity = repr((image.key, components, style)).encode()
         return Subject(
@@ -290,6 +308,8 @@ class Service:
 
     def _default(self, image: Image) -> View:
         """Operator's view for images of this kind, by their header."""
+        if not self._defaults:
+            return View()
         cards = {card.keyword: str(card.value).strip() for card in reversed(image.cards)}
         for default in self._defaults:
             if all(fnmatchcase(cards.get(key, ""), match) for key, match in default.when):
@@ -377,6 +397,9 @@ def needed_level(subject: Subject, output: Output, tile_size: int) -> int:
     """Level that a picture is drawn from."""
     levels = Levels(subject.image.width, subject.image.height, tile_size)
     region, size = output.region, output.size
+    level = crop_level(levels, region, size)
+    if level is not None:
+        return level
     return levels.level_for(min(region.width / size[0], region.height / size[1]))
 
 

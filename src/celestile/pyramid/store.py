@@ -177,6 +177,8 @@ class Pyramid:
         tiles = self._stored.get(level)
         if tiles is not None:
             return read_region(tiles, region)
+        if level != 0:
+            raise LookupError(f"level {level} has not been built")
         return self.plane.read(region)
 
 
