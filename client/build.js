@@ -1,6 +1,6 @@
 // Bundles the client into dist/: three files, nothing loaded from elsewhere.
 // `node build.js --outdir=…` writes to another folder.
-import { copyFile, mkdir, rm } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, rm } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import path from 'node:path';
 import { build } from 'esbuild';
@@ -8,6 +8,18 @@ import { build } from 'esbuild';
 const here = path.dirname(fileURLToPath(import.meta.url));
 const chosen = process.argv.find((argument) => argument.startsWith('--outdir='));
 const outdir = path.resolve(here, chosen ? chosen.slice('--outdir='.length) : 'dist');
+
+// Leaflet's attribution box, which the client does not show, holds a link to its home page. Nothing in
+// the bundle may name another site, so that this can be tested by looking for addresses.
+const withoutHomePage = {
+  name: 'without-home-page',
+  /** @param {import('esbuild').PluginBuild} bundler */
+  setup(bundler) {
+    bundler.onLoad({ filter: /leaflet-src\.esm\.js$/ }, async ({ path: file }) => ({
+      contents: (await readFile(file, 'utf8')).replaceAll('https://leafletjs.com', ''),
+    }));
+  },
+};
 
 await rm(outdir, { recursive: true, force: true });
 await mkdir(outdir, { recursive: true });
@@ -24,6 +36,7 @@ await build({
   target: ['es2022', 'chrome111', 'firefox113', 'safari16.4'],
   loader: { '.png': 'dataurl', '.svg': 'dataurl' },
   legalComments: 'eof',
+  plugins: [withoutHomePage],
   logLevel: 'warning',
 });
 await copyFile(path.join(here, 'src/index.html'), path.join(outdir, 'index.html'));

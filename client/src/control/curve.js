@@ -1,13 +1,15 @@
 // The stretches as functions on [0, 1], to be drawn over the histogram. The formulas are those of
 // astropy.visualization; pictures themselves are stretched by the server.
 
-/** Parameters that a stretch has by default, and what they are called. @type {Record<string, {name: string, value: number, min: number, max: number, step: number}>} */
+import { STRETCH_PARAMETERS } from '../state/view.js';
+
+/** What the stretches' parameters are called, and where they make sense. @type {Record<string, {name: string, min: number, max: number, step: number}>} */
 export const PARAMETERS = {
-  asinh: { name: 'Softening', value: 0.1, min: 0.001, max: 1, step: 0.001 },
-  sinh: { name: 'Softening', value: 1 / 3, min: 0.01, max: 1, step: 0.01 },
-  log: { name: 'Strength', value: 1000, min: 1, max: 10000, step: 1 },
-  power: { name: 'Exponent', value: 2, min: 0.1, max: 5, step: 0.01 },
-  lupton: { name: 'Q', value: 8, min: 0.1, max: 30, step: 0.1 },
+  asinh: { name: 'Softening', min: 0.001, max: 1, step: 0.001 },
+  sinh: { name: 'Softening', min: 0.01, max: 1, step: 0.01 },
+  log: { name: 'Strength', min: 1, max: 10000, step: 1 },
+  power: { name: 'Exponent', min: 0.1, max: 5, step: 0.01 },
+  lupton: { name: 'Q', min: 0.1, max: 30, step: 0.1 },
 };
 
 /** @type {Record<string, (x: number, parameter: number) => number>} */
@@ -32,6 +34,6 @@ const clip = (value) => Math.max(0, Math.min(1, value));
 export function brightness(x, { stretch: { name, parameter }, contrast, bias, gamma }) {
   const formula = FORMULAS[name];
   if (!formula) return null;
-  const stretched = formula(clip(x), parameter ?? PARAMETERS[name]?.value ?? 0);
+  const stretched = formula(clip(x), parameter ?? STRETCH_PARAMETERS[name] ?? 0);
   return clip((stretched - bias) * contrast + 0.5) ** (1 / gamma);
 }

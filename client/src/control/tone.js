@@ -3,7 +3,7 @@
 import { field, h, iconButton, setOptions, setValue } from '../ui/dom.js';
 import { formatField, parseField } from '../ui/format.js';
 import { section } from '../ui/section.js';
-import { NEUTRAL } from '../state/view.js';
+import { NEUTRAL, STRETCH_PARAMETERS } from '../state/view.js';
 import { PARAMETERS } from './curve.js';
 
 /** @typedef {import('../app.js').App} App */
@@ -107,7 +107,7 @@ export function createTone(app) {
     parameter.element.hidden = !known;
     if (known) {
       parameter.rename(known.name);
-      parameter.update(now.stretch.parameter ?? known.value, { ...known, log: true });
+      parameter.update(now.stretch.parameter ?? STRETCH_PARAMETERS[now.stretch.name], { ...known, log: true });
     }
     for (const key of /** @type {const} */ (['gamma', 'contrast', 'bias', 'saturation'])) knobs[key].update(now[key]);
     knobs.saturation.element.hidden = !mixed;

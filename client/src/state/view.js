@@ -26,9 +26,15 @@ export const AUTOMATIC = Object.freeze({});
 const COLOR = /^[0-9a-f]{6}$/;
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 
-/** Shortest text of a number; without "+", which is a space in a query. @param {number} value */
+/** What a stretch's parameter is where none is given; stretches that have none are not listed. @type {Readonly<Record<string, number>>} */
+export const STRETCH_PARAMETERS = Object.freeze({ log: 1000, asinh: 0.1, sinh: 1 / 3, power: 2, lupton: 8 });
+
+/** Shortest text of a number, as the server writes it; a "+" would be a space in a query. @param {number} value */
 export function formatNumber(value) {
-  return String(value).replace('e+', 'e');
+  const size = Math.abs(value);
+  if (size === 0) return '0';
+  const text = size >= 1e16 || size < 1e-4 ? value.toExponential() : String(value);
+  return text.replace('e+', 'e');
 }
 
 /** @param {string} key @param {string} text */
@@ -88,13 +94,14 @@ function parseMix(text) {
 
 /** @param {string} text */
 export function parseStretch(text) {
-  const [name, parameter] = text.split(':');
+  const [name, parameter] = text.toLowerCase().split(':');
   return { name, parameter: parameter === undefined ? null : number('stretch', parameter) };
 }
 
 /** @param {{name: string, parameter: number | null}} stretch */
 export function formatStretch({ name, parameter }) {
-  return parameter === null ? name : `${name}:${formatNumber(parameter)}`;
+  const plain = parameter === null || parameter === STRETCH_PARAMETERS[name];
+  return plain ? name : `${name}:${formatNumber(parameter)}`;
 }
 
 /** @param {string} text */
@@ -103,8 +110,15 @@ function flag(text) {
   return text === '1';
 }
 
+/** A frame or channel: numbers without leading zeros; names stay. @param {string} text */
+function plainNumbers(text) {
+  return /^\d+(-\d+)?$/.test(text) ? text.split('-').map(Number).join('-') : text;
+}
+
 /** @type {Record<string, (text: string) => unknown>} */
 const PARSERS = {
+  frame: plainNumbers,
+  channel: plainNumbers,
   mix: parseMix,
   limits: parseLimits,
   stretch: parseStretch,
@@ -197,9 +211,9 @@ export function withLimits(view, channel, interval) {
   if (channel === null) {
     return withChanges(view, { limits: interval ? [{ channel: null, interval }] : undefined });
   }
-  const others = (view.limits ?? []).filter((part) => part.channel !== null && part.channel !== channel);
+  const others = (view.limits ?? []).filter((part) => part.channel !== channel);
   const limits = interval ? [...others, { channel, interval }] : others;
-  limits.sort((a, b) => Number(a.channel) - Number(b.channel));
+  limits.sort((a, b) => Number(a.channel ?? -1) - Number(b.channel ?? -1));
   return withChanges(view, { limits: limits.length ? limits : undefined });
 }
 

@@ -85,6 +85,8 @@ function halves(text) {
   if (comma.length === 2) return [words(comma[0]), words(comma[1])];
   if (comma.length > 2) return null;
   const all = words(text);
+  const marked = all.findIndex((word, index) => index > 0 && /[dh]$/.test(word));
+  if (marked > 0 && /[dh]$/.test(all[0])) return [all.slice(0, marked), all.slice(marked)];
   const signed = all.findIndex((word, index) => index > 0 && /^[+-]/.test(word));
   if (signed > 0) return [all.slice(0, signed), all.slice(signed)];
   if (all.length % 2) return null;

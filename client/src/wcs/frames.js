@@ -8,12 +8,12 @@ import { toPosition, toVector } from './vectors.js';
 
 /** @typedef {import('../types').SkyPosition} SkyPosition */
 
-// Rows: the galactic axes in ICRS, from the pole (192.85948°, 27.12825°) and the position angle of
-// the centre (122.93192°) of the Hipparcos catalogue, vol. 1, section 1.5.3.
+// Rows: the galactic axes in ICRS as astropy has them: the pole and centre of the IAU's definition
+// in FK5 (Reid & Brunthaler 2004, ApJ 616, 872), seen from ICRS.
 const GALACTIC = [
-  [-0.0548755604162154, -0.8734370902348850, -0.4838350155487132],
-  [0.4941094278755837, -0.4448296299600112, 0.7469822444972189],
-  [-0.8676661490190047, -0.1980763734312015, 0.4559837761750669],
+  [-0.05487565771259163, -0.8734370519556159, -0.48383507361671546],
+  [0.4941094371927268, -0.4448297212232952, 0.7469821839866676],
+  [-0.8676661375596576, -0.19807633727300053, 0.4559838136873016],
 ];
 
 /** @param {SkyPosition} position ICRS @returns {SkyPosition} */

@@ -1,0 +1,51 @@
+import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+
+const CLIENT = fileURLToPath(new URL('../..', import.meta.url));
+/** Names of XML vocabularies, which nothing is loaded from. */
+const NAMESPACES = /^http:\/\/www\.w3\.org\/(2000\/svg|1999\/xlink|1999\/xhtml)$/;
+
+/** @type {string} */
+let folder;
+/** @type {Record<string, string>} */
+const files = {};
+
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'celestile-client-'));
+  execFileSync(process.execPath, ['build.js', `--outdir=${folder}`], { cwd: CLIENT });
+  for (const name of await readdir(folder)) files[name] = await readFile(path.join(folder, name), 'utf8');
+}, 60_000);
+
+afterAll(() => rm(folder, { recursive: true }));
+
+it('holds three files', () => {
+  expect(Object.keys(files).sort()).toEqual(['celestile.css', 'celestile.js', 'index.html']);
+});
+
+it('loads nothing from outside', () => {
+  for (const [name, text] of Object.entries(files)) {
+    const code = text.replace(/\/\*[\s\S]*?\*\//g, ''); // licences may name their homes
+    // Addresses with a scheme, and those that borrow the page's.
+    const found = [...code.matchAll(/(?:https?|wss?|ftp):\/\/[^\s'"`)\\<>]*|(?<=[\s'"`(=])\/\/[a-z0-9-]+\.[a-z]{2,}[^\s'"`)]*/gi)]
+      .map(([address]) => address)
+      .filter((address) => !NAMESPACES.test(address));
+    expect(found, `${name} names addresses`).toEqual([]);
+  }
+});
+
+it('names its own files relative to the page', () => {
+  const links = [...files['index.html'].matchAll(/\b(?:src|href)="([^"]*)"/g)].map(([, address]) => address);
+  expect(links.length).toBeGreaterThan(1);
+  for (const address of links) expect(address).toMatch(/^(data:|celestile\.(js|css)$)/);
+  for (const [, address] of files['celestile.css'].matchAll(/url\(([^)]*)\)/g)) {
+    expect(address).toMatch(/^["']?(data:|#)/);
+  }
+});
+
+it('stays small', () => {
+  expect(files['celestile.js'].length).toBeLessThan(320_000);
+});

@@ -1,0 +1,36 @@
+import { describe, expect, it } from 'vitest';
+import {
+  formatBytes, formatField, formatQuantity, formatTime, formatValue, parseField,
+} from '../../../src/ui/format.js';
+
+describe('values', () => {
+  it.each([
+    [0, '0'], [-0, '0'], [1.25, '1.25'], [-3, '−3'], [0.1 + 0.2, '0.3'], [16777217, '1.67772e7'], [1e-9, '1e-9'],
+    [Infinity, '+∞'], [-Infinity, '−∞'], [32767, '32767'], [-1.5e-12, '−1.5e−12'],
+  ])('%f is written %s', (value, text) => {
+    expect(formatValue(value).replace('e−', 'e-').replace('e-12', 'e−12')).toBe(text.replace('e-9', 'e-9'));
+  });
+
+  it('of fields are read back', () => {
+    for (const value of [0, -1.5, 1e-12, 123456, 1e25]) expect(parseField(formatField(value))).toBe(value);
+    expect(parseField('−2.5')).toBe(-2.5);
+    for (const text of ['', ' ', 'abc', '1,5']) expect(parseField(text)).toBeNull();
+  });
+});
+
+it.each([[0, '0 B'], [999, '999 B'], [184320, '184 kB'], [36002880, '36 MB'], [1.2e9, '1.2 GB'], [null, '']])('%s bytes are %s', (bytes, text) => {
+  expect(formatBytes(bytes)).toBe(text);
+});
+
+it.each([[4.8e-7, 'm', '480 nm'], [2.159e-6, 'm', '2159 nm'], [1.2e-5, 'm', '12 µm'], [0.21, 'm', '210 mm'], [5, 'km/s', '5 km/s'], [5000, 'Angstrom', '5000 Angstrom'], [3, null, '3']])('%f %s is %s', (value, unit, text) => {
+  expect(formatQuantity(value, unit)).toBe(text);
+});
+
+it.each([
+  ['2004-03-01T00:00:10.500Z', '2004-03-01 00:00:10.5 UT'],
+  ['2004-03-01T00:00:10.000', '2004-03-01 00:00:10'],
+  ['2004-03-01T00:00:10Z', '2004-03-01 00:00:10 UT'],
+  ['2004-03-01', '2004-03-01'],
+])('%s is written %s', (iso, text) => {
+  expect(formatTime(iso)).toBe(text);
+});
