@@ -9,14 +9,17 @@ const here = path.dirname(fileURLToPath(import.meta.url));
 const chosen = process.argv.find((argument) => argument.startsWith('--outdir='));
 const outdir = path.resolve(here, chosen ? chosen.slice('--outdir='.length) : 'dist');
 
-// Leaflet's attribution box, which the client does not show, holds a link to its home page. Nothing in
-// the bundle may name another site, so that this can be tested by looking for addresses.
-const withoutHomePage = {
-  name: 'without-home-page',
+// Leaflet as an ES module, of which only what is used is bundled. Its attribution box, which the
+// client does not show, holds a link to its home page; nothing in the bundle may name another site, so
+// that this can be tested by looking for addresses.
+const leaflet = {
+  name: 'leaflet',
   /** @param {import('esbuild').PluginBuild} bundler */
   setup(bundler) {
-    bundler.onLoad({ filter: /leaflet-src\.esm\.js$/ }, async ({ path: file }) => ({
-      contents: (await readFile(file, 'utf8')).replaceAll('https://leafletjs.com', ''),
+    const file = path.join(here, 'node_modules/leaflet/dist/leaflet-src.esm.js');
+    bundler.onResolve({ filter: /^leaflet$/ }, () => ({ path: file, sideEffects: false }));
+    bundler.onLoad({ filter: /leaflet-src\.esm\.js$/ }, async () => ({
+      contents: (await readFile(file, 'utf8')).replace('href="https://leafletjs.com"', ''),
     }));
   },
 };
@@ -36,7 +39,7 @@ await build({
   target: ['es2022', 'chrome111', 'firefox113', 'safari16.4'],
   loader: { '.png': 'dataurl', '.svg': 'dataurl' },
   legalComments: 'eof',
-  plugins: [withoutHomePage],
+  plugins: [leaflet],
   logLevel: 'warning',
 });
 await copyFile(path.join(here, 'src/index.html'), path.join(outdir, 'index.html'));
