@@ -3,6 +3,8 @@
 from starlette.requests import Request
 from starlette.responses import Response
 
+from celestile.protocols.service import ProvisionalPicture
+
 
 def base_url(request: Request) -> str:
     """Public address of the server: scheme, host and root path, without a trailing slash."""
@@ -32,6 +34,13 @@ def raw_path(request: Request) -> str:
 def caching(etag: str, max_age: int) -> dict[str, str]:
     """Headers of a response that may be kept and asked about again."""
     return {"ETag": etag, "Cache-Control": f"public, max-age={max_age}"}
+
+
+def picture_headers(body: bytes, etag: str, max_age: int) -> dict[str, str]:
+    """Headers of a picture: a provisional one is not to be kept by anybody."""
+    if isinstance(body, ProvisionalPicture):
+        return {"Cache-Control": "no-store"}
+    return caching(etag, max_age)
 
 
 def not_modified(request: Request, etag: str, max_age: int = 0) -> Response | None:

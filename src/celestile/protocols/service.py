@@ -22,8 +22,9 @@ from celestile.protocols.measures import ImageMeasures, NotAtHandError, Observat
 from celestile.protocols.view import View, overlay
 from celestile.pyramid.cache import Cache
 from celestile.pyramid.geometry import Levels
+from celestile.pyramid.provisional import ProvisionalPyramid
 from celestile.pyramid.store import Pyramid
-from celestile.render.render import render
+from celestile.render.render import Pixels, render
 from celestile.render.request import Component, Output, Picture, Style
 from celestile.render.resample import crop_level
 
@@ -40,6 +41,7 @@ __all__ = [
 
 _SUBJECTS = 8192
 _INLINE_PIXELS = 512 * 512
+_PATIENCE = 0.03  # seconds to wait for a pyramid before drawing without it
 
 Result = TypeVar("Result")
 
@@ -168,6 +170,10 @@ class ComponentValue:
     name: str
     pixel: PixelValue
     unit: str | None
+
+
+class ProvisionalPicture(bytes):
+    """A picture drawn before its pyramid was there; the next one of its kind will be better."""
 
 
 class Service:
@@ -329,16 +335,44 @@ class Service:
         if known is not None:
             return known
         level = needed_level(subject, output, self.options.tile_size)
-        pyramids = [
-            self._at_hand(plane, level) or await self._built(plane) for plane in subject.planes
-        ]
         picture = Picture(components=subject.components, style=subject.style, output=output)
-        if output.size[0] * output.size[1] <= _INLINE_PIXELS:
+        is_small = output.size[0] * output.size[1] <= _INLINE_PIXELS
+        pyramids: list[Pixels] = []
+        is_provisional = False
+        for plane in subject.planes:
+            pixels, is_final = await self._pixels(plane, level, may_be_provisional=is_small)
+            pyramids.append(pixels)
+            is_provisional |= not is_final
+        if is_provisional:
+            return ProvisionalPicture(await self.run(lambda: render(picture, pyramids)))
+        if is_small:
             body = render(picture, pyramids)
         else:
             body = await self.run(lambda: render(picture, pyramids))
         self._encoded.put(key, body)
         return body
+
+    async def _pixels(
+        self, plane: Plane, level: int, *, may_be_provisional: bool
+    ) -> tuple[Pixels, bool]:
+        """Pixels to draw from, and whether they are final."""
+        pyramid = self._at_hand(plane, level)
+        if pyramid is not None:
+            return pyramid, True
+        if not may_be_provisional or not ProvisionalPyramid.suits(plane):
+            return await self._built(plane), True
+        try:
+            # If the pyramid lies in the cache already, it only has to be opened.
+            return await asyncio.wait_for(self._built(plane), _PATIENCE), True
+        except TimeoutError:
+            return ProvisionalPyramid(plane, self.cache.glance(plane).levels), False
+
+    async def ready(self, subject: Subject) -> None:
+        """Wait until pictures of a subject are final at all levels; errors as of `draw`."""
+        for plane in subject.planes:
+            pyramid = self.cache.glance(plane)
+            if not pyramid.has(pyramid.levels.count - 1):
+                await self._built(plane)
 
     def _at_hand(self, plane: Plane, level: int) -> Pyramid | None:
         pyramid = self.cache.glance(plane)

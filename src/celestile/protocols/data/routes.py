@@ -58,6 +58,7 @@ class _Data:
             "header": self._header,
             "value": self._value,
             "statistics": self._statistics,
+            "ready": self._ready,
             "world": self._world,
             "pixel": self._pixel,
         }
@@ -142,6 +143,11 @@ class _Data:
 
         found = await self._service.run(describe)
         return _json(request, {"planes": found}, etag=self._service.etag(subject, "statistics"))
+
+    async def _ready(self, request: Request, subject: Subject) -> Response:
+        """Wait until no picture of the view is provisional any more."""
+        await self._service.ready(subject)
+        return _json(request, {"ready": True})
 
     async def _world(self, request: Request, subject: Subject) -> Response:
         x, y = (_number(_required(request, key), key) for key in ("x", "y"))

@@ -11,7 +11,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from celestile.errors import UnknownImageError
-from celestile.protocols.http import base_url, caching, not_modified, raw_path
+from celestile.protocols.http import base_url, caching, not_modified, picture_headers, raw_path
 from celestile.protocols.iiif.identifiers import (
     encode_identifier,
     file_name,
@@ -123,7 +123,7 @@ class _ImageApi:
         )
         body = await self._service.draw(subject, output)
         headers = {
-            **caching(etag, self._service.options.max_age),
+            **picture_headers(body, etag, self._service.options.max_age),
             "Link": f'<{preferred}>;rel="canonical",{self._profile}',
             "Content-Disposition": f'inline; filename="{file_name(identifier, output.format)}"',
         }

@@ -9,7 +9,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from celestile.errors import CelestileError
-from celestile.protocols.http import base_url, caching, not_modified, raw_path
+from celestile.protocols.http import base_url, caching, not_modified, picture_headers, raw_path
 from celestile.protocols.service import Service
 from celestile.protocols.wmts import exceptions
 from celestile.protocols.wmts.capabilities import Metadata, document, unchanged
@@ -139,7 +139,8 @@ class _Wmts:
         if current is not None:
             return current
         body = await service.draw(target.subject, drawn)
-        return Response(body, headers=caching(etag, max_age), media_type=wanted.format)
+        headers = picture_headers(body, etag, max_age)
+        return Response(body, headers=headers, media_type=wanted.format)
 
     async def _feature(self, request: Request, wanted: FeatureInfoRequest) -> Response:
         body = write(await feature(self._service, wanted), wanted.info_format)

@@ -1,0 +1,50 @@
+"""Levels of a pyramid that is still being built: good enough to look at, and there at once."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from celestile.pixels.image import Plane
+from celestile.pyramid.geometry import Levels, Region
+
+_LARGE = 1 << 26  # pixels of level 0; a smaller pyramid is built sooner than anybody notices
+
+
+class ProvisionalPyramid:
+    """Coarse pixels from one row of those under each: the mean along it of what is valid.
+
+    A thousandth of a large image is read for its overview, and the noise is only somewhat larger
+    than that of the mean over all.
+
+    Parameters
+    ----------
+    plane : Plane
+        The source; `Plane.direct`.
+    levels : Levels
+        Sizes.
+    """
+
+    def __init__(self, plane: Plane, levels: Levels) -> None:
+        self._plane = plane
+        self.levels = levels
+
+    @staticmethod
+    def suits(plane: Plane) -> bool:
+        """Whether a plane is worth it: large, and to be read at random."""
+        return plane.direct and plane.width * plane.height > _LARGE
+
+    def read(self, level: int, region: Region) -> NDArray[np.float32]:
+        """Values of a region given in the level's own pixels; missing is NaN."""
+        if level == 0:
+            return self._plane.read(region)
+        step = 1 << level
+        left, right = region.x * step, min(region.right * step, self._plane.width)
+        values = np.full((region.height, region.width * step), np.nan, np.float32)
+        for row in range(region.height):
+            y = min((region.y + row) * step + step // 2, self._plane.height - 1)
+            values[row, : right - left] = self._plane.read(Region(left, y, right - left, 1))[0]
+        under = values.reshape(region.height, region.width, step)
+        valid = ~np.isnan(under)
+        count = valid.sum(axis=2)
+        with np.errstate(invalid="ignore", over="ignore"):
+            total = np.sum(under, axis=2, where=valid, dtype=np.float64)
+            return np.where(count > 0, total / np.maximum(count, 1), np.nan).astype(np.float32)
