@@ -8,6 +8,7 @@ import pytest
 
 from celestile import __version__
 from celestile.cli import main
+from celestile.cli.console import progress
 from celestile.cli.text import human_bytes, number
 from celestile.cli.viewer import open_browser
 
@@ -201,3 +202,22 @@ def test_bytes_are_shown_with_units(value, text):
 )
 def test_numbers_are_shown_in_six_digits(value, text):
     assert number(value) == text
+
+
+def test_progress_is_a_bar_on_a_terminal(capsys, monkeypatch):
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
+    monkeypatch.setenv("TERM", "xterm")
+    with progress("Counting stars") as report:
+        report(0.5)
+    shown = capsys.readouterr()
+    assert "Counting stars" in shown.err
+    assert "50%" in shown.err
+    assert shown.out == ""
+
+
+def test_progress_is_a_log_line_elsewhere(capsys, caplog):
+    caplog.set_level("INFO")
+    with progress("Counting stars") as report:
+        report(0.5)
+    assert caplog.messages == ["Counting stars"]
+    assert capsys.readouterr().err == ""

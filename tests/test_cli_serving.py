@@ -24,6 +24,14 @@ HASTY = (
 )
 """The program, but it replaces workers however young they died."""
 
+STUBBORN = (
+    "import sys, threading, time; import celestile.cli.hosting as hosting; hosting.GRACE = 0.3\n"
+    "from celestile.cli import main\n"
+    "threading.Thread(target=time.sleep, args=(600,)).start()\n"
+    "sys.exit(main(sys.argv[1:]))"
+)
+"""The program, with a thread that will not end, and little patience for it."""
+
 
 @pytest.fixture
 def folder(tmp_path):
@@ -103,6 +111,25 @@ def test_server_stops_at_once_with_an_idle_connection_open(start, folder):
         before = time.monotonic()
         assert server.stop() == (0, "")
         assert time.monotonic() - before < 5
+
+
+def test_server_stops_although_a_thread_goes_on(start, folder):
+    server = start("serve", "--data", folder, "--port", 0, program=STUBBORN)
+    server.get("/healthz")
+    before = time.monotonic()
+    assert server.stop() == (0, "")
+    assert time.monotonic() - before < 10
+
+
+def test_second_signal_does_not_wait(start, folder):
+    program = STUBBORN.replace("0.3", "300")
+    server = start("serve", "--data", folder, "--port", 0, program=program)
+    server.get("/healthz")
+    server.process.send_signal(signal.SIGINT)
+    time.sleep(0.5)
+    before = time.monotonic()
+    assert server.stop(signal.SIGINT) == (0, "")
+    assert time.monotonic() - before < 10
 
 
 def test_flags_win_over_the_configuration(start, folder, tmp_path):

@@ -145,6 +145,9 @@ def host(settings: Settings, listener: socket.socket, ready: Callable[[], None])
     """
     with asyncio.Runner(loop_factory=_loop_factory()) as runner:
         runner.run(_serve(settings, listener, ready))
+    # The loop took its handlers with it, but threads may still be waited for.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: _leave())
 
 
 def _worker(settings: Settings, listener: socket.socket, verbose: bool) -> None:
