@@ -213,10 +213,13 @@ def _start(settings: Settings, service: Service) -> Callable[[], str | None]:
 
 def _prepare(service: Service) -> None:
     """Do before the first request what it would otherwise wait for."""
+    import astropy.wcs  # noqa: F401, PLC0415 - slow to load, and the first image needs it
+    from astropy.io import fits  # noqa: F401, PLC0415
+
     from celestile.render import kernels  # noqa: PLC0415
 
-    service.cache.sweep()
     kernels.warm()
+    service.cache.sweep()
 
 
 async def _healthz(_: Request) -> Response:
