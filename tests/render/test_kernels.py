@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from celestile.render.kernels import compiled
+from celestile import compiled
 
 PROBE = """
 import numpy as np

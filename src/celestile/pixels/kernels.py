@@ -1,15 +1,12 @@
 """The inner loop of resampling, compiled; its plain numpy twin is in the tests."""
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
+from celestile.compiled import kernel
 
-@numba.njit(
-    "void(float64[:, ::1], float64[:, ::1], int64, int64, float32[:, ::1], float32[:, ::1])",
-    nogil=True,
-    cache=True,
-)
+
+@kernel("D2 D2 q q F2 f2")
 def resample(
     nodes_x: NDArray[np.float64],
     nodes_y: NDArray[np.float64],

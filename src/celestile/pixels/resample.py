@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from celestile.errors import UnservableImageError
 from celestile.pixels.image import PixelValue, Plane
+from celestile.pixels.kernels import resample
 from celestile.pixels.planes import combined_key, intersection
 from celestile.pyramid.geometry import Region
 
@@ -95,8 +96,6 @@ def _inside(x: float, y: float, plane: Plane) -> bool:
 
 def _fill(part: Part, region: Region, values: NDArray[np.float32]) -> None:
     """Replace what is missing in the values of a region by what a part has there."""
-    from celestile.pixels.kernels import resample  # noqa: PLC0415 - numba loads slowly
-
     columns = region.x + _STEP * np.arange(ceil(region.width / _STEP) + 1, dtype=np.float64)
     rows = region.y + _STEP * np.arange(ceil(region.height / _STEP) + 1, dtype=np.float64)
     grid_x, grid_y = np.meshgrid(columns, rows)

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from celestile.errors import StorageError
 from celestile.pixels.image import Plane
+from celestile.pyramid import kernels
 from celestile.pyramid.geometry import Levels, Region, ceil_divide, strips
 from celestile.pyramid.store import Extent, Layout, header, open_levels, read_region, write_region
 
@@ -78,7 +79,9 @@ def _build_blocks(
     with ThreadPoolExecutor(_THREADS, thread_name_prefix="pyramid") as pool:
         # No more blocks in flight than there are threads: memory stays bounded.
         blocks = _blocks(levels)
-        pending = [pool.submit(_build_block, plane, block, stored) for block in islice(blocks, _THREADS)]
+        pending = [
+            pool.submit(_build_block, plane, block, stored) for block in islice(blocks, _THREADS)
+        ]
         while pending:
             extent, block = pending.pop(0).result()
             pending += [pool.submit(_build_block, plane, b, stored) for b in islice(blocks, 1)]
@@ -100,8 +103,6 @@ def _blocks(levels: Levels) -> Iterator[Region]:
 def _build_block(
     plane: Plane, block: Region, stored: Mapping[int, NDArray[np.float32]]
 ) -> tuple[Extent, Region]:
-    from celestile.pyramid import kernels  # noqa: PLC0415 - numba loads slowly
-
     values = plane.read(block)
     low, high, valid = kernels.extent(values)
     if 0 in stored:
@@ -124,8 +125,6 @@ def _build_top(layout: Layout, stored: Mapping[int, NDArray[np.float32]]) -> Non
 
 def halved(fine: NDArray[np.float32]) -> NDArray[np.float32]:
     """Next coarser level of some pixels: the mean of the valid ones under each."""
-    from celestile.pyramid import kernels  # noqa: PLC0415 - numba loads slowly
-
     height, width = fine.shape
     coarse = np.empty((ceil_divide(height, 2), ceil_divide(width, 2)), np.float32)
     kernels.halve(np.ascontiguousarray(fine), coarse)

@@ -7,7 +7,7 @@ All pixel arrays are C-contiguous. Every kernel has as few signatures as its cal
 are known beforehand, so that nothing compiles while a user waits.
 """
 
-from celestile.render.kernels.compiled import warm
+from celestile.compiled import warm
 from celestile.render.kernels.intensity import (
     TONE_CELLS,
     keep_hue,

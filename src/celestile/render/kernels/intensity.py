@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from celestile.render.kernels.compiled import kernel
+from celestile.compiled import kernel
 
 Levels8 = NDArray[np.uint8]
 Levels16 = NDArray[np.uint16]

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from celestile.render.kernels.compiled import kernel
+from celestile.compiled import kernel
 
 Levels8 = NDArray[np.uint8]
 

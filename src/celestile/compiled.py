@@ -69,12 +69,13 @@ def kernel(*signatures: str) -> Callable[[Callable[_P, _R]], Kernel[_P, _R]]:
 
 
 def _types(signature: str) -> tuple[Any, ...]:
-    """Numba's types for letters: b uint8, h uint16, f float32, d float64, ? bool."""
+    """Numba's types for letters: b uint8, h uint16, q int64, f float32, d float64, ? bool."""
     from numba import types  # noqa: PLC0415
 
     letters = {
         "b": types.uint8,
         "h": types.uint16,
+        "q": types.int64,
         "f": types.float32,
         "d": types.float64,
         "?": types.boolean,
