@@ -141,7 +141,6 @@ export class App {
   async _show(metadata, state) {
     this.messages.clear('open');
     this.scene.open(metadata, state.view);
-    for (const note of metadata.notes) this.messages.notice(note);
     const center = state.center ?? (state.sky && await this.pointAt(state.sky).catch(() => null));
     if (this.scene.metadata !== metadata) return; // another image was opened meanwhile
     document.title = `${metadata.title} · ${this.service?.title || 'Celestile'}`;

@@ -1,7 +1,7 @@
 // What the image is: size, HDU, chips, coordinates.
 
 import { field, h, setOptions } from '../ui/dom.js';
-import { formatValue } from '../ui/format.js';
+import { formatTime, formatValue } from '../ui/format.js';
 import { section } from '../ui/section.js';
 import { frameTitle } from '../wcs/frames.js';
 import { AUTOMATIC, withChanges } from '../state/view.js';
@@ -10,11 +10,11 @@ import { AUTOMATIC, withChanges } from '../state/view.js';
 /** @typedef {import('../types').Hdu} Hdu */
 
 /** @param {Hdu} hdu */
-export function hduLabel(hdu) {
-  const name = hdu.name ? `${hdu.name}${hdu.version > 1 ? `,${hdu.version}` : ''}` : `HDU ${hdu.selector}`;
-  const shape = [...hdu.shape].reverse().join(' × ');
-  const kind = hdu.kind && hdu.kind !== 'science' ? hdu.kind : '';
-  return [name, shape, kind].filter(Boolean).join(' · ');
+export function hduLabel({ selector, name, version, shape, kind }) {
+  if (kind === 'mosaic') return `Mosaic · ${name}`;
+  const title = name ? `${selector} ${name}${version > 1 ? `,${version}` : ''}` : `HDU ${selector}`;
+  const size = [...shape].reverse().join(' × ');
+  return [title, size, kind === 'science' ? '' : kind].filter(Boolean).join(' · ');
 }
 
 /** @param {App} app */
@@ -48,10 +48,11 @@ export function createAbout(app) {
 
 /** @param {import('../types').Metadata} metadata @returns {[string, string][]} */
 function describe(metadata) {
-  const { sky, width, height, unit, chips } = metadata;
+  const { sky, width, height, unit, chips, frames } = metadata;
   /** @type {[string, string][]} */
   const facts = [['Size', `${width} × ${height} pixels`]];
   if (unit) facts.push(['Unit', unit]);
+  if (frames.length === 1 && frames[0].time) facts.push(['Date', formatTime(frames[0].time)]);
   if (sky.grids.length) {
     facts.push(['Sky', [frameTitle(sky.frame, sky.equinox), sky.projection].filter(Boolean).join(', ')]);
     if (sky.scale) facts.push(['Scale', scaleText(sky.scale)]);
@@ -62,6 +63,7 @@ function describe(metadata) {
     facts.push(['Chips', broken.length ? `${chips.length}, of which ${broken.length} with problems` : String(chips.length)]);
     for (const chip of broken.slice(0, 5)) facts.push([chip.name, String(chip.problem)]);
   }
+  for (const note of metadata.notes) facts.push(['Note', note]);
   return facts;
 }
 

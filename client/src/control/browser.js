@@ -11,6 +11,9 @@ const PAGE = 100;
 /** Folder of an identifier, with its final slash. @param {string} image */
 const folderOf = (image) => image.slice(0, image.lastIndexOf('/') + 1);
 
+/** @param {number} count @param {string} noun */
+const plural = (count, noun) => (count ? `${count} ${noun}${count === 1 ? '' : 's'}` : '');
+
 /** @param {App} app @param {{onOpened: () => void}} events */
 export function createBrowser(app, { onOpened }) {
   const requests = new Latest(120);
@@ -81,7 +84,10 @@ export function createBrowser(app, { onOpened }) {
     if (!listing.images.length && !folders.length) {
       summary.textContent = text ? 'No image has such a name.' : 'There are no images here.';
     } else if (several) summary.textContent = `${offset + 1}–${last} of ${listing.total}`;
-    else summary.textContent = listing.total === 1 ? '1 image' : `${listing.total} images`;
+    else {
+      summary.textContent = [plural(listing.folders.length, 'folder'), plural(listing.total, 'image')]
+        .filter(Boolean).join(', ');
+    }
     mark();
   }
 
@@ -106,7 +112,12 @@ export function createBrowser(app, { onOpened }) {
   }
 
   let loaded = false;
-  app.store.subscribe((next, before) => { if (next.image !== before.image) mark(); });
+  app.store.subscribe(({ image }, before) => {
+    if (image === before.image) return;
+    const isElsewhere = image !== null && folderOf(image) !== prefix;
+    if (loaded && isElsewhere && !search.value) enter(folderOf(image));
+    else mark();
+  });
   const element = h('div', { class: 'browser' },
     h('div', { class: 'search' }, icon('search'), search), path, list, pages);
   return {

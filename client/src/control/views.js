@@ -29,6 +29,7 @@ export function createViews(app) {
 
   function update() {
     const { metadata } = app.scene;
+    element.hidden = !metadata;
     const named = metadata?.views ?? [];
     choice.hidden = !named.length;
     const text = formatView(app.view);

@@ -74,7 +74,7 @@ function fill(app, map, stage) {
     iconButton('plus', 'Zoom in (+)', () => app.map.zoomBy(1)),
     iconButton('minus', 'Zoom out (−)', () => app.map.zoomBy(-1)),
     iconButton('fit', 'Whole image (0)', () => app.map.fit()),
-    h('button', { type: 'button', class: 'icon-button', title: 'One to one (1)', 'aria-label': 'One image pixel per screen pixel', onclick: () => app.map.look(app.map.center, 0) }, '1:1'));
+    h('button', { type: 'button', class: 'icon-button', title: 'One to one (1)', 'aria-label': '1:1, one image pixel per screen pixel', onclick: () => app.map.look(app.map.center, 0) }, '1:1'));
   const progress = h('div', { class: 'progress', 'aria-hidden': 'true' });
   const empty = h('p', { class: 'empty' }, 'Choose an image from the list.');
   const crosshair = h('div', { class: 'crosshair', 'aria-hidden': 'true' });

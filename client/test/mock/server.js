@@ -91,11 +91,21 @@ function metadata(image, view, host) {
   };
 }
 
+/** @type {Map<string, object>} */
+const memory = new Map();
+
+/** @param {string} key @param {() => object} make */
+function remembered(key, make) {
+  const found = memory.get(key) ?? make();
+  memory.set(key, found);
+  return found;
+}
+
 /** @param {MockImage} image @param {View} view */
 function statistics(image, view) {
   const { channels, frame } = resolve(image, view);
   return {
-    planes: channels.map((channel) => {
+    planes: channels.map((channel) => remembered(`${image.id}/${channel}/${frame}`, () => {
       const data = plane(image, channel, frame).filter((value) => !Number.isNaN(value)).sort();
       const low = data[0];
       const high = data[Math.floor(data.length * 0.998)];
@@ -106,7 +116,7 @@ function statistics(image, view) {
         channel, frame, min: low, max: data[data.length - 1], mean, median: data[data.length >> 1], std: 42.5,
         valid: data.length / (image.width * image.height), zscale: [97, 110], histogram: { edges: [low, high], counts },
       };
-    }),
+    })),
   };
 }
 

@@ -1,0 +1,235 @@
+import { createRequire } from 'node:module';
+import { readFile } from 'node:fs/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { hasChromium, isMock, look, pictures, settled, startBrowser } from './support.js';
+
+const FIELD = process.env.CELESTILE_IMAGE ?? 'field.fits';
+const HASH = `#image=${encodeURIComponent(FIELD)}`;
+
+describe.skipIf(!hasChromium)('the page', () => {
+  /** @type {Awaited<ReturnType<typeof startBrowser>>} */
+  let browser;
+  beforeAll(async () => { browser = await startBrowser(); });
+  afterAll(() => browser.close());
+
+  /** @param {string} hash @param {(page: import('playwright-core').Page, opened: Awaited<ReturnType<typeof browser.open>>) => Promise<void>} act @param {any} [options] */
+  async function on(hash, act, options) {
+    const opened = await browser.open(hash, options);
+    try {
+      await settled(opened.page);
+      await act(opened.page, opened);
+      expect(opened.complaints).toEqual([]);
+      expect(opened.outside).toEqual([]);
+    } finally {
+      await opened.close();
+    }
+  }
+
+  it('shows a picture, and another when a control is moved', () => on(HASH, async (page) => {
+    const before = await look(page);
+    expect(before.colors).toBeGreaterThan(20);
+    await page.getByLabel('Gamma', { exact: true }).fill('900');
+    await page.waitForFunction(() => /gamma=/.test(location.hash));
+    await settled(page);
+    const after = await look(page);
+    expect(after.mean).toBeGreaterThan(before.mean * 1.1);
+    expect((await pictures(page)).every((url) => /gamma=/.test(url))).toBe(true);
+  }));
+
+  it('never blanks while it is drawn anew', () => on(HASH, async (page) => {
+    await page.evaluate(() => {
+      const state = /** @type {any} */ (window);
+      state.blanks = 0;
+      new MutationObserver(() => {
+        for (const tile of document.querySelectorAll('.leaflet-tile-loaded')) {
+          const image = tile.querySelector('img');
+          if (!image || !image.complete || !image.naturalWidth) state.blanks += 1;
+        }
+      }).observe(document.querySelector('.map') ?? document.body, { childList: true, subtree: true, attributes: true });
+    });
+    const slider = page.getByLabel('Contrast', { exact: true });
+    for (let value = 200; value < 800; value += 40) {
+      await slider.evaluate((input, text) => {
+        /** @type {HTMLInputElement} */ (input).value = text;
+        input.dispatchEvent(new Event('input'));
+      }, String(value));
+      await page.waitForTimeout(25);
+    }
+    await slider.dispatchEvent('change');
+    await settled(page);
+    expect(await page.evaluate(() => /** @type {any} */ (window).blanks)).toBe(0);
+    const last = /contrast=[\d.]+/.exec(await page.evaluate(() => location.hash))?.[0] ?? '?';
+    expect((await pictures(page)).every((url) => url.includes(last))).toBe(true);
+  }));
+
+  it('is the same picture where its address is pasted', () => on(HASH, async (page) => {
+    await page.getByLabel('Function').selectOption('sqrt');
+    await page.getByRole('button', { name: /Zoom in/ }).click();
+    await page.waitForTimeout(600);
+    await page.mouse.move(700, 450);
+    await page.mouse.down();
+    await page.mouse.move(620, 380, { steps: 4 });
+    await page.mouse.up();
+    await page.waitForTimeout(900);
+    await settled(page);
+    const hash = await page.evaluate(() => location.hash);
+    const seen = (await pictures(page)).sort();
+    const other = await browser.open(hash);
+    await settled(other.page);
+    const there = new Set(await pictures(other.page));
+    // Beyond the window the one that was dragged about may hold more.
+    expect([...there].every((url) => seen.includes(url))).toBe(true);
+    expect(await other.page.evaluate(() => location.hash)).toBe(hash);
+    await other.close();
+  }));
+
+  it('goes back and forward', () => on(HASH, async (page) => {
+    await page.getByLabel('Function').selectOption('log');
+    await page.waitForTimeout(500);
+    await page.goBack();
+    await page.waitForFunction(() => !/stretch/.test(location.hash));
+    await settled(page);
+    expect((await pictures(page)).some((url) => /stretch=/.test(url))).toBe(false);
+    await page.goForward();
+    await settled(page);
+    expect((await pictures(page)).every((url) => /stretch=log/.test(url))).toBe(true);
+    expect(await page.getByLabel('Function').inputValue()).toBe('log');
+  }));
+
+  it('undoes and redoes', () => on(HASH, async (page) => {
+    await page.locator('.map').focus();
+    await page.keyboard.press('i');
+    await page.waitForFunction(() => /invert=1/.test(location.hash));
+    await page.keyboard.press('Control+z');
+    await page.waitForFunction(() => !/invert=1/.test(location.hash));
+    await page.keyboard.press('Control+Shift+z');
+    await page.waitForFunction(() => /invert=1/.test(location.hash));
+    await page.keyboard.press('a');
+    await page.waitForFunction(() => !/view=/.test(location.hash));
+  }));
+
+  it('has limits that can be dragged and moved by keys', () => on(HASH, async (page) => {
+    const handle = page.getByRole('slider', { name: 'Lower limit' });
+    await handle.waitFor();
+    const before = Number(await handle.getAttribute('aria-valuenow'));
+    await handle.focus();
+    for (let step = 0; step < 5; step += 1) await page.keyboard.press('ArrowRight');
+    await page.waitForFunction(() => /limits=/.test(location.hash));
+    const after = Number(await handle.getAttribute('aria-valuenow'));
+    expect(after).toBeGreaterThan(before);
+    const upper = page.getByRole('slider', { name: 'Upper limit' });
+    const box = /** @type {{x: number, y: number, width: number, height: number}} */ (await upper.boundingBox());
+    await page.mouse.move(box.x + box.width / 2, box.y + box.height - 8);
+    await page.mouse.down();
+    await page.mouse.move(box.x - 30, box.y + box.height - 8, { steps: 5 });
+    await page.mouse.up();
+    await settled(page);
+    expect(Number(await upper.getAttribute('aria-valuenow'))).toBeGreaterThan(after);
+    expect(await page.getByLabel('Rule').inputValue()).toBe('manual');
+    await page.getByLabel('Rule').selectOption('zscale');
+    await page.waitForFunction(() => /limits=([\d]+:)?zscale/.test(location.hash));
+  }));
+
+  it('is used without a mouse, and axe finds nothing wrong', () => on(HASH, async (page) => {
+    const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+    await page.evaluate(await readFile(axe, 'utf8'));
+    const found = await page.evaluate(() => /** @type {any} */ (window).axe.run(document, {
+      runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'best-practice'],
+    }));
+    expect(found.violations.map((/** @type {any} */ v) => `${v.id}: ${v.nodes.map((/** @type {any} */ n) => n.html).join(' | ')}`)).toEqual([]);
+    for (const [key, title] of [['?', 'Keys'], ['g', 'Go to'], ['h', 'Header'], ['l', 'Share']]) {
+      await page.locator('.map').focus();
+      await page.keyboard.press(key);
+      const dialog = page.getByRole('dialog', { name: title });
+      await dialog.waitFor();
+      await page.evaluate(() => new Promise(requestAnimationFrame));
+      const inside = await page.evaluate(() => /** @type {any} */ (window).axe.run('dialog'));
+      expect(inside.violations.map((/** @type {any} */ v) => `${title} ${v.id}: ${v.nodes[0].html}`)).toEqual([]);
+      await page.keyboard.press('Escape');
+      await dialog.waitFor({ state: 'detached' });
+    }
+  }));
+
+  it('fits a phone', () => on(HASH, async (page) => {
+    await page.getByRole('button', { name: 'Controls (S)' }).tap();
+    const stage = await page.locator('.stage').boundingBox();
+    const panel = await page.locator('.panel-controls').boundingBox();
+    expect(Number(stage?.height)).toBeGreaterThan(200);
+    expect(Number(stage?.y) + Number(stage?.height)).toBeLessThanOrEqual(Number(panel?.y));
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
+    const small = await page.$$eval('button', (buttons) => buttons.filter((button) => {
+      const { width, height } = button.getBoundingClientRect();
+      return width > 0 && (width < 24 || height < 24);
+    }).map((button) => button.outerHTML));
+    expect(small).toEqual([]);
+  }, { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true, deviceScaleFactor: 2 }));
+
+  describe.runIf(isMock)('with the mock server', () => {
+    it('reads out pixel, value and sky', () => on('#image=cube/lines.fits&zoom=3', async (page) => {
+      const box = await page.locator('.map').boundingBox();
+      // The map's middle is that of the image, 30.5, 23.5: pixel 31, 24 from the bottom.
+      await page.mouse.move(Number(box?.x) + Number(box?.width) / 2 + 1, Number(box?.y) + Number(box?.height) / 2 + 1);
+      await page.waitForTimeout(400);
+      expect(await page.locator('.readout-pixel').textContent()).toBe('31, 24');
+      expect(await page.locator('.readout-data').textContent()).toMatch(/^\d+(\.\d+)? adu$/);
+      expect(await page.locator('.readout-sky').textContent()).toMatch(/^12:30:49\.4\d+ {2}\+12:23:2[78]\.\d+$/);
+    }));
+
+    it('takes hostile names for text', () => on(`#image=${encodeURIComponent('<svg onmouseover=alert(1)>.fits')}`, async (page) => {
+      expect(await page.locator('h1').textContent()).toBe('<svg onmouseover=alert(1)>.fits');
+      expect(await page.locator('h1 svg, .image-list svg[onmouseover]').count()).toBe(0);
+    }));
+
+    it('plays its frames', () => on('#image=time/sequence.fits', async (page) => {
+      await page.getByRole('button', { name: 'Play' }).click();
+      /** @type {Set<string>} */
+      const frames = new Set();
+      for (let look_ = 0; look_ < 40; look_ += 1) {
+        const shown = new Set((await pictures(page)).map((url) => /frame=\d+/.exec(url)?.[0] ?? 'frame=1'));
+        expect(shown.size).toBe(1); // all tiles change together
+        frames.add([...shown][0]);
+        await page.waitForTimeout(60);
+      }
+      expect(frames.size).toBeGreaterThan(3);
+      await page.getByRole('button', { name: 'Pause' }).click();
+      await page.waitForTimeout(700);
+      expect(await page.evaluate(() => location.hash)).toMatch(/frame=\d/);
+    }));
+
+    it('mixes channels in other colors', () => on('#image=field.fits', async (page) => {
+      await page.getByLabel('Show g', { exact: true }).uncheck();
+      await page.waitForFunction(() => /mix=2:00ff00,3:ff0000/.test(location.hash));
+      await page.getByLabel('Color of i', { exact: true }).fill('#ff8800');
+      await page.waitForFunction(() => /mix=2:00ff00,3:ff8800/.test(location.hash));
+      await page.getByRole('button', { name: 'Single' }).click();
+      await page.waitForFunction(() => /channel=2/.test(location.hash) && !/mix/.test(location.hash));
+    }));
+
+    it('says what went wrong, and goes on', async () => {
+      const opened = await browser.open('#image=nowhere.fits');
+      await opened.page.getByRole('alert').getByText('There is no image nowhere.fits.').waitFor();
+      await opened.page.locator('.image-row', { hasText: 'field.fits' }).click();
+      await settled(opened.page);
+      expect(await opened.page.locator('.message-error').count()).toBe(0);
+      await opened.close();
+    });
+
+    it('goes to places that are typed', () => on('#image=field.fits&zoom=1', async (page) => {
+      await page.locator('.map').focus();
+      await page.keyboard.press('g');
+      await page.getByLabel('Coordinates').selectOption('pixel');
+      await page.getByRole('textbox', { name: 'Position' }).fill('100, 883');
+      await page.keyboard.press('Enter');
+      await page.waitForFunction(() => /center=99\.5,100\.5/.test(location.hash));
+      await page.keyboard.press('g');
+      await page.getByRole('textbox', { name: 'Position' }).fill('12:30:49.416 +12:23:27.96');
+      await page.keyboard.press('Enter');
+      await page.waitForFunction(() => /center=765\.\d+,491\.\d+/.test(location.hash));
+      await page.keyboard.press('g');
+      await page.getByRole('textbox', { name: 'Position' }).fill('nowhere');
+      await page.keyboard.press('Enter');
+      await page.getByText('This is not a position').waitFor();
+      await page.keyboard.press('Escape');
+    }));
+  });
+});
