@@ -255,7 +255,7 @@ class Service:
             If the view asks for what the image does not have.
         """
         known = self._subjects.get((identifier, view))
-        if known is not None and self._is_current(known, identifier, view):
+        if known is not None and self.is_current(known, identifier, view):
             return known
         subject = self._resolve_at_hand(identifier, view)
         if subject is None:
@@ -265,7 +265,8 @@ class Service:
             self._subjects.popitem(last=False)
         return subject
 
-    def _is_current(self, subject: Subject, identifier: str, view: View) -> bool:
+    def is_current(self, subject: Subject, identifier: str, view: View) -> bool:
+        """Whether a subject still is what an identifier and a view stand for."""
         hdu = self._named(identifier, view).hdu
         return self.library.peek(identifier, hdu) is subject.image
 

@@ -27,6 +27,7 @@ from celestile.protocols.iiif.parameters import (
     Version2,
     Version3,
 )
+from celestile.protocols.iiif.plans import Plan, Plans
 from celestile.protocols.iiif.sizes import Limits
 from celestile.protocols.service import Service, Subject
 from celestile.protocols.view import VIEW_KEYS, View, canonical, overlay, view_from_pairs
@@ -49,6 +50,7 @@ class _ImageApi:
     def __init__(self, service: Service, version: Version3) -> None:
         self._service = service
         self._version = version
+        self._plans = Plans(service)
         options = service.options
         self._limits = Limits(
             max_width=options.max_width, max_height=options.max_height, max_area=options.max_area
@@ -61,6 +63,9 @@ class _ImageApi:
 
     async def respond(self, request: Request) -> Response:
         """Tell the three kinds of addresses apart by their number of segments."""
+        plan = self._plans.get(request)
+        if plan is not None:
+            return await self._draw(request, plan)
         # The path as it was sent: "", "iiif", the version, then ours.
         segments = raw_path(request).split("/")[3:]
         match segments:
@@ -113,21 +118,32 @@ class _ImageApi:
         subject = await self._service.subject(identifier, view)
         offer = self._offer(subject)
         output = self._version.output(parameters, offer)
-        etag = self._service.etag(subject, output)
-        unchanged = not_modified(request, etag, self._service.options.max_age)
-        if unchanged is not None:
-            return unchanged
         preferred = (
             f"{self._base(request)}/{self._encode(subject.image.identifier, subject.view)}"
             f"/{self._version.canonical(output, offer)}"
         )
-        body = await self._service.draw(subject, output)
-        headers = {
-            **picture_headers(body, etag, self._service.options.max_age),
-            "Link": f'<{preferred}>;rel="canonical",{self._profile}',
-            "Content-Disposition": f'inline; filename="{file_name(identifier, output.format)}"',
-        }
-        return Response(body, headers=headers, media_type=MEDIA_TYPES[output.format])
+        plan = Plan(
+            identifier=identifier,
+            view=view,
+            subject=subject,
+            output=output,
+            etag=self._service.etag(subject, output),
+            headers={
+                "Link": f'<{preferred}>;rel="canonical",{self._profile}',
+                "Content-Disposition": f'inline; filename="{file_name(identifier, output.format)}"',
+            },
+        )
+        self._plans.put(request, plan)
+        return await self._draw(request, plan)
+
+    async def _draw(self, request: Request, plan: Plan) -> Response:
+        max_age = self._service.options.max_age
+        unchanged = not_modified(request, plan.etag, max_age)
+        if unchanged is not None:
+            return unchanged
+        body = await self._service.draw(plan.subject, plan.output)
+        headers = {**picture_headers(body, plan.etag, max_age), **plan.headers}
+        return Response(body, headers=headers, media_type=MEDIA_TYPES[plan.output.format])
 
     def _read(self, request: Request, segment: str) -> tuple[str, View, bool]:
         """Return identifier, view, and whether the query had a part in the view."""
