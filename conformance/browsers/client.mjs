@@ -1,6 +1,7 @@
 // Uses the bundled client as a person would: by the names of its controls.
 // Task: { chromium, size: [w, h], color, cube, shots: { whole, plain, negative, again, frame } }
-// where color and cube are addresses of images at one to one. Prints { address, problems }.
+// where color and cube are addresses of images at one to one. Prints { address, pressed, problems }:
+// the address of the negative, and whether `Color mix` was pressed, before and after.
 import { perform } from './chromium.mjs'
 
 const MAP = { name: /^Image\./ }
@@ -22,10 +23,13 @@ await perform(async (page, task) => {
   const shoot = (path) => map.screenshot({ path })
 
   await open(task.color)
+  const mixed = page.getByRole('button', { name: 'Color mix' })
+  const pressed = [await mixed.getAttribute('aria-pressed')]
   await shoot(task.shots.plain)
   await page.getByRole('checkbox', { name: 'Negative' }).check()
   await settle()
   await shoot(task.shots.negative)
+  pressed.push(await mixed.getAttribute('aria-pressed'))
   const address = page.url()
   await open(address)
   await shoot(task.shots.again)
@@ -36,5 +40,5 @@ await perform(async (page, task) => {
   await page.getByRole('button', { name: 'Next frame' }).click()
   await settle()
   await shoot(task.shots.frame)
-  return { address }
+  return { address, pressed }
 })

@@ -6,7 +6,7 @@ import numpy as np
 import workshop
 from browsers.viewers import TOLERANCE, VIEW, chromium_version
 from faults import Fault, black, picture, status, text
-from gate import Gate, Site, demand
+from gate import Gate, Site, demand, equal
 from images import CUBE, FIELD, Picture, plane
 from numpy.typing import NDArray
 from wmts.service import colors
@@ -59,6 +59,8 @@ def _check(site: Site) -> str:
     shown = {name: colors(path.read_bytes()) for name, path in shots.items()}
     _compare("as opened", shown["plain"], field.pixels)
     _compare("after `Negative` was ticked", shown["negative"], 255 - field.pixels)
+    # The picture is a mix of channels: the controls must say so.
+    equal("`Color mix` is pressed, before and after", result["pressed"], ["true", "true"])
     demand("invert=1" in result["address"], f"the address does not tell: {result['address']}")
     _compare("its address opened again", shown["again"], 255 - field.pixels)
     frame = np.repeat(plane(2, 1)[:, :, None], 3, axis=2)
@@ -76,6 +78,11 @@ CLIENT = Gate(
             "views of no effect",
             "Negative",
             target=lambda target: target.replace(";invert=1", "").replace("%3Binvert%3D1", ""),
+        ),
+        Fault(
+            "mix not told to the controls",
+            "Color mix",
+            text(r'"mix": ?\[[^\]]*\]', '"mix":[]', "/api/images/prime"),
         ),
         Fault("no tile by name", "404", status(404, 200, r"/iiif/3/.*default")),
         Fault("script missing", "404|page:", status(404, 200, r"celestile\.js")),
