@@ -267,10 +267,10 @@ class Service:
 
     def is_current(self, subject: Subject, identifier: str, view: View) -> bool:
         """Whether a subject still is what an identifier and a view stand for."""
-        hdu = self._named(identifier, view).hdu
+        hdu = self.named(identifier, view).hdu
         return self.library.peek(identifier, hdu) is subject.image
 
-    def _named(self, identifier: str, view: View) -> View:
+    def named(self, identifier: str, view: View) -> View:
         """Merge in the named view that a view mentions."""
         if view.name is None:
             return view
@@ -284,7 +284,7 @@ class Service:
 
     def _resolve_at_hand(self, identifier: str, view: View) -> Subject | None:
         """Resolve a view in the event loop, if no pixels have to be looked at for it."""
-        view = self._named(identifier, view)
+        view = self.named(identifier, view)
         image = self.library.peek(identifier, view.hdu)
         if image is None:
             return None
@@ -295,12 +295,12 @@ class Service:
             return None
 
     def _resolve(self, identifier: str, view: View) -> Subject:
-        view = self._named(identifier, view)
+        view = self.named(identifier, view)
         image = self.library.open(identifier, view.hdu)
         return self._subject(image, view, ImageMeasures(image, self.observatory))
 
     def _subject(self, image: Image, view: View, measures: ImageMeasures) -> Subject:
-        full = overlay(self._default(image), view)
+        full = overlay(self.automatic_view(image), view)
         resolved = appearance(image, full, measures)
         components, style = resolved.components, resolved.style
         identity = repr((image.key, components, style)).encode()
@@ -313,7 +313,7 @@ class Service:
             planes=tuple(image.plane(component.selection) for component in components),
         )
 
-    def _default(self, image: Image) -> View:
+    def automatic_view(self, image: Image) -> View:
         """Operator's view for images of this kind, by their header."""
         if not self._defaults:
             return View()
