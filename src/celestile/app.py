@@ -1,6 +1,7 @@
 """The application: settings become a service, errors become statuses, routes are put together."""
 
 import contextlib
+import importlib
 import logging
 import threading
 from collections.abc import AsyncIterator, Callable
@@ -36,10 +37,14 @@ from celestile.protocols.service import DefaultView, NamedView, Service, Service
 from celestile.protocols.view import parse_view
 from celestile.protocols.wmts.routes import routes as wmts_routes
 from celestile.pyramid.cache import Cache
+from celestile.render import kernels
 from celestile.settings import ImageSettings, NamedViewSettings, Settings
 from celestile.web import AccessHeaders, ForwardedHeaders
 
 logger = logging.getLogger(__name__)
+
+_SLOW_TO_LOAD = ("astropy.io.fits", "astropy.wcs")
+"""Imported where they are used, but better loaded before the first image needs them."""
 
 _STATUS: tuple[tuple[type[CelestileError], int], ...] = (
     (UnsupportedFeatureError, 501),
@@ -213,11 +218,8 @@ def _start(settings: Settings, service: Service) -> Callable[[], str | None]:
 
 def _prepare(service: Service) -> None:
     """Do before the first request what it would otherwise wait for."""
-    import astropy.wcs  # noqa: F401, PLC0415 - slow to load, and the first image needs it
-    from astropy.io import fits  # noqa: F401, PLC0415
-
-    from celestile.render import kernels  # noqa: PLC0415
-
+    for name in _SLOW_TO_LOAD:
+        importlib.import_module(name)
     kernels.warm()
     service.cache.sweep()
 

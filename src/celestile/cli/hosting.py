@@ -20,6 +20,7 @@ from hypercorn.config import Config
 
 from celestile.app import create_app
 from celestile.cli.console import configure_logging
+from celestile.cli.tuning import lighten
 from celestile.errors import CelestileError
 from celestile.settings import Settings
 
@@ -117,6 +118,7 @@ async def _serve(settings: Settings, listener: socket.socket, ready: Callable[[]
             stop.request()
 
         loop.add_reader(sentinel, orphaned)
+    lighten()
     app: Any = create_app(settings)
     ready()
     config = configuration(settings, listener)
