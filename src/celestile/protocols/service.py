@@ -96,6 +96,8 @@ class ServiceOptions:
         Of the service.
     rights, attribution : str or None
         Of the images.
+    download : bool
+        Whether FITS files may be fetched as they are.
     max_age : int
         Seconds that clients may keep pictures without asking.
     memory : int
@@ -118,6 +120,7 @@ class ServiceOptions:
     provider_url: str | None = None
     rights: str | None = None
     attribution: str | None = None
+    download: bool = False
     max_age: int = 600
     memory: int = 256 * 10**6
     threads: int = 4
