@@ -205,6 +205,20 @@ class Library:
             raise UnknownImageError(f"there is no image {identifier!r}")
         return self._resolver.path(identifier)
 
+    def originals(self, identifier: str) -> tuple[Path, ...]:
+        """Files that an image is made of; errors as of `open`."""
+        declared = self._declared.get(identifier)
+        return declared.files if declared else (self._path(identifier),)
+
+    def original(self, identifier: str, frame: int, channel: int) -> Path:
+        """File that a plane of an image comes from; may take long, errors as of `open`."""
+        declared = self._declared.get(identifier)
+        if declared is not None and declared.frames:
+            return sequence_order(declared.frames)[frame - 1].path
+        if declared is not None and declared.bands:
+            return declared.bands[channel - 1].path
+        return self.originals(identifier)[0]
+
     def _make(self, identifier: str, declared: DeclaredImage, hdu: str | None) -> Image:
         wish = Wish(
             identifier=identifier,
