@@ -20,6 +20,7 @@ from starlette.staticfiles import StaticFiles
 
 from celestile.errors import (
     CelestileError,
+    ForbiddenError,
     RequestError,
     SettingsError,
     SourceChangedError,
@@ -32,6 +33,7 @@ from celestile.pixels.bands import Band
 from celestile.pixels.library import DeclaredImage, Library
 from celestile.pixels.spool import Spool
 from celestile.protocols.data.routes import routes as data_routes
+from celestile.protocols.iiif.presentation.routes import routes as presentation_routes
 from celestile.protocols.iiif.routes import routes as iiif_routes
 from celestile.protocols.service import DefaultView, NamedView, Service, ServiceOptions
 from celestile.protocols.view import parse_view
@@ -49,6 +51,7 @@ _SLOW_TO_LOAD = ("astropy.io.fits", "astropy.wcs")
 _STATUS: tuple[tuple[type[CelestileError], int], ...] = (
     (UnsupportedFeatureError, 501),
     (RequestError, 400),
+    (ForbiddenError, 403),
     (UnknownImageError, 404),
     (UnservableImageError, 404),
     (SourceChangedError, 503),
@@ -81,6 +84,7 @@ def create_app(settings: Settings) -> Starlette:
     app = Starlette(
         routes=[
             *iiif_routes(service),
+            *presentation_routes(service),
             *wmts_routes(service),
             *data_routes(service, _start(settings, service)),
             Route("/healthz", _healthz),
@@ -147,6 +151,7 @@ def _options(settings: Settings) -> ServiceOptions:
         provider_url=wmts.provider_url,
         rights=iiif.rights,
         attribution=iiif.attribution,
+        download=settings.data.download,
         max_age=settings.server.max_age,
         memory=settings.cache.memory,
         threads=limits.threads or 4,

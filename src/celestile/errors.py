@@ -37,6 +37,10 @@ class OutOfRangeError(RequestError):
     """A pixel, tile, frame or channel lies outside the image."""
 
 
+class ForbiddenError(CelestileError):
+    """The operator does not allow what is asked for."""
+
+
 class UnknownImageError(CelestileError):
     """No image goes by that identifier."""
 

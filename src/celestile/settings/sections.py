@@ -99,6 +99,7 @@ class DataSettings:
 
     root: Path | None = field(default=None, metadata=_by(_or_none(_folder)))
     hidden: bool = field(default=False, metadata=_by(Value.boolean))
+    download: bool = field(default=False, metadata=_by(Value.boolean))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -29,6 +29,8 @@ class Description:
         Address of the image's metadata in that view.
     data_profile : str
         Address of the description of that service.
+    manifest : str
+        Address of the manifest that the image is part of.
     transparent : bool
         Whether missing pixels were asked to be transparent.
     rights, attribution : str or None
@@ -39,6 +41,7 @@ class Description:
     offer: Offer
     data: str
     data_profile: str
+    manifest: str
     transparent: bool = False
     rights: str | None = None
     attribution: str | None = None
@@ -70,6 +73,7 @@ def info_3(description: Description) -> dict[str, Any]:
     }
     if description.rights:
         info["rights"] = description.rights
+    info["partOf"] = [{"id": description.manifest, "type": "Manifest"}]
     info["service"] = [
         {"id": description.data, "type": SERVICE_TYPE, "profile": description.data_profile}
     ]

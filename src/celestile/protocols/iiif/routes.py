@@ -1,7 +1,6 @@
 """IIIF Image API over HTTP: parse, resolve, compare, draw, respond."""
 
 from functools import cache
-from hashlib import blake2b
 from math import isqrt
 from urllib.parse import quote
 
@@ -11,7 +10,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from celestile.errors import UnknownImageError
-from celestile.protocols.http import base_url, caching, not_modified, picture_headers, raw_path
+from celestile.protocols.http import base_url, not_modified, picture_headers, raw_path
 from celestile.protocols.iiif.identifiers import (
     encode_identifier,
     file_name,
@@ -19,7 +18,7 @@ from celestile.protocols.iiif.identifiers import (
     read_segment,
 )
 from celestile.protocols.iiif.info import Description, info_2, info_3
-from celestile.protocols.iiif.negotiation import info_type
+from celestile.protocols.iiif.negotiation import document_response, info_type
 from celestile.protocols.iiif.parameters import (
     MEDIA_TYPES,
     Offer,
@@ -28,6 +27,7 @@ from celestile.protocols.iiif.parameters import (
     Version3,
 )
 from celestile.protocols.iiif.plans import Plan, Plans
+from celestile.protocols.iiif.presentation.addresses import PREFIX, apart
 from celestile.protocols.iiif.sizes import Limits
 from celestile.protocols.service import Service, Subject
 from celestile.protocols.view import VIEW_KEYS, View, canonical, overlay, view_from_pairs
@@ -101,17 +101,9 @@ class _ImageApi:
             option=orjson.OPT_INDENT_2,
         )
         media_type = info_type(request.headers.get("accept"), self._version.number)
-        etag = f'"{blake2b(body + media_type.encode(), digest_size=16).hexdigest()}"'
-        headers = {
-            **caching(etag, self._service.options.max_age),
-            "Vary": "Accept",
-            "Link": self._profile,
-        }
-        unchanged = not_modified(request, etag, self._service.options.max_age)
-        if unchanged is not None:
-            unchanged.headers["Vary"] = "Accept"
-            return unchanged
-        return Response(body, headers=headers, media_type=media_type)
+        return document_response(
+            request, body, media_type, self._service.options.max_age, {"Link": self._profile}
+        )
 
     async def _image(self, request: Request, segment: str, parameters: Parameters) -> Response:
         identifier, view, _ = self._read(request, segment)
@@ -175,6 +167,7 @@ class _ImageApi:
             offer=self._offer(subject),
             data=data,
             data_profile=api,
+            manifest=f"{base_url(request)}{PREFIX}/{apart(name)}/manifest",
             transparent=subject.style.nan == TRANSPARENT,
             rights=self._service.options.rights,
             attribution=self._service.options.attribution,

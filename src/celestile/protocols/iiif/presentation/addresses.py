@@ -1,0 +1,77 @@
+"""Addresses of everything that manifests and collections speak of."""
+
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from celestile.protocols.iiif.identifiers import SAFE, encode_identifier, normalize_segment
+from celestile.protocols.view import View, canonical
+
+PREFIX = "/iiif/presentation/3"
+COLLECTION = "collection"
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """Addresses below one base.
+
+    Parameters
+    ----------
+    base : str
+        Public address of the server, without a trailing slash.
+    substitute : str or None
+        Stands for a slash in identifiers.
+    """
+
+    base: str
+    substitute: str | None = None
+
+    def segment(self, identifier: str, view: View) -> str:
+        """Write an image and a view as one segment of a path."""
+        return apart(encode_identifier(identifier, view, self.substitute))
+
+    def image(self, version: int, identifier: str, view: View) -> str:
+        """Address of an image service."""
+        return f"{self.base}/iiif/{version}/{encode_identifier(identifier, view, self.substitute)}"
+
+    def object(self, identifier: str, view: View) -> str:
+        """Address that those of a manifest's parts begin with."""
+        return f"{self.base}{PREFIX}/{self.segment(identifier, view)}"
+
+    def manifest(self, identifier: str, view: View, page: int = 1) -> str:
+        """Address of a manifest; of a later part of it where there are several."""
+        address = f"{self.object(identifier, view)}/manifest"
+        return address if page == 1 else f"{address}/{page}"
+
+    def parts(self, identifier: str, view: View) -> str:
+        """Address of the collection of an image's manifests."""
+        return f"{self.object(identifier, view)}/{COLLECTION}"
+
+    def collection(self, folder: str = "", page: int | None = None) -> str:
+        """Address of the collection of a folder, given as "" or as "a/b/"."""
+        parts = [quote(part, safe=SAFE) for part in folder.split("/") if part]
+        address = "/".join([f"{self.base}{PREFIX}", COLLECTION, *parts])
+        return address if page is None else f"{address}?page={page}"
+
+    def data(self, identifier: str, resource: str = "", view: View | None = None) -> str:
+        """Address of an image's metadata, or of what lies below it."""
+        address = f"{self.base}/api/images/{quote(identifier, safe='')}"
+        query = quote(canonical(view or View()), safe=SAFE).replace(";", "&")
+        return f"{address}{'/' if resource else ''}{resource}{'?' if query else ''}{query}"
+
+    def viewer(self, identifier: str = "", view: View | None = None) -> str:
+        """Address of the bundled viewer showing an image."""
+        if not identifier:
+            return f"{self.base}/"
+        address = f"{self.base}/#image={quote(identifier, safe=SAFE + '/')}"
+        shown = quote(canonical(view or View()), safe=SAFE)
+        return f"{address}&view={shown}" if shown else address
+
+
+def apart(segment: str) -> str:
+    """Tell an image called "collection" from the collections: its name is written otherwise."""
+    return f"%63{segment[1:]}" if segment == COLLECTION else segment
+
+
+def as_sent(segment: str) -> str:
+    """Write a segment as it was sent, with just those characters encoded that have to be."""
+    return apart(normalize_segment(segment))

@@ -1,0 +1,106 @@
+"""The pictures that a canvas may be painted with: the one asked for, then its alternatives."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from celestile.errors import RequestError
+from celestile.pixels.image import Channel
+from celestile.protocols.appearance import concrete
+from celestile.protocols.iiif.presentation.contents import Sheet
+from celestile.protocols.iiif.presentation.language import LanguageMap, english, unspoken
+from celestile.protocols.service import NamedView, Service
+from celestile.protocols.view import Pick, View, overlay
+
+MOST_BANDS = 24
+"""Channels that are offered one by one beside their mix."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A picture of a sheet.
+
+    Parameters
+    ----------
+    label : dict
+        For people.
+    view : View
+        What it shows.
+    """
+
+    label: LanguageMap
+    view: View
+
+
+def choices(service: Service, sheet: Sheet) -> list[Choice]:
+    """List the pictures of a sheet, the default one first, no two of them the same."""
+    found = [Choice(english("Default view"), sheet.automatic)]
+    if sheet.view != sheet.automatic:
+        found.insert(0, Choice(english("View asked for"), sheet.view))
+    for name, named in service.named_views(sheet.image).items():
+        view = _named_view(name, named, sheet)
+        if view is not None:
+            found.append(Choice(unspoken(named.title), view))
+    found += _bands(sheet)
+    return list({choice.view: choice for choice in reversed(found)}.values())[::-1]
+
+
+def _named_view(name: str, named: NamedView, sheet: Sheet) -> View | None:
+    """Put a named view on a sheet; None where it shows something else or does not fit the image.
+
+    A view that picks its own plane belongs to the sheet of that plane, one that picks several to
+    the first sheet.
+    """
+    image, own = sheet.image, named.view
+    selection = View(name=name, hdu=sheet.automatic.hdu)
+    try:
+        shown = concrete(image, overlay(own, View(hdu=own.hdu and image.hdu)))
+    except RequestError:
+        return None
+    if own.hdu is not None and own.hdu not in _names_of_hdu(sheet):
+        return None
+    if own.frame is None:
+        selection = replace(selection, frame=sheet.automatic.frame)
+    elif not _belongs(shown.frame, sheet.frame):
+        return None
+    if own.channel is None and not own.mix:
+        return replace(selection, channel=sheet.automatic.channel)
+    if sheet.channel is not None and not _belongs(shown.channel, sheet.channel):
+        return None
+    return selection
+
+
+def _names_of_hdu(sheet: Sheet) -> set[str]:
+    """All ways to ask for the HDU of a sheet."""
+    names = {sheet.image.hdu}
+    for choice in sheet.image.hdus:
+        if choice.selector == sheet.image.hdu:
+            names |= {choice.name, f"{choice.name},{choice.version}"}
+    return names
+
+
+def _belongs(shown: Pick | None, place: Pick) -> bool:
+    first = Pick(1, 1)
+    shown = shown or first
+    return place == (shown if shown.first == shown.last else first)
+
+
+def _bands(sheet: Sheet) -> Iterator[Choice]:
+    """Channels one by one, where the sheet shows them mixed."""
+    if sheet.channel is not None:
+        return
+    for channel in sheet.image.channels[:MOST_BANDS]:
+        alone = View(channel=Pick(channel.index, channel.index))
+        yield Choice(channel_label(channel), overlay(sheet.view, alone))
+
+
+def channel_label(channel: Channel) -> LanguageMap:
+    """Name a channel, with its place on the axis where that is known."""
+    title = channel_title(channel)
+    return unspoken(title) if title else english(f"Channel {channel.index}")
+
+
+def channel_title(channel: Channel) -> str:
+    """Name and physical coordinate of a channel; empty where it has neither."""
+    name = "" if channel.name == str(channel.index) else channel.name
+    value = "" if channel.value is None else f"{channel.value:.6g} {channel.unit or ''}".strip()
+    return f"{name} ({value})" if name and value else name or value

@@ -1,0 +1,118 @@
+"""Collections: folders and the images in them, none of which is opened for it."""
+
+from typing import Any
+
+from celestile.errors import UnknownImageError
+from celestile.protocols.iiif.presentation.addresses import Addresses
+from celestile.protocols.iiif.presentation.language import LanguageMap, unspoken
+from celestile.protocols.iiif.presentation.manifest import CONTEXT, reference
+from celestile.protocols.iiif.presentation.metadata import credits_of
+from celestile.protocols.service import Entry, Listing, Service
+
+PAGE = 500
+"""Most manifests of a collection; more are parted into collections of that many."""
+
+Document = dict[str, Any]
+
+
+def collection(
+    service: Service, addresses: Addresses, folder: str = "", page: int | None = None
+) -> Document:
+    """Describe a folder; touches the disk.
+
+    Parameters
+    ----------
+    service : Service
+        Lists the images.
+    addresses : Addresses
+        Of everything.
+    folder : str
+        "" for the whole server, or as "a/b/".
+    page : int or None
+        Part of a folder with many images, counted from 1.
+
+    Raises
+    ------
+    UnknownImageError
+        If there is no such folder, or no such part of it.
+    """
+    offset = PAGE * ((page or 1) - 1)
+    found = service.entries(folder, offset=offset, limit=PAGE)
+    if (folder or page) and not found.entries and (page or not found.folders):
+        part = f"part {page} of " if page else ""
+        raise UnknownImageError(f"there is no {part}folder {folder.rstrip('/')!r} with images")
+    label = _label(service, folder)
+    document: Document = {
+        "@context": CONTEXT,
+        "id": addresses.collection(folder, page),
+        "type": "Collection",
+        "label": label if page is None else _part(label, page, found.total),
+        **credits_of(service.options, addresses.base),
+        "items": _page(found, folder, addresses)
+        if page is not None
+        else _whole(found, folder, label, addresses),
+    }
+    abstract = service.options.abstract
+    if abstract and not folder:
+        document["summary"] = unspoken(abstract)
+    above = _above(service, folder, page, addresses)
+    if above:
+        document["partOf"] = [above]
+    return document
+
+
+def _label(service: Service, folder: str) -> LanguageMap:
+    return unspoken(folder.rstrip("/").rpartition("/")[2] or service.options.title)
+
+
+def _part(label: LanguageMap, page: int, total: int) -> LanguageMap:
+    (name,) = label["none"]
+    return unspoken(f"{name} ({(page - 1) * PAGE + 1} to {min(page * PAGE, total)} of {total})")
+
+
+def _above(
+    service: Service, folder: str, page: int | None, addresses: Addresses
+) -> Document | None:
+    if page is not None:
+        above = folder
+    elif folder:
+        above = folder.rstrip("/").rpartition("/")[0]
+        above = f"{above}/" if above else ""
+    else:
+        return None
+    label = _label(service, above)
+    return {"id": addresses.collection(above), "type": "Collection", "label": label}
+
+
+def _whole(found: Listing, folder: str, label: LanguageMap, addresses: Addresses) -> list[Document]:
+    items = [
+        {
+            "id": addresses.collection(sub),
+            "type": "Collection",
+            "label": unspoken(sub.rstrip("/").rpartition("/")[2]),
+        }
+        for sub in found.folders
+    ]
+    if found.total <= PAGE:
+        return items + _page(found, folder, addresses)
+    pages = range(1, -(-found.total // PAGE) + 1)
+    return items + [
+        {
+            "id": addresses.collection(folder, page),
+            "type": "Collection",
+            "label": _part(label, page, found.total),
+        }
+        for page in pages
+    ]
+
+
+def _page(found: Listing, folder: str, addresses: Addresses) -> list[Document]:
+    return [
+        reference(entry.identifier, _title(entry, folder), addresses) for entry in found.entries
+    ]
+
+
+def _title(entry: Entry, folder: str) -> str:
+    """Title of an image; of one that has none its name below the folder."""
+    name = entry.identifier.removeprefix(folder)
+    return name if entry.title == entry.identifier else entry.title or name

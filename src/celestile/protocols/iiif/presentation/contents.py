@@ -1,0 +1,279 @@
+"""Which canvases an image has: one for each frame, channel and HDU that can be looked at alone."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from celestile.errors import CelestileError, RequestError
+from celestile.pixels.image import Image
+from celestile.protocols.appearance import automatic_colors, concrete
+from celestile.protocols.service import Service
+from celestile.protocols.view import Pick, View, overlay
+
+PAGE = 100
+"""Most canvases of a manifest: viewers make something of each before they show the first."""
+
+_FIRST = Pick(1, 1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """What one canvas shows.
+
+    Parameters
+    ----------
+    image : Image
+        With its HDU.
+    frame : Pick
+        The frame, or a range of them collapsed.
+    channel : Pick or None
+        Likewise; None where channels are mixed.
+    view : View
+        Of the picture, in the style that was asked for.
+    automatic : View
+        Of the picture as it is shown when no style is asked for.
+    """
+
+    image: Image
+    frame: Pick
+    channel: Pick | None
+    view: View
+    automatic: View
+
+    @property
+    def name(self) -> str:
+        """Name of the canvas among those of the image, for its address."""
+        channel = "mix" if self.channel is None else f"channel{_range(self.channel)}"
+        return f"{self.image.hdu}-frame{_range(self.frame)}-{channel}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """The planes of one HDU.
+
+    Parameters
+    ----------
+    image : Image
+        With that HDU.
+    style : View
+        What was asked for beside frame, channel and HDU.
+    frame, channel : Pick or None
+        The only one shown; None for each in turn.
+    collapse : str or None
+        How a range becomes one plane.
+    mixed : bool
+        Whether the channels are shown together.
+    implied : View
+        What the server shows by itself.
+    """
+
+    image: Image
+    style: View
+    frame: Pick | None
+    channel: Pick | None
+    collapse: str | None
+    mixed: bool
+    implied: View
+
+    @property
+    def frames(self) -> int:
+        """Number of frames that have a canvas."""
+        return 1 if self.frame else len(self.image.frames)
+
+    @property
+    def channels(self) -> int:
+        """Number of channels that have a canvas."""
+        return 1 if self.channel or self.mixed else len(self.image.channels)
+
+    def __len__(self) -> int:
+        return self.frames * self.channels
+
+    def sheet(self, index: int) -> Sheet:
+        """Sheet by its place: channels of the first frame, then of the second."""
+        frame = self.frame or Pick(*[index // self.channels + 1] * 2)
+        channel = self.channel or Pick(*[index % self.channels + 1] * 2)
+        selection = View(
+            hdu=None if _is_default(self.image) else self.image.hdu,
+            frame=None if frame == _FIRST and self.implied.frame is None else frame,
+            channel=None if self.mixed or self._is_implied(channel) else channel,
+            collapse=self.collapse if _is_range(frame) or _is_range(channel) else None,
+        )
+        return Sheet(
+            image=self.image,
+            frame=frame,
+            channel=None if self.mixed else channel,
+            view=overlay(self.style, selection),
+            automatic=selection,
+        )
+
+    def _is_implied(self, channel: Pick) -> bool:
+        chosen = self.implied.channel or self.implied.mix or automatic_colors(self.image)
+        return channel == _FIRST and not chosen
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contents:
+    """All canvases of an image.
+
+    Parameters
+    ----------
+    identifier : str
+        Of the image.
+    style : View
+        In which it is shown.
+    groups : tuple of Group
+        By HDU, the default one first.
+    start : int
+        Place of the sheet that the view asked for.
+    left_out : tuple of str
+        Why an HDU is not there.
+    """
+
+    identifier: str
+    style: View
+    groups: tuple[Group, ...]
+    start: int = 0
+    left_out: tuple[str, ...] = ()
+
+    @property
+    def image(self) -> Image:
+        """The image with its default HDU."""
+        return self.groups[0].image
+
+    @property
+    def total(self) -> int:
+        """Number of sheets."""
+        return sum(len(group) for group in self.groups)
+
+    @property
+    def pages(self) -> int:
+        """Number of manifests that they are divided into."""
+        return -(-self.total // PAGE)
+
+    def page(self, number: int) -> Iterator[Sheet]:
+        """Sheets of a manifest, counted from 1."""
+        for index in range((number - 1) * PAGE, min(number * PAGE, self.total)):
+            yield self.sheet(index)
+
+    def sheet(self, index: int) -> Sheet:
+        """Sheet by its place."""
+        for group in self.groups:
+            if index < len(group):
+                return group.sheet(index)
+            index -= len(group)
+        raise IndexError
+
+    def find(self, name: str) -> int | None:
+        """Place of the sheet of a name."""
+        names = (group.sheet(index).name for group in self.groups for index in range(len(group)))
+        return next((place for place, found in enumerate(names) if found == name), None)
+
+
+def page_of(index: int) -> int:
+    """Number of the manifest that a sheet is in."""
+    return index // PAGE + 1
+
+
+async def read_contents(service: Service, identifier: str, view: View) -> Contents:
+    """Find out which canvases an image has.
+
+    Parameters
+    ----------
+    service : Service
+        Opens the image.
+    identifier : str
+        Of the image.
+    view : View
+        Its style is that of all canvases, the plane that it picks is where viewers start.
+
+    Raises
+    ------
+    UnknownImageError, UnservableImageError, RequestError
+        The image in that view cannot be had.
+    """
+    named = service.named(identifier, view)
+    chosen = await service.open(identifier, named.hdu)
+    asked = concrete(chosen, named)
+    style = replace(asked, hdu=None, frame=None, channel=None, collapse=None)
+    whole = chosen if named.hdu is None else await service.open(identifier)
+    groups, left_out = [_group(service, chosen, style, asked)], []
+    if chosen.hdu != whole.hdu:
+        groups.insert(0, _group(service, whole, style, View()))
+    for choice in whole.hdus:
+        if choice.selector in (whole.hdu, chosen.hdu):
+            continue
+        try:
+            image = await service.open(identifier, choice.selector)
+        except CelestileError:
+            left_out.append(f"HDU {choice.selector} ({choice.name}) cannot be shown")
+            continue
+        # A band set may be declared of certain HDUs: it shows those whatever is asked for.
+        if all(image.hdu != group.image.hdu for group in groups):
+            groups.append(_group(service, image, style, View()))
+    return Contents(
+        identifier=identifier,
+        style=style,
+        groups=tuple(groups),
+        start=_start(groups, chosen, asked),
+        left_out=tuple(left_out),
+    )
+
+
+def _group(service: Service, image: Image, style: View, asked: View) -> Group:
+    implied = service.automatic_view(image)
+    # A style that does not fit an HDU's own channels must not keep it from being shown.
+    own = style if _fits(image, style) else replace(style, mix=(), limits=())
+    together = _is_mix(image, overlay(implied, own))
+    frame, channel = asked.frame, asked.channel
+    return Group(
+        image=image,
+        style=own,
+        frame=frame if _is_range(frame) else None,
+        channel=channel if together or _is_range(channel) else None,
+        collapse=asked.collapse,
+        mixed=together and channel is None,
+        implied=implied,
+    )
+
+
+def _is_mix(image: Image, view: View) -> bool:
+    """Whether a view shows channels together."""
+    if view.channel is not None:
+        return False
+    return bool(view.mix) or (view.cmap is None and bool(automatic_colors(image)))
+
+
+def _is_range(pick: Pick | None) -> bool:
+    return pick is not None and pick.first != pick.last
+
+
+def _fits(image: Image, view: View) -> bool:
+    try:
+        concrete(image, view)
+    except RequestError:
+        return False
+    return True
+
+
+def _start(groups: list[Group], chosen: Image, asked: View) -> int:
+    before = 0
+    for group in groups:
+        if group.image is chosen:
+            break
+        before += len(group)
+    frame, channel = _single(asked.frame), _single(asked.channel)
+    implied = _single(group.implied.channel)
+    row = 0 if group.frame else frame - 1
+    column = 0 if group.channels == 1 else (channel if asked.channel else implied) - 1
+    return before + row * group.channels + column
+
+
+def _single(pick: Pick | None) -> int:
+    return pick.first if pick is not None and isinstance(pick.first, int) else 1
+
+
+def _is_default(image: Image) -> bool:
+    return all(choice.default for choice in image.hdus if choice.selector == image.hdu)
+
+
+def _range(pick: Pick) -> str:
+    return str(pick.first) if pick.first == pick.last else f"{pick.first}-{pick.last}"

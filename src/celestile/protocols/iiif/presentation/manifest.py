@@ -1,0 +1,223 @@
+"""Manifests: one image file, its canvases in order, its structure, and what goes with it."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from celestile.pixels.image import Image
+from celestile.protocols.iiif.presentation.addresses import Addresses
+from celestile.protocols.iiif.presentation.canvases import Canvases, chip_words, fragment
+from celestile.protocols.iiif.presentation.contents import PAGE, Contents, Sheet, page_of
+from celestile.protocols.iiif.presentation.language import LanguageMap, english, unspoken
+from celestile.protocols.iiif.presentation.metadata import credits_of, metadata, nav_date, summary
+from celestile.protocols.service import Service
+from celestile.protocols.view import View
+
+CONTEXT = "http://iiif.io/api/presentation/3/context.json"
+
+Document = dict[str, Any]
+
+
+def manifest(
+    service: Service, contents: Contents, addresses: Addresses, address: str, page: int
+) -> Document:
+    """Describe one page of an image's canvases.
+
+    Parameters
+    ----------
+    service : Service
+        For named views and what the operator decided.
+    contents : Contents
+        The canvases.
+    addresses : Addresses
+        Of everything.
+    address : str
+        Of the manifest itself.
+    page : int
+        Counted from 1.
+    """
+    canvases = Canvases(service, contents, addresses)
+    sheets = list(contents.page(page))
+    image = contents.image
+    document: Document = {
+        "@context": CONTEXT,
+        "id": address,
+        "type": "Manifest",
+        "label": unspoken(image.title + _part(contents, page)),
+        "summary": english(summary(image)),
+        "metadata": metadata(contents, service.options),
+        **credits_of(service.options, addresses.base),
+        "thumbnail": [canvases.thumbnail(sheets[0])],
+        "homepage": [_homepage(contents, addresses)],
+        "seeAlso": _see_also(contents.identifier, addresses),
+        "partOf": _wholes(contents, addresses),
+        "behavior": ["individuals"],
+        "items": [canvases.describe(sheet) for sheet in sheets],
+    }
+    date = nav_date(image.frames[0].time)
+    if date:
+        document["navDate"] = date
+    if contents.start and page == page_of(contents.start):
+        start = canvases.address(contents.sheet(contents.start))
+        document["start"] = {"id": start, "type": "Canvas"}
+    if _is_structured(contents):
+        document["structures"] = [_Structure(contents, addresses, canvases).root(sheets)]
+    downloads = _downloads(service, contents.identifier, addresses)
+    if downloads:
+        document["rendering"] = downloads
+    return document
+
+
+def parts(service: Service, contents: Contents, addresses: Addresses, address: str) -> Document:
+    """Describe the manifests of an image that has too many canvases for one."""
+    identifier, style, title = contents.identifier, contents.style, contents.image.title
+    return {
+        "@context": CONTEXT,
+        "id": address,
+        "type": "Collection",
+        "label": unspoken(title),
+        "summary": english(summary(contents.image)),
+        **credits_of(service.options, addresses.base),
+        "behavior": ["multi-part"],
+        "partOf": [_folder(identifier, addresses)],
+        "items": [
+            {
+                "id": addresses.manifest(identifier, style, page),
+                "type": "Manifest",
+                "label": unspoken(title + _part(contents, page)),
+            }
+            for page in range(1, contents.pages + 1)
+        ],
+    }
+
+
+def _part(contents: Contents, page: int) -> str:
+    if contents.pages == 1:
+        return ""
+    last = min(page * PAGE, contents.total)
+    return f" ({(page - 1) * PAGE + 1} to {last} of {contents.total})"
+
+
+def _wholes(contents: Contents, addresses: Addresses) -> list[Document]:
+    identifier = contents.identifier
+    found = [_folder(identifier, addresses)]
+    if contents.pages > 1:
+        label = english(f"All {contents.total} planes of {contents.image.title}")
+        address = addresses.parts(identifier, contents.style)
+        found.insert(0, {"id": address, "type": "Collection", "label": label})
+    return found
+
+
+def _folder(identifier: str, addresses: Addresses) -> Document:
+    folder, slash, _ = identifier.rpartition("/")
+    label = unspoken(folder) if folder else english("All images")
+    return {"id": addresses.collection(folder + slash), "type": "Collection", "label": label}
+
+
+def _homepage(contents: Contents, addresses: Addresses) -> Document:
+    return {
+        "id": addresses.viewer(contents.identifier, contents.style),
+        "type": "Text",
+        "label": english("Viewer with pixel values and sky coordinates"),
+        "format": "text/html",
+        "language": ["en"],
+    }
+
+
+def _see_also(identifier: str, addresses: Addresses) -> list[Document]:
+    words = {"header": "Complete FITS header", "": "Axes, limits and sky coordinates"}
+    return [
+        {
+            "id": addresses.data(identifier, resource),
+            "type": "Dataset",
+            "label": english(label),
+            "format": "application/json",
+            "profile": f"{addresses.base}/api/openapi.json",
+        }
+        for resource, label in words.items()
+    ]
+
+
+def _downloads(service: Service, identifier: str, addresses: Addresses) -> list[Document]:
+    if not service.options.download or len(service.library.originals(identifier)) != 1:
+        return []
+    return [
+        {
+            "id": addresses.data(identifier, "fits"),
+            "type": "Dataset",
+            "label": english("FITS file"),
+            "format": "application/fits",
+        }
+    ]
+
+
+def _is_structured(contents: Contents) -> bool:
+    """Whether there is more to tell than the order of the canvases."""
+    return len(contents.groups) > 1 or any(
+        group.image.chips or (group.frames > 1 and group.channels > 1) for group in contents.groups
+    )
+
+
+class _Structure:
+    """Table of contents: HDUs, frames that have several channels, chips of mosaics."""
+
+    def __init__(self, contents: Contents, addresses: Addresses, canvases: Canvases) -> None:
+        self._contents = contents
+        self._canvases = canvases
+        self._base = f"{addresses.object(contents.identifier, contents.style)}/range"
+
+    def root(self, sheets: Sequence[Sheet]) -> Document:
+        """Arrange the sheets of a manifest."""
+        ranges = []
+        for group in self._contents.groups:
+            mine = [sheet for sheet in sheets if sheet.image is group.image]
+            if mine:
+                nested = group.frames > 1 and group.channels > 1
+                ranges.append(self._of_image(group.image, mine, nested=nested))
+        return self._range("all", unspoken(self._contents.image.title), ranges)
+
+    def _of_image(self, image: Image, sheets: Sequence[Sheet], *, nested: bool) -> Document:
+        name = next((c.name for c in image.hdus if c.selector == image.hdu), image.hdu)
+        if not nested:
+            items = [item for sheet in sheets for item in self._of_sheet(sheet)]
+            return self._range(image.hdu, unspoken(name), items)
+        frames: dict[int, list[Sheet]] = {}
+        for sheet in sheets:
+            frames.setdefault(int(sheet.frame.first), []).append(sheet)
+        items = [
+            self._range(
+                f"{image.hdu}/frame{frame}",
+                english(f"Frame {frame}"),
+                [item for sheet in among for item in self._of_sheet(sheet)],
+            )
+            for frame, among in frames.items()
+        ]
+        return self._range(image.hdu, unspoken(name), items)
+
+    def _of_sheet(self, sheet: Sheet) -> list[Document]:
+        address = self._canvases.address(sheet)
+        chips = [
+            self._range(
+                f"{sheet.name}/chip{number}",
+                unspoken(chip_words(chip)),
+                [{"id": fragment(address, chip), "type": "Canvas"}],
+            )
+            for number, chip in enumerate(sheet.image.chips, start=1)
+        ]
+        return [{"id": address, "type": "Canvas"}, *chips]
+
+    def _range(self, name: str, label: LanguageMap, items: Iterable[Document]) -> Document:
+        return {
+            "id": f"{self._base}/{name}",
+            "type": "Range",
+            "label": label,
+            "items": list(items),
+        }
+
+
+def reference(identifier: str, title: str, addresses: Addresses) -> Document:
+    """Mention a manifest of an image that nobody has opened yet."""
+    return {
+        "id": addresses.manifest(identifier, View()),
+        "type": "Manifest",
+        "label": unspoken(title),
+    }

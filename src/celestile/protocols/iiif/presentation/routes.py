@@ -1,0 +1,148 @@
+"""IIIF Presentation 3.0 over HTTP."""
+
+from collections.abc import Callable
+from urllib.parse import unquote
+
+import orjson
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from celestile.errors import RequestError, UnknownImageError
+from celestile.protocols.http import base_url, raw_path
+from celestile.protocols.iiif.identifiers import read_segment
+from celestile.protocols.iiif.negotiation import document_response, json_ld_type
+from celestile.protocols.iiif.presentation.addresses import (
+    COLLECTION,
+    PREFIX,
+    Addresses,
+    as_sent,
+)
+from celestile.protocols.iiif.presentation.canvases import Canvases
+from celestile.protocols.iiif.presentation.collection import collection
+from celestile.protocols.iiif.presentation.contents import Contents, page_of, read_contents
+from celestile.protocols.iiif.presentation.manifest import CONTEXT, Document, manifest, parts
+from celestile.protocols.iiif.presentation.state import annotation, encoded, read_region, target
+from celestile.protocols.service import Service
+from celestile.protocols.view import VIEW_KEYS, View, overlay, view_from_pairs
+
+_MOST_DIGITS = 9
+
+
+def routes(service: Service) -> list[BaseRoute]:
+    """Routes of the Presentation API."""
+    return [Route(f"{PREFIX}/{{rest:path}}", _Presentation(service).respond)]
+
+
+class _Presentation:
+    """Manifests, collections and content states of all images."""
+
+    def __init__(self, service: Service) -> None:
+        self._service = service
+
+    async def respond(self, request: Request) -> Response:
+        """Tell the kinds of addresses apart."""
+        # The path as it was sent: "", "iiif", "presentation", "3", then ours.
+        segments = raw_path(request).split("/")[4:]
+        match segments:
+            case [name, *folders] if name == COLLECTION:
+                return await self._collection(request, folders)
+            case [segment] | [segment, ""] if segment:
+                address = f"{base_url(request)}{PREFIX}/{as_sent(segment)}/manifest"
+                return RedirectResponse(address, status_code=303)
+            case [segment, *rest] if segment:
+                return await self._object(request, segment, rest)
+        raise _unknown()
+
+    async def _collection(self, request: Request, folders: list[str]) -> Response:
+        names = [unquote(name) for name in folders if name]
+        folder = "".join(f"{name}/" for name in names)
+        asked = request.query_params.get("page")
+        page = None if asked is None else _page(asked)
+        addresses = self._addresses(request)
+        return await self._send(request, lambda: collection(self._service, addresses, folder, page))
+
+    async def _object(self, request: Request, segment: str, rest: list[str]) -> Response:
+        identifier, view, asked = self._read(request, segment)
+        addresses, service = self._addresses(request), self._service
+        contents = await read_contents(service, identifier, view)
+        name = addresses.segment(identifier, view) if asked else as_sent(segment)
+        base = f"{addresses.base}{PREFIX}/{name}"
+        match rest:
+            case ["manifest"]:
+                page, address = page_of(contents.start), f"{base}/manifest"
+                return await self._send(
+                    request, lambda: manifest(service, contents, addresses, address, page)
+                )
+            case ["manifest", number]:
+                page = _page(number)
+                if page > contents.pages:
+                    raise UnknownImageError(f"the image has {contents.pages} manifests")
+                address = addresses.manifest(identifier, contents.style, page)
+                return await self._send(
+                    request, lambda: manifest(service, contents, addresses, address, page)
+                )
+            case ["collection"]:
+                address = addresses.parts(identifier, contents.style)
+                return await self._send(
+                    request, lambda: parts(service, contents, addresses, address)
+                )
+            case ["canvas", canvas]:
+                return await self._canvas(request, contents, unquote(canvas))
+            case ["content-state"] | ["content-state", "encoded"]:
+                return await self._state(request, contents, plain=len(rest) == 2)
+        raise _unknown()
+
+    async def _canvas(self, request: Request, contents: Contents, name: str) -> Response:
+        index = contents.find(name)
+        if index is None:
+            raise UnknownImageError(f"the image has no canvas {name!r}")
+        place = index
+        canvases = Canvases(self._service, contents, self._addresses(request))
+        sheet = contents.sheet(place)
+        return await self._send(
+            request, lambda: {"@context": CONTEXT, **canvases.alone(sheet, place)}
+        )
+
+    async def _state(self, request: Request, contents: Contents, *, plain: bool) -> Response:
+        image = contents.sheet(contents.start).image
+        region = read_region(request.query_params.get("region"), image.width, image.height)
+        addresses = self._addresses(request)
+        canvases = Canvases(self._service, contents, addresses)
+        place = target(contents, canvases, addresses, region)
+        if plain:
+            headers = {"Cache-Control": "no-cache"}
+            return PlainTextResponse(f"{encoded(place)}\n", headers=headers)
+        query = f"?{request.url.query}" if request.url.query else ""
+        address = f"{base_url(request)}{raw_path(request)}{query}"
+        return await self._send(request, lambda: annotation(address, place))
+
+    def _read(self, request: Request, segment: str) -> tuple[str, View, bool]:
+        """Return identifier, view, and whether the query had a part in the view."""
+        identifier, view = read_segment(segment, self._service.options.slash_substitute)
+        pairs = [pair for pair in request.query_params.multi_items() if pair[0] in VIEW_KEYS]
+        if pairs:
+            view = overlay(view, view_from_pairs(pairs))
+        return identifier, view, bool(pairs)
+
+    def _addresses(self, request: Request) -> Addresses:
+        return Addresses(base_url(request), self._service.options.slash_substitute)
+
+    async def _send(self, request: Request, make: Callable[[], Document]) -> Response:
+        """Make a document, which may look at coordinates or folders, and send it."""
+        body = await self._service.run(lambda: orjson.dumps(make(), option=orjson.OPT_INDENT_2))
+        media_type = json_ld_type(request.headers.get("accept"), CONTEXT)
+        return document_response(request, body, media_type, self._service.options.max_age)
+
+
+def _page(text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and len(text) <= _MOST_DIGITS and int(text) > 0):
+        raise RequestError(f"page={text!r} must be an integer of at least 1", "page")
+    return int(text)
+
+
+def _unknown() -> UnknownImageError:
+    return UnknownImageError(
+        "nothing goes by that address: it is {identifier}/manifest, {identifier}/content-state or"
+        " collection/{folder}, with each slash inside the identifier written %2F"
+    )

@@ -1,0 +1,72 @@
+"""Content states: a place in an image that any viewer can be opened at (Content State API 1.0)."""
+
+import base64
+import re
+from typing import Any
+from urllib.parse import quote
+
+import orjson
+
+from celestile.errors import OutOfRangeError, RequestError
+from celestile.protocols.iiif.presentation.addresses import Addresses
+from celestile.protocols.iiif.presentation.canvases import Canvases
+from celestile.protocols.iiif.presentation.contents import Contents, page_of
+from celestile.protocols.iiif.presentation.manifest import CONTEXT
+from celestile.pyramid.geometry import Region
+
+#   region = x "," y "," w "," h
+_REGION = re.compile(r"(-?[0-9]{1,9})(?:\.[0-9]*)?" + r",(-?[0-9]{1,9})(?:\.[0-9]*)?" * 3)
+
+Document = dict[str, Any]
+
+
+def read_region(text: str | None, width: int, height: int) -> Region | None:
+    """Read a region of a canvas; None for all of it.
+
+    Raises
+    ------
+    RequestError
+        If it is none, or lies wholly outside.
+    """
+    if text is None or text == "full":
+        return None
+    match = _REGION.fullmatch(text)
+    if match is None:
+        message = f"region={text!r} must be x,y,width,height in pixels, or full"
+        raise RequestError(message, "region")
+    x, y, across, down = (int(number) for number in match.groups())
+    left, top = max(x, 0), max(y, 0)
+    right, bottom = min(x + across, width), min(y + down, height)
+    if right <= left or bottom <= top:
+        message = f"region={text!r} does not touch the image of {width} by {height} pixels"
+        raise OutOfRangeError(message, "region")
+    return Region(left, top, right - left, bottom - top)
+
+
+def target(
+    contents: Contents, canvases: Canvases, addresses: Addresses, region: Region | None
+) -> Document:
+    """Name the canvas that a view starts with, and a part of it."""
+    address = canvases.address(contents.sheet(contents.start))
+    if region is not None:
+        address += f"#xywh={region.x},{region.y},{region.width},{region.height}"
+    page = page_of(contents.start)
+    whole = addresses.manifest(contents.identifier, contents.style, page)
+    return {"id": address, "type": "Canvas", "partOf": [{"id": whole, "type": "Manifest"}]}
+
+
+def annotation(address: str, place: Document) -> Document:
+    """Wrap a target as a document that can be fetched (section 2.2.2)."""
+    return {
+        "@context": CONTEXT,
+        "id": address,
+        "type": "Annotation",
+        "motivation": ["contentState"],
+        "target": place,
+    }
+
+
+def encoded(place: Document) -> str:
+    """Write a target as the value of ``iiif-content`` in a link (section 6)."""
+    escaped = quote(orjson.dumps(place), safe="-_.!~*'()")  # as encodeURIComponent
+    return base64.urlsafe_b64encode(escaped.encode()).decode().rstrip("=")
