@@ -7,7 +7,7 @@ building, large pictures) happens in threads, so that nobody waits for somebody 
 import asyncio
 import hashlib
 from collections import OrderedDict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
@@ -216,7 +216,7 @@ class Service:
         self._image_views = {key: dict(value) for key, value in (image_views or {}).items()}
         self._defaults = tuple(defaults)
         self._subjects: OrderedDict[tuple[str, View], Subject] = OrderedDict()
-        self._encoded = EncodedPictures(options.memory)
+        self.encoded = EncodedPictures(options.memory)
         self._pool = ThreadPoolExecutor(options.threads, thread_name_prefix="celestile")
         self._builders = ThreadPoolExecutor(2, thread_name_prefix="builder")
         self._building: dict[str, asyncio.Future[Pyramid]] = {}
@@ -335,7 +335,7 @@ class Service:
             If the pixels cannot be had.
         """
         key = (subject.digest, output)
-        known = self._encoded.get(key)
+        known = self.encoded.get(key)
         if known is not None:
             return known
         level = needed_level(subject, output, self.options.tile_size)
@@ -353,7 +353,7 @@ class Service:
             body = render(picture, pyramids)
         else:
             body = await self.run(lambda: render(picture, pyramids))
-        self._encoded.put(key, body)
+        self.encoded.put(key, body)
         return body
 
     async def _pixels(
@@ -377,6 +377,10 @@ class Service:
             pyramid = self.cache.glance(plane)
             if not pyramid.has(pyramid.levels.count - 1):
                 await self._built(plane)
+
+    async def pyramids(self, subject: Subject, level: int) -> list[Pyramid]:
+        """Final pixels of all components at a level and the coarser ones; errors as of `draw`."""
+        return [self._at_hand(plane, level) or await self._built(plane) for plane in subject.planes]
 
     def _at_hand(self, plane: Plane, level: int) -> Pyramid | None:
         pyramid = self.cache.glance(plane)
@@ -453,16 +457,16 @@ class EncodedPictures:
     def __init__(self, budget: int) -> None:
         self._budget = budget
         self._held = 0
-        self._pictures: OrderedDict[tuple[str, Output], bytes] = OrderedDict()
+        self._pictures: OrderedDict[Hashable, bytes] = OrderedDict()
 
-    def get(self, key: tuple[str, Output]) -> bytes | None:
+    def get(self, key: Hashable) -> bytes | None:
         """Return a picture that is held, or None."""
         body = self._pictures.get(key)
         if body is not None:
             self._pictures.move_to_end(key)
         return body
 
-    def put(self, key: tuple[str, Output], body: bytes) -> None:
+    def put(self, key: Hashable, body: bytes) -> None:
         """Hold a picture, unless it alone would take much of the budget."""
         if len(body) > self._budget // 8 or key in self._pictures:
             return

@@ -2,13 +2,17 @@
 
 from collections.abc import Sequence
 
+import numpy as np
+from numpy.typing import NDArray
+
 from celestile.render import canvas
+from celestile.render.canvas import Raster
 from celestile.render.color import ground, paint, two_toned
 from celestile.render.encode import ALPHA_FORMATS, encode
 from celestile.render.request import TRANSPARENT, Picture
 from celestile.render.resample import Pixels, fit
 
-__all__ = ["Pixels", "render"]
+__all__ = ["Pixels", "finish", "paint", "render", "render_values"]
 
 
 def render(picture: Picture, pixels: Sequence[Pixels]) -> bytes:
@@ -32,9 +36,18 @@ def render(picture: Picture, pixels: Sequence[Pixels]) -> bytes:
         If the format cannot hold a picture of that size.
     """
     output = picture.output
+    return render_values(picture, [fit(plane, output.region, output.size) for plane in pixels])
+
+
+def render_values(picture: Picture, values: Sequence[NDArray[np.float32]]) -> bytes:
+    """Draw a picture of values that are at its size already; the rest as in `render`."""
+    return finish(picture, paint(picture, values))
+
+
+def finish(picture: Picture, raster: Raster) -> bytes:
+    """Lay out and encode a picture whose pixels have their colors; the rest as in `render`."""
+    output = picture.output
     below = ground(picture.style, output.quality)
-    values = [fit(plane, output.region, output.size) for plane in pixels]
-    raster = paint(picture, values)
     if output.canvas is not None:
         raster = canvas.pad(raster, output.canvas)
     if picture.style.nan not in {None, TRANSPARENT}:

@@ -4,6 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+import numpy as np
+from numpy.typing import NDArray
+
 from celestile.pixels.image import Selection
 from celestile.pyramid.geometry import Region
 
@@ -127,3 +130,57 @@ class Picture:
     components: tuple[Component, ...]
     style: Style
     output: Output
+
+
+EMPTY, SMOOTH = -2, -1
+"""Entries of `Sheet.blocks`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Sheet:
+    """Where the pixels of a picture lie in a part of an image that has coordinates of its own.
+
+    All places are continuous coordinates from a top left corner: pixel i spans ``[i, i + 1)``.
+
+    Parameters
+    ----------
+    region : Region
+        The part: of the image, nothing beyond it is shown.
+    step : int
+        Picture pixels between nodes.
+    nodes_x, nodes_y : ndarray of float64, shape (2 * rows + 1, 2 * columns + 1)
+        Places in the image of every `step`-th pixel corner of the picture, the first one its top
+        left; linear in between.
+    blocks : ndarray of int64, shape (rows, columns)
+        For every square of 2 by 2 meshes between the nodes: `EMPTY` where the image is not,
+        `SMOOTH` where the nodes tell, else an index into the following, for seams and limbs.
+    exact_x, exact_y : ndarray of float64, shape (count, 2 * step, 2 * step)
+        Places in the image of the centers of all picture pixels of a square; NaN where none.
+    """
+
+    region: Region
+    step: int
+    nodes_x: NDArray[np.float64]
+    nodes_y: NDArray[np.float64]
+    blocks: NDArray[np.int64]
+    exact_x: NDArray[np.float64]
+    exact_y: NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Warp:
+    """Where the pixels of a picture of any geometry lie in an image.
+
+    Parameters
+    ----------
+    key : str
+        Identity of the geometry, for caches; the image's own comes on top.
+    size : tuple of int
+        Width and height of the picture.
+    sheets : tuple of Sheet
+        The first one that has a value at a pixel is seen; none where the image is out of sight.
+    """
+
+    key: str
+    size: tuple[int, int]
+    sheets: tuple[Sheet, ...]

@@ -18,6 +18,7 @@ from celestile.render.kernels.intensity import (
     tone_steep,
 )
 from celestile.render.kernels.space import blend, resample, rotate
+from celestile.render.kernels.sphere import warp
 
 __all__ = [
     "TONE_CELLS",
@@ -31,4 +32,5 @@ __all__ = [
     "tone",
     "tone_steep",
     "warm",
+    "warp",
 ]

@@ -1,0 +1,186 @@
+"""Values of an image in another geometry: which level, which of its pixels, and their averages."""
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from celestile.pyramid.geometry import Levels, Region, ceil_divide
+from celestile.render import kernels
+from celestile.render.request import SMOOTH, Sheet, Warp
+from celestile.render.resample import Pixels
+
+Floats = NDArray[np.float64]
+
+# How much more finely a picture may be sampled along one direction than along another before the
+# level is no longer chosen by it: near the poles of a plate carrée it would be without limit.
+_MOST_UNEVEN = 8.0
+_MOST_PIXELS_AT_ONCE = 1 << 22
+# Places along the image's width at which a picture may turn out to need separate parts of it.
+_BINS = 64
+_WIDEST_GAP = 8
+
+
+def warped(pixels: Sequence[Pixels], warp: Warp) -> list[NDArray[np.float32]]:
+    """Look at planes through a warp.
+
+    Parameters
+    ----------
+    pixels : sequence of Pixels
+        Planes with the same levels.
+    warp : Warp
+        Where the picture's pixels lie in them.
+
+    Returns
+    -------
+    list of ndarray
+        One for each plane, float32 of shape (height, width); NaN where there is nothing.
+    """
+    width, height = warp.size
+    pictures = [np.full((height, width), np.nan, np.float32) for _ in pixels]
+    if not pixels:
+        return pictures
+    levels = pixels[0].levels
+    for sheet in warp.sheets:
+        level = level_of(sheet, levels)
+        if level is None:
+            continue
+        for left, right in _parts(sheet):
+            source, place = _source(sheet, levels, level, left, right)
+            for plane, picture in zip(pixels, pictures, strict=True):
+                values = np.ascontiguousarray(plane.read(level, source), dtype=np.float32)
+                kernels.warp(
+                    values,
+                    place,
+                    sheet.nodes_x,
+                    sheet.nodes_y,
+                    sheet.blocks,
+                    sheet.exact_x,
+                    sheet.exact_y,
+                    picture,
+                )
+    return pictures
+
+
+def finest_level(warp: Warp, levels: Levels) -> int | None:
+    """Finest level that a warp is drawn from; None where the image is out of sight."""
+    found = [level_of(sheet, levels) for sheet in warp.sheets]
+    return min((level for level in found if level is not None), default=None)
+
+
+def level_of(sheet: Sheet, levels: Levels) -> int | None:
+    """Coarsest level that has a pixel for each of the picture's, wherever it is needed most."""
+    scales = _scales(sheet)
+    if not scales.size:
+        return None
+    longest = float(scales.max())
+    level = levels.level_for(max(float(scales.min()), longest / _MOST_UNEVEN))
+    while level + 1 < levels.count and _area(sheet, levels, level) > _MOST_PIXELS_AT_ONCE:
+        level += 1
+    return level
+
+
+def _scales(sheet: Sheet) -> Floats:
+    """Image pixels per picture pixel along either direction, wherever both show something."""
+    found = [np.empty(0)]
+    seen = _visible(sheet)
+    for axis in (0, 1):
+        x, y = (np.diff(nodes, axis=axis)[::2, ::2] for nodes in (sheet.nodes_x, sheet.nodes_y))
+        rows, columns = sheet.blocks.shape
+        found.append((np.hypot(x, y)[:rows, :columns] / sheet.step)[seen])
+        steps = np.hypot(
+            np.diff(sheet.exact_x, axis=axis + 1), np.diff(sheet.exact_y, axis=axis + 1)
+        )
+        inside = _inside(sheet)[:, : steps.shape[1], : steps.shape[2]]
+        usable = steps[inside & np.isfinite(steps)]
+        if usable.size:
+            # Across a seam they are long, but those are few.
+            found.append(np.atleast_1d(np.median(usable)))
+    return np.concatenate(found)
+
+
+def _visible(sheet: Sheet) -> NDArray[np.bool_]:
+    """Which smooth blocks show some of the region."""
+    (left, right), (top, bottom) = _ranges(sheet.nodes_x), _ranges(sheet.nodes_y)
+    region = sheet.region
+    seen: NDArray[np.bool_] = sheet.blocks == SMOOTH
+    seen &= (left < region.right) & (right > region.x)
+    seen &= (top < region.bottom) & (bottom > region.y)
+    return seen
+
+
+def _ranges(nodes: Floats) -> tuple[Floats, Floats]:
+    """Least and greatest of the nodes of each block."""
+    rows, columns = (nodes.shape[0] - 1) // 2, (nodes.shape[1] - 1) // 2
+    views = np.stack(
+        [
+            nodes[row : row + 2 * rows : 2, column : column + 2 * columns : 2]
+            for row in range(3)
+            for column in range(3)
+        ]
+    )
+    return views.min(axis=0), views.max(axis=0)
+
+
+def _inside(sheet: Sheet) -> NDArray[np.bool_]:
+    """Which of the exact places lie in the region."""
+    region = sheet.region
+    found: NDArray[np.bool_] = (sheet.exact_x >= region.x) & (sheet.exact_x < region.right)
+    return found & (sheet.exact_y >= region.y) & (sheet.exact_y < region.bottom)
+
+
+def _parts(sheet: Sheet) -> Iterator[tuple[float, float]]:
+    """Left and right edges of the parts of the region that a picture shows.
+
+    Where a map of the whole sky comes together, a picture shows both its ends and not the middle.
+    """
+    region = sheet.region
+    bins = region.width / _BINS
+    used = np.zeros(_BINS, np.bool_)
+    left, right = _ranges(sheet.nodes_x)
+    seen = _visible(sheet)
+    first = np.clip((left[seen] - region.x) // bins, 0, _BINS - 1).astype(np.int64)
+    last = np.clip((right[seen] - region.x) // bins, 0, _BINS - 1).astype(np.int64)
+    for start, stop in set(zip(first.tolist(), last.tolist(), strict=True)):
+        used[start : stop + 1] = True
+    within = sheet.exact_x[_inside(sheet)]
+    used[np.clip((within - region.x) // bins, 0, _BINS - 1).astype(np.int64)] = True
+    (places,) = np.nonzero(used)
+    if not places.size:
+        return
+    breaks = np.nonzero(np.diff(places) > _WIDEST_GAP)[0]
+    starts, stops = np.r_[0, breaks + 1], np.r_[breaks, places.size - 1]
+    for start, stop in zip(places[starts].tolist(), places[stops].tolist(), strict=True):
+        yield (region.x + start * bins, region.x + (stop + 1) * bins)
+
+
+def _vertical(sheet: Sheet) -> tuple[float, float]:
+    """Top and bottom edge of what a picture shows of the region."""
+    top, bottom = _ranges(sheet.nodes_y)
+    seen = _visible(sheet)
+    exact = sheet.exact_y[_inside(sheet)]
+    least = min(float(each.min()) for each in (top[seen], exact) if each.size)
+    greatest = max(float(each.max()) for each in (bottom[seen], exact) if each.size)
+    return max(least, float(sheet.region.y)), min(greatest, float(sheet.region.bottom))
+
+
+def _area(sheet: Sheet, levels: Levels, level: int) -> int:
+    boxes = (_source(sheet, levels, level, *part)[0] for part in _parts(sheet))
+    return sum(box.width * box.height for box in boxes)
+
+
+def _source(
+    sheet: Sheet, levels: Levels, level: int, left: float, right: float
+) -> tuple[Region, Floats]:
+    """Pixels of a level to read for a part, and the part's place as the kernel takes it."""
+    top, bottom = _vertical(sheet)
+    width, height = levels.size(level)
+    scale = 1 << level
+    # Samples reach beyond the centers of pixels, and interpolation beyond samples.
+    margin = 2 + int(_MOST_UNEVEN)
+    x, y = max(int(left) // scale - margin, 0), max(int(top) // scale - margin, 0)
+    to_x = min(ceil_divide(int(right) + 1, scale) + margin, width)
+    to_y = min(ceil_divide(int(bottom) + 1, scale) + margin, height)
+    region = sheet.region
+    place = np.array([x, y, scale, left, region.y, right, region.bottom], np.float64)
+    return Region(x, y, max(to_x - x, 1), max(to_y - y, 1)), place
