@@ -16,16 +16,21 @@ export class ApiError extends Error {
   }
 }
 
-/** @param {Response} response @returns {Promise<string>} */
-async function sentence(response) {
+/** With a capital and a full stop. @param {string} text */
+function asSentence(text) {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? '' : '.'}`;
+}
+
+/** What a response that is an error says. @param {Response} response @returns {Promise<string>} */
+export async function sentence(response) {
   const text = await response.text().catch(() => '');
   try {
     const { error } = JSON.parse(text);
-    if (typeof error === 'string' && error) return error;
+    if (typeof error === 'string' && error) return asSentence(error);
   } catch {
     // Not JSON: a plain sentence, or a proxy's page.
   }
-  if (text && text.length < 400 && !text.trimStart().startsWith('<')) return text.trim();
+  if (text && text.length < 400 && !text.trimStart().startsWith('<')) return asSentence(text.trim());
   return `The server answered with status ${response.status}.`;
 }
 

@@ -1,5 +1,6 @@
 // The application: joins the state, the server's knowledge of it and the map.
 
+import { sentence } from './api.js';
 import { EMPTY } from './state/address.js';
 import { AddressBar } from './state/addressbar.js';
 import { History } from './state/history.js';
@@ -167,9 +168,8 @@ export class App {
     try {
       const response = url ? await fetch(url) : null;
       if (response?.ok) return;
-      const text = response ? (await response.text()).slice(0, 300) : '';
-      const sentence = text.startsWith('{') ? JSON.parse(text).error : text;
-      this.messages.error(`Part of the picture is missing. ${sentence}`.trim(), 'tiles');
+      const reason = response ? await sentence(response) : '';
+      this.messages.error(`Part of the picture is missing. ${reason}`.trim(), 'tiles');
     } catch {
       this.messages.error('Part of the picture is missing: the server cannot be reached.', 'tiles');
     }

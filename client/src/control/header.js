@@ -5,6 +5,9 @@ import { openDialog } from '../ui/dialog.js';
 
 /** @typedef {import('../app.js').App} App */
 
+/** Cards that are all text. */
+const COMMENTARY = new Set(['COMMENT', 'HISTORY', '']);
+
 /** @param {import('../types').CardValue} value */
 function valueText(value) {
   if (value === true) return 'T';
@@ -28,8 +31,9 @@ export async function openHeader(app) {
     const kind = typeof value === 'string' ? 'is-text' : 'is-number';
     return {
       text: text.toLowerCase(),
-      row: h('tr', {}, h('th', { scope: 'row' }, keyword), h('td', { class: kind }, valueText(value)),
-        h('td', { class: 'comment' }, comment ?? '')),
+      row: h('tr', {}, h('th', { scope: 'row' }, keyword), ...(COMMENTARY.has(keyword)
+        ? [h('td', { colSpan: 2 }, valueText(value))]
+        : [h('td', { class: kind }, valueText(value)), h('td', { class: 'comment' }, comment ?? '')])),
     };
   });
   const count = h('span', { class: 'hint', role: 'status' }, `${rows.length} cards`);

@@ -57,12 +57,11 @@ export class IIIFTileLayer extends GridLayer {
     this._queued = null;
     /** @type {Promise<void> | null} */
     this._running = null;
-    this._frozen = false;
     this.on('tileunload', (/** @type {any} */ event) => this._forget(event.tile));
     this.on('load', () => this._refreshStale());
   }
 
-  /** The map's limits of Leaflet's grid, in tiles. @param {import('leaflet').Coords} coords @param {(error?: Error, tile?: HTMLElement) => void} done */
+  /** Called by Leaflet. @param {import('leaflet').Coords} coords @param {(error?: Error, tile?: HTMLElement) => void} done */
   createTile(coords, done) {
     const element = document.createElement('div');
     const part = tilePart(this._source, this._source.tileSize, coords, this._density);

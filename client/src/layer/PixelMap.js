@@ -26,7 +26,7 @@ export class PixelMap {
       keyboardPanDelta: 120,
       inertiaDeceleration: 4000,
       bounceAtZoomLimits: false,
-      doubleClickZoom: true,
+      fadeAnimation: false,
     });
     /** @type {IIIFTileLayer | null} */
     this._layer = null;

@@ -1,6 +1,12 @@
 // Which part of an image a tile shows, in integers, by the rules of the IIIF Image API.
 
 /**
+ * CSS pixels by which a tile's picture reaches into its right and lower neighbors. Between the zoom
+ * levels tiles meet at fractions of a screen pixel, where the ground would shine through as a seam.
+ */
+export const BLEED = 2;
+
+/**
  * @typedef {object} TilePart
  * @property {string} region "x,y,w,h" in pixels of the image
  * @property {string} size "w,h" of the picture
@@ -20,8 +26,9 @@ export function tilePart(image, tileSize, { x, y, z }, density = 1) {
   const extent = tileSize * scale;
   const left = x * extent;
   const top = y * extent;
-  const width = Math.min(extent, image.width - left);
-  const height = Math.min(extent, image.height - top);
+  const reach = extent + BLEED * scale;
+  const width = Math.min(reach, image.width - left);
+  const height = Math.min(reach, image.height - top);
   if (left < 0 || top < 0 || width <= 0 || height <= 0) return null;
   const step = Math.max(1, scale / density);
   const columns = Math.ceil(width / step);

@@ -11,7 +11,7 @@ export function openDialog(title, content, { wide = false } = {}) {
   const dialog = h('dialog', { class: wide ? 'dialog dialog-wide' : 'dialog', 'aria-labelledby': id },
     h('header', { class: 'dialog-head' }, h('h2', { id }, title),
       iconButton('close', 'Close', () => dialog.close())),
-    h('div', { class: 'dialog-body' }, ...content));
+    h('div', { class: 'dialog-body', tabIndex: 0 }, ...content));
   dialog.addEventListener('close', () => dialog.remove());
   // A click on the backdrop is a click on the dialog itself, outside its box.
   dialog.addEventListener('click', (event) => {

@@ -72,9 +72,16 @@ function decimal({ lon, lat }, scale) {
   return [`${formatLongitude(lon, decimals)}°`, `${formatDegrees(lat, decimals, true)}°`];
 }
 
-/** Arcseconds about the Sun's centre. @param {SkyPosition} position @returns {[string, string]} */
-function solar({ lon, lat }) {
+/** Coarsest pixels, in arcsec, of images that are measured in seconds of arc about the Sun's center. */
+const SOLAR_DISK = 30;
+
+/** @param {SkyPosition} position @param {number | null} scale @returns {[string, string]} */
+function solar({ lon, lat }, scale) {
   const signed = lon > 180 ? lon - 360 : lon;
+  if (scale && scale > SOLAR_DISK) {
+    const decimals = decimalsFor(scale, 3600);
+    return [`${formatDegrees(signed, decimals, true)}°`, `${formatDegrees(lat, decimals, true)}°`];
+  }
   return [`${formatDegrees(signed * 3600, 1, true)}″`, `${formatDegrees(lat * 3600, 1, true)}″`];
 }
 

@@ -175,6 +175,13 @@ describe.skipIf(!hasChromium)('the page', () => {
       expect(await page.locator('.readout-sky').textContent()).toMatch(/^12:30:49\.4\d+ {2}\+12:23:2[78]\.\d+$/);
     }));
 
+    it.each([-0.75, -0.25, 0.5, 1.25])('has no seams at zoom %f', (zoom) => on(`#image=flat.fits&zoom=${zoom}`, async (page) => {
+      // The middle of a picture of one color, in which several tiles meet.
+      const clip = { x: 500, y: 300, width: 400, height: 400 };
+      expect(await page.locator('.leaflet-tile').count()).toBeGreaterThan(3);
+      expect((await look(page, clip)).spread).toBeLessThanOrEqual(1);
+    }));
+
     it('takes hostile names for text', () => on(`#image=${encodeURIComponent('<svg onmouseover=alert(1)>.fits')}`, async (page) => {
       expect(await page.locator('h1').textContent()).toBe('<svg onmouseover=alert(1)>.fits');
       expect(await page.locator('h1 svg, .image-list svg[onmouseover]').count()).toBe(0);

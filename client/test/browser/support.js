@@ -63,11 +63,12 @@ export function pictures(page) {
 }
 
 /**
- * Mean brightness and number of distinct colors of the map in a screenshot.
+ * Mean brightness, spread of brightness and number of distinct colors of the map in a screenshot.
  * @param {Page} page
+ * @param {{x: number, y: number, width: number, height: number}} [clip] of the page, instead of all of the map
  */
-export async function look(page) {
-  const shot = await page.locator('.map').screenshot();
+export async function look(page, clip) {
+  const shot = clip ? await page.screenshot({ clip }) : await page.locator('.map').screenshot();
   return page.evaluate(async (data) => {
     const image = new Image();
     image.src = `data:image/png;base64,${data}`;
@@ -77,11 +78,14 @@ export async function look(page) {
     context.drawImage(image, 0, 0);
     const { data: rgba } = context.getImageData(0, 0, image.width, image.height);
     let sum = 0;
+    let [low, high] = [255, 0];
     const colors = new Set();
     for (let at = 0; at < rgba.length; at += 4) {
       sum += rgba[at] + rgba[at + 1] + rgba[at + 2];
+      low = Math.min(low, rgba[at + 1]);
+      high = Math.max(high, rgba[at + 1]);
       colors.add((rgba[at] << 16) | (rgba[at + 1] << 8) | rgba[at + 2]);
     }
-    return { mean: sum / (rgba.length / 4) / 3, colors: colors.size };
+    return { mean: sum / (rgba.length / 4) / 3, colors: colors.size, spread: high - low };
   }, shot.toString('base64'));
 }

@@ -19,6 +19,7 @@ export const IMAGES = [
   { id: 'field.fits', width: 1531, height: 983, channels: 3, frames: 1, axis: 'band', sky: true, mixed: true },
   { id: 'cube/lines.fits', width: 61, height: 47, channels: 60, frames: 1, axis: 'spectral', sky: true, mixed: false },
   { id: 'time/sequence.fits', width: 700, height: 523, channels: 1, frames: 6, axis: '', sky: false, mixed: false },
+  { id: 'flat.fits', width: 1400, height: 1100, channels: 1, frames: 1, axis: '', sky: false, mixed: false },
   { id: '<svg onmouseover=alert(1)>.fits', width: 300, height: 200, channels: 1, frames: 1, axis: '', sky: false, mixed: false },
 ];
 
@@ -45,8 +46,9 @@ export function plane(image, channel, frame) {
 }
 
 /** @param {MockImage} image @param {number} channel @param {number} frame */
-function draw({ width, height, frames, channels }, channel, frame) {
+function draw({ id, width, height, frames, channels }, channel, frame) {
   const data = new Float32Array(width * height);
+  if (id === 'flat.fits') return data.fill(200);
   for (let i = 0; i < data.length; i += 1) data[i] = 100 + 6 * (noise(i + channel * 7919 + frame * 104729) - 0.5);
   const stars = Math.round((width * height) / 4000);
   for (let s = 0; s < stars; s += 1) {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { coarsestZoom, tileFormat, tilePart } from '../../../src/layer/tiles.js';
+import { BLEED, coarsestZoom, tileFormat, tilePart } from '../../../src/layer/tiles.js';
 
 const IMAGES = [[1, 1], [255, 256], [256, 257], [983, 1061], [3000, 3000], [1531, 983], [10007, 31], [257, 5003]];
 
@@ -33,9 +33,9 @@ describe.each(IMAGES)('tiles of %i × %i pixels', (width, height) => {
           // One pixel of the picture is as wide as every other: step / scale of a CSS pixel.
           expect(part?.width).toBe((count(left, left + w, step) * step) / scale);
           expect(part?.height).toBe((count(top, top + h, step) * step) / scale);
-          expect(left + w).toBeLessThanOrEqual(width);
-          expect(top + h).toBeLessThanOrEqual(height);
-          area += w * h;
+          expect(left + w).toBe(Math.min(width, (x + 1) * 256 * scale + BLEED * scale));
+          expect(top + h).toBe(Math.min(height, (y + 1) * 256 * scale + BLEED * scale));
+          area += Math.min(w, 256 * scale) * Math.min(h, 256 * scale);
         }
       }
       expect(area).toBe(width * height);
