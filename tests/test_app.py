@@ -337,3 +337,16 @@ def test_hostile_names_are_only_names(tmp_path: Path) -> None:
         capabilities = client.get("/wmts?service=WMTS&request=GetCapabilities")
         assert capabilities.status_code == 200
         assert "<svg" not in capabilities.text
+
+
+def test_a_viewer_starts_with_the_first_image_that_can_be_shown(tmp_path: Path) -> None:
+    (tmp_path / "deep" / "er").mkdir(parents=True)
+    (tmp_path / "deep" / "bad.fits").write_bytes(b"")
+    fits.writeto(tmp_path / "deep" / "er" / "good.fits", np.ones((20, 30), np.float32))
+    settings = Settings(
+        data=DataSettings(root=tmp_path), cache=CacheSettings(directory=tmp_path / ".cache")
+    )
+    with TestClient(create_app(settings)) as client:
+        assert client.get("/api").json()["start"] == "deep/er/good.fits"
+        (tmp_path / "deep" / "er" / "good.fits").unlink()
+        assert client.get("/api").json()["start"] is None

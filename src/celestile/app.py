@@ -6,6 +6,7 @@ import logging
 import threading
 from collections.abc import AsyncIterator, Callable
 from importlib import resources
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,7 @@ from celestile.pixels.spool import Spool
 from celestile.protocols.data.routes import routes as data_routes
 from celestile.protocols.iiif.presentation.routes import routes as presentation_routes
 from celestile.protocols.iiif.routes import routes as iiif_routes
+from celestile.protocols.ogcapi.routes import routes as ogcapi_routes
 from celestile.protocols.service import DefaultView, NamedView, Service, ServiceOptions
 from celestile.protocols.view import parse_view
 from celestile.protocols.wmts.routes import routes as wmts_routes
@@ -47,6 +49,9 @@ logger = logging.getLogger(__name__)
 
 _SLOW_TO_LOAD = ("astropy.io.fits", "astropy.wcs")
 """Imported where they are used, but better loaded before the first image needs them."""
+
+_START_CANDIDATES = 20
+"""Images that are tried, in order, for the one that a viewer shows first."""
 
 _STATUS: tuple[tuple[type[CelestileError], int], ...] = (
     (UnsupportedFeatureError, 501),
@@ -86,6 +91,7 @@ def create_app(settings: Settings) -> Starlette:
             *iiif_routes(service),
             *presentation_routes(service),
             *wmts_routes(service),
+            *ogcapi_routes(service),
             *data_routes(service, _start(settings, service)),
             Route("/healthz", _healthz),
             *_client_routes(),
@@ -214,9 +220,10 @@ def _start(settings: Settings, service: Service) -> Callable[[], str | None]:
     def start() -> str | None:
         if settings.files:
             return "sequence" if len(settings.files) > 1 else settings.files[0].name
-        declared = [image.identifier for image in settings.images]
-        entries = service.entries("", limit=1).entries
-        return declared[0] if declared else entries[0].identifier if entries else None
+        for entry in islice(service.library.walk(), _START_CANDIDATES):
+            with contextlib.suppress(CelestileError):
+                return service.library.open(entry.identifier).identifier
+        return None
 
     return start
 

@@ -3,14 +3,15 @@
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
 from celestile.errors import UnknownImageError, UnservableImageError
 from celestile.pixels import fits
-from celestile.pixels.assemble import Wish, file_image
+from celestile.pixels.arrays import Wish
+from celestile.pixels.assemble import readable_image
 from celestile.pixels.bands import Band, band_image
 from celestile.pixels.fits import FitsFile
 from celestile.pixels.image import Image
@@ -133,13 +134,17 @@ class Library:
         stop = None if limit is None else offset + limit
         return Listing(len(known), tuple(islice(known.values(), offset, stop)), folders)
 
-    def every(self) -> tuple[Entry, ...]:
-        """All images, declared ones first, then files in order of their identifiers."""
-        known = {entry.identifier: entry for entry in self._declared_entries("", "")}
+    def walk(self) -> Iterator[Entry]:
+        """All images, declared ones first, then files folder by folder; none is opened."""
+        declared = self._declared_entries("", "")
+        yield from declared
         if self._resolver is not None:
-            for entry in self._resolver.walk():
-                known.setdefault(entry.identifier, entry)
-        return tuple(known.values())
+            hidden = {entry.identifier for entry in declared}
+            yield from (e for e in self._resolver.walk() if e.identifier not in hidden)
+
+    def every(self) -> tuple[Entry, ...]:
+        """All images, in the order of `walk`."""
+        return tuple(self.walk())
 
     def _declared_entries(self, prefix: str, search: str) -> list[Entry]:
         return [
@@ -233,10 +238,7 @@ class Library:
             return sequence_image(ordered, wish, declared.align, self.file)
         if declared.file is None:
             raise UnservableImageError("no file matches its declaration")
-        image = file_image(self.file(declared.file), wish)
-        if image.reason:
-            raise UnservableImageError(image.reason)
-        return image
+        return readable_image(self.file(declared.file), wish)
 
     def file(self, path: Path) -> FitsFile:
         """Find the arrays of a file; remembered until it changes."""
