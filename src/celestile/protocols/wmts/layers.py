@@ -127,10 +127,12 @@ class Layers:
             It cannot be had.
         """
         bare, view = split_identifier(identifier)
-        image = await self._service.open(bare, view.hdu)
-        if view != View():
-            # The view must make sense for the image before a client is told of it.
-            await self._service.subject(bare, view)
+        if view == View():
+            image = await self._service.open(bare)
+        else:
+            # The view must make sense for the image before a client is told of it, and a named one
+            # may choose the HDU.
+            image = (await self._service.subject(bare, view)).image
         return self._layer(image, identifier)
 
     async def _describe_entry(self, entry: Entry) -> Layer | None:

@@ -3,15 +3,21 @@
 
 def accepts(header: str | None, media_type: str) -> bool:
     """Whether an ``Accept`` header admits a media type; its absence admits everything."""
+    return weight(header, media_type) > 0
+
+
+def weight(header: str | None, media_type: str) -> float:
+    """How much an ``Accept`` header likes a media type, from 0 for not at all to 1."""
     if header is None or not header.strip():
-        return True
+        return 1.0
+    media_type = media_type.partition(";")[0]
     kind = media_type.partition("/")[0]
     # "The most specific reference has precedence", so that `image/png;q=0, */*` refuses PNG.
     weights = dict(map(_range, header.split(",")))
     for media_range in (media_type, f"{kind}/*", "*/*"):
         if media_range in weights:
-            return weights[media_range] > 0
-    return False
+            return weights[media_range]
+    return 0.0
 
 
 def _range(text: str) -> tuple[str, float]:

@@ -1,0 +1,72 @@
+"""Which encoding a request asks for: by ``f``, else by its ``Accept`` header."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from http import HTTPStatus
+
+from celestile.protocols.ogcapi.problems import ProblemError
+from celestile.protocols.wmts.negotiation import weight
+
+JSON = "application/json"
+HTML = "text/html"
+OPENAPI = "application/vnd.oai.openapi+json;version=3.0"
+
+
+@dataclass(frozen=True, slots=True)
+class Encoding:
+    """An encoding on offer.
+
+    Parameters
+    ----------
+    name : str
+        Value of ``f``.
+    media_type : str
+        As in ``Accept`` and ``Content-Type``.
+    """
+
+    name: str
+    media_type: str
+
+
+DOCUMENTS = (Encoding("json", JSON), Encoding("html", HTML))
+DEFINITIONS = (Encoding("json", OPENAPI), Encoding("json", JSON), Encoding("html", HTML))
+PICTURES = (
+    Encoding("png", "image/png"),
+    Encoding("jpg", "image/jpeg"),
+    Encoding("webp", "image/webp"),
+)
+_ALIASES: Mapping[str, str] = {"jpeg": "jpg"}
+
+
+def choose(offers: Sequence[Encoding], asked: str | None, accept: str | None) -> Encoding:
+    """Choose among encodings; of those that a client likes equally, the first.
+
+    Parameters
+    ----------
+    offers : sequence of Encoding
+        In order of our own preference.
+    asked : str or None
+        The parameter ``f``: a name or a media type. It wins over the header.
+    accept : str or None
+        The header.
+
+    Raises
+    ------
+    ProblemError
+        400 for an unknown ``f``, 406 if nothing on offer is acceptable.
+    """
+    if asked is not None:
+        name = _ALIASES.get(asked, asked)
+        for offer in offers:
+            if name in (offer.name, offer.media_type):
+                return offer
+        names = ", ".join(dict.fromkeys(offer.name for offer in offers))
+        raise ProblemError(
+            HTTPStatus.BAD_REQUEST, f"f={asked} is not offered; there are {names}", "f"
+        )
+    best = max(offers, key=lambda offer: weight(accept, offer.media_type))
+    if not weight(accept, best.media_type):
+        names = ", ".join(offer.media_type for offer in offers)
+        message = f"nothing here is acceptable to the client; there are {names}"
+        raise ProblemError(HTTPStatus.NOT_ACCEPTABLE, message)
+    return best

@@ -1,0 +1,94 @@
+"""Where clients start: the landing page, what is conformed to, the tile matrix sets."""
+
+from typing import Any
+
+from celestile.protocols.ogcapi.formats import HTML, JSON, OPENAPI
+from celestile.protocols.ogcapi.links import TILING_SCHEMES, Addresses, link, own
+from celestile.protocols.ogcapi.matrixsets import MATRIX_SETS, MatrixSet, definition
+from celestile.protocols.service import ServiceOptions
+
+Document = dict[str, Any]
+
+_SPECIFICATIONS = "http://www.opengis.net/spec/"
+CONFORMANCE = tuple(
+    f"{_SPECIFICATIONS}{specification}/conf/{name}"
+    for specification, names in (
+        ("ogcapi-common-1/1.0", ("core", "landing-page", "json", "html", "oas30")),
+        ("ogcapi-common-2/1.0", ("collections", "json", "html")),
+        (
+            "ogcapi-tiles-1/1.0",
+            ("core", "tileset", "tilesets-list", "geodata-tilesets", "oas30", "png", "jpeg"),
+        ),
+        (
+            "tms/2.0",
+            (
+                "tilematrixset",
+                "tilesetmetadata",
+                "tilematrixsetlimits",
+                "json-tilematrixset",
+                "json-tilesetmetadata",
+                "json-tilematrixsetlimits",
+            ),
+        ),
+    )
+    for name in names
+)
+
+
+def landing(addresses: Addresses, options: ServiceOptions, name: str) -> Document:
+    """Write the landing page."""
+    root = addresses.root
+    document: Document = {
+        "title": options.title,
+        "description": options.abstract or "Astronomical images as map tiles",
+    }
+    if options.attribution or options.rights:
+        document["attribution"] = options.attribution or options.rights
+    document["links"] = [
+        *own(root, name),
+        link(f"{root}/api?f=json", "service-desc", OPENAPI, "Definition of this API"),
+        link(f"{root}/api?f=html", "service-doc", HTML, "Definition of this API as a page"),
+        link(f"{root}/conformance?f=json", "conformance", JSON, "What this API conforms to"),
+        link(f"{addresses.collections}?f=json", "data", JSON, "Images"),
+        link(f"{addresses.matrix_sets}?f=json", TILING_SCHEMES, JSON, "Tile matrix sets"),
+        link(f"{addresses.base}/", "related", HTML, "Viewer"),
+    ]
+    return document
+
+
+def conformance(addresses: Addresses, name: str) -> Document:
+    """Declare the conformance classes."""
+    return {
+        "title": "Conformance",
+        "conformsTo": list(CONFORMANCE),
+        "links": own(f"{addresses.root}/conformance", name),
+    }
+
+
+def matrix_sets(addresses: Addresses, name: str) -> Document:
+    """List the tile matrix sets."""
+    listed = []
+    for matrix_set in MATRIX_SETS.values():
+        address = addresses.matrix_set(matrix_set.identifier)
+        listed.append(
+            {
+                "id": matrix_set.identifier,
+                "title": matrix_set.title,
+                "uri": address,
+                "crs": matrix_set.crs,
+                "links": [link(f"{address}?f=json", "self", JSON, matrix_set.title)],
+            }
+        )
+    return {
+        "title": "Tile matrix sets",
+        "tileMatrixSets": listed,
+        "links": own(addresses.matrix_sets, name),
+    }
+
+
+def matrix_set_definition(
+    addresses: Addresses, matrix_set: MatrixSet, tile_size: int, name: str
+) -> Document:
+    """Define a tile matrix set."""
+    address = addresses.matrix_set(matrix_set.identifier)
+    return definition(matrix_set, address, tile_size) | {"links": own(address, name)}

@@ -1,0 +1,216 @@
+"""The definition of this API, as OpenAPI 3.0 (OGC 20-057, requirements class oas30)."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from celestile import __version__
+from celestile.protocols.ogcapi.formats import DOCUMENTS, HTML, JSON, OPENAPI, PICTURES
+from celestile.protocols.ogcapi.links import PREFIX, Addresses
+from celestile.protocols.ogcapi.matrixsets import FINEST, MATRIX_SETS
+from celestile.protocols.ogcapi.problems import MEDIA_TYPE
+from celestile.protocols.ogcapi.schemas import SCHEMAS
+from celestile.protocols.service import ServiceOptions
+
+Document = dict[str, Any]
+
+DEFAULT_LIMIT = 10
+MOST_COLLECTIONS = 1000
+
+VIEW_PARAMETERS = {
+    "view": "A named view",
+    "hdu": "HDU: its number, EXTNAME, EXTNAME,EXTVER or mosaic",
+    "frame": "Frame: number, name, or a range such as 2-5",
+    "channel": "Channel: number, name, or a range such as 2-5",
+    "collapse": "How the planes of a range become one: mean, sum, max, median",
+    "mix": "Colors of channels, such as 1:ff0000,2:00ff00",
+    "limits": "Limits, such as 0.1,250 or zscale or percentile:99.5",
+    "stretch": "Stretch, such as asinh:0.1",
+    "gamma": "Exponent of brightness; 1 leaves it",
+    "contrast": "Contrast; 1 leaves it",
+    "bias": "Bias; 0.5 leaves it",
+    "saturation": "Saturation of a mix; 1 leaves it",
+    "cmap": "Colormap",
+    "invert": "1 for a negative",
+    "nan": "Color of missing pixels: RRGGBB or transparent",
+}
+"""View keys as query parameters; `celestile.protocols.view` reads them."""
+
+
+def openapi(addresses: Addresses, options: ServiceOptions) -> Document:
+    """Write the definition."""
+    info: Document = {
+        "title": options.title,
+        "description": options.abstract or "Astronomical images as OGC API - Tiles",
+        "version": __version__,
+    }
+    if options.provider:
+        info["contact"] = {"name": options.provider}
+        if options.provider_url:
+            info["contact"]["url"] = options.provider_url
+    return {
+        "openapi": "3.0.3",
+        "info": info,
+        "servers": [{"url": f"{addresses.base}{PREFIX}"}],
+        "tags": [
+            {"name": "Capabilities", "description": "What this API offers"},
+            {"name": "Collections", "description": "Images"},
+            {"name": "Tiles", "description": "Map tiles of images"},
+        ],
+        "paths": _paths(),
+        "components": {
+            "parameters": _parameters(),
+            "responses": _responses(),
+            "schemas": SCHEMAS,
+        },
+    }
+
+
+def _paths() -> Document:
+    image = "/collections/{collectionId}"
+    styled = f"{image}/styles/{{styleId}}"
+    return {
+        "/": _document("getLandingPage", "Landing page", "Capabilities", "landingPage"),
+        "/conformance": _document(
+            "getConformance", "Conformance classes", "Capabilities", "confClasses"
+        ),
+        "/api": _document("getApi", "This definition", "Capabilities", None, media_type=OPENAPI),
+        "/tileMatrixSets": _document(
+            "getTileMatrixSetsList", "Tile matrix sets", "Tiles", "tileMatrixSets"
+        ),
+        "/tileMatrixSets/{tileMatrixSetId}": _document(
+            "getTileMatrixSet", "A tile matrix set", "Tiles", "tileMatrixSet", ["tileMatrixSetId"]
+        ),
+        "/collections": _document(
+            "getCollections", "Images", "Collections", "collections", ["limit", "offset"]
+        ),
+        image: _document(
+            "getCollection", "An image", "Collections", "collection", _viewed("collectionId")
+        ),
+        f"{image}/styles": _document(
+            "getStyles", "Named views", "Collections", "styles", _viewed("collectionId")
+        ),
+        **_tile_paths(image, "collection.map", ["collectionId"]),
+        **_tile_paths(styled, "collection.style.map", ["collectionId", "styleId"]),
+    }
+
+
+def _tile_paths(resource: str, prefix: str, parameters: Sequence[str]) -> Document:
+    """Describe tilesets of a resource; operations are named as 20-057 (section 12) wants it."""
+    path = f"{resource}/map/tiles"
+    one = [*parameters, "tileMatrixSetId"]
+    return {
+        path: _document(
+            f".{prefix}.getTileSetsList", "Tilesets", "Tiles", "tileSets", _viewed(*parameters)
+        ),
+        f"{path}/{{tileMatrixSetId}}": _document(
+            f".{prefix}.getTileSet", "A tileset", "Tiles", "tileSet", _viewed(*one)
+        ),
+        f"{path}/{{tileMatrixSetId}}/{{tileMatrix}}/{{tileRow}}/{{tileCol}}": _tile(
+            f".{prefix}.getTile", _viewed(*one, "tileMatrix", "tileRow", "tileCol")
+        ),
+    }
+
+
+def _viewed(*parameters: str) -> list[str]:
+    return [*parameters, *VIEW_PARAMETERS]
+
+
+def _document(
+    operation: str,
+    summary: str,
+    tag: str,
+    schema: str | None,
+    parameters: Sequence[str] = (),
+    media_type: str = JSON,
+) -> Document:
+    content: Document = {
+        media_type: {"schema": _reference("schemas", schema) if schema else {"type": "object"}},
+        HTML: {"schema": {"type": "string"}},
+    }
+    responses: Document = {"200": {"description": summary, "content": content}}
+    return {"get": _operation(operation, summary, tag, ["f", *parameters], responses)}
+
+
+def _tile(operation: str, parameters: Sequence[str]) -> Document:
+    content = {
+        picture.media_type: {"schema": {"type": "string", "format": "binary"}}
+        for picture in PICTURES
+    }
+    responses: Document = {"200": {"description": "A tile", "content": content}}
+    return {"get": _operation(operation, "A tile", "Tiles", ["fTile", *parameters], responses)}
+
+
+def _operation(
+    operation: str, summary: str, tag: str, parameters: Sequence[str], responses: Document
+) -> Document:
+    statuses = ["304", "400", "406", "500", "503"]
+    if set(parameters) - {"f", "limit", "offset"}:
+        statuses.append("404")
+    return {
+        "operationId": operation,
+        "summary": summary,
+        "tags": [tag],
+        "parameters": [_reference("parameters", name) for name in parameters],
+        "responses": responses
+        | {status: _reference("responses", status) for status in sorted(statuses)},
+    }
+
+
+def _reference(kind: str, name: str) -> Document:
+    return {"$ref": f"#/components/{kind}/{name}"}
+
+
+def _parameters() -> Document:
+    text = {"type": "string"}
+    count = {"type": "integer", "minimum": 0}
+    zooms = [str(zoom) for zoom in range(FINEST + 1)]
+    in_path: Document = {
+        "collectionId": ("Image: its `id`, with a view behind it if wanted", text),
+        "styleId": ("Named view", text),
+        "tileMatrixSetId": ("Tile matrix set", text | {"enum": list(MATRIX_SETS)}),
+        "tileMatrix": ("Tile matrix", text | {"enum": zooms}),
+        "tileRow": ("Row, from the top", count),
+        "tileCol": ("Column, from the left", count),
+    }
+    limit = {"minimum": 1, "maximum": MOST_COLLECTIONS, "default": DEFAULT_LIMIT}
+    in_query: Document = {
+        "f": ("Encoding; else `Accept` decides", _enumeration(DOCUMENTS)),
+        "fTile": ("Encoding; else `Accept` decides", _enumeration(PICTURES)),
+        "limit": ("Most images on a page", {"type": "integer"} | limit),
+        "offset": ("Images to leave out", count | {"default": 0}),
+        **{name: (description, text) for name, description in VIEW_PARAMETERS.items()},
+    }
+    written = {
+        name: _parameter(name, "path", *described) | {"required": True}
+        for name, described in in_path.items()
+    }
+    return written | {
+        name: _parameter("f" if name == "fTile" else name, "query", *described)
+        for name, described in in_query.items()
+    }
+
+
+def _parameter(name: str, place: str, description: str, schema: Document) -> Document:
+    return {"name": name, "in": place, "description": description, "schema": schema}
+
+
+def _enumeration(encodings: Sequence[Any]) -> Document:
+    return {"type": "string", "enum": [encoding.name for encoding in encodings]}
+
+
+def _responses() -> Document:
+    problem = {MEDIA_TYPE: {"schema": _reference("schemas", "problem")}}
+    described = {
+        "400": "A parameter is unknown or makes no sense",
+        "404": "There is no such image, view, tile matrix set or tile",
+        "406": "No encoding on offer is acceptable",
+        "500": "The server failed",
+        "503": "The file is being changed, or the cache cannot be written",
+    }
+    return {
+        "304": {"description": "Unchanged since the ETag in If-None-Match"},
+        **{
+            status: {"description": description, "content": problem}
+            for status, description in described.items()
+        },
+    }

@@ -1,0 +1,225 @@
+"""OGC API over HTTP: addresses to documents and tiles, and how errors go out."""
+
+import hashlib
+import re
+from collections.abc import Callable, Collection, Sequence
+from functools import partial
+from http import HTTPStatus
+from urllib.parse import unquote
+
+import orjson
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+
+from celestile.errors import CelestileError
+from celestile.protocols.http import base_url, caching, not_modified, picture_headers, raw_path
+from celestile.protocols.ogcapi import landing
+from celestile.protocols.ogcapi.collections import Page, collection, listing, styles
+from celestile.protocols.ogcapi.formats import DEFINITIONS, DOCUMENTS, PICTURES, Encoding, choose
+from celestile.protocols.ogcapi.links import PREFIX, Addresses, Document
+from celestile.protocols.ogcapi.lookup import Lookup
+from celestile.protocols.ogcapi.matrixsets import MATRIX_SETS, MatrixSet, place
+from celestile.protocols.ogcapi.openapi import DEFAULT_LIMIT, MOST_COLLECTIONS, openapi
+from celestile.protocols.ogcapi.pages import page
+from celestile.protocols.ogcapi.problems import ProblemError, respond, translate
+from celestile.protocols.ogcapi.tilesets import tileset, tilesets
+from celestile.protocols.service import Service
+from celestile.protocols.view import VIEW_KEYS, View, view_from_pairs
+from celestile.pyramid.geometry import Levels
+from celestile.render.request import Output
+
+_NUMBER = re.compile(r"[0-9]{1,9}")
+_PAGING = frozenset({"limit", "offset"})
+# Others are answered too, with a problem document.
+_METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]
+
+# Writes a document in the encoding of that name.
+_Writer = Callable[[str], Document]
+
+
+def routes(service: Service) -> list[BaseRoute]:
+    """Routes of all resources."""
+    api = _OgcApi(service)
+    return [
+        Route(PREFIX, api.respond, methods=_METHODS),
+        Route(f"{PREFIX}/{{rest:path}}", api.respond, methods=_METHODS),
+    ]
+
+
+class _OgcApi:
+    """The resources, told apart by the segments of their addresses."""
+
+    def __init__(self, service: Service) -> None:
+        self._service = service
+        self._options = service.options
+        self._lookup = Lookup(service)
+
+    async def respond(self, request: Request) -> Response:
+        """Answer, whatever is asked."""
+        try:
+            if request.method not in ("GET", "HEAD"):
+                message = f"{request.method} is not possible: everything here is read only"
+                raise ProblemError(HTTPStatus.METHOD_NOT_ALLOWED, message)
+            return await self._resource(request)
+        except CelestileError as error:
+            return respond(translate(error))
+
+    async def _resource(self, request: Request) -> Response:
+        segments = raw_path(request).removeprefix(PREFIX).strip("/").split("/")
+        match segments:
+            case ["collections"]:
+                return await self._list(request)
+            case ["collections", segment, "styles", style, *rest] if rest:
+                return await self._image(request, segment, unquote(style), rest)
+            case ["collections", segment, *rest]:
+                return await self._image(request, segment, None, rest)
+        write = self._about(self._addresses(request), segments)
+        if write is None:
+            raise _nowhere()
+        return _answer(request, write, DEFINITIONS if segments == ["api"] else DOCUMENTS)
+
+    def _addresses(self, request: Request) -> Addresses:
+        return Addresses(base_url(request), self._options.slash_substitute)
+
+    def _about(self, addresses: Addresses, segments: list[str]) -> _Writer | None:
+        """Find the document about the server that an address stands for."""
+        options = self._options
+        match segments:
+            case [""]:
+                return partial(landing.landing, addresses, options)
+            case ["conformance"]:
+                return partial(landing.conformance, addresses)
+            case ["api"]:
+                return lambda _: openapi(addresses, options)
+            case ["tileMatrixSets"]:
+                return partial(landing.matrix_sets, addresses)
+            case ["tileMatrixSets", identifier]:
+                matrix_set = _matrix_set(identifier)
+                size = options.tile_size
+                return partial(landing.matrix_set_definition, addresses, matrix_set, size)
+        return None
+
+    async def _list(self, request: Request) -> Response:
+        offers = _check(request, DOCUMENTS, _PAGING)
+        limit = min(_number(request, "limit", DEFAULT_LIMIT, 1), MOST_COLLECTIONS)
+        offset = _number(request, "offset", 0, 0)
+        total, found = await self._lookup.some(offset, limit)
+        listed = Page(collections=found, offset=offset, limit=limit, total=total)
+        return _send(request, partial(listing, self._addresses(request), listed), offers)
+
+    async def _image(
+        self, request: Request, segment: str, style: str | None, rest: list[str]
+    ) -> Response:
+        """Answer what lies below an image, or below one of its styles."""
+        match rest:
+            case ["map", "tiles", identifier, *tile] if len(tile) == 3:
+                _matrix_set(identifier)
+                return await self._tile(request, segment, style, tile)
+            case [] | ["styles"] if style is None:
+                matrix_set = None
+            case ["map", "tiles"]:
+                matrix_set = None
+            case ["map", "tiles", identifier]:
+                matrix_set = _matrix_set(identifier)
+            case _:
+                raise _nowhere()
+        encoding = _check(request, DOCUMENTS, VIEW_KEYS)
+        found = await self._lookup.one(segment, _view(request), style)
+        addresses = self._addresses(request)
+        if matrix_set is not None:
+            levels = Levels(found.layer.width, found.layer.height, self._options.tile_size)
+            write = partial(tileset, addresses, found, matrix_set, levels)
+        else:
+            kinds = {0: collection, 1: styles, 2: tilesets}
+            write = partial(kinds[len(rest)], addresses, found)
+        return _send(request, write, encoding)
+
+    async def _tile(
+        self, request: Request, segment: str, style: str | None, tile: list[str]
+    ) -> Response:
+        encoding = _check(request, PICTURES, VIEW_KEYS)
+        subject = await self._lookup.subject(segment, _view(request), style)
+        image, options = subject.image, self._options
+        levels = Levels(image.width, image.height, options.tile_size)
+        zoom, row, column = (int(text) if _NUMBER.fullmatch(text) else -1 for text in tile)
+        found = place(levels, zoom, row, column)
+        if found is None:
+            message = f"there is no tile {'/'.join(tile)}; the tileset tells its limits"
+            raise ProblemError(HTTPStatus.NOT_FOUND, message)
+        output = Output(
+            region=found.region,
+            size=found.size,
+            canvas=found.canvas,
+            format=encoding.name,
+            jpeg_quality=options.jpeg_quality,
+            jpeg_subsampling=options.jpeg_subsampling,
+        )
+        etag = self._service.etag(subject, output)
+        response = not_modified(request, etag, options.max_age)
+        if response is None:
+            body = await self._service.draw(subject, output)
+            headers = picture_headers(body, etag, options.max_age)
+            response = Response(body, headers=headers, media_type=encoding.media_type)
+        return _varied(request, response)
+
+
+def _answer(request: Request, write: _Writer, offers: Sequence[Encoding]) -> Response:
+    return _send(request, write, _check(request, offers))
+
+
+def _send(request: Request, write: _Writer, encoding: Encoding) -> Response:
+    """Send a document that is to be asked for again each time, cheaply."""
+    document = write(encoding.name)
+    is_page = encoding.name == "html"
+    body = page(document) if is_page else orjson.dumps(document, option=orjson.OPT_INDENT_2)
+    digest = hashlib.blake2b(body + encoding.media_type.encode(), digest_size=16).hexdigest()
+    etag = f'"{digest}"'
+    response = not_modified(request, etag)
+    if response is None:
+        response = Response(body, headers=caching(etag, 0), media_type=encoding.media_type)
+    return _varied(request, response)
+
+
+def _varied(request: Request, response: Response) -> Response:
+    """Tell caches where the header had a say."""
+    if "f" not in request.query_params:
+        response.headers["Vary"] = "Accept"
+    return response
+
+
+def _check(request: Request, offers: Sequence[Encoding], known: Collection[str] = ()) -> Encoding:
+    """Choose the encoding, and refuse parameters that the definition does not have."""
+    for name in request.query_params:
+        if name != "f" and name not in known:
+            names = ", ".join(("f", *sorted(known)))
+            message = f"there is no parameter {name!r} here; there are {names}"
+            raise ProblemError(HTTPStatus.BAD_REQUEST, message, name)
+    return choose(offers, request.query_params.get("f"), request.headers.get("accept"))
+
+
+def _view(request: Request) -> View:
+    pairs = request.query_params.multi_items()
+    return view_from_pairs(pair for pair in pairs if pair[0] in VIEW_KEYS)
+
+
+def _number(request: Request, name: str, default: int, least: int) -> int:
+    text = request.query_params.get(name, str(default))
+    if not _NUMBER.fullmatch(text) or int(text) < least:
+        message = f"{name}={text} is not understood; it is an integer of at least {least}"
+        raise ProblemError(HTTPStatus.BAD_REQUEST, message, name)
+    return int(text)
+
+
+def _matrix_set(identifier: str) -> MatrixSet:
+    found = MATRIX_SETS.get(unquote(identifier))
+    if found is None:
+        names = ", ".join(MATRIX_SETS)
+        message = f"there is no tile matrix set {identifier!r}; there are {names}"
+        raise ProblemError(HTTPStatus.NOT_FOUND, message)
+    return found
+
+
+def _nowhere() -> ProblemError:
+    message = f"there is nothing at this address; {PREFIX} tells what there is"
+    return ProblemError(HTTPStatus.NOT_FOUND, message)
