@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from celestile.errors import UnservableImageError
-from celestile.pixels.assemble import Planes, Wish, file_image
+from celestile.pixels.arrays import Planes, Wish
+from celestile.pixels.assemble import readable_image
 from celestile.pixels.fits import FitsFile
 from celestile.pixels.image import Channel, Image, Plane, Selection
 from celestile.pixels.planes import combined_key
@@ -76,9 +77,6 @@ def band_image(bands: Sequence[Band], wish: Wish, scan: Callable[[Path], FitsFil
 
 def _member(band: Band, wish: Wish, scan: Callable[[Path], FitsFile]) -> Image:
     try:
-        image = file_image(scan(band.path), replace(wish, hdu=band.hdu or wish.hdu))
+        return readable_image(scan(band.path), replace(wish, hdu=band.hdu or wish.hdu))
     except UnservableImageError as error:
         raise UnservableImageError(f"channel {band.name!r}: {error}") from error
-    if image.reason:
-        raise UnservableImageError(f"channel {band.name!r}: {image.reason}")
-    return image

@@ -3,7 +3,8 @@
 import re
 from collections.abc import Sequence
 
-from celestile.pixels.fits import Hdu
+from celestile.pixels.hdus import Hdu
+from celestile.pixels.sections import parse_section
 
 _KINDS = (
     ("quality", r"DQ\w*|\w*MASK\w*|FLAGS?|BPM|\w*QUAL\w*|BADPIX\w*|Q"),
@@ -29,7 +30,9 @@ def kind(hdu: Hdu) -> str:
 
 def stem(hdu: Hdu) -> str:
     """EXTNAME without its numbers: equal for the chips of one camera."""
-    return re.sub(r"\d+", "#", hdu.name.upper())
+    name = hdu.name.upper()
+    # "N4" and "S31" are places in one focal plane.
+    return "#" if re.fullmatch(r"[A-Z]{1,2}\d+", name) else re.sub(r"\d+", "#", name)
 
 
 def default(hdus: Sequence[Hdu]) -> Hdu:
@@ -45,17 +48,26 @@ def default(hdus: Sequence[Hdu]) -> Hdu:
 
 
 def chips(hdus: Sequence[Hdu]) -> tuple[Hdu, ...]:
-    """Arrays that look like the detectors of one exposure: science, two-dimensional, of one stem.
+    """Arrays that look like the detectors of one exposure: science, two-dimensional, of a family.
+
+    A family has a detector section each, all different, or one name but for its numbers.
 
     Returns
     -------
     tuple of Hdu
         At least two, or none.
     """
+    flat = [hdu for hdu in hdus if hdu.index > 0 and kind(hdu) == "science" and _is_flat(hdu)]
+    sections = {hdu.index: parse_section(hdu.text("DETSEC")) for hdu in flat}
+    placed = [hdu for hdu in flat if sections[hdu.index] is not None]
+    if len(placed) > 1 and len({sections[hdu.index] for hdu in placed}) == len(placed):
+        return tuple(placed)
     families: dict[str, list[Hdu]] = {}
-    for hdu in hdus:
-        flat = len(hdu.shape) == 2 or max(hdu.shape[:-2]) == 1
-        if kind(hdu) == "science" and flat and min(hdu.shape[-2:]) > 1 and hdu.index > 0:
-            families.setdefault(stem(hdu), []).append(hdu)
+    for hdu in flat:
+        families.setdefault(stem(hdu), []).append(hdu)
     largest = max(families.values(), key=len, default=[])
     return tuple(largest) if len(largest) > 1 else ()
+
+
+def _is_flat(hdu: Hdu) -> bool:
+    return min(hdu.shape[-2:]) > 1 and max(hdu.shape[:-2], default=1) == 1

@@ -6,16 +6,15 @@ up to four planes are taken for channels (colors, amplifiers), more for frames.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import prod
-from typing import Any
 
-import numpy as np
-
-from celestile.pixels.fits import Hdu
+from celestile.pixels.hdus import Hdu
 from celestile.pixels.image import Channel, Frame
 from celestile.pixels.planes import Slice
+from celestile.pixels.spectral import axis_unit, axis_values, code, wavelength
+from celestile.pixels.times import axis_time
 
 _SPECTRAL = (
     "FREQ", "ENER", "WAVN", "VRAD", "WAVE", "VOPT", "ZOPT", "AWAV", "VELO", "BETA", "FELO",
@@ -24,18 +23,11 @@ _SPECTRAL = (
 _TIME = ("TIME", "UTC", "UT1", "TAI", "TT", "TDT", "ET", "TDB", "TCB", "TCG", "GPS", "LOCAL")
 _CELESTIAL = re.compile(r"(RA|DEC|.?LON|.?LAT|..LN|..LT)(-|$)")
 _MOST_UNKNOWN_CHANNELS = 4
-_LIGHT_SPEED = 299792458.0  # m/s
-_PLANCK = 6.62607015e-34  # J s
 _STOKES = {
     1: "I", 2: "Q", 3: "U", 4: "V", -1: "RR", -2: "LL", -3: "RL", -4: "LR",
     -5: "XX", -6: "YY", -7: "XY", -8: "YX",
 }  # fmt: skip
 """FITS 4.0, table 29."""
-
-_UNITS = {
-    "FREQ": "Hz", "ENER": "J", "WAVN": "1/m", "WAVE": "m", "AWAV": "m", "VRAD": "m/s",
-    "VOPT": "m/s", "VELO": "m/s", "FELO": "m/s",
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,9 +112,9 @@ def axis_kind(ctype: str) -> str:
         return "stokes"
     if _CELESTIAL.match(name):
         return "celestial"
-    if name.split("-")[0] in _SPECTRAL or name[:8] in _SPECTRAL:
+    if code(name) in _SPECTRAL or name[:8] in _SPECTRAL:
         return "spectral"
-    return "time" if name.split("-")[0] in _TIME else "unknown"
+    return "time" if code(name) in _TIME else "unknown"
 
 
 def layout(hdu: Hdu) -> Layout:
@@ -137,7 +129,8 @@ def layout(hdu: Hdu) -> Layout:
         for number, length in enumerate(reversed(hdu.shape), 1)
     ]
     x, y = _image_axes(axes)
-    channel_axes, frame_axes = [], []
+    channel_axes: list[Axis] = []
+    frame_axes: list[Axis] = []
     for axis in axes:
         if axis in (x, y) or axis.length == 1:
             continue
@@ -174,108 +167,76 @@ def _split(axes: Sequence[Axis], index: int) -> dict[int, int]:
 
 def channels(hdu: Hdu, arrangement: Layout) -> tuple[Channel, ...]:
     """Channels of an array with their physical values; a single one if it has no such axis."""
-    if not arrangement.channel_axes:
-        return (Channel(index=1, name=(hdu.text("FILTER") and _name(hdu.text("FILTER"))) or "1"),)
-    columns = [_axis_values(hdu, axis) for axis in arrangement.channel_axes]
+    axes = arrangement.channel_axes
+    if not axes:
+        return (Channel(index=1, name=plain_name(hdu.text("FILTER")) or "1"),)
+    columns = {axis.number: _axis_values(hdu, axis) for axis in axes}
+    spectral = next((axis for axis in axes if axis.kind == "spectral"), None)
     made = []
     names: set[str] = set()
     for index in range(1, arrangement.channels + 1):
-        at = _split(arrangement.channel_axes, index - 1)
-        parts, value, unit, wavelength = [], None, None, None
-        for axis, column in zip(arrangement.channel_axes, columns, strict=True):
-            number = column[at[axis.number]]
-            parts.append(_label(hdu, axis, at[axis.number], number))
-            if axis.kind == "spectral":
-                value, unit = number, _unit(hdu, axis)
-                wavelength = _wavelength(axis, number, hdu)
-        name = "-".join(part for part in parts if part) or str(index)
-        name = name if name not in names else str(index)
+        at = _split(axes, index - 1)
+        name = _channel_name(hdu, axes, at, columns)
+        name = str(index) if name in names or not name else name
         names.add(name)
-        made.append(Channel(index=index, name=name, value=value, unit=unit, wavelength=wavelength))
+        value, unit, length = None, None, None
+        if spectral is not None:
+            number, ctype = spectral.number, spectral.ctype
+            value = columns[number][at[number]]
+            unit = axis_unit(hdu, number, ctype) if value is not None else None
+            length = wavelength(hdu, number, ctype, value)
+        made.append(Channel(index=index, name=name, value=value, unit=unit, wavelength=length))
     return tuple(made)
+
+
+def _channel_name(
+    hdu: Hdu,
+    axes: Sequence[Axis],
+    at: Mapping[int, int],
+    columns: Mapping[int, Sequence[float | None]],
+) -> str:
+    """Name by what the header says of each axis; empty where it says nothing."""
+    parts = [_label(hdu, axis, at[axis.number], columns[axis.number]) for axis in axes]
+    if not any(parts):
+        return ""
+    # "I_3": a word first, so that no name is taken for a number or a range of them.
+    numbered = [part or str(at[axis.number] + 1) for axis, part in zip(axes, parts, strict=True)]
+    return "_".join(sorted(numbered, key=str.isdecimal))
 
 
 def frames(hdu: Hdu, arrangement: Layout, time: str | None) -> tuple[Frame, ...]:
     """Frames of an array; a single one if it has no such axis."""
     if not arrangement.frame_axes:
         return (Frame(index=1, name="1", time=time),)
-    axis = arrangement.frame_axes[0]
+    axis = next((a for a in arrangement.frame_axes if a.kind == "time"), arrangement.frame_axes[0])
     column = _axis_values(hdu, axis)
+    unit = hdu.text(f"CUNIT{axis.number}")
     made = []
     for index in range(1, arrangement.frames + 1):
         value = column[_split(arrangement.frame_axes, index - 1)[axis.number]]
-        known = axis.kind == "time" and value is not None
-        name = f"{value:g}{hdu.text(f'CUNIT{axis.number}')}" if known else str(index)
-        made.append(Frame(index=index, name=name, time=None))
+        name, moment = str(index), None
+        if axis.kind == "time" and value is not None:
+            name = plain_name(f"{value:.12g} {unit}")
+            moment = axis_time(hdu.get, value, unit)
+        made.append(Frame(index=index, name=name, time=moment))
     return tuple(made)
 
 
-def _label(hdu: Hdu, axis: Axis, index: int, value: float | None) -> str:
-    """Name of a step along an axis, free of the signs that a view reserves."""
+def _label(hdu: Hdu, axis: Axis, index: int, values: Sequence[float | None]) -> str:
+    """Name of a step along an axis, if it has one."""
+    value = values[index]
     if axis.kind == "stokes" and value is not None:
-        return _STOKES.get(round(value), str(index + 1))
+        return _STOKES.get(round(value), "")
     given = hdu.text(f"CNAME{axis.number}_{index + 1}") or hdu.text(f"BAND{index + 1}")
-    return _name(given) if given else ""
+    return plain_name(given)
 
 
-def _name(text: str) -> str:
-    return re.sub(r"[;&=,:~/?\s%#\[\]@]+", "_", text.strip())
-
-
-def _unit(hdu: Hdu, axis: Axis) -> str | None:
-    # astropy brings spectral coordinates to SI; the linear fallback leaves the header's unit.
-    return _UNITS.get(axis.ctype.split("-")[0], hdu.text(f"CUNIT{axis.number}") or None)
+def plain_name(text: str) -> str:
+    """Make a text free of the signs that a view reserves."""
+    return re.sub(r"[;&=,:~/?\s%#\[\]@+]+", "_", text.strip()).strip("_")
 
 
 def _axis_values(hdu: Hdu, axis: Axis) -> list[float | None]:
-    """World coordinate of each pixel along an axis, in SI for spectral ones."""
     if axis.kind == "unknown":
         return [None] * axis.length
-    if axis.kind == "spectral" and axis.ctype.split("-")[0] in _UNITS:
-        values = _spectral_values(hdu, axis)
-        if values is not None:
-            return values
-    reference, pixel, step = (
-        hdu.number(f"{keyword}{axis.number}") for keyword in ("CRVAL", "CRPIX", "CDELT")
-    )
-    matrix = hdu.number(f"CD{axis.number}_{axis.number}")
-    step = matrix if matrix is not None else step
-    if reference is None or step is None:
-        return [None] * axis.length
-    first = 1.0 - (1.0 if pixel is None else pixel)
-    return [reference + (first + index) * step for index in range(axis.length)]
-
-
-def _spectral_values(hdu: Hdu, axis: Axis) -> list[float | None] | None:
-    """Spectral coordinates through astropy, which knows the non-linear algorithms; None on failure."""
-    import warnings  # noqa: PLC0415
-
-    from astropy.wcs import WCS  # noqa: PLC0415 - astropy loads slowly
-
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            wcs: Any = WCS(hdu.header, fix=True).sub([axis.number])
-            values = wcs.wcs_pix2world(np.arange(axis.length, dtype=np.float64), 0)[0]
-    except Exception:  # noqa: BLE001 - wcslib raises many kinds; the linear terms remain
-        return None
-    return [float(value) if np.isfinite(value) else None for value in values]
-
-
-def _wavelength(axis: Axis, value: float | None, hdu: Hdu) -> float | None:
-    """Vacuum wavelength in metres of a spectral coordinate in SI, where it can be told."""
-    if value is None:
-        return None
-    kind = axis.ctype.split("-")[0]
-    if kind in ("WAVE", "AWAV"):
-        return value
-    if kind == "WAVN" and value > 0:
-        return 1.0 / value
-    if kind == "FREQ" and value > 0:
-        return _LIGHT_SPEED / value
-    if kind == "ENER" and value > 0:
-        return _PLANCK * _LIGHT_SPEED / value
-    rest = hdu.number("RESTFRQ") or hdu.number("RESTFREQ")
-    if kind == "VRAD" and rest and abs(value) < _LIGHT_SPEED:
-        return _LIGHT_SPEED / (rest * (1.0 - value / _LIGHT_SPEED))
-    return None
+    return axis_values(hdu, axis.number, axis.length, axis.ctype)

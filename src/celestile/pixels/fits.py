@@ -1,14 +1,12 @@
 """What lies in a FITS file, and where: the only module that reads through `astropy.io.fits`.
 
 Headers are parsed once; pixels are described by their place in the file, so that they can be mapped
-(see `celestile.pixels.planes`). Nothing is loaded that was not asked for.
+(see `celestile.pixels.mapped`). Nothing is loaded that was not asked for.
 """
 
-import threading
-import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from celestile.errors import SourceChangedError, UnservableImageError
-from celestile.pixels.image import Card
+from celestile.pixels.decoded import CompressedFile
+from celestile.pixels.hdus import Hdu, header_value, hush
+from celestile.pixels.mapped import Index, MappedFile
+from celestile.pixels.scaling import Scaling
 from celestile.pixels.spool import Spool
 
 HEADER_BLOCK = 2880
@@ -25,113 +26,15 @@ HEADER_BLOCK = 2880
 _DTYPES = {8: ">u1", 16: ">i2", 32: ">i4", 64: ">i8", -32: ">f4", -64: ">f8"}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Scaling:
-    """From stored to physical numbers (FITS 4.0, sections 4.4.2.5 and 5.3).
-
-    Parameters
-    ----------
-    slope, offset : float
-        BSCALE and BZERO.
-    blank : int or None
-        Stored integer that means missing.
-    """
-
-    slope: float = 1.0
-    offset: float = 0.0
-    blank: int | None = None
-
-    def apply(self, stored: NDArray[Any]) -> NDArray[np.float32]:
-        """Physical values in native float32; missing is NaN. The input is not changed."""
-        if self.slope == 1.0 and self.offset == 0.0:
-            with np.errstate(over="ignore"):
-                values = stored.astype(np.float32, order="C")
-        else:
-            # Products of 32-bit integers and float32 would lose the digits that BZERO removes.
-            wide = stored.dtype.itemsize > 2 or stored.dtype.kind == "f"
-            scaled = stored.astype(np.float64 if wide else np.float32, order="C")
-            scaled *= scaled.dtype.type(self.slope)
-            scaled += scaled.dtype.type(self.offset)
-            with np.errstate(over="ignore"):
-                values = scaled.astype(np.float32, copy=False)
-        if self.blank is not None:
-            values[stored == self.blank] = np.nan
-        return values
-
-    def physical(self, stored: float) -> float | None:
-        """One number in physical units at full precision; None where missing."""
-        if self.blank is not None and stored == self.blank:
-            return None
-        value = stored if self.slope == 1.0 else stored * self.slope
-        value = value if self.offset == 0.0 else value + self.offset
-        return None if value != value else value
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Hdu:
-    """An array in a file.
-
-    Parameters
-    ----------
-    index : int
-        As astropy counts: 0 is the primary.
-    name, version : str, int
-        EXTNAME ("" if there is none) and EXTVER.
-    shape : tuple of int
-        Slowest axis first.
-    dtype : numpy.dtype
-        As stored: big-endian.
-    scaling : Scaling
-        To physical units.
-    offset : int
-        Byte of the first pixel in the (decompressed) file.
-    compressed : bool
-        Tile-compressed: not to be mapped.
-    header : astropy.io.fits.Header
-        Not to be changed.
-    problem : str or None
-        Why the pixels cannot be read, if so.
-    """
-
-    index: int
-    name: str
-    version: int
-    shape: tuple[int, ...]
-    dtype: np.dtype[Any]
-    scaling: Scaling
-    offset: int
-    compressed: bool
-    header: Any = field(repr=False)
-    problem: str | None = None
-
-    @property
-    def nbytes(self) -> int:
-        """Size of the uncompressed pixels."""
-        return int(np.prod(self.shape, dtype=np.int64)) * self.dtype.itemsize
-
-    def get(self, keyword: str, default: Any = None) -> Any:
-        """Value of a keyword, or the default where it is absent, undefined or unreadable."""
-        return header_value(self.header, keyword, default)
-
-    def number(self, keyword: str) -> float | None:
-        """Value of a keyword if it is a number."""
-        value = self.get(keyword)
-        if isinstance(value, bool) or not isinstance(value, int | float):
-            return None
-        return float(value)
-
-    def text(self, keyword: str) -> str:
-        """Value of a keyword as stripped text; empty where absent."""
-        value = self.get(keyword)
-        return "" if value is None else str(value).strip()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class FitsFile:
     """A file's arrays.
 
     Parameters
     ----------
+    original : pathlib.Path
+        The file.
+    spool : Spool
+        Keeps decompressed copies.
     path : pathlib.Path
         The file with plain bytes: the original, or its decompressed copy.
     key : str
@@ -140,39 +43,66 @@ class FitsFile:
         The primary header.
     hdus : tuple of Hdu
         Those that hold images of at least one pixel, in file order.
+    notes : tuple of str
+        What could not be read.
+
+    Attributes
+    ----------
+    path, key, primary, hdus, notes
+        As given.
     """
 
-    path: Path
-    key: str
-    primary: Any = field(repr=False)
-    hdus: tuple[Hdu, ...]
+    def __init__(
+        self,
+        original: Path,
+        spool: Spool,
+        path: Path,
+        key: str,
+        *,
+        primary: Any,
+        hdus: tuple[Hdu, ...],
+        notes: tuple[str, ...] = (),
+    ) -> None:
+        self._original = original
+        self._spool = spool
+        self.path = path
+        self.key = key
+        self.primary = primary
+        self.hdus = hdus
+        self.notes = notes
+        self._mapped = MappedFile(self.plain)
+        self._compressed = CompressedFile(self.plain, open_file)
 
+    def plain(self) -> Path:
+        """Path of the plain bytes; a decompressed copy that was evicted is made anew.
 
-def header_value(header: Any, keyword: str, default: Any = None) -> Any:
-    """Value of a keyword of an astropy header, however broken its card is."""
-    from astropy.io.fits import VerifyError  # noqa: PLC0415 - astropy loads slowly
-    from astropy.io.fits.card import Undefined  # noqa: PLC0415
+        Raises
+        ------
+        SourceChangedError
+            If the file is not what it was.
+        """
+        if self.path == self._original or self.path.exists():
+            return self.path
+        path, key = self._spool.plain(self._original)
+        if key != self.key:
+            raise SourceChangedError("the file has changed while it was being served")
+        return path
 
-    try:
-        with _quiet():
-            value = header.get(keyword, default)
-    except (VerifyError, ValueError, KeyError):
-        return default
-    return default if isinstance(value, Undefined) else value
+    def read(self, hdu: Hdu, index: Index) -> NDArray[Any]:
+        """Stored numbers of a part of an array, of any byte order; not to be written to.
 
-
-def cards(header: Any) -> tuple[Card, ...]:
-    """All cards of an astropy header; a malformed one is kept as the text that it is."""
-    found = []
-    with _quiet():
-        for card in header.cards:
-            try:
-                value, comment = card.value, str(card.comment)
-                found.append(Card(keyword=card.keyword, value=_plain(value), comment=comment))
-            except Exception:  # noqa: BLE001 - astropy raises many kinds for a malformed card
-                image = str(getattr(card, "_image", "") or "")
-                found.append(Card(keyword=image[:8].strip(), value=image[8:].strip(), comment=""))
-    return tuple(found)
+        Raises
+        ------
+        SourceChangedError
+            If the file has shrunk or is gone.
+        UnservableImageError
+            If the pixels cannot be decoded.
+        """
+        if hdu.problem is not None:
+            raise UnservableImageError(hdu.problem)
+        if hdu.compressed:
+            return self._compressed.read(hdu, index)
+        return self._mapped.read(hdu, index)
 
 
 def scan(path: Path, spool: Spool) -> FitsFile:
@@ -189,94 +119,134 @@ def scan(path: Path, spool: Spool) -> FitsFile:
     ------
     UnservableImageError
         If it is not FITS or holds no image.
+    SourceChangedError
+        If it cannot be opened any more.
     """
     plain, key = spool.plain(path)
-    size = plain.stat().st_size
-    if size == 0:
-        raise UnservableImageError("the file is empty")
-    with plain.open("rb") as stream:
-        if not stream.read(9).startswith(b"SIMPLE  ="):
-            raise UnservableImageError("this is not a FITS file: it does not begin with SIMPLE")
+    _check_beginning(plain)
+    notes: list[str] = []
     try:
-        with _quiet(), open_hdus(plain) as hdulist:
+        with open_hdus(plain) as hdulist:
             primary = hdulist[0].header
-            found = tuple(_hdus(hdulist, size))
-    except UnservableImageError:
-        raise
+            found = tuple(_hdus(hdulist, plain.stat().st_size, notes))
     except FileNotFoundError as error:
         raise SourceChangedError("the file vanished while it was opened") from error
     except Exception as error:
         # astropy has no common base for what a malformed file makes it raise.
-        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise UnservableImageError(f"the FITS structure cannot be read: {reason}") from error
+        message = f"the FITS structure cannot be read: {_reason(error)}"
+        raise UnservableImageError(message) from error
     if not found:
-        raise UnservableImageError("the file holds no image, only headers or tables")
-    return FitsFile(path=plain, key=key, primary=primary, hdus=found)
+        reason = notes[0] if notes else "the file holds no image, only headers or tables"
+        raise UnservableImageError(reason)
+    return FitsFile(path, spool, plain, key, primary=primary, hdus=found, notes=tuple(notes))
+
+
+def _check_beginning(path: Path) -> None:
+    try:
+        with path.open("rb") as stream:
+            head = stream.read(9)
+    except OSError as error:
+        raise SourceChangedError(f"the file cannot be read: {error.strerror}") from error
+    if not head:
+        raise UnservableImageError("the file is empty")
+    if head != b"SIMPLE  =":
+        raise UnservableImageError("this is not a FITS file: it does not begin with SIMPLE")
+
+
+def _reason(error: Exception) -> str:
+    """What an error of astropy says, in one line and without a path of our disk."""
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror
+    return next(iter(str(error).splitlines()), "") or type(error).__name__
 
 
 @contextmanager
 def open_hdus(path: Path) -> Iterator[Any]:
     """Open a file with astropy, stored numbers left as they are."""
-    from astropy.io import fits  # noqa: PLC0415 - astropy loads slowly
-
-    with _quiet():
-        hdulist = fits.open(
-            path, mode="readonly", memmap=True, lazy_load_hdus=True, do_not_scale_image_data=True
-        )
+    hdulist = open_file(path)
     with hdulist:
         yield hdulist
 
 
-def _hdus(hdulist: Any, size: int) -> Iterator[Hdu]:
+def open_file(path: Path) -> Any:
+    """Open a file with astropy; whoever calls this closes it."""
+    from astropy.io import fits  # noqa: PLC0415 - astropy loads slowly
+
+    hush()
+    return fits.open(
+        path, mode="readonly", memmap=True, lazy_load_hdus=True, do_not_scale_image_data=True
+    )
+
+
+def _hdus(hdulist: Any, size: int, notes: list[str]) -> Iterator[Hdu]:
+    """Arrays of an open file; what cannot be read is noted and costs no other array."""
     index = 0
     while True:
         try:
             hdu = hdulist[index]
         except IndexError:
             return
-        if hdu.is_image and type(hdu).__name__ != "GroupsHDU":
-            shape = tuple(int(length) for length in hdu.shape)
-            if len(shape) == 1 and type(hdu).__name__ != "CompImageHDU":
-                shape = (1, *shape)  # a spectrum is shown as an image of one row
-            if len(shape) > 1 and min(shape) > 0:
-                yield _describe(hdu, index, shape, size)
+        except Exception as error:  # noqa: BLE001 - see scan
+            notes.append(f"from HDU {index} on the file cannot be read: {_reason(error)}")
+            return
+        try:
+            found = _describe(hdu, index, size)
+        except Exception as error:  # noqa: BLE001 - see scan
+            notes.append(f"HDU {index} cannot be read: {_reason(error)}")
+        else:
+            if found is not None:
+                yield found
         index += 1
 
 
-def _describe(hdu: Any, index: int, shape: tuple[int, ...], size: int) -> Hdu:
-    header = hdu.header
+def _describe(hdu: Any, index: int, size: int) -> Hdu | None:
+    """Describe an array; None for a table, and for what has no pixel."""
     compressed = type(hdu).__name__ == "CompImageHDU"
-    bitpix = int(header_value(header, "BITPIX", 0))
+    shape = _shape(hdu, compressed=compressed)
+    if shape is None:
+        return None
+    header = hdu.header
+    bitpix = header_value(header, "BITPIX", 0)
     if bitpix not in _DTYPES:
         raise UnservableImageError(f"BITPIX is {bitpix}, which FITS does not know")
-    dtype = np.dtype(_DTYPES[bitpix])
-    info = hdu.fileinfo()
-    end = int(np.prod(shape, dtype=np.int64)) * dtype.itemsize + int(info["datLoc"])
-    problem = None
-    if not compressed and end > size:
-        problem = f"the file is truncated: its header promises {end} bytes, it has {size}"
-    elif compressed and int(info["datLoc"]) + int(info["datSpan"]) - HEADER_BLOCK >= size:
-        problem = "the file is truncated within its compressed pixels"
     name = str(header_value(header, "EXTNAME", "") or "").strip()
     version = header_value(header, "EXTVER", 1)
-    return Hdu(
+    place = hdu.fileinfo()
+    dtype = np.dtype(_DTYPES[bitpix])
+    described = Hdu(
         index=index,
         name="" if name == "COMPRESSED_IMAGE" else name,
         version=version if isinstance(version, int) else 1,
         shape=shape,
         dtype=dtype,
         scaling=_scaling(header, dtype),
-        offset=int(info["datLoc"]),
+        offset=int(place["datLoc"]),
         compressed=compressed,
         header=header,
-        problem=problem,
     )
+    # The last block of compressed pixels may lack its padding.
+    compressed_end = described.offset + int(place["datSpan"]) - HEADER_BLOCK + 1
+    end = compressed_end if compressed else described.end
+    if end <= size:
+        return described
+    problem = f"the file is truncated: its header promises {end} bytes, it has {size}"
+    return replace(described, problem=problem)
+
+
+def _shape(hdu: Any, *, compressed: bool) -> tuple[int, ...] | None:
+    """Shape of an image of at least one pixel, slowest axis first; None for anything else."""
+    if not hdu.is_image or type(hdu).__name__ == "GroupsHDU":
+        return None
+    shape = tuple(int(length) for length in hdu.shape)
+    if len(shape) == 1 and not compressed:
+        shape = (1, *shape)  # a spectrum is shown as an image of one row
+    return shape if len(shape) > 1 and min(shape) > 0 else None
 
 
 def _scaling(header: Any, dtype: np.dtype[Any]) -> Scaling:
     def number(keyword: str, default: float) -> float:
         value = header_value(header, keyword, default)
-        return float(value) if isinstance(value, int | float) else default
+        return float(value) if isinstance(value, int | float) and np.isfinite(value) else default
 
     blank = header_value(header, "BLANK")
     # BLANK has no meaning for floating point (FITS 4.0, section 4.4.2.5).
@@ -287,50 +257,3 @@ def _scaling(header: Any, dtype: np.dtype[Any]) -> Scaling:
         offset=number("BZERO", 0.0),
         blank=int(blank) if is_integer else None,
     )
-
-
-class CompressedReader:
-    """Reads parts of a tile-compressed array; one open file, one reader at a time.
-
-    Parameters
-    ----------
-    path : pathlib.Path
-        File with the array.
-    index : int
-        HDU as astropy counts.
-    """
-
-    def __init__(self, path: Path, index: int) -> None:
-        self._path = path
-        self._index = index
-        self._lock = threading.Lock()
-
-    def read(self, slices: tuple[slice | int, ...]) -> NDArray[Any]:
-        """Stored numbers of a part of the array, whose axes are sliced slowest first."""
-        with self._lock, open_hdus(self._path) as hdulist, _quiet():
-            try:
-                return np.asarray(hdulist[self._index].section[slices])
-            except Exception as error:
-                message = f"the compressed pixels of HDU {self._index} cannot be decoded"
-                raise UnservableImageError(message) from error
-
-
-def _plain(value: Any) -> str | int | float | bool | None:
-    if isinstance(value, bool | str) or value is None:
-        return value
-    if isinstance(value, np.bool_):
-        return bool(value)
-    if isinstance(value, int | np.integer):
-        return int(value)
-    if isinstance(value, float | np.floating):
-        return float(value)
-    text = str(value)
-    return None if "Undefined" in text else text
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """Keep astropy's remarks on odd headers out of the log: we serve such files all the same."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        yield

@@ -65,13 +65,20 @@ class Plane(Protocol):
     """
 
     @property
-    def key(self) -> str: ...
+    def key(self) -> str:
+        """Identity of the content."""
+
     @property
-    def width(self) -> int: ...
+    def width(self) -> int:
+        """Size in pixels."""
+
     @property
-    def height(self) -> int: ...
+    def height(self) -> int:
+        """Size in pixels."""
+
     @property
-    def direct(self) -> bool: ...
+    def direct(self) -> bool:
+        """Whether a tile can be read at random cheaply."""
 
     def read(self, region: Region) -> NDArray[np.float32]:
         """Physical values, native float32, C order, shape (height, width); missing is NaN."""

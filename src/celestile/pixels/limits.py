@@ -217,7 +217,7 @@ def _sparse_view(ordered: NDArray[np.float32], common: float) -> FirstView:
 
 
 def _softened(vmin: float, vmax: float, level: float, target: float = _DARK_SKY) -> FirstView:
-    """Choose the asinh that puts a level at a target intensity, or linear if it is there already."""
+    """Choose the asinh that puts a level at a target intensity; linear if it is there already."""
     x = (level - vmin) / (vmax - vmin) if vmax > vmin else 0.5
     if x >= target:
         return FirstView((vmin, vmax), "linear")

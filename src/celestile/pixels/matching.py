@@ -1,55 +1,86 @@
 """Brings the chips of a mosaic to one level: gain by the header, background by the sky itself."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from celestile.errors import CelestileError
-from celestile.pixels.fits import Hdu
+from celestile.pixels.hdus import Hdu
+from celestile.pixels.image import PixelValue, Plane
 from celestile.pixels.limits import sample, statistics
-from celestile.pixels.planes import Placement
+from celestile.pixels.planes import combined_key
 from celestile.pyramid.geometry import Region
 
 
-def matched(placements: Sequence[Placement], chips: Sequence[Hdu]) -> list[Placement]:
+class LeveledPlane:
+    """A plane whose values are scaled and shifted for display.
+
+    Parameters
+    ----------
+    plane : Plane
+        The source.
+    scale, offset : float
+        value * scale + offset is shown.
+    """
+
+    def __init__(self, plane: Plane, scale: float, offset: float) -> None:
+        self._plane = plane
+        self._scale = np.float32(scale)
+        self._offset = np.float32(offset)
+        self.width = plane.width
+        self.height = plane.height
+        self.direct = plane.direct
+        self.key = combined_key("leveled", plane.key, scale, offset)
+
+    def read(self, region: Region) -> NDArray[np.float32]:
+        """Leveled values, native float32, C order, shape (height, width); missing is NaN."""
+        with np.errstate(over="ignore"):
+            return self._plane.read(region) * self._scale + self._offset
+
+    def value(self, x: int, y: int) -> PixelValue:
+        """One pixel as the source has it: what was measured, not what is shown."""
+        return self._plane.value(x, y)
+
+
+def leveled(
+    planes: Sequence[Plane], regions: Sequence[Region], chips: Sequence[Hdu]
+) -> list[Plane]:
     """Scale chips by GAIN (electrons per count) and shift them to a common median.
 
     Parameters
     ----------
-    placements : sequence of Placement
-        The readable chips.
+    planes : sequence of Plane
+        The chips' pixels.
+    regions : sequence of Region
+        The part of each that holds sky.
     chips : sequence of Hdu
-        All chips, for their headers.
+        For their headers.
 
     Returns
     -------
-    list of Placement
-        value * scale + offset has the same median on each; the mean gain and the median of the
-        medians stay what they were.
+    list of Plane
+        With the same median on each; the mean gain and the median of the medians stay what they
+        were.
     """
-    readable = [chip for chip in chips if chip.problem is None]
-    gains = [chip.number("GAIN") for chip in readable]
+    gains = [chip.number("GAIN") for chip in chips]
     known = [gain for gain in gains if gain and gain > 0]
-    reference = float(np.mean(known)) if len(known) == len(readable) and known else None
+    reference = float(np.mean(known)) if known and len(known) == len(chips) else None
     scales = [gain / reference if gain and reference else 1.0 for gain in gains]
-    medians = [
-        _median(placement) * scale for placement, scale in zip(placements, scales, strict=True)
-    ]
+    medians = [_median(p, r) * s for p, r, s in zip(planes, regions, scales, strict=True)]
     target = float(np.nanmedian(medians)) if np.isfinite(medians).any() else 0.0
     return [
-        replace(p, scale=scale, offset=target - median if np.isfinite(median) else 0.0)
-        for p, scale, median in zip(placements, scales, medians, strict=True)
+        LeveledPlane(plane, scale, target - median if np.isfinite(median) else 0.0)
+        for plane, scale, median in zip(planes, scales, medians, strict=True)
     ]
 
 
-def _median(placement: Placement) -> float:
-    """Median of the part of a chip that is shown; NaN if it cannot be told."""
-    part = placement.source
+def _median(plane: Plane, part: Region) -> float:
+    """Median of a part of a plane; NaN if it cannot be told."""
 
-    def read(region: Region) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
+    def read(region: Region) -> NDArray[np.float32]:
         inner = Region(region.x + part.x, region.y + part.y, region.width, region.height)
-        return placement.plane.read(inner)
+        return plane.read(inner)
 
     try:
         found = statistics(sample(read, part.width, part.height)).median

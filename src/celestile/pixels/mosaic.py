@@ -7,57 +7,20 @@ runs backwards). Otherwise as a contact sheet, which claims nothing. Placement b
 coordinates is in `celestile.pixels.mosaic_sky`.
 """
 
-import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from math import ceil, sqrt
 
-from celestile.pixels.fits import Hdu
+from celestile.pixels.hdus import Hdu
 from celestile.pixels.planes import intersection
+from celestile.pixels.sections import Section, Span, parse_section
 from celestile.pixels.wcs import PixelTransform
 from celestile.pyramid.geometry import Region
 
-_SECTION = re.compile(r"\[?\s*(-?\d+)\s*:\s*(-?\d+)\s*,\s*(-?\d+)\s*:\s*(-?\d+)\s*\]?")
 _FILLED = 0.8  # share of DETSIZE, along each axis, that the chips must span for it to be the frame
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """A range of pixels along one axis as FITS writes it: counted from 1, both ends included.
-
-    Parameters
-    ----------
-    first, last : int
-        Descending where the axis runs backwards.
-    """
-
-    first: int
-    last: int
-
-    @property
-    def low(self) -> int:
-        """Smaller end."""
-        return min(self.first, self.last)
-
-    @property
-    def high(self) -> int:
-        """Larger end."""
-        return max(self.first, self.last)
-
-    @property
-    def length(self) -> int:
-        """Number of pixels."""
-        return self.high - self.low + 1
-
-    @property
-    def backwards(self) -> bool:
-        """Whether it runs from the larger to the smaller end."""
-        return self.first > self.last
-
-
-Section = tuple[Span, Span]
-"""Columns and rows."""
+_MOST_BINNING = 8  # taken for one where the header does not tell
+_BINNINGS = (("CCDBIN1", "CCDBIN2"), ("CCDXBIN", "CCDYBIN"), ("XBINNING", "YBINNING"))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -115,36 +78,137 @@ class Arrangement:
     how: str
 
 
-def parse_section(text: str) -> Section | None:
-    """Read ``[x1:x2,y1:y2]``; None if it is not one."""
-    match = _SECTION.fullmatch(text.strip())
-    if match is None:
+def by_detector(chips: Sequence[Hdu], detector_size: str = "") -> Arrangement | None:
+    """Arrange chips by their detector sections; None where these are missing or disagree.
+
+    Parameters
+    ----------
+    chips : sequence of Hdu
+        Two or more.
+    detector_size : str
+        DETSIZE of the primary header; that of a chip counts where it is empty.
+    """
+    found = [dict(_readings(chip)) for chip in chips]
+    # All chips of an exposure are binned alike; whole detector pixels are the plainest reading.
+    common = set.intersection(*(set(readings) for readings in found))
+    sections = [parse_section(chip.text("DETSEC")) for chip in chips]
+    detectors = [section for section in sections if section is not None]
+    if not common or len(detectors) < len(chips):
         return None
-    x1, x2, y1, y2 = (int(number) for number in match.groups())
-    return Span(x1, x2), Span(y1, y2)
+    binning = min(common)
+    sizes = (detector_size, *(chip.text("DETSIZE") for chip in chips))
+    frame = _frame(next((s for s in map(parse_section, sizes) if s), None), detectors)
+    parts = [
+        _Part(chip, readings[binning], detector)
+        for chip, readings, detector in zip(chips, found, detectors, strict=True)
+    ]
+    # Where sections are not whole numbers of binned pixels, one of the two ways leaves room.
+    for round_up in (False, True):
+        arrangement = _arranged(parts, frame, binning, round_up=round_up)
+        if arrangement is not None:
+            return arrangement
+    return None
 
 
-def by_detector(chips: Sequence[Hdu]) -> Arrangement | None:
-    """Arrange chips by their detector sections; None where these are missing or disagree."""
-    sections = [_sections(chip) for chip in chips]
-    found = [pair for pair in sections if pair is not None]
-    if len(found) < len(chips):
-        return None
-    binnings = {_binning(data, detector) for data, detector in found}
-    if len(binnings) != 1 or None in binnings:
-        return None
-    binning = binnings.pop() or (1, 1)
-    frame = _frame(chips, [detector for _, detector in found])
-    width, height = (ceil(span.length / step) for span, step in zip(frame, binning, strict=True))
+Binning = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Part:
+    chip: Hdu
+    data: Section
+    detector: Section
+
+
+def _readings(chip: Hdu) -> Iterator[tuple[Binning, Section]]:
+    """Binnings that a chip's sections allow, each with the part of its array that holds the sky.
+
+    An array cut out of a larger one, or trimmed of its overscan, often keeps the sections of the
+    whole: those that do not fit are not believed.
+    """
+    detector = parse_section(chip.text("DETSEC"))
+    if detector is None:
+        return
+    width, height = chip.shape[-1], chip.shape[-2]
+    told = _told_binning(chip)
+    whole = (Span(1, width), Span(1, height))
+    # In the order of trust, the least first: later ones take the place of earlier ones.
+    for data in (whole, parse_section(chip.text("TRIMSEC")), parse_section(chip.text("DATASEC"))):
+        if data is None or min(data[0].low, data[1].low) < 1:
+            continue
+        if data[0].high > width or data[1].high > height:
+            continue
+        binning = _binning(data, detector)
+        if binning is None:
+            continue
+        if binning == (1, 1) or binning == told or (told is None and max(binning) <= _MOST_BINNING):
+            yield binning, data
+
+
+def _told_binning(chip: Hdu) -> Binning | None:
+    words = chip.text("CCDSUM").replace(",", " ").split()
+    if len(words) == 2 and all(word.isdecimal() for word in words):
+        return int(words[0]), int(words[1])
+    for keywords in _BINNINGS:
+        steps = [chip.number(keyword) for keyword in keywords]
+        if all(step is not None and step >= 1 for step in steps):
+            return int(steps[0] or 1), int(steps[1] or 1)
+    return None
+
+
+def _binning(data: Section, detector: Section) -> Binning | None:
+    """Detector pixels per array pixel along each axis, if they are whole numbers."""
+    steps = []
+    for inner, outer in zip(data, detector, strict=True):
+        step = round(outer.length / inner.length)
+        # The last binned pixel may be short of detector pixels, or left out for that.
+        if step < 1 or inner.length not in (outer.length // step, ceil(outer.length / step)):
+            return None
+        steps.append(step)
+    return steps[0], steps[1]
+
+
+def _frame(whole: Section | None, detectors: Sequence[Section]) -> Section:
+    """Detector pixels that the mosaic shows: DETSIZE if the chips about fill it, or their span."""
+    spanned = (
+        Span(min(d[0].low for d in detectors), max(d[0].high for d in detectors)),
+        Span(min(d[1].low for d in detectors), max(d[1].high for d in detectors)),
+    )
+    if whole is None:
+        return spanned
+    for inner, outer in zip(spanned, whole, strict=True):
+        outside = inner.low < outer.low or inner.high > outer.high
+        if outside or inner.length < _FILLED * outer.length:
+            return spanned
+    return Span(whole[0].low, whole[0].high), Span(whole[1].low, whole[1].high)
+
+
+def _arranged(
+    parts: Sequence[_Part], frame: Section, binning: Binning, *, round_up: bool
+) -> Arrangement | None:
+    """Arrange chips in a frame; None where two of them overlap."""
+    corners = []
+    for part in parts:
+        steps = [d.low - f.low for d, f in zip(part.detector, frame, strict=True)]
+        corners.append(
+            [ceil(s / b) if round_up else s // b for s, b in zip(steps, binning, strict=True)]
+        )
+    # A last chip of rounded size may reach over the frame.
+    width, height = (
+        max(
+            ceil(frame[axis].length / binning[axis]),
+            *(c[axis] + part.data[axis].length for c, part in zip(corners, parts, strict=True)),
+        )
+        for axis in (0, 1)
+    )
     places = []
-    for chip, (data, detector) in zip(chips, found, strict=True):
-        x = (detector[0].low - frame[0].low) // binning[0]
-        bottom = (detector[1].low - frame[1].low) // binning[1]
+    for (x, bottom), part in zip(corners, parts, strict=True):
+        data, detector = part.data, part.detector
         columns, rows = data[0].length, data[1].length
         places.append(
             Place(
-                chip,
-                Region(data[0].low - 1, chip.shape[-2] - data[1].high, columns, rows),
+                part.chip,
+                Region(data[0].low - 1, part.chip.shape[-2] - data[1].high, columns, rows),
                 Region(x, height - bottom - rows, columns, rows),
                 flip_x=data[0].backwards != detector[0].backwards,
                 flip_y=data[1].backwards != detector[1].backwards,
@@ -154,48 +218,6 @@ def by_detector(chips: Sequence[Hdu]) -> Arrangement | None:
     if any(intersection(one, other) for one, other in pairs):
         return None
     return Arrangement(tuple(places), width, height, "detector sections")
-
-
-def _sections(chip: Hdu) -> tuple[Section, Section] | None:
-    """DATASEC and DETSEC of a chip, if both make sense for its array."""
-    detector = parse_section(chip.text("DETSEC"))
-    if detector is None:
-        return None
-    width, height = chip.shape[-1], chip.shape[-2]
-    data = parse_section(chip.text("DATASEC")) or (Span(1, width), Span(1, height))
-    # An array cut out of a larger one often keeps the sections of the whole.
-    fits = (
-        data[0].low >= 1 and data[1].low >= 1 and data[0].high <= width and data[1].high <= height
-    )
-    return (data, detector) if fits else None
-
-
-def _binning(data: Section, detector: Section) -> tuple[int, int] | None:
-    """Detector pixels per array pixel along each axis, if they are whole numbers."""
-    steps = []
-    for inner, outer in zip(data, detector, strict=True):
-        step = round(outer.length / inner.length)
-        # The last binned pixel may be short of detector pixels.
-        if step < 1 or ceil(outer.length / step) != inner.length:
-            return None
-        steps.append(step)
-    return steps[0], steps[1]
-
-
-def _frame(chips: Sequence[Hdu], detectors: Sequence[Section]) -> Section:
-    """Detector pixels that the mosaic shows: DETSIZE where the chips about fill it, or what they span."""
-    spanned = (
-        Span(min(d[0].low for d in detectors), max(d[0].high for d in detectors)),
-        Span(min(d[1].low for d in detectors), max(d[1].high for d in detectors)),
-    )
-    whole = next((s for s in (parse_section(chip.text("DETSIZE")) for chip in chips) if s), None)
-    if whole is None:
-        return spanned
-    for inner, outer in zip(spanned, whole, strict=True):
-        outside = inner.low < outer.low or inner.high > outer.high
-        if outside or inner.length < _FILLED * outer.length:
-            return spanned
-    return Span(whole[0].low, whole[0].high), Span(whole[1].low, whole[1].high)
 
 
 def contact_sheet(chips: Sequence[Hdu]) -> Arrangement:

@@ -4,7 +4,7 @@ The grid keeps the orientation of the largest chip and the finest scale of all, 
 a detector saw is lost, unless that would make the mosaic many times larger than its chips.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from math import ceil, floor, sqrt
@@ -13,10 +13,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from celestile.pixels.fits import Hdu
+from celestile.pixels.hdus import Hdu
 from celestile.pixels.image import Plane
 from celestile.pixels.planes import combined_key
-from celestile.pixels.resample import Mapping, Part, ResampledPlane
+from celestile.pixels.resample import Mapping as PixelMapping
+from celestile.pixels.resample import Part, ResampledPlane
 from celestile.pixels.wcs import Sky, SkyChip, SkyCoordinates
 from celestile.pyramid.geometry import Region
 
@@ -39,14 +40,11 @@ class SkyArrangement:
         Of the grid.
     chips : tuple of (Hdu, Region)
         Rectangles that hold the chips; they may overlap.
-    how : str
-        For people.
     """
 
     plane: Plane
     sky: Sky
     chips: tuple[tuple[Hdu, Region], ...]
-    how: str = "sky coordinates"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -58,7 +56,7 @@ class _Grid:
 
 def by_sky(
     chips: Sequence[Hdu],
-    plane_of: Callable[[Hdu], Plane],
+    planes: Mapping[int, Plane],
     coordinates_of: Callable[[Hdu], SkyCoordinates],
 ) -> SkyArrangement | None:
     """Arrange chips by their sky coordinates; None if one has none, or if they overlap.
@@ -67,8 +65,10 @@ def by_sky(
     ----------
     chips : sequence of Hdu
         Two or more.
-    plane_of, coordinates_of : callable
-        Pixels and sky coordinates of a chip.
+    planes : mapping of int to Plane
+        Pixels of the chips that can be read, by the HDU's index.
+    coordinates_of : callable
+        Sky coordinates of a chip.
     """
     skies = [coordinates_of(chip) for chip in chips]
     if any(sky.celestial is None for sky in skies) or len({sky.frame for sky in skies}) != 1:
@@ -84,9 +84,9 @@ def by_sky(
     if len(known) < len(chips) or _overlapping(chips, skies, scales):
         return None
     parts = [
-        Part(plane_of(chip), region, between(grid.coordinates, sky))
+        Part(planes[chip.index], region, between(grid.coordinates, sky))
         for chip, sky, region in zip(chips, skies, known, strict=True)
-        if chip.problem is None
+        if chip.index in planes
     ]
     whole = Region(0, 0, grid.width, grid.height)
     return SkyArrangement(
@@ -96,7 +96,7 @@ def by_sky(
     )
 
 
-def between(grid: SkyCoordinates, source: SkyCoordinates) -> Mapping:
+def between(grid: SkyCoordinates, source: SkyCoordinates) -> PixelMapping:
     """Return the mapping from one grid's pixels to another's through the sky, both in one frame."""
 
     def mapping(x: Floats, y: Floats) -> tuple[Floats, Floats]:
@@ -160,7 +160,7 @@ def _common_grid(
 
 def _centre_vector(chip: Hdu, sky: SkyCoordinates) -> Floats:
     width, height = _size(chip)
-    return sky.vector_array(np.array([width / 2]), np.array([height / 2]))[0]
+    return sky.vector_array(width / 2, height / 2)
 
 
 def _edges_on(
@@ -212,7 +212,7 @@ def _blank_header(header: Any) -> Any:
 
 
 def _rotation(chip: Hdu, sky: SkyCoordinates, centre: tuple[float, float]) -> Floats:
-    """Orthogonal matrix nearest to the chip's own, from FITS pixels to the tangent plane at a point.
+    """Orthogonal matrix nearest to a chip's own, from FITS pixels to the tangent plane at a point.
 
     Offsets on the tangent plane of the chip's own pixels (Calabretta & Greisen 2002, section 5.1.3)
     are fitted by the polar decomposition, which keeps the parity.
@@ -230,7 +230,8 @@ def _rotation(chip: Hdu, sky: SkyCoordinates, centre: tuple[float, float]) -> Fl
     step_x, step_y = along[1] - along[0], along[3] - along[2]
     matrix = np.array([[step_x @ east, step_y @ east], [step_x @ north, step_y @ north]])
     left, _, right = np.linalg.svd(matrix)
-    return left @ right
+    nearest: Floats = left @ right
+    return nearest
 
 
 def _footprint(chip: Hdu, sky: SkyCoordinates, grid: _Grid) -> Region | None:

@@ -1,4 +1,4 @@
-"""A plane brought onto another grid: chips of unequal scale, bands and frames of other pointings."""
+"""Planes brought onto another grid: chips of unequal scale, bands, frames of other pointings."""
 
 import logging
 from collections.abc import Callable, Sequence

@@ -8,11 +8,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from celestile.errors import UnservableImageError
-from celestile.pixels.assemble import Planes, Wish, file_image
+from celestile.pixels.arrays import Planes, Wish
+from celestile.pixels.assemble import readable_image
 from celestile.pixels.fits import FitsFile
 from celestile.pixels.image import Frame, Image, Plane, Selection
 from celestile.pixels.peek import peek_header
-from celestile.pixels.planes import MosaicPlane, Placement, combined_key
+from celestile.pixels.placement import MosaicPlane, Placement
+from celestile.pixels.planes import combined_key
 from celestile.pixels.regrid import onto, same_grid
 from celestile.pixels.spool import file_key
 from celestile.pixels.times import header_time
@@ -48,8 +50,9 @@ def sequence_order(paths: Sequence[Path]) -> tuple[Step, ...]:
 
 def natural(name: str) -> list[tuple[int, str]]:
     """Key that sorts a9 before a10."""
-    parts = re.split(r"(\d+)", name.lower())
-    return [(int(part), "") if part.isdigit() else (-1, part) for part in parts]
+    parts = re.split(r"(\d+)", name.lower(), flags=re.ASCII)
+    # Every second part is a number.
+    return [(int(part), "") if index % 2 else (-1, part) for index, part in enumerate(parts)]
 
 
 def sequence_image(
@@ -75,9 +78,7 @@ def sequence_image(
     """
     if not steps:
         raise UnservableImageError("no file matches its declaration")
-    first = file_image(scan(steps[0].path), wish)
-    if first.reason:
-        raise UnservableImageError(first.reason)
+    first = readable_image(scan(steps[0].path), wish)
     members = _Members(steps, wish, scan, first)
 
     def single(frame: int, channel: int) -> Plane:
@@ -124,9 +125,7 @@ class _Members:
         if known is None:
             step = self._steps[frame - 1]
             try:
-                known = file_image(self._scan(step.path), self._wish)
-                if known.reason:
-                    raise UnservableImageError(known.reason)
+                known = readable_image(self._scan(step.path), self._wish)
             except UnservableImageError as error:
                 message = f"frame {frame} ({step.path.name}) cannot be served: {error}"
                 raise UnservableImageError(message) from error

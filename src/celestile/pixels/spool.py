@@ -1,6 +1,5 @@
-"""Plain copies of files that are compressed as a whole (gzip, bzip2, xz), which cannot be mapped."""
+"""Plain copies of files that are compressed as a whole, which cannot be mapped."""
 
-import bz2
 import gzip
 import hashlib
 import lzma
@@ -13,12 +12,8 @@ from typing import IO
 
 from celestile.errors import SourceChangedError, StorageError, UnservableImageError
 from celestile.pixels.locks import locked
+from celestile.pixels.unpack import Opener, opener_of
 
-_OPENERS: dict[bytes, Callable[[Path], IO[bytes]]] = {
-    b"\x1f\x8b": lambda path: gzip.open(path, "rb"),
-    b"BZh": lambda path: bz2.open(path, "rb"),
-    b"\xfd7zXZ\x00": lambda path: lzma.open(path, "rb"),
-}
 _CHUNK = 1 << 22
 
 
@@ -71,7 +66,7 @@ class Spool:
             If the copy cannot be written.
         """
         key = file_key(path)
-        opener = _opener(path)
+        opener = opener_of(path)
         if opener is None:
             return path, key
         copy = self._directory / f"{key}.fits"
@@ -80,7 +75,7 @@ class Spool:
         _touch(copy)
         return copy, key
 
-    def _decompress(self, path: Path, opener: Callable[[Path], IO[bytes]], copy: Path) -> None:
+    def _decompress(self, path: Path, opener: Opener, copy: Path) -> None:
         try:
             self._directory.mkdir(parents=True, exist_ok=True)
             with locked(Path(f"{copy}.lock")):
@@ -93,7 +88,7 @@ class Spool:
             raise StorageError(f"cannot decompress into the cache: {error.strerror}") from error
 
     @staticmethod
-    def _write(path: Path, opener: Callable[[Path], IO[bytes]], copy: Path) -> None:
+    def _write(path: Path, opener: Opener, copy: Path) -> None:
         temporary = Path(f"{copy}.tmp")
         try:
             with opener(path) as source, temporary.open("wb") as target:
@@ -114,18 +109,6 @@ def _copy(source: IO[bytes], target: IO[bytes]) -> None:
         if error.errno is None:
             raise UnservableImageError("the compressed file is corrupt") from error
         raise
-
-
-def _opener(path: Path) -> Callable[[Path], IO[bytes]] | None:
-    try:
-        with path.open("rb") as stream:
-            head = stream.read(6)
-    except OSError as error:
-        raise SourceChangedError(f"the file cannot be read: {error.strerror}") from error
-    for magic, opener in _OPENERS.items():
-        if head.startswith(magic):
-            return opener
-    return None
 
 
 def _touch(path: Path) -> None:

@@ -1,7 +1,7 @@
 """Builds the levels of a pyramid, block by block, in bounded memory.
 
-Every block of level 0 is read once. As its edges lie on multiples of a power of two, the next levels
-above it follow from it alone; only those coarser than a block are made from finished levels.
+Every block of level 0 is read once. As its edges lie on multiples of a power of two, the next
+levels above it follow from it alone; only those coarser than a block come from finished levels.
 """
 
 import math

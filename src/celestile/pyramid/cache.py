@@ -75,7 +75,7 @@ class Cache:
         self._lock = threading.Lock()
 
     def peek(self, plane: Plane) -> Pyramid | None:
-        """Return the pyramid of a plane if this process has it open: quick enough for an event loop."""
+        """Return the pyramid of a plane if this process has it open: quick, for an event loop."""
         found = self._open.get(plane.key)
         if found is None:
             return None
@@ -101,7 +101,7 @@ class Cache:
         return pyramid
 
     def glance(self, plane: Plane) -> Pyramid:
-        """Return what there is of a pyramid without building: at least level 0 of a direct plane."""
+        """Return what there is of a pyramid, nothing built: at least level 0 of a direct plane."""
         pyramid = self.peek(plane)
         return pyramid or Pyramid(plane, self._levels(plane), {})
 

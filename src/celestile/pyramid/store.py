@@ -1,8 +1,9 @@
 """The file of a pyramid: its layout, and reads through a memory map.
 
-A file begins with a JSON header in a block of its own, followed by the levels, finest first. A level
-is a grid of square tiles of native float32, row by row, so that a tile is one contiguous read; tiles
-at the right and bottom edge are stored whole, and what lies beyond the image is never handed out.
+A file begins with a JSON header in a block of its own, followed by the levels, finest first. A
+level is a grid of square tiles of native float32, row by row, so that a tile is one contiguous
+read; tiles at the right and bottom edge are stored whole, and what lies beyond the image is never
+handed out.
 """
 
 import json

@@ -1,0 +1,80 @@
+"""Planes, sky and time of a single array of a file."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from celestile.pixels import cube
+from celestile.pixels.collapse import CollapsedPlane
+from celestile.pixels.fits import FitsFile, open_hdus
+from celestile.pixels.hdus import Hdu, header_value
+from celestile.pixels.image import Plane, Selection
+from celestile.pixels.planes import ArrayPlane
+from celestile.pixels.times import header_time
+from celestile.pixels.wcs import PixelTransform, SkyCoordinates
+from celestile.pixels.wcs_cards import needs_tables
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """How an image is to be made from a file.
+
+    Parameters
+    ----------
+    identifier, title : str
+        Passed on.
+    hdu : str or None
+        View key ``hdu``; None for the default.
+    match : {"none", "background"}
+        How the chips of a mosaic are made to agree.
+    """
+
+    identifier: str
+    title: str
+    hdu: str | None = None
+    match: str = "none"
+
+
+class Planes:
+    """Hands out single planes, and collapses ranges of them.
+
+    Parameters
+    ----------
+    single : callable
+        Makes the plane of a frame and a channel, both counted from 1.
+    """
+
+    def __init__(self, single: Callable[[int, int], Plane]) -> None:
+        self._single = single
+
+    def plane(self, selection: Selection) -> Plane:
+        """Return the plane of a selection that is known to lie within the image."""
+        (first_frame, last_frame), (first, last) = selection.frame, selection.channel
+        planes = [
+            self._single(frame, channel)
+            for frame in range(first_frame, last_frame + 1)
+            for channel in range(first, last + 1)
+        ]
+        return planes[0] if len(planes) == 1 else CollapsedPlane(planes, selection.collapse)
+
+
+def array_plane(file: FitsFile, hdu: Hdu, frame: int = 1, channel: int = 1) -> Plane:
+    """Return one plane of an array."""
+    return ArrayPlane(file, hdu, cube.layout(hdu).slice(frame, channel))
+
+
+def coordinates(
+    file: FitsFile, hdu: Hdu, transform: PixelTransform | None = None
+) -> SkyCoordinates:
+    """Sky coordinates of an array, with the distortion tables of its file if it has any."""
+    width, height = hdu.shape[-1], hdu.shape[-2]
+    if needs_tables(hdu.header):
+        with open_hdus(file.plain()) as hdulist:
+            return SkyCoordinates.from_header(
+                hdu.header, width, height, transform=transform, hdulist=hdulist
+            )
+    return SkyCoordinates.from_header(hdu.header, width, height, transform=transform)
+
+
+def exposure_time(file: FitsFile, hdu: Hdu) -> str | None:
+    """When an array was exposed, by its own header or the primary one."""
+    return header_time(hdu.get) or header_time(lambda key: header_value(file.primary, key))

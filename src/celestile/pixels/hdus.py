@@ -1,0 +1,116 @@
+"""Descriptions of the arrays in a FITS file, and of their headers, however broken these are."""
+
+import warnings
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from celestile.pixels.image import Card
+from celestile.pixels.scaling import Scaling
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Hdu:
+    """An array in a file.
+
+    Parameters
+    ----------
+    index : int
+        As astropy counts: 0 is the primary.
+    name, version : str, int
+        EXTNAME ("" if there is none) and EXTVER.
+    shape : tuple of int
+        Slowest axis first.
+    dtype : numpy.dtype
+        As stored: big-endian.
+    scaling : Scaling
+        To physical units.
+    offset : int
+        Byte of the first pixel in the (decompressed) file.
+    compressed : bool
+        Tile-compressed: not to be mapped.
+    header : astropy.io.fits.Header
+        Not to be changed.
+    problem : str or None
+        Why the pixels cannot be read, if so.
+    """
+
+    index: int
+    name: str
+    version: int
+    shape: tuple[int, ...]
+    dtype: np.dtype[Any]
+    scaling: Scaling
+    offset: int
+    compressed: bool
+    header: Any = field(repr=False)
+    problem: str | None = None
+
+    @property
+    def end(self) -> int:
+        """Byte behind the last pixel, if they are not compressed."""
+        pixels = int(np.prod(self.shape, dtype=np.int64))
+        return self.offset + pixels * self.dtype.itemsize
+
+    def get(self, keyword: str, default: Any = None) -> Any:
+        """Value of a keyword, or the default where it is absent, undefined or unreadable."""
+        return header_value(self.header, keyword, default)
+
+    def number(self, keyword: str) -> float | None:
+        """Value of a keyword if it is a number."""
+        value = self.get(keyword)
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            return None
+        return float(value)
+
+    def text(self, keyword: str) -> str:
+        """Value of a keyword as stripped text; empty where absent."""
+        value = self.get(keyword)
+        return "" if value is None else str(value).strip()
+
+
+def hush() -> None:
+    """Keep astropy's remarks on odd headers out of the log: such files are served all the same.
+
+    For good, since `warnings.catch_warnings` swaps state that all threads share.
+    """
+    from astropy.utils.exceptions import AstropyWarning  # noqa: PLC0415 - astropy loads slowly
+
+    warnings.simplefilter("ignore", AstropyWarning)
+
+
+def header_value(header: Any, keyword: str, default: Any = None) -> Any:
+    """Value of a keyword of an astropy header, however broken its card is."""
+    hush()
+    try:
+        value = header.get(keyword, default)
+    except Exception:  # noqa: BLE001 - astropy raises many kinds for a malformed card
+        return default
+    return default if type(value).__name__ == "Undefined" else value
+
+
+def cards(header: Any) -> tuple[Card, ...]:
+    """All cards of an astropy header; a malformed one is kept as the text that it is."""
+    hush()
+    found = []
+    for card in header.cards:
+        try:
+            value, comment = card.value, str(card.comment)
+            found.append(Card(keyword=card.keyword, value=_plain(value), comment=comment))
+        except Exception:  # noqa: BLE001 - astropy raises many kinds for a malformed card
+            image = str(getattr(card, "_image", "") or "")
+            found.append(Card(keyword=image[:8].strip(), value=image[8:].strip(), comment=""))
+    return tuple(found)
+
+
+def _plain(value: Any) -> str | int | float | bool | None:
+    if isinstance(value, bool | str) or value is None:
+        return value
+    if isinstance(value, np.bool_):
+        return bool(value)
+    if isinstance(value, int | np.integer):
+        return int(value)
+    if isinstance(value, float | np.floating):
+        return float(value)
+    return None if type(value).__name__ == "Undefined" else str(value)

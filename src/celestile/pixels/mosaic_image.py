@@ -1,0 +1,138 @@
+"""The mosaic of the chips of a file as an image."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from celestile.errors import UnservableImageError
+from celestile.pixels import cube
+from celestile.pixels.arrays import Planes, Wish, array_plane, coordinates, exposure_time
+from celestile.pixels.fits import FitsFile
+from celestile.pixels.hdus import Hdu, cards, header_value
+from celestile.pixels.image import Chip, HduChoice, Image, Plane
+from celestile.pixels.matching import leveled
+from celestile.pixels.mosaic import Arrangement, by_detector, contact_sheet
+from celestile.pixels.mosaic_sky import by_sky
+from celestile.pixels.placement import MosaicPlane, Placement
+from celestile.pixels.planes import combined_key
+from celestile.pixels.wcs import Sky, SkyChip
+from celestile.pyramid.geometry import Region
+
+MOSAIC = "mosaic"
+"""Value of the view key ``hdu`` that shows all chips."""
+
+
+Regions = tuple[tuple[Hdu, Region], ...]
+"""Where each chip lies in the mosaic."""
+
+
+def mosaic_image(
+    file: FitsFile, chips: Sequence[Hdu], wish: Wish, choices: tuple[HduChoice, ...]
+) -> Image:
+    """Make one image of all chips: by detector, else by sky, else as a contact sheet."""
+    chips = [_probed(file, chip) for chip in chips]
+    readable = [chip for chip in chips if chip.problem is None]
+    plane, sky, regions, how = _arranged(file, chips, wish.match)
+    first = readable[0] if readable else chips[0]
+    named = tuple(
+        Chip(name=chip_name(hdu), selector=str(hdu.index), region=region, problem=hdu.problem)
+        for hdu, region in regions
+    )
+    gaps = tuple(f"chip {chip.name} is a gap: {chip.problem}" for chip in named if chip.problem)
+    layout = replace(cube.layout(first), frame_axes=())
+    return Image(
+        identifier=wish.identifier,
+        title=wish.title,
+        key=combined_key(file.key, MOSAIC, wish.match),
+        width=plane.width,
+        height=plane.height,
+        hdu=MOSAIC,
+        hdus=choices,
+        channels=cube.channels(first, layout),
+        frames=cube.frames(first, layout, exposure_time(file, first)),
+        channel_axis="",
+        unit=first.text("BUNIT") or None,
+        cards=cards(file.primary) + cards(first.header),
+        sky=sky,
+        source=Planes(lambda _frame, _channel: plane),
+        chips=named,
+        notes=(f"chips placed by {how}", *gaps, *file.notes),
+        reason=None if readable else chips[0].problem,
+    )
+
+
+def _probed(file: FitsFile, chip: Hdu) -> Hdu:
+    """Note a chip whose compressed pixels cannot be decoded; one of them tells of most damage."""
+    if not chip.compressed or chip.problem is not None:
+        return chip
+    try:
+        file.read(chip, tuple(length // 2 for length in chip.shape))
+    except UnservableImageError as error:
+        return replace(chip, problem=str(error))
+    return chip
+
+
+def _arranged(file: FitsFile, chips: Sequence[Hdu], match: str) -> tuple[Plane, Sky, Regions, str]:
+    """Pixels and sky of a mosaic, the places of its chips, and what they rest on."""
+    detector_size = str(header_value(file.primary, "DETSIZE", ""))
+    arrangement = by_detector(chips, detector_size)
+    if arrangement is None:
+        planes = _planes(file, chips, {}, match)
+        found = by_sky(chips, planes, lambda hdu: coordinates(file, hdu))
+        if found is not None:
+            return found.plane, found.sky, found.chips, "sky coordinates"
+        arrangement = contact_sheet(chips)
+    regions = tuple((place.hdu, place.region) for place in arrangement.places)
+    plane = _placed_plane(file, arrangement, match)
+    return plane, _placed_sky(file, arrangement), regions, arrangement.how
+
+
+def _planes(
+    file: FitsFile, chips: Sequence[Hdu], parts: Mapping[int, Region], match: str
+) -> dict[int, Plane]:
+    """Pixels of the readable chips, by the HDU's index; `parts` hold the sky, all of it if none."""
+    readable = [chip for chip in chips if chip.problem is None]
+    planes = [array_plane(file, chip) for chip in readable]
+    if match == "background":
+        whole = [Region(0, 0, plane.width, plane.height) for plane in planes]
+        regions = [parts.get(c.index, r) for c, r in zip(readable, whole, strict=True)]
+        planes = leveled(planes, regions, readable)
+    return {chip.index: plane for chip, plane in zip(readable, planes, strict=True)}
+
+
+def chip_name(hdu: Hdu) -> str:
+    """What a chip is called: EXTNAME with EXTVER where that tells them apart, or its index."""
+    if not hdu.name:
+        return hdu.text("CCDNAME") or f"HDU {hdu.index}"
+    return f"{hdu.name},{hdu.version}" if hdu.version > 1 or hdu.name == "SCI" else hdu.name
+
+
+def _placed_plane(file: FitsFile, arrangement: Arrangement, match: str) -> Plane:
+    parts = {place.hdu.index: place.source for place in arrangement.places}
+    planes = _planes(file, [place.hdu for place in arrangement.places], parts, match)
+    placements = [
+        Placement(
+            plane=planes[place.hdu.index],
+            source=place.source,
+            x=place.region.x,
+            y=place.region.y,
+            flip_x=place.flip_x,
+            flip_y=place.flip_y,
+            name=chip_name(place.hdu),
+        )
+        for place in arrangement.places
+        if place.hdu.index in planes
+    ]
+    return MosaicPlane(placements, arrangement.width, arrangement.height)
+
+
+def _placed_sky(file: FitsFile, arrangement: Arrangement) -> Sky:
+    return Sky(
+        [
+            SkyChip(
+                place.region,
+                coordinates(file, place.hdu, place.transform),
+                name=chip_name(place.hdu),
+            )
+            for place in arrangement.places
+        ]
+    )
