@@ -14,7 +14,8 @@ from celestile.pixels.arrays import Wish
 from celestile.pixels.assemble import readable_image
 from celestile.pixels.bands import Band, band_image
 from celestile.pixels.fits import FitsFile
-from celestile.pixels.image import Image
+from celestile.pixels.hdus import cards
+from celestile.pixels.image import Card, Image
 from celestile.pixels.resolver import Entry, Resolver
 from celestile.pixels.sequence import sequence_image, sequence_order
 from celestile.pixels.spool import Spool, Stamp, file_key, file_stamp
@@ -223,6 +224,10 @@ class Library:
         if declared is not None and declared.bands:
             return declared.bands[channel - 1].path
         return self.originals(identifier)[0]
+
+    def primary_cards(self, identifier: str) -> tuple[Card, ...]:
+        """Header that a file begins with: what its HDUs have in common; errors as of `open`."""
+        return cards(self.file(self.originals(identifier)[0]).primary)
 
     def _make(self, identifier: str, declared: DeclaredImage, hdu: str | None) -> Image:
         wish = Wish(
