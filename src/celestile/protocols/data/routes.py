@@ -16,6 +16,7 @@ from starlette.routing import BaseRoute, Route
 from celestile import __version__
 from celestile.errors import MissingParameterError, OutOfRangeError, RequestError, UnknownImageError
 from celestile.protocols.data import documents
+from celestile.protocols.data.download import fits_file
 from celestile.protocols.http import base_url, not_modified, raw_path
 from celestile.protocols.iiif.identifiers import encode_identifier
 from celestile.protocols.measures import ImageMeasures
@@ -98,9 +99,10 @@ class _Data:
     async def image(self, request: Request) -> Response:
         """Answer what lies below an image's identifier."""
         parts = raw_path(request).removeprefix(f"{_PREFIX}/images/").split("/")
-        resource = self._resources.get(parts[1] if len(parts) == 2 else "")
-        if resource is None or len(parts) > 2:
-            known = ", ".join(name for name in self._resources if name)
+        name = parts[1] if len(parts) == 2 else ""
+        resource = self._resources.get(name)
+        if (resource is None and name != "fits") or len(parts) > 2:
+            known = ", ".join(name for name in (*self._resources, "fits") if name)
             message = (
                 f"there is no such resource of an image; it has {known}, "
                 "and slashes within its identifier must be written as %2F"
@@ -109,8 +111,10 @@ class _Data:
         identifier, view = split_identifier(unquote(parts[0]))
         pairs = [(key, value) for key, value in request.query_params.multi_items()
                  if key in VIEW_KEYS]  # fmt: skip
-        subject = await self._service.subject(identifier, overlay(view, view_from_pairs(pairs)))
-        return await resource(request, subject)
+        view = overlay(view, view_from_pairs(pairs))
+        if resource is None:
+            return await fits_file(self._service, request, identifier, view)
+        return await resource(request, await self._service.subject(identifier, view))
 
     async def _metadata(self, request: Request, subject: Subject) -> Response:
         identifier = subject.image.identifier

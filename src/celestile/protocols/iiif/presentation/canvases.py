@@ -8,7 +8,7 @@ from celestile.protocols.iiif.presentation.addresses import Addresses
 from celestile.protocols.iiif.presentation.choices import Choice, channel_title, choices
 from celestile.protocols.iiif.presentation.contents import Contents, Sheet, page_of
 from celestile.protocols.iiif.presentation.language import english, unspoken
-from celestile.protocols.iiif.presentation.metadata import nav_date
+from celestile.protocols.iiif.presentation.metadata import hdu_title, nav_date
 from celestile.protocols.iiif.sizes import Limits
 from celestile.protocols.service import Service
 from celestile.protocols.view import View, overlay
@@ -74,6 +74,16 @@ class Canvases:
                 }
             ],
         }
+        if len(self._contents.groups) > 1:
+            hdu = View(hdu=image.hdu)
+            document["seeAlso"] = [
+                {
+                    "id": self._addresses.data(self._contents.identifier, "header", hdu),
+                    "type": "Dataset",
+                    "label": english("Complete header of this HDU"),
+                    "format": "application/json",
+                }
+            ]
         date = nav_date(self._time(sheet))
         if date:
             document["navDate"] = date
@@ -96,7 +106,7 @@ class Canvases:
         """Tell a sheet from the others of its image."""
         image, contents, words = sheet.image, self._contents, []
         if len(contents.groups) > 1:
-            words += [c.name for c in image.hdus if c.selector == image.hdu]
+            words.append(hdu_title(image, image.hdu))
         if len(image.frames) > 1:
             words.append(self._frame_words(sheet))
         if sheet.channel is not None and len(image.channels) > 1:

@@ -8,7 +8,13 @@ from celestile.protocols.iiif.presentation.addresses import Addresses
 from celestile.protocols.iiif.presentation.canvases import Canvases, chip_words, fragment
 from celestile.protocols.iiif.presentation.contents import PAGE, Contents, Sheet, page_of
 from celestile.protocols.iiif.presentation.language import LanguageMap, english, unspoken
-from celestile.protocols.iiif.presentation.metadata import credits_of, metadata, nav_date, summary
+from celestile.protocols.iiif.presentation.metadata import (
+    credits_of,
+    hdu_title,
+    metadata,
+    nav_date,
+    summary,
+)
 from celestile.protocols.service import Service
 from celestile.protocols.view import View
 
@@ -38,13 +44,14 @@ def manifest(
     canvases = Canvases(service, contents, addresses)
     sheets = list(contents.page(page))
     image = contents.image
+    primary = service.library.primary_cards(contents.identifier)
     document: Document = {
         "@context": CONTEXT,
         "id": address,
         "type": "Manifest",
         "label": unspoken(image.title + _part(contents, page)),
         "summary": english(summary(image)),
-        "metadata": metadata(contents, service.options),
+        "metadata": metadata(contents, primary, service.options),
         **credits_of(service.options, addresses.base),
         "thumbnail": [canvases.thumbnail(sheets[0])],
         "homepage": [_homepage(contents, addresses)],
@@ -176,7 +183,7 @@ class _Structure:
         return self._range("all", unspoken(self._contents.image.title), ranges)
 
     def _of_image(self, image: Image, sheets: Sequence[Sheet], *, nested: bool) -> Document:
-        name = next((c.name for c in image.hdus if c.selector == image.hdu), image.hdu)
+        name = hdu_title(image, image.hdu)
         if not nested:
             items = [item for sheet in sheets for item in self._of_sheet(sheet)]
             return self._range(image.hdu, unspoken(name), items)

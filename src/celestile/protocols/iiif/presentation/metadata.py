@@ -39,12 +39,22 @@ _RIGHTS = re.compile(
 _SEVERAL = {"spectral": "spectral channels", "stokes": "Stokes parameters", "band": "bands"}
 
 
-def metadata(contents: Contents, options: ServiceOptions) -> list[Pair]:
-    """List facts about an image and the cards that most people look for."""
+def metadata(contents: Contents, primary: tuple[Card, ...], options: ServiceOptions) -> list[Pair]:
+    """List facts about an image and the cards that most people look for.
+
+    Parameters
+    ----------
+    contents : Contents
+        The image.
+    primary : tuple of Card
+        Header that its HDUs have in common.
+    options : ServiceOptions
+        What the operator decided.
+    """
     image = contents.image
     pairs = [
         _pair("Size", english(f"{image.width} × {image.height} pixels")),
-        *_cards(image.cards),
+        *_cards(image.cards + primary),
     ]
     if image.unit:
         pairs.append(_pair("Unit", unspoken(image.unit)))
@@ -54,7 +64,7 @@ def metadata(contents: Contents, options: ServiceOptions) -> list[Pair]:
     if len(image.frames) > 1:
         pairs.append(_pair("Frames", english(_frames(image))))
     if len(contents.groups) > 1:
-        names = [f"{choice.selector}: {choice.name}" for choice in image.hdus]
+        names = [f"{c.selector}: {hdu_title(image, c.selector)}" for c in image.hdus]
         pairs.append(_pair("HDUs", unspoken(*names)))
     place = _place(image)
     if place:
@@ -83,6 +93,15 @@ def _cards(cards: tuple[Card, ...]) -> list[Pair]:
         if told is not None:
             found.append(_pair(label, unspoken(told)))
     return found
+
+
+def hdu_title(image: Image, selector: str) -> str:
+    """Name of an HDU, with its version where several share the name."""
+    chosen = next((choice for choice in image.hdus if choice.selector == selector), None)
+    if chosen is None:
+        return selector
+    shared = sum(choice.name == chosen.name for choice in image.hdus) > 1
+    return f"{chosen.name},{chosen.version}" if shared else chosen.name
 
 
 def _frames(image: Image) -> str:

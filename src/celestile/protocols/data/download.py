@@ -1,0 +1,62 @@
+"""The FITS files themselves, where the operator lets them go."""
+
+from pathlib import Path
+
+from starlette.requests import Request
+from starlette.responses import FileResponse, Response
+
+from celestile.errors import ForbiddenError, SourceChangedError
+from celestile.protocols.appearance import concrete
+from celestile.protocols.http import not_modified
+from celestile.protocols.service import Service
+from celestile.protocols.view import Pick, View
+
+# Compressed files are sent as they are: the compression belongs to the file, not to the transfer.
+_MEDIA_TYPES = {
+    ".gz": "application/gzip",
+    ".bz2": "application/x-bzip2",
+    ".xz": "application/x-xz",
+}
+FITS_TYPE = "application/fits"  # RFC 4047
+
+
+async def fits_file(service: Service, request: Request, identifier: str, view: View) -> Response:
+    """Send the file that a plane comes from, whole or in ranges (RFC 9110, section 14).
+
+    Raises
+    ------
+    ForbiddenError
+        If the operator does not allow it.
+    UnknownImageError, UnservableImageError, RequestError
+        If there is no such image, or it has no such plane.
+    SourceChangedError
+        If the file has just gone.
+    """
+    if not service.options.download:
+        raise ForbiddenError("this server does not hand out its FITS files, only pictures of them")
+    named = service.named(identifier, view)
+    image = await service.open(identifier, named.hdu)
+    asked = concrete(image, named)
+    frame, channel = _first(asked.frame), _first(asked.channel)
+    path = await service.run(lambda: service.library.original(identifier, frame, channel))
+    try:
+        status = await service.run(path.stat)
+    except OSError as error:
+        raise SourceChangedError(f"the file of image {identifier!r} is gone") from error
+    response = FileResponse(
+        path,
+        media_type=media_type(path),
+        filename=path.name,
+        stat_result=status,
+        headers={"Cache-Control": "no-cache"},
+    )
+    return not_modified(request, response.headers["etag"]) or response
+
+
+def media_type(path: Path) -> str:
+    """Media type of a file by its name."""
+    return _MEDIA_TYPES.get(path.suffix.lower(), FITS_TYPE)
+
+
+def _first(pick: Pick | None) -> int:
+    return pick.first if pick is not None and isinstance(pick.first, int) else 1
