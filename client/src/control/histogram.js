@@ -13,6 +13,12 @@ const HEIGHT = 96;
 /** @param {HTMLElement} element @param {string} name */
 const styled = (element, name) => getComputedStyle(element).getPropertyValue(name).trim();
 
+/** A color that also shows on a dark ground: pure blue hardly does. @param {string} color #RRGGBB */
+function lighter(color) {
+  const parts = [1, 3, 5].map((at) => Math.round(parseInt(color.slice(at, at + 2), 16) * 0.65 + 255 * 0.35));
+  return `rgb(${parts.join(' ')})`;
+}
+
 /**
  * Range of values to draw: what the server counted, and the limits in any case.
  * @param {Histogram} histogram @param {Limits} limits
@@ -126,7 +132,7 @@ export function createHistogram(onChange) {
     const right = across(Math.max(limits.vmin, limits.vmax));
     context.fillStyle = styled(element, '--histogram-range');
     context.fillRect(left, 0, right - left, HEIGHT);
-    context.fillStyle = color ?? styled(element, '--histogram-bar');
+    context.fillStyle = color ? lighter(color) : styled(element, '--histogram-bar');
     context.beginPath();
     counts.forEach((count, index) => {
       if (!count) return;

@@ -30,10 +30,9 @@ export function createLimits(app) {
   const high = number('Upper limit', 'vmax');
   const histogram = createHistogram(({ vmin, vmax }, commit) => write({ kind: 'manual', vmin, vmax }, commit));
   const summary = h('p', { class: 'hint statistics' });
-  const unit = h('span', { class: 'hint' });
   const element = section('limits', 'Limits', [
     channelField, field('Rule', preset), histogram.element,
-    h('div', { class: 'row limits-row' }, low, h('span', { 'aria-hidden': 'true' }, '–'), high, unit),
+    h('div', { class: 'row limits-row' }, low, h('span', { 'aria-hidden': 'true' }, '–'), high),
     summary,
   ]);
 
@@ -89,12 +88,11 @@ export function createLimits(app) {
     showRule(intervalOf(app.view, key));
     setValue(low, limits ? formatField(limits.vmin) : '');
     setValue(high, limits ? formatField(limits.vmax) : '');
-    unit.textContent = metadata.unit ?? '';
     const plane = statistics?.planes.find((entry) => entry.channel === index) ?? statistics?.planes[0];
     const color = now.mix.find((part) => part.channel === index)?.color;
     histogram.update(plane?.histogram?.counts?.length && limits
       ? { histogram: plane.histogram, limits, tone: now, color: color ? `#${color}` : null } : null);
-    summary.textContent = plane ? describe(plane) : '';
+    summary.textContent = plane ? describe(plane, metadata.unit) : '';
   }
 
   /** @param {Interval | null} interval */
@@ -109,12 +107,13 @@ export function createLimits(app) {
   return { element, update };
 }
 
-/** @param {import('../types').PlaneStatistics} plane */
-function describe({ min, max, median, std, valid, exact = true }) {
+/** @param {import('../types').PlaneStatistics} plane @param {string | null} unit */
+function describe({ min, max, median, std, valid, exact = true }, unit) {
   const parts = [
     ['min', min], ['max', max], ['median', median], ['σ', std],
   ].filter(([, value]) => value !== null && value !== undefined)
     .map(([name, value]) => `${name} ${formatValue(Number(Number(value).toPrecision(5)))}`);
+  if (parts.length && unit) parts.push(`in ${unit}`);
   if (valid < 1) parts.push(`${formatValue(Number(((1 - valid) * 100).toPrecision(2)))} % missing`);
   return `${exact ? '' : '≈ '}${parts.join(' · ')}`;
 }

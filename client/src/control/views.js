@@ -11,7 +11,7 @@ export function createViews(app) {
   const choice = field('View', select);
   const undo = iconButton('undo', 'Undo (Ctrl+Z)', () => app.undo());
   const redo = iconButton('redo', 'Redo (Ctrl+Shift+Z)', () => app.redo());
-  const reset = h('button', { type: 'button', class: 'button', onclick: toAutomatic }, icon('reset'), 'Automatic');
+  const reset = h('button', { type: 'button', class: 'button', onclick: toAutomatic }, icon('reset'), 'Reset');
   reset.title = 'Back to the automatic view';
   const element = h('div', { class: 'views' }, choice, h('div', { class: 'row' }, reset, undo, redo));
 
