@@ -102,6 +102,21 @@ def test_server_answers_and_stops_cleanly(start, folder, number):
     assert server.stop(number) == (0, "")
 
 
+@pytest.mark.parametrize("backend", ["hypercorn", "uvicorn"])
+def test_every_backend_serves_the_same(start, folder, backend):
+    server = start("serve", "--data", folder, "--port", 0, "--server", backend, "--root-path", "/x")
+    info = server.json("/iiif/3/one.fits/info.json")
+    assert info["id"] == f"{server.url}/iiif/3/one.fits"
+    with urllib.request.urlopen(f"{info['id']}/full/30,/0/default.png") as answer:
+        assert answer.headers["content-type"] == "image/png"
+        assert "server" not in answer.headers
+        assert "date" not in answer.headers
+        assert len(answer.read()) == int(answer.headers["content-length"])
+    with pytest.raises(urllib.error.HTTPError, match="404"):
+        urllib.request.urlopen(f"{server.url}/iiif/3/..%2Fone.fits/info.json")
+    assert server.stop() == (0, "")
+
+
 def test_server_stops_at_once_with_an_idle_connection_open(start, folder):
     server = start("serve", "--data", folder, "--port", 0)
     host, port = server.url.removeprefix("http://").split(":")

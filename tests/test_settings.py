@@ -149,7 +149,7 @@ COMPLAINTS = [
     ("sever: {}", "c.yaml line 1: unknown key 'sever'; did you mean 'server'?"),
     (
         "data: {xyzzy: 1}",
-        "c.yaml line 1: unknown key 'data.xyzzy'; allowed are root, hidden",
+        "c.yaml line 1: unknown key 'data.xyzzy'; allowed are root, hidden, download",
     ),
     (
         "\nserver:\n  port: many",

@@ -93,6 +93,7 @@ def _serve() -> Parser:
     parser.add_argument("--host", metavar="H", help="address to listen on")
     parser.add_argument("--port", metavar="P", help="port to listen on; 0 for a free one")
     parser.add_argument("--workers", metavar="N", help="number of processes")
+    parser.add_argument("--server", metavar="NAME", help="hypercorn (default) or uvicorn")
     parser.add_argument("--root-path", metavar="PATH", help="path that a reverse proxy puts before")
     _add_cache_directory(parser)
     _add_verbosity(parser)

@@ -1,4 +1,4 @@
-"""Runs the app under Hypercorn: in this process, or in several that share one socket."""
+"""Runs the app under an HTTP server: in this process, or in several that share one socket."""
 
 import asyncio
 import logging
@@ -13,22 +13,15 @@ from collections.abc import Callable
 from contextlib import closing
 from multiprocessing.connection import wait
 from multiprocessing.context import SpawnProcess
-from typing import Any
-
-from hypercorn.asyncio import serve
-from hypercorn.config import Config
 
 from celestile.app import create_app
+from celestile.cli.backends import BACKENDS, BACKLOG, GRACE
 from celestile.cli.console import configure_logging
-from celestile.cli.tuning import lighten
 from celestile.errors import CelestileError
 from celestile.settings import Settings
 
 logger = logging.getLogger(__name__)
 
-GRACE = 3.0
-"""Seconds that requests have to finish when the server stops."""
-BACKLOG = 1024
 INFANCY = 5.0
 """A worker that dies younger than this, in seconds, would only die again."""
 
@@ -63,24 +56,6 @@ def address(listener: socket.socket) -> str:
     host, port = listener.getsockname()[:2]
     host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 (not bound here)
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
-
-
-def configuration(settings: Settings, listener: socket.socket) -> Config:
-    """Return Hypercorn's configuration for a socket, which it takes over."""
-    config = Config()
-    config.bind = [f"fd://{listener.detach()}"]
-    config.root_path = settings.server.root_path
-    config.include_server_header = False
-    config.include_date_header = False
-    # Longer than nginx keeps idle connections to us, lest it uses one that we are closing.
-    config.keep_alive_timeout = 75
-    config.keep_alive_max_requests = sys.maxsize
-    config.graceful_timeout = GRACE
-    config.backlog = BACKLOG
-    config.errorlog = logging.getLogger("hypercorn.error")
-    config.errorlog.setLevel(logging.WARNING)  # we say ourselves where we listen
-    config.accesslog = logging.getLogger("hypercorn.access") if settings.server.access_log else None
-    return config
 
 
 def _leave() -> None:
@@ -118,11 +93,9 @@ async def _serve(settings: Settings, listener: socket.socket, ready: Callable[[]
             stop.request()
 
         loop.add_reader(sentinel, orphaned)
-    lighten()
-    app: Any = create_app(settings)
+    app = create_app(settings)
     ready()
-    config = configuration(settings, listener)
-    await serve(app, config, shutdown_trigger=stop.wait, mode="asgi")
+    await BACKENDS[settings.server.backend](app, settings, listener, stop)
 
 
 def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop]:

@@ -11,6 +11,7 @@ FLAGS = {
     "host": ("server.host", "--host"),
     "port": ("server.port", "--port"),
     "workers": ("server.workers", "--workers"),
+    "server": ("server.backend", "--server"),
     "root_path": ("server.root_path", "--root-path"),
     "cache_dir": ("cache.directory", "--cache-dir"),
     "cors": ("server.cors", "--cors"),

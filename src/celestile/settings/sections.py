@@ -86,6 +86,7 @@ class ServerSettings:
     host: str = field(default="127.0.0.1", metadata=_by(Value.text))
     port: int = field(default=8000, metadata=_by(_integer(0, 65535)))
     workers: int = field(default=1, metadata=_by(_integer(1, 1024)))
+    backend: str = field(default="hypercorn", metadata=_by(_word("hypercorn", "uvicorn")))
     root_path: str = field(default="", metadata=_by(_root_path))
     cors: tuple[str, ...] = field(default=("*",), metadata=_by(_origins))
     max_age: int = field(default=600, metadata=_by(_integer(0, 31_536_000)))

@@ -1,0 +1,103 @@
+"""The HTTP servers that can run the app: Hypercorn, and for the last half more of speed uvicorn."""
+
+import asyncio
+import contextlib
+import logging
+import socket
+import sys
+from collections.abc import Awaitable, Callable, Iterator
+from typing import Any
+
+from celestile.errors import SettingsError
+from celestile.settings import Settings
+
+GRACE = 3.0
+"""Seconds that requests have to finish when the server stops."""
+BACKLOG = 1024
+KEEP_ALIVE = 75
+"""Seconds; longer than nginx keeps idle connections to us, lest it uses one that we are closing."""
+
+Backend = Callable[[Any, Settings, socket.socket, asyncio.Event], Awaitable[None]]
+"""Serves an app on a socket, which it takes over, until the event is set."""
+
+
+async def with_hypercorn(
+    app: Any, settings: Settings, listener: socket.socket, stop: asyncio.Event
+) -> None:
+    """Serve with Hypercorn: HTTP/1.1 and HTTP/2."""
+    from hypercorn.asyncio import serve
+    from hypercorn.config import Config
+
+    from celestile.cli.tuning import lighten
+
+    lighten()
+    config = Config()
+    config.bind = [f"fd://{listener.detach()}"]
+    config.root_path = settings.server.root_path
+    config.include_server_header = False
+    config.include_date_header = False
+    config.keep_alive_timeout = KEEP_ALIVE
+    config.keep_alive_max_requests = sys.maxsize
+    config.graceful_timeout = GRACE
+    config.backlog = BACKLOG
+    config.errorlog = logging.getLogger("hypercorn.error")
+    config.errorlog.setLevel(logging.WARNING)  # we say ourselves where we listen
+    config.accesslog = logging.getLogger("hypercorn.access") if settings.server.access_log else None
+    await serve(app, config, shutdown_trigger=stop.wait, mode="asgi")
+
+
+async def with_uvicorn(
+    app: Any, settings: Settings, listener: socket.socket, stop: asyncio.Event
+) -> None:
+    """Serve with uvicorn and httptools: HTTP/1.1.
+
+    Raises
+    ------
+    SettingsError
+        If uvicorn is not installed.
+    """
+    try:
+        import uvicorn
+    except ImportError:
+        message = "server.backend uvicorn is not installed: pip install 'celestile[uvicorn]'"
+        raise SettingsError(message) from None
+
+    class Server(uvicorn.Server):
+        @contextlib.contextmanager
+        def capture_signals(self) -> Iterator[None]:
+            yield  # they are ours
+
+    async def below_root(scope: Any, receive: Any, send: Any) -> None:
+        # uvicorn would put the path before that of the request, which has it already or never.
+        await app({**scope, "root_path": settings.server.root_path}, receive, send)
+
+    server = Server(
+        uvicorn.Config(
+            below_root,
+            http="httptools",
+            loop="none",
+            ws="none",
+            lifespan="on",
+            log_config=None,
+            log_level=logging.WARNING,
+            access_log=settings.server.access_log,
+            proxy_headers=False,
+            server_header=False,
+            date_header=False,
+            timeout_keep_alive=KEEP_ALIVE,
+            timeout_graceful_shutdown=int(GRACE),
+        )
+    )
+
+    async def watch() -> None:
+        await stop.wait()
+        server.should_exit = True
+
+    watching = asyncio.create_task(watch())
+    try:
+        await server.serve(sockets=[listener])
+    finally:
+        watching.cancel()
+
+
+BACKENDS: dict[str, Backend] = {"hypercorn": with_hypercorn, "uvicorn": with_uvicorn}
