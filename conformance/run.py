@@ -157,7 +157,7 @@ def main() -> int:
 
 def run(gates: list[Gate], report: Report, *, proving: bool) -> None:
     """Start the servers and let every gate judge."""
-    folder = workshop.WORK / "run"
+    folder = workshop.WORK / ("proof" if proving else "run")
     shutil.rmtree(folder, ignore_errors=True)
     pictures = images.make(folder, workshop.PYTHON)
     with server.celestile(folder) as base, server.pages(Path(__file__).parent) as pages:
