@@ -46,6 +46,19 @@ def pad(raster: Raster, size: tuple[int, int]) -> Raster:
     return Raster(pixels, alpha)
 
 
+def lay_under(top: Raster, bottom: Raster) -> Raster:
+    """Show a picture of the same size wherever nothing of another is."""
+    if top.alpha is None:
+        return top
+    bands = max(top.pixels.shape[2], bottom.pixels.shape[2])
+    above, below = (
+        np.repeat(each.pixels, bands // each.pixels.shape[2], axis=2) for each in (top, bottom)
+    )
+    empty = top.alpha == 0
+    alpha = np.where(empty, bottom.opacity, top.alpha)
+    return Raster(np.where(empty[:, :, np.newaxis], below, above), alpha)
+
+
 def mirror(raster: Raster) -> Raster:
     """Swap left and right."""
     alpha = None if raster.alpha is None else raster.alpha[:, ::-1]

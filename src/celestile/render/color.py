@@ -49,6 +49,7 @@ def paint(picture: Picture, values: Sequence[Values]) -> Raster:
     return Raster(rgb, _opacity(missing))
 
 
+@lru_cache(maxsize=256)
 def ground(style: Style, quality: str) -> tuple[int, ...]:
     """Color of missing pixels where they cannot be transparent: RGB, or one number for a gray."""
     color = style.nan if style.nan not in {None, TRANSPARENT} else None

@@ -48,25 +48,28 @@ class Curve:
     Parameters
     ----------
     table : ndarray of uint8 or uint16
-        Evenly spaced in x; of a steep curve, one entry per level.
-    thresholds, starts : ndarray
-        Of a steep curve, as `kernels.tone_steep` takes them; empty otherwise.
+        Evenly spaced in x.
+    levels, thresholds, starts : ndarray
+        Of a curve that is steep somewhere, as `kernels.tone_steep` takes them; empty otherwise.
+    even : int
+        First cell from which on the table is good to within a level of 8 bits.
     """
 
     table: NDArray[Any]
+    levels: NDArray[Any]
     thresholds: Floats
     starts: NDArray[np.uint16]
+    even: int = 0
 
     def apply(
         self, values: NDArray[np.float32], limits: tuple[float, float], out: NDArray[Any]
     ) -> int:
         """Look up values, of shape (height, width), and return how many are missing."""
         offset, slope = scale(limits)
-        if self.thresholds.size == 0:
+        if self.even == 0:
             return kernels.tone(values, offset, slope, self.table, out)
-        return kernels.tone_steep(
-            values, offset, slope, self.table, self.thresholds, self.starts, out
-        )
+        search = self.levels, self.thresholds, self.starts, self.even
+        return kernels.tone_steep(values, offset, slope, self.table, *search, out)
 
 
 def scale(limits: tuple[float, float]) -> tuple[float, float]:
@@ -96,23 +99,29 @@ def curve(style: Style, component: Component | None, shades: NDArray[Any]) -> Cu
     thresholds = _thresholds(style, component, len(shades) - 1)
     last = kernels.TONE_CELLS - 1
     cells = np.ceil(np.clip(thresholds * last, 0.0, kernels.TONE_CELLS)).astype(np.int64)
-    nothing = np.empty(0)
-    if not _steep(thresholds * last, len(shades)):
-        counts = np.diff(cells, prepend=0, append=kernels.TONE_CELLS)
-        return Curve(np.repeat(shades, counts), nothing, nothing.astype(np.uint16))
+    counts = np.diff(cells, prepend=0, append=kernels.TONE_CELLS)
+    table = np.repeat(shades, counts)
+    even = _first_even(thresholds * last, len(shades))
+    if even == 0:
+        nothing = np.empty(0)
+        return Curve(table, nothing, nothing, nothing.astype(np.uint16))
     # Level k begins within the cell before cells[k]: searches start below the cell's lower edge.
     starts = np.searchsorted(thresholds * last, np.arange(kernels.TONE_CELLS + 1)).astype(np.uint16)
-    return Curve(shades, thresholds, starts)
+    # Much of many a picture is at 0 or below: there nothing has to be searched.
+    starts[0] = np.searchsorted(thresholds, 0.0, side="right")
+    return Curve(table, shades, thresholds, starts, even)
 
 
-def _steep(thresholds: Floats, levels: int) -> bool:
-    """Whether a table of even cells would be wrong by more than 1/256.
+def _first_even(thresholds: Floats, levels: int) -> int:
+    """First cell from which on a table of even cells is never wrong by more than 1/256.
 
     Its entry is that of the cell's center, so each half of a cell may hold so many thresholds only.
+    Most curves are steep at their dark end alone, if anywhere.
     """
     halves = np.floor(2 * thresholds[(thresholds > 0) & (thresholds < kernels.TONE_CELLS)])
     allowed = levels // LEVELS
-    return bool(np.any(halves[allowed:] == halves[:-allowed]))
+    crowded = halves[allowed:][halves[allowed:] == halves[:-allowed]]
+    return int(crowded[-1]) // 2 + 2 if crowded.size else 0
 
 
 def _thresholds(style: Style, component: Component | None, steps: int) -> Floats:

@@ -56,28 +56,32 @@ def tone(values: NDArray[np.float32], offset: float, slope: float, table: Any, o
     return missing
 
 
-@kernel("F2 d d B1 D1 H1 b2", "F2 d d H1 D1 H1 h2")
+@kernel("F2 d d B1 B1 D1 H1 q b2", "F2 d d H1 H1 D1 H1 q h2")
 def tone_steep(
     values: NDArray[np.float32],
     offset: float,
     slope: float,
     table: Any,
+    levels: Any,
     thresholds: NDArray[np.float64],
     starts: Levels16,
+    even: int,
     out: Any,
 ) -> int:
-    """Do as `tone`, for curves that rise by many levels within a cell of its table.
+    """Do as `tone`, for curves that rise by many levels within some cells of their table.
 
     Parameters
     ----------
-    values, offset, slope, out
+    values, offset, slope, table, out
         As in `tone`.
-    table : ndarray of uint8 or uint16, shape (steps + 1,)
+    levels : ndarray of uint8 or uint16, shape (steps + 1,)
         Entries in the order of x.
     thresholds : ndarray of float64, shape (steps,)
         Ascending x at which the next entry begins.
     starts : ndarray of uint16, shape (TONE_CELLS + 1,)
-        How many thresholds lie below ``cell / (TONE_CELLS - 1)``: where to search.
+        How many thresholds lie below ``cell / (TONE_CELLS - 1)``, or not above 0: where to search.
+    even : int
+        First cell from which on the table is good; before it, thresholds are searched.
 
     Returns
     -------
@@ -86,24 +90,35 @@ def tone_steep(
     """
     rows, columns = values.shape
     missing = 0
+    scale = slope * _LAST_CELL
+    cells = np.empty(columns, np.int32)
     for row in range(rows):
+        # As in `tone`, the first loop is vectorised.
         for column in range(columns):
             value = values[row, column]
             missing += value != value
-            x: float = (np.float64(value) - offset) * slope
-            x = x if x > 0.0 else 0.0  # noqa: FURB136 (this form takes NaN to 0)
+            near: float = (np.float64(value) - offset) * scale + 0.5
+            near = near if near > 0.0 else 0.0  # noqa: FURB136 (this form takes NaN to 0)
+            near = near if near < _LAST_CELL else _LAST_CELL  # noqa: FURB136
+            cells[column] = np.int32(near)
+        for column in range(columns):
+            if cells[column] >= even:
+                out[row, column] = table[cells[column]]
+                continue
+            x: float = (np.float64(values[row, column]) - offset) * slope
+            x = x if x > 0.0 else 0.0  # noqa: FURB136
             x = x if x < 1.0 else 1.0  # noqa: FURB136
             cell = int(x * _LAST_CELL)
             # An unsigned number would make a float of its sum with a signed one.
             low = np.int64(starts[cell])
-            high = np.int64(starts[cell + 1])
+            high = np.int64(starts[cell + 1]) if x > 0.0 else low
             while low < high:
                 middle = (low + high) >> np.int64(1)
                 if thresholds[middle] <= x:
                     low = middle + np.int64(1)
                 else:
                     high = middle
-            out[row, column] = table[low]
+            out[row, column] = levels[low]
     return missing
 
 
