@@ -173,9 +173,14 @@ def open_file(path: Path) -> Any:
     from astropy.io import fits  # noqa: PLC0415 - astropy loads slowly
 
     hush()
-    return fits.open(
-        path, mode="readonly", memmap=True, lazy_load_hdus=True, do_not_scale_image_data=True
-    )
+    stream = path.open("rb")
+    try:
+        return fits.open(
+            stream, mode="readonly", memmap=True, lazy_load_hdus=True, do_not_scale_image_data=True
+        )
+    except BaseException:
+        stream.close()
+        raise
 
 
 def _hdus(hdulist: Any, size: int, notes: list[str]) -> Iterator[Hdu]:
