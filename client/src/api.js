@@ -18,7 +18,8 @@ export class ApiError extends Error {
 
 /** With a capital and a full stop. @param {string} text */
 function asSentence(text) {
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? '' : '.'}`;
+  const start = /^[a-z]+[\s,]/.test(text) ? text.charAt(0).toUpperCase() : text.charAt(0); // not "Frame=99"
+  return `${start}${text.slice(1)}${/[.!?]$/.test(text) ? '' : '.'}`;
 }
 
 /** What a response that is an error says. @param {Response} response @returns {Promise<string>} */

@@ -96,6 +96,7 @@ export class App {
   /** @param {State} next @param {State} previous @param {boolean} commit */
   _follow(next, previous, commit) {
     if (next.image !== previous.image || next.view.hdu !== previous.view.hdu) {
+      this.messages.clear('open');
       if (next.image !== previous.image) this.undoable.reset(next.view);
       else this.undoable.record(next.view);
       this._open(next);
@@ -132,15 +133,16 @@ export class App {
         document.body.classList.remove('is-loading');
         this.fail(error, 'open');
         const isViewsFault = /** @type {any} */ (error).status === 400 && view !== AUTOMATIC;
-        if (isViewsFault) this.setView(withChanges(AUTOMATIC, { hdu: undefined }));
-        else this.scene.close();
+        if (isViewsFault) {
+          this.setView(AUTOMATIC);
+          this._open(this.store.state);
+        } else this.scene.close();
       },
     );
   }
 
   /** @param {Metadata} metadata @param {State} state */
   async _show(metadata, state) {
-    this.messages.clear('open');
     this.scene.open(metadata, state.view);
     const center = state.center ?? (state.sky && await this.pointAt(state.sky).catch(() => null));
     if (this.scene.metadata !== metadata) return; // another image was opened meanwhile

@@ -51,10 +51,11 @@ export function createChannels(app) {
   const first = () => app.effective?.channel[0] ?? 1;
   const span = () => { const [a, b] = app.effective?.channel ?? [1, 1]; return b - a; };
 
-  /** @param {number} from @param {number} to @param {boolean} commit */
+  /** A range that would go beyond the last channel ends there. @param {number} from @param {number} to @param {boolean} commit */
   function setRange(from, to, commit) {
     const last = Math.min(to, channels().length);
-    app.edit({ channel: formatRange(from, last), mix: undefined }, { commit });
+    const start = Math.max(1, last - (to - from));
+    app.edit({ channel: formatRange(start, last), mix: undefined }, { commit });
   }
 
   /** @param {boolean} several */

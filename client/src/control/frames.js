@@ -82,11 +82,14 @@ export function createFrames(app) {
     }
   }
 
+  app.store.subscribe((next, previous) => {
+    if (next.image !== previous.image || next.view.hdu !== previous.view.hdu) stop();
+  });
+
   return {
     element,
     update,
     toggle,
-    stop,
     /** @param {number} by */
     step(by) {
       if (count() < 2) return false;

@@ -44,9 +44,9 @@ export function createReadout(app) {
 
   function cycle() {
     const list = available();
-    const now = current();
-    if (!now) return;
-    chosen = list[(list.indexOf(now) + 1) % list.length].id;
+    if (!list.length) return;
+    const now = list.findIndex((entry) => entry.id === current()?.id);
+    chosen = list[(now + 1) % list.length].id;
     remember('notation', chosen);
     update();
   }
@@ -123,7 +123,9 @@ export function createReadout(app) {
     return [texts.join('  '), unit, chip && `(${chip})`].filter(Boolean).join(' ');
   }
 
-  app.map.onPointer((point) => { pointer = point; update(); });
+  // A finger points at nothing between two touches: there the cross in the middle is read out.
+  const touch = matchMedia('(hover: none)');
+  app.map.onPointer((point) => { pointer = touch.matches ? null : point; update(); });
   app.map.onMoving(() => { if (!pointer) update(); });
   return { element, update, cycle };
 }

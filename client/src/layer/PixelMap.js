@@ -27,6 +27,7 @@ export class PixelMap {
       inertiaDeceleration: 4000,
       bounceAtZoomLimits: false,
       fadeAnimation: false,
+      zoomAnimation: !matchMedia('(prefers-reduced-motion: reduce)').matches,
     });
     /** @type {IIIFTileLayer | null} */
     this._layer = null;

@@ -99,11 +99,14 @@ export function field(text, control, ...more) {
   return h('div', { class: 'field' }, h('label', { for: control.id }, text), control, ...more);
 }
 
+/** @type {WeakMap<HTMLSelectElement, string>} */
+const optionsOf = new WeakMap();
+
 /** Give a select its options, and leave it alone when they are the same. @param {HTMLSelectElement} select @param {{value: string, label: string, disabled?: boolean}[]} options */
 export function setOptions(select, options) {
   const key = JSON.stringify(options);
-  if (select.dataset.options === key) return;
-  select.dataset.options = key;
+  if (optionsOf.get(select) === key) return;
+  optionsOf.set(select, key);
   select.replaceChildren(...options.map(({ value, label, disabled }) => h('option', { value, disabled }, label)));
 }
 
