@@ -350,3 +350,20 @@ def test_a_viewer_starts_with_the_first_image_that_can_be_shown(tmp_path: Path) 
         assert client.get("/api").json()["start"] == "deep/er/good.fits"
         (tmp_path / "deep" / "er" / "good.fits").unlink()
         assert client.get("/api").json()["start"] is None
+
+
+def test_frames_of_a_sequence_share_their_automatic_limits(tmp_path: Path) -> None:
+    rng = np.random.default_rng(3)
+    for index in range(3):
+        values = rng.normal(100 * index, 5, (64, 64)).astype(np.float32)
+        fits.writeto(tmp_path / f"f{index}.fits", values)
+    settings = Settings(
+        files=tuple(sorted(tmp_path.glob("*.fits"))),
+        cache=CacheSettings(directory=tmp_path / ".cache"),
+    )
+    with TestClient(create_app(settings)) as client:
+        limits = [
+            client.get(f"/api/images/sequence?frame={frame}").json()["shown"]["limits"]
+            for frame in (1, 2, 3)
+        ]
+    assert limits[0] == limits[1] == limits[2]

@@ -104,6 +104,9 @@ class _Firsts:
         self._selections = selections
 
     def of(self, selection: Selection) -> FirstView:
+        if selection.frame[0] == selection.frame[1]:
+            # The frames of a sequence are seen one after the other: they must not flicker.
+            selection = replace(selection, frame=(1, 1))
         return self._measures.first_view(selection)
 
     def stretch(self) -> tuple[str, float | None]:
