@@ -1,21 +1,21 @@
 """Images as collections (OGC API - Common - Part 2, OGC 20-024), named views as their styles."""
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import quote
 
+from celestile.pixels.image import Image
 from celestile.protocols.ogcapi.formats import HTML, JSON
 from celestile.protocols.ogcapi.links import STYLES, TILESETS, Addresses, link, own
-from celestile.protocols.ogcapi.matrixsets import DRESSED_CRS
+from celestile.protocols.ogcapi.matrixsets import CRS84, MatrixSet, offered
+from celestile.protocols.summary import summary
 from celestile.protocols.view import View, canonical
-from celestile.protocols.wmts.layers import DEFAULT_STYLE, Layer
+from celestile.pyramid.geometry import Levels
 
 Document = dict[str, Any]
 
-_CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
-_EARTH_RADIUS = 6378137.0  # of EPSG:3857, in meters
+DEFAULT_STYLE = "default"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,15 +24,18 @@ class Collection:
 
     Parameters
     ----------
-    layer : Layer
-        What is known of it.
+    image : Image
+        With the HDU that the view asks for.
+    styles : tuple of (str, str)
+        Names and titles of the views that it offers, the default one first.
     view : View
         Behind its identifier.
     style : str or None
         Named view whose tiles are meant; None for those of the view alone.
     """
 
-    layer: Layer
+    image: Image
+    styles: tuple[tuple[str, str], ...]
     view: View = field(default_factory=View)
     style: str | None = None
 
@@ -45,7 +48,7 @@ class Collection:
 
     def address(self, addresses: Addresses) -> str:
         """Address of the collection."""
-        return addresses.collection(self.layer.image, self.view)
+        return addresses.collection(self.image.identifier, self.view)
 
     def resource(self, addresses: Addresses) -> str:
         """Address below which the tiles are: of the collection, or of one of its styles."""
@@ -72,22 +75,25 @@ class Page:
     limit: int
     total: int
 
+    def links(self, address: str, name: str) -> list[Document]:
+        """Link a page to itself and to its neighbors."""
+        links = own(f"{address}?limit={self.limit}&offset={self.offset}", name)
+        after, before = self.offset + self.limit, max(0, self.offset - self.limit)
+        for rel, offset, is_there in (
+            ("next", after, after < self.total),
+            ("prev", before, self.offset > 0),
+        ):
+            if is_there:
+                there = f"{address}?f={name}&limit={self.limit}&offset={offset}"
+                links.append(link(there, rel, JSON if name == "json" else HTML))
+        return links
+
 
 def listing(addresses: Addresses, page: Page, name: str) -> Document:
-    """Write a page of the list of collections, with links to its neighbors."""
-    here = f"{addresses.collections}?limit={page.limit}&offset={page.offset}"
-    links = own(here, name)
-    after, before = page.offset + page.limit, max(0, page.offset - page.limit)
-    for rel, offset, is_there in (
-        ("next", after, after < page.total),
-        ("prev", before, page.offset > 0),
-    ):
-        if is_there:
-            there = f"{addresses.collections}?f={name}&limit={page.limit}&offset={offset}"
-            links.append(link(there, rel, JSON if name == "json" else HTML))
+    """Write a page of the list of collections."""
     return {
         "title": "Images",
-        "links": links,
+        "links": page.links(addresses.collections, name),
         "numberMatched": page.total,
         "numberReturned": len(page.collections),
         "collections": [collection(addresses, found) for found in page.collections],
@@ -96,20 +102,22 @@ def listing(addresses: Addresses, page: Page, name: str) -> Document:
 
 def collection(addresses: Addresses, found: Collection, name: str = "json") -> Document:
     """Describe an image."""
-    layer = found.layer
+    image = found.image
+    # What does not depend on the size of tiles is wanted of them.
+    sets = offered(Levels(image.width, image.height))
     address = found.address(addresses)
     document = {
-        "id": addresses.name(layer.image, found.view),
-        "title": layer.title,
-        "description": layer.abstract,
+        "id": addresses.name(image.identifier, found.view),
+        "title": image.title,
+        "description": summary(image),
         "links": [
             *own(address, name),
             link(f"{address}/map/tiles?f=json", TILESETS, JSON, "Map tiles"),
             link(f"{address}/styles?f=json", STYLES, JSON, "Named views"),
             *_elsewhere(addresses, found),
         ],
-        "extent": _extent(layer),
-        "crs": [_CRS84, DRESSED_CRS],
+        "extent": _extent(image, sets[0]),
+        "crs": [matrix_set.crs for matrix_set in sets],
         "dataType": "map",
         "minCellSize": 1,
     }
@@ -121,8 +129,8 @@ def collection(addresses: Addresses, found: Collection, name: str = "json") -> D
 def _elsewhere(addresses: Addresses, found: Collection) -> list[Document]:
     """Link the same image under the other protocols."""
     base = addresses.base
-    image = quote(found.layer.image, safe="")
-    iiif = f"{base}/iiif/3/{addresses.name(found.layer.image, found.view)}"
+    image = quote(found.image.identifier, safe="")
+    iiif = f"{base}/iiif/3/{addresses.name(found.image.identifier, found.view)}"
     return [
         link(f"{iiif}/full/!256,256/0/default.jpg", "preview", "image/jpeg", "Thumbnail"),
         link(f"{base}/api/images/{image}", "describedby", JSON, "Metadata of the image"),
@@ -136,17 +144,13 @@ def _elsewhere(addresses: Addresses, found: Collection) -> list[Document]:
     ]
 
 
-def _extent(layer: Layer) -> Document:
-    """Say where on Earth the pixels dressed as meters lie: clients look for the tiles there."""
-    east = math.degrees(layer.width / _EARTH_RADIUS)
-    south = -math.degrees(2 * math.atan(math.exp(layer.height / _EARTH_RADIUS)) - math.pi / 2)
-    extent: Document = {"spatial": {"bbox": [[0, south, east, 0]], "crs": _CRS84}}
-    times = sorted(
-        value
-        for dimension in layer.dimensions
-        if dimension.identifier == "TIME"
-        for value in dimension.values[1:]
-    )
+def _extent(image: Image, degrees: MatrixSet) -> Document:
+    """Say where on Earth the pixels dressed as degrees lie: clients look for the tiles there."""
+    box = degrees.box
+    extent: Document = {
+        "spatial": {"bbox": [[*box["lowerLeft"], *box["upperRight"]]], "crs": CRS84}
+    }
+    times = sorted(frame.time for frame in image.frames if frame.time is not None)
     if times:
         extent["temporal"] = {"interval": [[times[0], times[-1]]]}
     return extent
@@ -156,17 +160,17 @@ def styles(addresses: Addresses, found: Collection, name: str) -> Document:
     """List an image's named views, each with the address of its tiles."""
     address = found.address(addresses)
     listed = []
-    for identifier, title in found.layer.styles:
+    for identifier, title in found.styles:
         style = replace(found, style=identifier)
         tilesets = f"{style.resource(addresses)}/map/tiles?f=json"
         links = [link(tilesets, TILESETS, JSON, f"Map tiles: {title}")]
         listed.append({"id": identifier, "title": title, "links": links})
     return {
-        "title": f"Named views of {found.layer.title}",
-        "default": found.layer.styles[0][0],
+        "title": f"Named views of {found.image.title}",
+        "default": found.styles[0][0],
         "styles": listed,
         "links": [
             *own(f"{address}/styles", name),
-            link(f"{address}?f=json", "collection", JSON, found.layer.title),
+            link(f"{address}?f=json", "collection", JSON, found.image.title),
         ],
     }

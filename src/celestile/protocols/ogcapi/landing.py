@@ -2,10 +2,12 @@
 
 from typing import Any
 
+from celestile.protocols.ogcapi.collections import Page
 from celestile.protocols.ogcapi.formats import HTML, JSON, OPENAPI
 from celestile.protocols.ogcapi.links import TILING_SCHEMES, Addresses, link, own
-from celestile.protocols.ogcapi.matrixsets import MATRIX_SETS, MatrixSet, definition
+from celestile.protocols.ogcapi.matrixsets import MatrixSet, definition, offered
 from celestile.protocols.service import ServiceOptions
+from celestile.pyramid.geometry import Levels
 
 Document = dict[str, Any]
 
@@ -65,30 +67,30 @@ def conformance(addresses: Addresses, name: str) -> Document:
     }
 
 
-def matrix_sets(addresses: Addresses, name: str) -> Document:
-    """List the tile matrix sets."""
+def matrix_sets(addresses: Addresses, page: Page, tile_size: int, name: str) -> Document:
+    """List the tile matrix sets of the images of a page of their list."""
+    sizes = ((found.image.width, found.image.height) for found in page.collections)
     listed = []
-    for matrix_set in MATRIX_SETS.values():
-        address = addresses.matrix_set(matrix_set.identifier)
-        listed.append(
-            {
-                "id": matrix_set.identifier,
-                "title": matrix_set.title,
-                "uri": address,
-                "crs": matrix_set.crs,
-                "links": [link(f"{address}?f=json", "self", JSON, matrix_set.title)],
-            }
-        )
+    for width, height in dict.fromkeys(sizes):
+        for matrix_set in offered(Levels(width, height, tile_size)):
+            address = addresses.matrix_set(matrix_set.identifier)
+            listed.append(
+                {
+                    "id": matrix_set.identifier,
+                    "title": matrix_set.title,
+                    "uri": address,
+                    "crs": matrix_set.crs,
+                    "links": [link(f"{address}?f=json", "self", JSON, matrix_set.title)],
+                }
+            )
     return {
         "title": "Tile matrix sets",
         "tileMatrixSets": listed,
-        "links": own(addresses.matrix_sets, name),
+        "links": page.links(addresses.matrix_sets, name),
     }
 
 
-def matrix_set_definition(
-    addresses: Addresses, matrix_set: MatrixSet, tile_size: int, name: str
-) -> Document:
+def matrix_set_definition(addresses: Addresses, matrix_set: MatrixSet, name: str) -> Document:
     """Define a tile matrix set."""
     address = addresses.matrix_set(matrix_set.identifier)
-    return definition(matrix_set, address, tile_size) | {"links": own(address, name)}
+    return definition(matrix_set, address) | {"links": own(address, name)}

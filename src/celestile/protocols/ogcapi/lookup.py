@@ -1,19 +1,25 @@
 """Finds the image that a segment of an address names, and what is to be told of it."""
 
+import asyncio
+import logging
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from http import HTTPStatus
 from typing import TypeVar
 from urllib.parse import unquote
 
-from celestile.errors import UnknownImageError
+from celestile.errors import CelestileError, UnknownImageError
+from celestile.pixels.image import Image
+from celestile.pixels.resolver import Entry
 from celestile.protocols.iiif.identifiers import read_segment
-from celestile.protocols.ogcapi.collections import Collection
+from celestile.protocols.ogcapi.collections import DEFAULT_STYLE, Collection
 from celestile.protocols.ogcapi.problems import ProblemError
 from celestile.protocols.service import Service, Subject
-from celestile.protocols.view import View, join_identifier, overlay
-from celestile.protocols.wmts.layers import DEFAULT_STYLE, Layers
+from celestile.protocols.view import View, overlay
 
 Result = TypeVar("Result")
+
+_log = logging.getLogger(__name__)
 
 
 class Lookup:
@@ -27,13 +33,20 @@ class Lookup:
 
     def __init__(self, service: Service) -> None:
         self._service = service
-        self._layers = Layers(service)
 
     async def some(self, offset: int, limit: int) -> tuple[int, list[Collection]]:
         """Count all images and describe some, leaving out those that cannot be opened."""
         entries = await self._service.run(self._service.library.every)
-        layers = await self._layers.describe_all(entries[offset : offset + limit])
-        return len(entries), [Collection(layer=layer) for layer in layers]
+        found = await asyncio.gather(*map(self._listed, entries[offset : offset + limit]))
+        return len(entries), [collection for collection in found if collection is not None]
+
+    async def _listed(self, entry: Entry) -> Collection | None:
+        try:
+            image = await self._service.open(entry.identifier)
+        except CelestileError as error:
+            _log.info("not a collection: %s: %s", entry.identifier, error)
+            return None
+        return self._collection(image)
 
     async def one(self, segment: str, query: View, style: str | None = None) -> Collection:
         """Describe an image; the query's view counts over the segment's.
@@ -46,11 +59,22 @@ class Lookup:
 
         async def describe(identifier: str, suffix: View) -> Collection:
             view = overlay(suffix, query)
-            layer = await self._layers.describe(join_identifier(identifier, view))
-            _check_style(style, [name for name, _ in layer.styles])
-            return Collection(layer=layer, view=view, style=style)
+            if view == View():
+                image = await self._service.open(identifier)
+            else:
+                # The view must make sense for the image before a client is told of it.
+                image = (await self._service.subject(identifier, view)).image
+            found = self._collection(image)
+            _check_style(style, [name for name, _ in found.styles])
+            return replace(found, view=view, style=style)
 
         return await self._read(segment, describe)
+
+    def _collection(self, image: Image) -> Collection:
+        named = self._service.named_views(image)
+        titles = {DEFAULT_STYLE: "Default view"}
+        titles |= {name: view.title or name for name, view in named.items()}
+        return Collection(image=image, styles=tuple(titles.items()))
 
     async def subject(self, segment: str, query: View, style: str | None) -> Subject:
         """Resolve what a tile shows: over the style counts the segment's view, then the query's.
@@ -90,6 +114,5 @@ class Lookup:
 def _check_style(style: str | None, offered: list[str]) -> None:
     if style is not None and style not in offered:
         names = ", ".join(dict.fromkeys(offered))
-        raise ProblemError(
-            HTTPStatus.NOT_FOUND, f"there is no style {style!r}; the image has {names}"
-        )
+        message = f"there is no style {style!r}; the image has {names}"
+        raise ProblemError(HTTPStatus.NOT_FOUND, message)

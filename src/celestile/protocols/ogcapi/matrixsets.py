@@ -1,113 +1,154 @@
-"""Tile matrix sets (OGC 17-083r4): one grid of pixels that every image of any size fits into.
+"""Tile matrix sets (OGC 17-083r4): the grid of an image's pixels, under two names.
 
-Its origin is the top left corner of the image, so that nothing about it depends on the image: a
-list of all sets stays short however many images there are, and the limits of a tileset say which
-part of the grid an image fills.
+No client knows a coordinate reference system of pixels, so the pixels are dressed: as degrees for
+GDAL, whose releases before 3.8 take the extent of a collection, which is in degrees, for the
+tileset's; and as meters of EPSG:3857 for map clients, which draw these without resampling. A pixel
+is a meter of the equator in both, such that both lie in the same place.
+
+A set is named by its image's size and follows from its name, so none has to be looked up.
 """
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 from celestile.protocols.wmts.grid import Tile, tile
-from celestile.pyramid.geometry import Levels, ceil_divide
+from celestile.pyramid.geometry import Levels
 
-PIXELS = "pixels"
-DRESSED_CRS = "http://www.opengis.net/def/crs/EPSG/0/3857"
+MERCATOR = "http://www.opengis.net/def/crs/EPSG/0/3857"
+CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
 
-# Of the tile matrix of full resolution. All coarser ones are there down to "0", where the largest
-# image is a single tile of 256 pixels: OpenLayers 10 fails on limits that start at a later one.
-FINEST = 16
-
-# Pixels along a side; as meters they stay within the bounds of EPSG:3857, 20,037,508 m.
-_SPAN = 256 << FINEST
-
-# OGC 17-083r4, section 6.1.1: the size of a pixel on the standard's imaginary screen, in meters.
+# OGC 17-083r4, section 6.1.1: meters per degree of a CRS in degrees, and the size of a pixel on the
+# standard's imaginary screen in meters.
+_DEGREE = 111319.49079327358
 _STANDARD_PIXEL = 0.00028
+
+_NAME = re.compile(r"(degrees|pixels)-([1-9][0-9]{0,8})x([1-9][0-9]{0,8})")
 
 Document = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MatrixSet:
-    """What is told of a tile matrix set beside its matrices.
+    """The grid of an image's pixels; its origin is the bottom left corner, y points up.
 
     Parameters
     ----------
-    identifier, title, description : str
+    identifier, title : str
         For programs and for people.
     crs : str
         URI of the coordinate reference system.
     axes : tuple of str
         Names of its axes, in order.
+    cell : float
+        Units of the CRS per pixel of full resolution.
+    levels : Levels
+        Sizes of the image and of its tiles.
     """
 
     identifier: str
     title: str
-    description: str
     crs: str
     axes: tuple[str, str]
+    cell: float
+    levels: Levels
 
-
-MATRIX_SETS = {
-    PIXELS: MatrixSet(
-        identifier=PIXELS,
-        title="Pixels as meters",
-        description=(
-            "The image's own pixels, one to the meter, from its top left corner at 0, 0 to the east"
-            " and to the south. They are called meters of EPSG:3857 because clients refuse a"
-            " coordinate reference system that they do not know; nothing lies on Earth."
-        ),
-        crs=DRESSED_CRS,
-        axes=("E", "N"),
-    )
-}
-
-
-def definition(matrix_set: MatrixSet, uri: str, tile_size: int) -> Document:
-    """Write the definition of a set (section 7.1, encoding of section 9.1)."""
-    return {
-        "id": matrix_set.identifier,
-        "title": matrix_set.title,
-        "description": matrix_set.description,
-        "uri": uri,
-        "crs": matrix_set.crs,
-        "orderedAxes": list(matrix_set.axes),
-        "boundingBox": {
-            "lowerLeft": [0, -_SPAN],
-            "upperRight": [_SPAN, 0],
-            "crs": matrix_set.crs,
-            "orderedAxes": list(matrix_set.axes),
-        },
-        "tileMatrices": [_matrix(zoom, tile_size) for zoom in range(FINEST + 1)],
-    }
-
-
-def _matrix(zoom: int, tile_size: int) -> Document:
-    cell = 1 << (FINEST - zoom)
-    count = ceil_divide(_SPAN, tile_size * cell)
-    return {
-        "id": str(zoom),
-        "scaleDenominator": cell / _STANDARD_PIXEL,
-        "cellSize": cell,
-        "cornerOfOrigin": "topLeft",
-        "pointOfOrigin": [0, 0],
-        "tileWidth": tile_size,
-        "tileHeight": tile_size,
-        "matrixWidth": count,
-        "matrixHeight": count,
-    }
+    @property
+    def box(self) -> Document:
+        """What the image covers, in the CRS."""
+        return {
+            "lowerLeft": [0, 0],
+            "upperRight": [self.levels.width * self.cell, self.levels.height * self.cell],
+            "crs": self.crs,
+            "orderedAxes": list(self.axes),
+        }
 
 
 @lru_cache(maxsize=1024)
+def offered(levels: Levels) -> tuple[MatrixSet, ...]:
+    """Return the sets of an image, in the order in which it offers them."""
+    size = f"{levels.width}x{levels.height}"
+    title = f"{levels.width} × {levels.height} pixels"
+    return (
+        MatrixSet(
+            identifier=f"degrees-{size}",
+            title=f"{title} as degrees",
+            crs=CRS84,
+            axes=("Lon", "Lat"),
+            cell=1 / _DEGREE,
+            levels=levels,
+        ),
+        MatrixSet(
+            identifier=f"pixels-{size}",
+            title=f"{title} as meters",
+            crs=MERCATOR,
+            axes=("E", "N"),
+            cell=1.0,
+            levels=levels,
+        ),
+    )
+
+
+def named(identifier: str, tile_size: int) -> MatrixSet | None:
+    """Return the set of a name, if there can be one."""
+    match = _NAME.fullmatch(identifier)
+    if match is None:
+        return None
+    sets = offered(Levels(int(match[2]), int(match[3]), tile_size))
+    return next(found for found in sets if found.identifier == identifier)
+
+
+def definition(matrix_set: MatrixSet, uri: str) -> Document:
+    """Write the definition of a set (section 7.1, encoding of section 9.1)."""
+    count = matrix_set.levels.count
+    matrices = [_matrix(matrix_set, level) for level in range(count - 1, -1, -1)]
+    return {
+        "id": matrix_set.identifier,
+        "title": matrix_set.title,
+        "description": (
+            "The image's own pixels from its bottom left corner at 0, 0. They are dressed as a map"
+            " because clients refuse coordinates that they do not know; nothing lies on Earth."
+        ),
+        "uri": uri,
+        "crs": matrix_set.crs,
+        "orderedAxes": list(matrix_set.axes),
+        "boundingBox": matrix_set.box,
+        "tileMatrices": matrices,
+        # The same once more in the words of version 1.0 (OGC 17-083r2), which GDAL 3.6 reads.
+        "identifier": matrix_set.identifier,
+        "supportedCRS": matrix_set.crs,
+        "tileMatrix": [
+            matrix | {"identifier": matrix["id"], "topLeftCorner": matrix["pointOfOrigin"]}
+            for matrix in matrices
+        ],
+    }
+
+
+def _matrix(matrix_set: MatrixSet, level: int) -> Document:
+    levels = matrix_set.levels
+    columns, rows = levels.grid(level)
+    return {
+        "id": str(levels.count - 1 - level),
+        "scaleDenominator": (1 << level) / _STANDARD_PIXEL,
+        "cellSize": (1 << level) * matrix_set.cell,
+        "cornerOfOrigin": "topLeft",
+        "pointOfOrigin": [0, levels.height * matrix_set.cell],
+        "tileWidth": levels.tile_size,
+        "tileHeight": levels.tile_size,
+        "matrixWidth": columns,
+        "matrixHeight": rows,
+    }
+
+
 def limits(levels: Levels) -> list[Document]:
-    """Say which tiles of each matrix an image fills (section 7.3)."""
+    """Say which tiles of each matrix there are (section 7.3): all."""
     found = []
-    for zoom in range(FINEST + 1):
-        columns, rows = levels.grid(FINEST - zoom)
+    for level in range(levels.count - 1, -1, -1):
+        columns, rows = levels.grid(level)
         found.append(
             {
-                "tileMatrix": str(zoom),
+                "tileMatrix": str(levels.count - 1 - level),
                 "minTileRow": 0,
                 "maxTileRow": rows - 1,
                 "minTileCol": 0,
@@ -119,9 +160,9 @@ def limits(levels: Levels) -> list[Document]:
 
 def place(levels: Levels, zoom: int, row: int, column: int) -> Tile | None:
     """Place a tile on an image; None where it lies outside or the zoom does not exist."""
-    if not 0 <= zoom <= FINEST:
+    if not 0 <= zoom < levels.count:
         return None
-    level = FINEST - zoom
+    level = levels.count - 1 - zoom
     columns, rows = levels.grid(level)
     if not (0 <= column < columns and 0 <= row < rows):
         return None

@@ -6,7 +6,6 @@ from typing import Any
 from celestile import __version__
 from celestile.protocols.ogcapi.formats import DOCUMENTS, HTML, JSON, OPENAPI, PICTURES
 from celestile.protocols.ogcapi.links import PREFIX, Addresses
-from celestile.protocols.ogcapi.matrixsets import FINEST, MATRIX_SETS
 from celestile.protocols.ogcapi.problems import MEDIA_TYPE
 from celestile.protocols.ogcapi.schemas import SCHEMAS
 from celestile.protocols.service import ServiceOptions
@@ -14,7 +13,7 @@ from celestile.protocols.service import ServiceOptions
 Document = dict[str, Any]
 
 DEFAULT_LIMIT = 10
-MOST_COLLECTIONS = 1000
+MOST_COLLECTIONS = 100
 
 VIEW_PARAMETERS = {
     "view": "A named view",
@@ -66,6 +65,7 @@ def openapi(addresses: Addresses, options: ServiceOptions) -> Document:
 
 
 def _paths() -> Document:
+    paging = ["limit", "offset"]
     image = "/collections/{collectionId}"
     styled = f"{image}/styles/{{styleId}}"
     return {
@@ -75,14 +75,12 @@ def _paths() -> Document:
         ),
         "/api": _document("getApi", "This definition", "Capabilities", None, media_type=OPENAPI),
         "/tileMatrixSets": _document(
-            "getTileMatrixSetsList", "Tile matrix sets", "Tiles", "tileMatrixSets"
+            "getTileMatrixSetsList", "Tile matrix sets", "Tiles", "tileMatrixSets", paging
         ),
         "/tileMatrixSets/{tileMatrixSetId}": _document(
             "getTileMatrixSet", "A tile matrix set", "Tiles", "tileMatrixSet", ["tileMatrixSetId"]
         ),
-        "/collections": _document(
-            "getCollections", "Images", "Collections", "collections", ["limit", "offset"]
-        ),
+        "/collections": _document("getCollections", "Images", "Collections", "collections", paging),
         image: _document(
             "getCollection", "An image", "Collections", "collection", _viewed("collectionId")
         ),
@@ -163,12 +161,11 @@ def _reference(kind: str, name: str) -> Document:
 def _parameters() -> Document:
     text = {"type": "string"}
     count = {"type": "integer", "minimum": 0}
-    zooms = [str(zoom) for zoom in range(FINEST + 1)]
     in_path: Document = {
         "collectionId": ("Image: its `id`, with a view behind it if wanted", text),
         "styleId": ("Named view", text),
-        "tileMatrixSetId": ("Tile matrix set", text | {"enum": list(MATRIX_SETS)}),
-        "tileMatrix": ("Tile matrix", text | {"enum": zooms}),
+        "tileMatrixSetId": ("Tile matrix set: its `id`", text),
+        "tileMatrix": ("Tile matrix: 0 is the coarsest", text),
         "tileRow": ("Row, from the top", count),
         "tileCol": ("Column, from the left", count),
     }

@@ -19,12 +19,12 @@ from celestile.protocols.ogcapi.collections import Page, collection, listing, st
 from celestile.protocols.ogcapi.formats import DEFINITIONS, DOCUMENTS, PICTURES, Encoding, choose
 from celestile.protocols.ogcapi.links import PREFIX, Addresses, Document
 from celestile.protocols.ogcapi.lookup import Lookup
-from celestile.protocols.ogcapi.matrixsets import MATRIX_SETS, MatrixSet, place
+from celestile.protocols.ogcapi.matrixsets import MatrixSet, named, offered, place
 from celestile.protocols.ogcapi.openapi import DEFAULT_LIMIT, MOST_COLLECTIONS, openapi
-from celestile.protocols.ogcapi.pages import page
+from celestile.protocols.ogcapi.pages import page as write_page
 from celestile.protocols.ogcapi.problems import ProblemError, respond, translate
 from celestile.protocols.ogcapi.tilesets import tileset, tilesets
-from celestile.protocols.service import Service
+from celestile.protocols.service import Service, Subject
 from celestile.protocols.view import VIEW_KEYS, View, view_from_pairs
 from celestile.pyramid.geometry import Levels
 from celestile.render.request import Output
@@ -67,20 +67,22 @@ class _OgcApi:
 
     async def _resource(self, request: Request) -> Response:
         segments = raw_path(request).removeprefix(PREFIX).strip("/").split("/")
+        addresses = Addresses(base_url(request), self._options.slash_substitute)
         match segments:
             case ["collections"]:
-                return await self._list(request)
+                return await self._list(request, partial(listing, addresses))
+            case ["tileMatrixSets"]:
+                size = self._options.tile_size
+                write = partial(landing.matrix_sets, addresses, tile_size=size)
+                return await self._list(request, lambda page, name: write(page, name=name))
             case ["collections", segment, "styles", style, *rest] if rest:
                 return await self._image(request, segment, unquote(style), rest)
             case ["collections", segment, *rest]:
                 return await self._image(request, segment, None, rest)
-        write = self._about(self._addresses(request), segments)
-        if write is None:
+        document = self._about(addresses, segments)
+        if document is None:
             raise _nowhere()
-        return _answer(request, write, DEFINITIONS if segments == ["api"] else DOCUMENTS)
-
-    def _addresses(self, request: Request) -> Addresses:
-        return Addresses(base_url(request), self._options.slash_substitute)
+        return _answer(request, document, DEFINITIONS if segments == ["api"] else DOCUMENTS)
 
     def _about(self, addresses: Addresses, segments: list[str]) -> _Writer | None:
         """Find the document about the server that an address stands for."""
@@ -92,62 +94,79 @@ class _OgcApi:
                 return partial(landing.conformance, addresses)
             case ["api"]:
                 return lambda _: openapi(addresses, options)
-            case ["tileMatrixSets"]:
-                return partial(landing.matrix_sets, addresses)
             case ["tileMatrixSets", identifier]:
-                matrix_set = _matrix_set(identifier)
-                size = options.tile_size
-                return partial(landing.matrix_set_definition, addresses, matrix_set, size)
+                matrix_set = named(unquote(identifier), options.tile_size)
+                if matrix_set is not None:
+                    return partial(landing.matrix_set_definition, addresses, matrix_set)
         return None
 
-    async def _list(self, request: Request) -> Response:
-        offers = _check(request, DOCUMENTS, _PAGING)
+    async def _list(self, request: Request, write: Callable[[Page, str], Document]) -> Response:
+        """Answer with a page of what the images are asked for."""
+        encoding = _check(request, DOCUMENTS, _PAGING)
         limit = min(_number(request, "limit", DEFAULT_LIMIT, 1), MOST_COLLECTIONS)
         offset = _number(request, "offset", 0, 0)
         total, found = await self._lookup.some(offset, limit)
-        listed = Page(collections=found, offset=offset, limit=limit, total=total)
-        return _send(request, partial(listing, self._addresses(request), listed), offers)
+        page = Page(collections=found, offset=offset, limit=limit, total=total)
+        return _send(request, partial(write, page), encoding)
 
     async def _image(
         self, request: Request, segment: str, style: str | None, rest: list[str]
     ) -> Response:
         """Answer what lies below an image, or below one of its styles."""
         match rest:
-            case ["map", "tiles", identifier, *tile] if len(tile) == 3:
-                _matrix_set(identifier)
-                return await self._tile(request, segment, style, tile)
+            case ["map", "tiles", matrix_set, *tile] if len(tile) == 3:
+                return await self._tile(request, (segment, style), unquote(matrix_set), tile)
+            case ["map", "tiles", *_] if len(rest) <= 3:
+                pass
             case [] | ["styles"] if style is None:
-                matrix_set = None
-            case ["map", "tiles"]:
-                matrix_set = None
-            case ["map", "tiles", identifier]:
-                matrix_set = _matrix_set(identifier)
+                pass
             case _:
                 raise _nowhere()
         encoding = _check(request, DOCUMENTS, VIEW_KEYS)
         found = await self._lookup.one(segment, _view(request), style)
-        addresses = self._addresses(request)
-        if matrix_set is not None:
-            levels = Levels(found.layer.width, found.layer.height, self._options.tile_size)
-            write = partial(tileset, addresses, found, matrix_set, levels)
-        else:
-            kinds = {0: collection, 1: styles, 2: tilesets}
-            write = partial(kinds[len(rest)], addresses, found)
+        addresses = Addresses(base_url(request), self._options.slash_substitute)
+        levels = Levels(found.image.width, found.image.height, self._options.tile_size)
+        write: _Writer
+        match rest:
+            case []:
+                write = partial(collection, addresses, found)
+            case ["styles"]:
+                write = partial(styles, addresses, found)
+            case [_, _]:
+                write = partial(tilesets, addresses, found, levels)
+            case [_, _, matrix_set]:
+                chosen = _offered(unquote(matrix_set), levels)
+                write = partial(tileset, addresses, found, chosen)
         return _send(request, write, encoding)
 
     async def _tile(
-        self, request: Request, segment: str, style: str | None, tile: list[str]
+        self, request: Request, named: tuple[str, str | None], matrix_set: str, tile: list[str]
     ) -> Response:
         encoding = _check(request, PICTURES, VIEW_KEYS)
+        segment, style = named
         subject = await self._lookup.subject(segment, _view(request), style)
+        output = self._output(subject, matrix_set, tile, encoding)
+        max_age = self._options.max_age
+        etag = self._service.etag(subject, output)
+        response = not_modified(request, etag, max_age)
+        if response is None:
+            body = await self._service.draw(subject, output)
+            headers = picture_headers(body, etag, max_age)
+            response = Response(body, headers=headers, media_type=encoding.media_type)
+        return _varied(request, response)
+
+    def _output(
+        self, subject: Subject, matrix_set: str, tile: list[str], encoding: Encoding
+    ) -> Output:
         image, options = subject.image, self._options
         levels = Levels(image.width, image.height, options.tile_size)
+        _offered(matrix_set, levels)
         zoom, row, column = (int(text) if _NUMBER.fullmatch(text) else -1 for text in tile)
         found = place(levels, zoom, row, column)
         if found is None:
             message = f"there is no tile {'/'.join(tile)}; the tileset tells its limits"
             raise ProblemError(HTTPStatus.NOT_FOUND, message)
-        output = Output(
+        return Output(
             region=found.region,
             size=found.size,
             canvas=found.canvas,
@@ -155,13 +174,6 @@ class _OgcApi:
             jpeg_quality=options.jpeg_quality,
             jpeg_subsampling=options.jpeg_subsampling,
         )
-        etag = self._service.etag(subject, output)
-        response = not_modified(request, etag, options.max_age)
-        if response is None:
-            body = await self._service.draw(subject, output)
-            headers = picture_headers(body, etag, options.max_age)
-            response = Response(body, headers=headers, media_type=encoding.media_type)
-        return _varied(request, response)
 
 
 def _answer(request: Request, write: _Writer, offers: Sequence[Encoding]) -> Response:
@@ -172,7 +184,7 @@ def _send(request: Request, write: _Writer, encoding: Encoding) -> Response:
     """Send a document that is to be asked for again each time, cheaply."""
     document = write(encoding.name)
     is_page = encoding.name == "html"
-    body = page(document) if is_page else orjson.dumps(document, option=orjson.OPT_INDENT_2)
+    body = write_page(document) if is_page else orjson.dumps(document, option=orjson.OPT_INDENT_2)
     digest = hashlib.blake2b(body + encoding.media_type.encode(), digest_size=16).hexdigest()
     etag = f'"{digest}"'
     response = not_modified(request, etag)
@@ -211,13 +223,13 @@ def _number(request: Request, name: str, default: int, least: int) -> int:
     return int(text)
 
 
-def _matrix_set(identifier: str) -> MatrixSet:
-    found = MATRIX_SETS.get(unquote(identifier))
-    if found is None:
-        names = ", ".join(MATRIX_SETS)
-        message = f"there is no tile matrix set {identifier!r}; there are {names}"
+def _offered(identifier: str, levels: Levels) -> MatrixSet:
+    sets = {matrix_set.identifier: matrix_set for matrix_set in offered(levels)}
+    if identifier not in sets:
+        names = ", ".join(sets)
+        message = f"the image has no tile matrix set {identifier!r}; it has {names}"
         raise ProblemError(HTTPStatus.NOT_FOUND, message)
-    return found
+    return sets[identifier]
 
 
 def _nowhere() -> ProblemError:

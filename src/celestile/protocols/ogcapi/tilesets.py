@@ -5,40 +5,39 @@ from typing import Any
 from celestile.protocols.ogcapi.collections import Collection
 from celestile.protocols.ogcapi.formats import JSON, PICTURES
 from celestile.protocols.ogcapi.links import GEODATA, TILING_SCHEME, Addresses, link, own
-from celestile.protocols.ogcapi.matrixsets import FINEST, MATRIX_SETS, MatrixSet, limits
+from celestile.protocols.ogcapi.matrixsets import MatrixSet, limits, offered
+from celestile.protocols.summary import summary
 from celestile.protocols.view import canonical
 from celestile.pyramid.geometry import Levels
 
 Document = dict[str, Any]
 
 
-def tilesets(addresses: Addresses, found: Collection, name: str) -> Document:
+def tilesets(addresses: Addresses, found: Collection, levels: Levels, name: str) -> Document:
     """List the tilesets of an image."""
     address = f"{found.resource(addresses)}/map/tiles"
     listed = []
-    for matrix_set in MATRIX_SETS.values():
+    for matrix_set in offered(levels):
         links = [
             link(f"{address}/{matrix_set.identifier}?f=json", "self", JSON),
             _scheme(addresses, matrix_set),
         ]
         listed.append({**_essentials(addresses, found, matrix_set), "links": links})
     return {
-        "title": f"Map tiles of {found.layer.title}",
+        "title": f"Map tiles of {found.image.title}",
         "tilesets": listed,
         "links": own(address, name),
     }
 
 
-def tileset(
-    addresses: Addresses, found: Collection, matrix_set: MatrixSet, levels: Levels, name: str
-) -> Document:
+def tileset(addresses: Addresses, found: Collection, matrix_set: MatrixSet, name: str) -> Document:
     """Describe a tileset: where its tiles are and how to ask for them."""
     address = f"{found.resource(addresses)}/map/tiles/{matrix_set.identifier}"
     template = f"{address}/{{tileMatrix}}/{{tileRow}}/{{tileCol}}"
-    layer = found.layer
+    levels = matrix_set.levels
     document: Document = {
         **_essentials(addresses, found, matrix_set),
-        "description": layer.abstract,
+        "description": summary(found.image),
         "mediaTypes": [picture.media_type for picture in PICTURES],
         "links": [
             *own(address, name),
@@ -47,31 +46,29 @@ def tileset(
                 link(f"{template}?f={picture.name}", "item", picture.media_type, templated=True)
                 for picture in PICTURES
             ),
-            link(f"{found.address(addresses)}?f=json", GEODATA, JSON, layer.title),
+            link(f"{found.address(addresses)}?f=json", GEODATA, JSON, found.image.title),
         ],
-        "boundingBox": {
-            "lowerLeft": [0, -levels.height],
-            "upperRight": [levels.width, 0],
-            "crs": matrix_set.crs,
-            "orderedAxes": list(matrix_set.axes),
-        },
+        "boundingBox": matrix_set.box,
         "centerPoint": {
-            "coordinates": [levels.width / 2, -levels.height / 2],
+            "coordinates": [
+                levels.width * matrix_set.cell / 2,
+                levels.height * matrix_set.cell / 2,
+            ],
             "crs": matrix_set.crs,
-            # The pyramid's coarsest level: the whole image in one tile.
-            "tileMatrix": str(FINEST - levels.count + 1),
+            # The whole image in one tile.
+            "tileMatrix": "0",
         },
         "tileMatrixSetLimits": limits(levels),
     }
     if found.style is not None:
-        titles = dict(layer.styles)
+        titles = dict(found.styles)
         document["style"] = {"id": found.style, "title": titles.get(found.style, found.style)}
     return document
 
 
 def _essentials(addresses: Addresses, found: Collection, matrix_set: MatrixSet) -> Document:
     view = canonical(found.shown)
-    name = f"{found.layer.title}; {view}" if view else found.layer.title
+    name = f"{found.image.title}; {view}" if view else found.image.title
     return {
         "title": f"{name}: {matrix_set.title}",
         "dataType": "map",

@@ -1,0 +1,17 @@
+"""An image in a line, for lists that people read."""
+
+from celestile.pixels.image import Image
+
+
+def summary(image: Image) -> str:
+    """Sum up an image: its size, its axes, and what a reader should know."""
+    facts = [f"{image.width} × {image.height} pixels"]
+    if image.unit:
+        facts.append(f"unit {image.unit}")
+    if len(image.channels) > 1:
+        facts.append(f"{len(image.channels)} channels")
+    if len(image.frames) > 1:
+        facts.append(f"{len(image.frames)} frames")
+    if len(image.hdus) > 1:
+        facts.append(f"HDU {image.hdu} of {len(image.hdus)} choices")
+    return "; ".join((*facts, *image.notes))
