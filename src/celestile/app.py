@@ -38,7 +38,7 @@ from celestile.protocols.iiif.presentation.routes import routes as presentation_
 from celestile.protocols.iiif.routes import routes as iiif_routes
 from celestile.protocols.ogcapi.routes import routes as ogcapi_routes
 from celestile.protocols.service import DefaultView, NamedView, Service, ServiceOptions
-from celestile.protocols.view import parse_view
+from celestile.protocols.view import parse_view, split_identifier
 from celestile.protocols.wmts.routes import routes as wmts_routes
 from celestile.pyramid.cache import Cache
 from celestile.render import kernels
@@ -155,6 +155,8 @@ def _options(settings: Settings) -> ServiceOptions:
         keywords=wmts.keywords,
         provider=wmts.provider,
         provider_url=wmts.provider_url,
+        sky_longitude=wmts.sky_longitude,
+        mosaic=_mosaic(wmts.mosaic),
         rights=iiif.rights,
         attribution=iiif.attribution,
         download=settings.data.download,
@@ -162,6 +164,15 @@ def _options(settings: Settings) -> ServiceOptions:
         memory=settings.cache.memory,
         threads=limits.threads or 4,
     )
+
+
+def _mosaic(patterns: tuple[str, ...]) -> tuple[str, ...]:
+    for pattern in patterns:
+        try:
+            split_identifier(pattern)
+        except RequestError as error:
+            raise SettingsError(f"wmts.mosaic: {pattern!r}: {error}") from error
+    return patterns
 
 
 def _view(specification: str, where: str) -> Any:

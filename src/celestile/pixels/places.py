@@ -29,11 +29,14 @@ class Part:
         Unit vectors (ICRS) of places spread over it.
     reach : ndarray of float64, shape (n,)
         Radians around each that are its own.
+    spacing : float
+        Radians per pixel between neighboring samples, as most of them have it.
     """
 
     chip: SkyChip
     vectors: Floats
     reach: Floats
+    spacing: float
 
     def near(self, vectors: Floats, radii: Floats) -> NDArray[np.bool_]:
         """Whether circles, given by centers of shape (…, 3) and radians, may hold some of it."""
@@ -70,13 +73,18 @@ def _part(chip: SkyChip, sky: Sky) -> Part:
     lon, lat = chip.coordinates.world_array(x, y)
     vectors = unit_vectors(*to_frame(lon, lat, sky.frame, "icrs", equinox(sky)))
     reach = np.zeros(lon.shape)
-    for axis in (0, 1):
+    spacings = []
+    for axis, pixels in ((0, region.height), (1, region.width)):
         with np.errstate(invalid="ignore"):
             chords = np.linalg.norm(np.diff(vectors, axis=axis), axis=-1)
-        steps = np.nan_to_num(2 * np.arcsin(np.clip(chords / 2, 0, 1)))
+        steps = 2 * np.arcsin(np.clip(chords / 2, 0, 1))
+        spacings.append(steps[np.isfinite(steps)] * (_SAMPLES - 1) / pixels)
+        steps = np.nan_to_num(steps)
         first = tuple(slice(None, -1) if each == axis else slice(None) for each in (0, 1))
         last = tuple(slice(1, None) if each == axis else slice(None) for each in (0, 1))
         reach[first] = np.maximum(reach[first], steps)
         reach[last] = np.maximum(reach[last], steps)
     known = np.isfinite(lon)
-    return Part(chip, vectors[known], reach[known] * _REACH)
+    spacing = np.concatenate(spacings)
+    usual = float(np.median(spacing)) if spacing.size else 0.0
+    return Part(chip, vectors[known], reach[known] * _REACH, usual)

@@ -4,7 +4,10 @@ Where the pixels of such a picture lie in an image is found once for all its vie
 """
 
 import asyncio
+import hashlib
 from collections import OrderedDict
+from collections.abc import Hashable, Sequence
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,10 +15,10 @@ from numpy.typing import NDArray
 from celestile.pixels.image import Image
 from celestile.protocols.service import Service, Subject
 from celestile.pyramid.geometry import Levels, Region
-from celestile.render.canvas import Raster
+from celestile.render.canvas import Raster, lay_under
 from celestile.render.chart import Chart, draw_up
-from celestile.render.render import finish, paint
-from celestile.render.request import Output, Picture, Warp
+from celestile.render.render import finish, paint, render_values
+from celestile.render.request import Output, Picture, Style, Warp
 from celestile.render.warp import finest_level, warped
 
 __all__ = ["Chart", "Charts"]
@@ -36,50 +39,72 @@ class Charts:
         self._service = service
         self._warps: OrderedDict[tuple[str, str], Warp] = OrderedDict()
 
-    def output(self, subject: Subject, chart: Chart, media: str) -> Output:
-        """Encoding of a chart, in one of the renderer's formats."""
-        options, image = self._service.options, subject.image
-        return Output(
-            region=Region(0, 0, image.width, image.height),
-            size=chart.size,
-            format=media,
-            jpeg_quality=options.jpeg_quality,
-            jpeg_subsampling=options.jpeg_subsampling,
-        )
-
-    def etag(self, subject: Subject, chart: Chart, media: str) -> str:
+    def etag(self, subjects: Sequence[Subject], chart: Chart, media: str) -> str:
         """Strong entity tag of a chart."""
-        return self._service.etag(subject, chart.key, self.output(subject, chart, media))
+        identity = repr(self._key(subjects, chart, media)).encode()
+        return f'"{hashlib.blake2b(identity, digest_size=12).hexdigest()}"'
 
-    async def draw(self, subject: Subject, chart: Chart, media: str) -> bytes:
-        """Draw a chart in one of the renderer's formats; what lies beyond the image is missing.
+    async def draw(self, subjects: Sequence[Subject], chart: Chart, media: str) -> bytes:
+        """Draw a chart.
+
+        Parameters
+        ----------
+        subjects : sequence of Subject
+            What to show; of several, the first that has a value at a place is seen there. What lies
+            beyond them is missing.
+        chart : Chart
+            Where.
+        media : str
+            One of the renderer's formats.
 
         Raises
         ------
         SourceChangedError, StorageError, UnservableImageError
             If the pixels cannot be had.
         """
-        output = self.output(subject, chart, media)
-        key = (subject.digest, chart.key, output)
+        key = self._key(subjects, chart, media)
         known = self._service.encoded.get(key)
         if known is not None:
             return known
-        values = await self.values(subject, chart)
-        picture = Picture(components=subject.components, style=subject.style, output=output)
-        body = await self._service.run(lambda: finish(picture, paint(picture, values)))
+        output = self._output(chart, media)
+        if len(subjects) == 1:
+            values = await self.values(subjects[0], chart)
+            picture = _picture(subjects[0], output)
+            body = await self._service.run(lambda: render_values(picture, values))
+        else:
+            raster = await self._stack(subjects, chart)
+            plain = Picture(components=(), style=Style(), output=output)
+            body = await self._service.run(lambda: finish(plain, raster))
         self._service.encoded.put(key, body)
         return body
 
-    async def raster(self, subject: Subject, chart: Chart) -> Raster | None:
-        """Colors of a chart, to be laid over others; None where it shows nothing of the image."""
-        if not (await self.warp(subject.image, chart)).sheets:
-            return None
-        values = await self.values(subject, chart)
-        if all(np.isnan(plane).all() for plane in values):
-            return None
-        output = self.output(subject, chart, "png")
-        picture = Picture(components=subject.components, style=subject.style, output=output)
-        return await self._service.run(lambda: paint(picture, values))
+    def _key(self, subjects: Sequence[Subject], chart: Chart, media: str) -> Hashable:
+        digests = tuple(subject.digest for subject in subjects)
+        return (digests, chart.key, self._output(chart, media))
+
+    def _output(self, chart: Chart, media: str) -> Output:
+        options = self._service.options
+        return Output(
+            region=Region(0, 0, *chart.size),
+            size=chart.size,
+            format=media,
+            jpeg_quality=options.jpeg_quality,
+            jpeg_subsampling=options.jpeg_subsampling,
+        )
+
+    async def _stack(self, subjects: Sequence[Subject], chart: Chart) -> Raster:
+        """Lay pictures over each other until nothing shows through."""
+        width, height = chart.size
+        nothing = np.zeros((height, width), np.uint8)
+        stack = Raster(nothing[:, :, np.newaxis], nothing)
+        for subject in subjects:
+            values = await self.values(subject, chart)
+            picture = _picture(subject, self._output(chart, "png"))
+            below = await self._service.run(partial(paint, picture, values))
+            stack = lay_under(stack, below)
+            if stack.opacity.all():
+                break
+        return stack
 
     async def values(self, subject: Subject, chart: Chart) -> list[NDArray[np.float32]]:
         """Values of all components in a chart, NaN where missing; errors as of `draw`."""
@@ -105,3 +130,7 @@ class Charts:
         if len(self._warps) > _WARPS:
             self._warps.popitem(last=False)
         return warp
+
+
+def _picture(subject: Subject, output: Output) -> Picture:
+    return Picture(components=subject.components, style=subject.style, output=output)

@@ -98,6 +98,11 @@ class ServiceOptions:
         Of the images.
     download : bool
         Whether FITS files may be fetched as they are.
+    sky_longitude : {"mirrored", "right_ascension"}
+        What takes the place of longitude on maps of the sky.
+    mosaic : tuple of str
+        Identifiers of images, or patterns of them, views included, that the layer of all of them
+        shows; the first is on top.
     max_age : int
         Seconds that clients may keep pictures without asking.
     memory : int
@@ -121,6 +126,8 @@ class ServiceOptions:
     rights: str | None = None
     attribution: str | None = None
     download: bool = False
+    sky_longitude: str = "mirrored"
+    mosaic: tuple[str, ...] = ()
     max_age: int = 600
     memory: int = 256 * 10**6
     threads: int = 4

@@ -153,5 +153,9 @@ class WmtsSettings:
     title: str = field(default="Celestile", metadata=_by(Value.text))
     abstract: str = field(default="", metadata=_by(Value.text))
     keywords: tuple[str, ...] = field(default=(), metadata=_by(Value.texts))
+    sky_longitude: str = field(
+        default="mirrored", metadata=_by(_word("mirrored", "right_ascension"))
+    )
+    mosaic: tuple[str, ...] = field(default=(), metadata=_by(Value.texts))
     provider: str = field(default="", metadata=_by(Value.text))
     provider_url: str | None = field(default=None, metadata=_by(_or_none(_url)))

@@ -28,9 +28,10 @@ HOSTILE = "<svg onmouseover=alert(1)>&.fits"
 
 
 class Sky:
-    """Every pixel is its own degree; nothing above row 10."""
+    """Every pixel is its own degree; nothing above row 10, and nothing to make a map of."""
 
     frame = "icrs"
+    charted = ()
 
     def world(self, x: float, y: float) -> World | None:
         return World(lon=x, lat=-y, frame="icrs") if y > 10 else None
@@ -95,6 +96,8 @@ class Options:
     provider: str = ""
     provider_url: str | None = None
     max_age: int = 60
+    sky_longitude: str = "mirrored"
+    mosaic: tuple[str, ...] = ()
 
 
 @dataclass

@@ -9,10 +9,12 @@ from xml.etree.ElementTree import Element
 
 from celestile.protocols.service import ServiceOptions
 from celestile.protocols.wmts.dimensions import DEFAULT, Dimension
-from celestile.protocols.wmts.grid import TileMatrixSet, tile_matrix_sets
+from celestile.protocols.wmts.grid import HONEST_CRS, TileMatrixSet
 from celestile.protocols.wmts.layers import Layer
 from celestile.protocols.wmts.markup import OWS, WMTS, XLINK, XSI, add, element, serialize
+from celestile.protocols.wmts.offers import Offer, offers
 from celestile.protocols.wmts.parameters import INFO_FORMATS, OPERATIONS, TILE_FORMATS, VERSION
+from celestile.protocols.wmts.skygrid import SKY_CRS, SkySet
 
 _SCHEMA = "http://schemas.opengis.net/wmts/1.0/wmtsGetCapabilities_response.xsd"
 _EARTH_RADIUS = 6378137.0  # of EPSG:3857, in meters
@@ -141,32 +143,32 @@ def _allowed(parent: Element, *values: str) -> None:
 
 def _contents(root: Element, metadata: Metadata) -> None:
     parent = add(root, "Contents")
-    tile_size = metadata.options.tile_size
-    shared: dict[str, TileMatrixSet] = {}
+    shared: dict[str, TileMatrixSet | SkySet] = {}
     for layer in metadata.layers:
-        sets = tile_matrix_sets(layer.width, layer.height, tile_size)
-        _layer(parent, metadata, layer, sets)
-        shared |= {matrix_set.identifier: matrix_set for matrix_set in sets}
+        size = (layer.width, layer.height) if layer.width else None
+        offered = offers(size, layer.sky, metadata.options.tile_size)
+        _layer(parent, metadata, layer, offered)
+        shared |= {offer.matrix_set.identifier: offer.matrix_set for offer in offered}
     # Those that clients can draw come first here too.
     for matrix_set in sorted(shared.values(), key=_matrix_set_order):
         _tile_matrix_set(parent, matrix_set)
 
 
-def _matrix_set_order(matrix_set: TileMatrixSet) -> tuple[int, int, int]:
-    size = matrix_set.levels.width, matrix_set.levels.height
-    sets = tile_matrix_sets(*size, matrix_set.levels.tile_size)
-    return sets.index(matrix_set), *size
+def _matrix_set_order(matrix_set: TileMatrixSet | SkySet) -> tuple[float, ...]:
+    late = (SKY_CRS, HONEST_CRS)
+    turn = late.index(matrix_set.crs) + 1 if matrix_set.crs in late else 0
+    return turn, len(matrix_set.matrices) if turn == 1 else 0, *matrix_set.box
 
 
-def _layer(
-    contents: Element, metadata: Metadata, layer: Layer, sets: Sequence[TileMatrixSet]
-) -> None:
+def _layer(contents: Element, metadata: Metadata, layer: Layer, offered: Sequence[Offer]) -> None:
     parent = add(contents, "Layer")
     add(parent, "ows:Title", layer.title)
     add(parent, "ows:Abstract", layer.abstract)
-    _wgs84_box(parent, layer.width, layer.height)
+    _wgs84_box(parent, layer)
     add(parent, "ows:Identifier", layer.identifier)
-    _box(parent, sets[0])
+    for offer in offered:
+        if offer.matrix_set.crs != HONEST_CRS:
+            _box(parent, offer.matrix_set.crs, offer.box)
     for title, href in _links(metadata, layer):
         link = {"xlink:href": href, "xlink:title": title}
         add(parent, "ows:Metadata", attributes=link)
@@ -181,12 +183,14 @@ def _layer(
         add(parent, "InfoFormat", media)
     for dimension in layer.dimensions:
         _dimension(parent, dimension)
-    for matrix_set in sets:
-        _link(parent, matrix_set)
+    for offer in offered:
+        _link(parent, offer)
     _resource_urls(parent, metadata, layer)
 
 
 def _links(metadata: Metadata, layer: Layer) -> tuple[tuple[str, str], ...]:
+    if not layer.image:
+        return ()
     identifier = quote(layer.image, safe="")
     return (
         ("Metadata of the image (JSON)", f"{metadata.base}/api/images/{identifier}"),
@@ -194,22 +198,31 @@ def _links(metadata: Metadata, layer: Layer) -> tuple[tuple[str, str], ...]:
     )
 
 
-def _wgs84_box(parent: Element, width: int, height: int) -> None:
-    """Say where on Earth the pixels dressed as meters lie, so that "zoom to layer" finds them.
+def _wgs84_box(parent: Element, layer: Layer) -> None:
+    """Say where on Earth a layer is: its sky as a map, else its pixels dressed as meters.
 
-    The footprint on the sky would lead clients to where no tile is.
+    Clients take that place for "zoom to layer".
     """
-    east = math.degrees(width / _EARTH_RADIUS)
-    north = math.degrees(2 * math.atan(math.exp(height / _EARTH_RADIUS)) - math.pi / 2)
+    if layer.sky is not None:
+        west, south, east, north = layer.sky.box
+    else:
+        west = south = 0.0
+        east = math.degrees(layer.width / _EARTH_RADIUS)
+        north = math.degrees(2 * math.atan(math.exp(layer.height / _EARTH_RADIUS)) - math.pi / 2)
     box = add(parent, "ows:WGS84BoundingBox")
-    add(box, "ows:LowerCorner", "0 0")
-    add(box, "ows:UpperCorner", f"{east:.12f} {north:.12f}")
+    add(box, "ows:LowerCorner", _point(west, south))
+    add(box, "ows:UpperCorner", _point(east, north))
 
 
-def _box(parent: Element, matrix_set: TileMatrixSet) -> None:
-    box = add(parent, "ows:BoundingBox", attributes={"crs": matrix_set.crs})
-    add(box, "ows:LowerCorner", "0 0")
-    add(box, "ows:UpperCorner", f"{matrix_set.levels.width} {matrix_set.levels.height}")
+def _box(parent: Element, crs: str, box: tuple[float, float, float, float]) -> None:
+    child = add(parent, "ows:BoundingBox", attributes={"crs": crs})
+    add(child, "ows:LowerCorner", _point(*box[:2]))
+    add(child, "ows:UpperCorner", _point(*box[2:]))
+
+
+def _point(x: float, y: float) -> str:
+    """Write coordinates, in degrees good to a billionth of an arcsecond."""
+    return f"{x:.12g} {y:.12g}"
 
 
 def _dimension(layer: Element, dimension: Dimension) -> None:
@@ -225,17 +238,17 @@ def _dimension(layer: Element, dimension: Dimension) -> None:
         add(parent, "Value", value)
 
 
-def _link(layer: Element, matrix_set: TileMatrixSet) -> None:
+def _link(layer: Element, offer: Offer) -> None:
     parent = add(layer, "TileMatrixSetLink")
-    add(parent, "TileMatrixSet", matrix_set.identifier)
+    add(parent, "TileMatrixSet", offer.matrix_set.identifier)
     limits = add(parent, "TileMatrixSetLimits")
-    for matrix in matrix_set.matrices:
+    for identifier, extent in offer.limits:
         limit = add(limits, "TileMatrixLimits")
-        add(limit, "TileMatrix", matrix.identifier)
-        add(limit, "MinTileRow", "0")
-        add(limit, "MaxTileRow", str(matrix.rows - 1))
-        add(limit, "MinTileCol", "0")
-        add(limit, "MaxTileCol", str(matrix.columns - 1))
+        add(limit, "TileMatrix", identifier)
+        add(limit, "MinTileRow", str(extent.min_row))
+        add(limit, "MaxTileRow", str(extent.max_row))
+        add(limit, "MinTileCol", str(extent.min_column))
+        add(limit, "MaxTileCol", str(extent.max_column))
 
 
 def _resource_urls(parent: Element, metadata: Metadata, layer: Layer) -> None:
@@ -258,18 +271,18 @@ def _resource_url(parent: Element, media: str, kind: str, template: str) -> None
     add(parent, "ResourceURL", attributes=attributes)
 
 
-def _tile_matrix_set(contents: Element, matrix_set: TileMatrixSet) -> None:
+def _tile_matrix_set(contents: Element, matrix_set: TileMatrixSet | SkySet) -> None:
     parent = add(contents, "TileMatrixSet")
     add(parent, "ows:Title", matrix_set.title)
     add(parent, "ows:Identifier", matrix_set.identifier)
-    _box(parent, matrix_set)
+    _box(parent, matrix_set.crs, matrix_set.box)
     add(parent, "ows:SupportedCRS", matrix_set.crs)
-    tile_size = str(matrix_set.levels.tile_size)
+    tile_size = str(matrix_set.tile_size)
     for matrix in matrix_set.matrices:
         child = add(parent, "TileMatrix")
         add(child, "ows:Identifier", matrix.identifier)
         add(child, "ScaleDenominator", repr(matrix.scale_denominator))
-        add(child, "TopLeftCorner", f"0 {matrix_set.levels.height}")
+        add(child, "TopLeftCorner", _point(*matrix_set.corner))
         add(child, "TileWidth", tile_size)
         add(child, "TileHeight", tile_size)
         add(child, "MatrixWidth", str(matrix.columns))

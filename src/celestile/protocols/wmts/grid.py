@@ -67,6 +67,21 @@ class TileMatrixSet:
     levels: Levels
     matrices: tuple[TileMatrix, ...]
 
+    @property
+    def tile_size(self) -> int:
+        """Pixels along a tile's side."""
+        return self.levels.tile_size
+
+    @property
+    def corner(self) -> tuple[float, float]:
+        """Coordinates of the top left corner of all levels."""
+        return 0, self.levels.height
+
+    @property
+    def box(self) -> tuple[float, float, float, float]:
+        """Least x and y, greatest x and y."""
+        return 0, 0, self.levels.width, self.levels.height
+
     def matrix(self, identifier: str) -> TileMatrix | None:
         """Find a level by its identifier."""
         return next((found for found in self.matrices if found.identifier == identifier), None)

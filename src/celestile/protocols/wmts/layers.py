@@ -16,8 +16,13 @@ from celestile.protocols.service import Service
 from celestile.protocols.view import View, join_identifier, split_identifier
 from celestile.protocols.wmts.dimensions import Dimension, dimensions
 from celestile.protocols.wmts.markup import NOT_XML
+from celestile.protocols.wmts.mosaic import IDENTIFIER as MOSAIC
+from celestile.protocols.wmts.mosaic import Mosaic
+from celestile.protocols.wmts.offers import Coverages
+from celestile.protocols.wmts.skygrid import Coverage
 
 DEFAULT_STYLE = "default"
+
 
 # More layers than that make a document that no client reads; the rest is asked for by `layer`.
 MOST_LAYERS = 1000
@@ -40,15 +45,17 @@ class Layer:
     identifier : str
         Of the image and the view that it is restricted to.
     image : str
-        Identifier of the image alone.
+        Identifier of the image alone; empty for the mosaic.
     title, abstract : str
         For people.
     width, height : int
-        Of the image in pixels.
+        Of the image in pixels; 0 for the mosaic, which has none of its own.
     styles : tuple of (str, str)
         Identifier and title, the default one first.
     dimensions : tuple of Dimension
         Where there is more than one frame or channel.
+    sky : Coverage or None
+        Where it is on the sky, if that is known.
     """
 
     identifier: str
@@ -59,6 +66,7 @@ class Layer:
     height: int
     styles: tuple[tuple[str, str], ...]
     dimensions: tuple[Dimension, ...]
+    sky: Coverage | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +95,21 @@ class Layers:
     ----------
     service : Service
         Opens the images.
+    coverages : Coverages
+        Knows where they are on the sky; not asked where it is left out.
+    mosaic : Mosaic
+        The layer of many of them, unless it is left out.
     """
 
-    def __init__(self, service: Service) -> None:
+    def __init__(
+        self,
+        service: Service,
+        coverages: Coverages | None = None,
+        mosaic: Mosaic | None = None,
+    ) -> None:
         self._service = service
+        self._coverages = coverages
+        self._mosaic = mosaic
         self._known: OrderedDict[Hashable, Layer | None] = OrderedDict()
 
     async def catalog(self) -> Catalog:
@@ -126,6 +145,9 @@ class Layers:
         UnknownImageError, UnservableImageError, RequestError
             It cannot be had.
         """
+        if self._mosaic is not None and self._mosaic.is_layer(identifier):
+            for layer in await self.describe_mosaic():
+                return layer
         bare, view = split_identifier(identifier)
         if view == View():
             image = await self._service.open(bare)
@@ -133,7 +155,7 @@ class Layers:
             # The view must make sense for the image before a client is told of it, and a named one
             # may choose the HDU.
             image = (await self._service.subject(bare, view)).image
-        return self._layer(image, identifier)
+        return await self._layer(image, identifier)
 
     async def _describe_entry(self, entry: Entry) -> Layer | None:
         stamp: Hashable = (entry.identifier, entry.size, entry.modified)
@@ -147,7 +169,7 @@ class Layers:
             return None
         try:
             image = await self._service.open(entry.identifier)
-            layer = self._layer(image, join_identifier(entry.identifier, View()))
+            layer = await self._layer(image, join_identifier(entry.identifier, View()))
         except (UnknownImageError, UnservableImageError) as error:
             _log.info("not a WMTS layer: %s: %s", entry.identifier, error)
         except CelestileError as error:
@@ -162,7 +184,26 @@ class Layers:
         if len(self._known) > _REMEMBERED:
             self._known.popitem(last=False)
 
-    def _layer(self, image: Image, identifier: str) -> Layer:
+    async def describe_mosaic(self) -> list[Layer]:
+        """Describe the mosaic, if there is one."""
+        found = await self._mosaic.coverage() if self._mosaic is not None else None
+        if found is None:
+            return []
+        return [
+            Layer(
+                identifier=MOSAIC,
+                image="",
+                title="All images on the sky",
+                abstract="The images that this server shows together, at their places on the sky.",
+                width=0,
+                height=0,
+                styles=((DEFAULT_STYLE, "Default view"),),
+                dimensions=(),
+                sky=found,
+            )
+        ]
+
+    async def _layer(self, image: Image, identifier: str) -> Layer:
         named = self._service.named_views(image)
         styles = [(name, view.title or name) for name, view in named.items()]
         if DEFAULT_STYLE not in named:
@@ -177,6 +218,7 @@ class Layers:
             # A stable sort: the default first, the others in their order.
             styles=tuple(sorted(styles, key=lambda style: style[0] != DEFAULT_STYLE)),
             dimensions=dimensions(image),
+            sky=await self._coverages.of(image) if self._coverages is not None else None,
         )
 
 

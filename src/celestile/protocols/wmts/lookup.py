@@ -1,27 +1,63 @@
 """What GetFeatureInfo has to tell: asks the image for the values under a pixel and its place."""
 
+import math
 from functools import partial
 
-from celestile.protocols.service import ComponentValue, Service
+import numpy as np
+
+from celestile.pixels.frames import to_frame
+from celestile.pixels.image import Image
+from celestile.pixels.places import equinox
+from celestile.protocols.service import ComponentValue, Service, Subject
 from celestile.protocols.wmts.featureinfo import Feature, Reading
 from celestile.protocols.wmts.parameters import FeatureInfoRequest
-from celestile.protocols.wmts.target import locate_pixel
+from celestile.protocols.wmts.target import Target, Targets, check_pixel, pointed_at
 
 
-async def feature(service: Service, request: FeatureInfoRequest) -> Feature:
+async def feature(service: Service, targets: Targets, request: FeatureInfoRequest) -> Feature:
     """Tell what is known of the pixel that a request points at."""
-    target, place = await locate_pixel(service, request)
+    target = await targets.locate(request.tile, outside="InvalidParameterValue")
+    check_pixel(request, service.options.tile_size)
+    layer = request.tile.layer
+    if isinstance(target, Target):
+        return await _told(service, target.subject, layer, pointed_at(target, request.i, request.j))
+    place = target.tile.place(request.i, request.j)
+    nothing = Feature(layer=layer, x=None, y=None)
+    for subject in target.subjects:
+        pixel = await service.run(partial(pixel_at, subject.image, *place))
+        found = await _told(service, subject, layer, pixel)
+        if any(reading.value is not None for reading in found.values):
+            return found
+        if nothing.x is None:
+            nothing = found
+    return nothing
+
+
+def pixel_at(image: Image, lon: float, lat: float) -> tuple[int, int] | None:
+    """Pixel of an image at a place of the sky (ICRS, degrees); None outside of the image."""
+    sky = image.sky
+    here = to_frame(np.array([lon]), np.array([lat]), "icrs", sky.frame, equinox(sky))
+    found = sky.pixel(float(here[0][0]), float(here[1][0]))
+    if found is None:
+        return None
+    x, y = math.floor(found[0]), math.floor(found[1])
+    return (x, y) if 0 <= x < image.width and 0 <= y < image.height else None
+
+
+async def _told(
+    service: Service, subject: Subject, layer: str, place: tuple[int, int] | None
+) -> Feature:
     if place is None:
-        return Feature(layer=request.tile.layer, x=None, y=None)
+        return Feature(layer=layer, x=None, y=None)
     x, y = place
-    values = await service.value(target.subject, x, y)
+    values = await service.value(subject, x, y)
     return Feature(
-        layer=request.tile.layer,
+        layer=layer,
         x=x,
         y=y,
         values=tuple(_reading(value) for value in values),
         # The pixel's center; astropy may have to be loaded for it.
-        world=await service.run(partial(target.subject.image.sky.world, x + 0.5, y + 0.5)),
+        world=await service.run(partial(subject.image.sky.world, x + 0.5, y + 0.5)),
     )
 
 

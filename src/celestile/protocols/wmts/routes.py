@@ -9,6 +9,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from celestile.errors import CelestileError
+from celestile.protocols.charts import Charts
 from celestile.protocols.http import base_url, caching, not_modified, picture_headers, raw_path
 from celestile.protocols.service import Service
 from celestile.protocols.wmts import exceptions
@@ -17,8 +18,11 @@ from celestile.protocols.wmts.exceptions import OwsError, rest_status, translate
 from celestile.protocols.wmts.featureinfo import write
 from celestile.protocols.wmts.layers import Catalog, Layers, is_later
 from celestile.protocols.wmts.lookup import feature
+from celestile.protocols.wmts.mosaic import Mosaic
 from celestile.protocols.wmts.negotiation import accepts
+from celestile.protocols.wmts.offers import Coverages
 from celestile.protocols.wmts.parameters import (
+    TILE_FORMATS,
     VERSION,
     CapabilitiesRequest,
     FeatureInfoRequest,
@@ -30,7 +34,7 @@ from celestile.protocols.wmts.parameters import (
     tile_request,
 )
 from celestile.protocols.wmts.paths import path_request
-from celestile.protocols.wmts.target import locate, output
+from celestile.protocols.wmts.target import SkyTarget, Targets, output
 
 _PREFIX = "/wmts"
 _CAPABILITIES = f"/{VERSION}/WMTSCapabilities.xml"
@@ -50,8 +54,12 @@ class _Wmts:
     """The three operations, and the two ways of asking for them."""
 
     def __init__(self, service: Service) -> None:
+        coverages = Coverages(service)
         self._service = service
-        self._layers = Layers(service)
+        self._charts = Charts(service)
+        self._mosaic = Mosaic(service, coverages)
+        self._targets = Targets(service, coverages, self._mosaic)
+        self._layers = Layers(service, coverages, self._mosaic)
 
     async def by_keys(self, request: Request) -> Response:
         """Answer the KVP encoding."""
@@ -120,7 +128,10 @@ class _Wmts:
         if identifiers:
             asked = [await self._layers.describe(identifier) for identifier in identifiers]
             return replace(metadata, layers=tuple(asked))
-        layers = await self._layers.describe_all(catalog.entries)
+        layers = [
+            *await self._layers.describe_all(catalog.entries),
+            *await self._layers.describe_mosaic(),
+        ]
         remark = ""
         if catalog.total > len(catalog.entries):
             remark = (
@@ -131,7 +142,9 @@ class _Wmts:
 
     async def _tile(self, request: Request, wanted: TileRequest) -> Response:
         service = self._service
-        target = await locate(service, wanted)
+        target = await self._targets.locate(wanted)
+        if isinstance(target, SkyTarget):
+            return await self._sky_tile(request, target, wanted.format)
         drawn = output(service, target, wanted.format)
         etag = service.etag(target.subject, drawn)
         max_age = service.options.max_age
@@ -142,8 +155,17 @@ class _Wmts:
         headers = picture_headers(body, etag, max_age)
         return Response(body, headers=headers, media_type=wanted.format)
 
+    async def _sky_tile(self, request: Request, target: SkyTarget, media_type: str) -> Response:
+        tile, name, max_age = target.tile, TILE_FORMATS[media_type], self._service.options.max_age
+        etag = self._charts.etag(target.subjects, tile, name)
+        current = not_modified(request, etag, max_age)
+        if current is not None:
+            return current
+        body = await self._charts.draw(target.subjects, tile, name)
+        return Response(body, headers=picture_headers(body, etag, max_age), media_type=media_type)
+
     async def _feature(self, request: Request, wanted: FeatureInfoRequest) -> Response:
-        body = write(await feature(self._service, wanted), wanted.info_format)
+        body = write(await feature(self._service, self._targets, wanted), wanted.info_format)
         return _document(request, body, wanted.info_format)
 
 

@@ -1,6 +1,7 @@
 """From a request's words to what is to be drawn: the layer, its view, and a place in its grid."""
 
 from dataclasses import dataclass
+from typing import TypeVar
 
 from celestile.errors import RequestError
 from celestile.pixels.image import Image
@@ -10,13 +11,18 @@ from celestile.protocols.wmts.dimensions import dimension_identifiers, dimension
 from celestile.protocols.wmts.exceptions import OwsError, invalid
 from celestile.protocols.wmts.grid import TileMatrix, TileMatrixSet, pixel, tile, tile_matrix_sets
 from celestile.protocols.wmts.layers import DEFAULT_STYLE
+from celestile.protocols.wmts.mosaic import Mosaic
+from celestile.protocols.wmts.offers import Coverages
 from celestile.protocols.wmts.parameters import (
     TILE_FORMATS,
     FeatureInfoRequest,
     TileRequest,
     dimension_values,
 )
+from celestile.protocols.wmts.skygrid import Coverage, SkyMatrix, SkyTile
 from celestile.render.request import Output
+
+Matrix = TypeVar("Matrix", TileMatrix, SkyMatrix)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,34 +48,114 @@ class Target:
     row: int
 
 
-async def locate(service: Service, request: TileRequest, outside: str = "TileOutOfRange") -> Target:
-    """Find what a request names; checks in the order of the standard's parameters.
+@dataclass(frozen=True, slots=True)
+class SkyTarget:
+    """A tile of the sky.
+
+    Parameters
+    ----------
+    subjects : tuple of Subject
+        Images and views that it may show, the topmost first.
+    tile : SkyTile
+        Place on the sky.
+    """
+
+    subjects: tuple[Subject, ...]
+    tile: SkyTile
+
+
+class Targets:
+    """Finds what requests name.
 
     Parameters
     ----------
     service : Service
-        Opens the image.
-    request : TileRequest
-        What is asked for.
-    outside : str
-        Exception code for a row or column beyond the grid.
-
-    Raises
-    ------
-    CelestileError
-        Whatever is wrong with it.
+        Opens the images.
+    coverages : Coverages
+        Knows where they are on the sky.
+    mosaic : Mosaic
+        The layer of many of them.
     """
-    identifier, suffix = _split(request.layer)
-    image, style = await _open(service, identifier, suffix, request)
-    matrix_set = _matrix_set(service, image, request.tile_matrix_set)
-    matrix = _matrix(matrix_set, request.tile_matrix)
-    _within("TileRow", request.tile_row, matrix.rows, outside)
-    _within("TileCol", request.tile_col, matrix.columns, outside)
-    given = dimension_values(request, dimension_identifiers(image))
-    keys = dimension_keys(image, given)
-    query = view_from_pairs((*request.options, *keys.items()))
-    subject = await service.subject(identifier, overlay(overlay(suffix, style), query))
-    return Target(subject, matrix_set, matrix, request.tile_col, request.tile_row)
+
+    def __init__(self, service: Service, coverages: Coverages, mosaic: Mosaic) -> None:
+        self._service = service
+        self._coverages = coverages
+        self._mosaic = mosaic
+
+    async def locate(
+        self, request: TileRequest, outside: str = "TileOutOfRange"
+    ) -> Target | SkyTarget:
+        """Find what a request names; checks in the order of the standard's parameters.
+
+        Parameters
+        ----------
+        request : TileRequest
+            What is asked for.
+        outside : str
+            Exception code for a row or column beyond the grid.
+
+        Raises
+        ------
+        CelestileError
+            Whatever is wrong with it.
+        """
+        if self._mosaic.is_layer(request.layer):
+            return await self._in_mosaic(request, outside)
+        identifier, suffix = _split(request.layer)
+        image, style = await _open(self._service, identifier, suffix, request)
+        place = await self._place(image, request, outside)
+        given = dimension_values(request, dimension_identifiers(image))
+        keys = dimension_keys(image, given)
+        query = view_from_pairs((*request.options, *keys.items()))
+        view = overlay(overlay(suffix, style), query)
+        subject = await self._service.subject(identifier, view)
+        if isinstance(place, SkyTile):
+            return SkyTarget((subject,), place)
+        return Target(subject, *place, request.tile_col, request.tile_row)
+
+    async def _place(
+        self, image: Image, request: TileRequest, outside: str
+    ) -> tuple[TileMatrixSet, TileMatrix] | SkyTile:
+        """Find the tile in the grids of an image."""
+        wanted = request.tile_matrix
+        sets = tile_matrix_sets(image.width, image.height, self._service.options.tile_size)
+        for matrix_set in sets:
+            if matrix_set.identifier == request.tile_matrix_set:
+                matrix = _known(matrix_set.matrix(wanted), wanted, len(matrix_set.matrices))
+                _within("TileRow", request.tile_row, 0, matrix.rows - 1, outside)
+                _within("TileCol", request.tile_col, 0, matrix.columns - 1, outside)
+                return matrix_set, matrix
+        names = [matrix_set.identifier for matrix_set in sets]
+        return _sky_tile(await self._coverages.of(image), names, request, outside)
+
+    async def _in_mosaic(self, request: TileRequest, outside: str) -> SkyTarget:
+        if request.style != DEFAULT_STYLE:
+            raise invalid("Style", request.style, f"the layer has {DEFAULT_STYLE}")
+        tile = _sky_tile(await self._mosaic.coverage(), [], request, outside)
+        query = view_from_pairs(request.options)
+        subjects = []
+        for member in await self._mosaic.members():
+            if member.touches(tile):
+                view = overlay(member.view, query)
+                subjects.append(await self._service.subject(member.identifier, view))
+        return SkyTarget(tuple(subjects), tile)
+
+
+def _sky_tile(
+    coverage: Coverage | None, others: list[str], request: TileRequest, outside: str
+) -> SkyTile:
+    """Find a tile of the sky; `others` are the grids that were meant just as little."""
+    matrix_set = coverage.matrix_set if coverage is not None else None
+    if coverage is None or matrix_set is None or matrix_set.identifier != request.tile_matrix_set:
+        names = others + ([matrix_set.identifier] if matrix_set is not None else [])
+        message = f"the layer has {', '.join(names)}" if names else "the layer is empty"
+        raise invalid("TileMatrixSet", request.tile_matrix_set, message)
+    wanted = request.tile_matrix
+    matrix = _known(matrix_set.matrix(wanted), wanted, len(matrix_set.matrices))
+    limits = coverage.limits(matrix)
+    _within("TileRow", request.tile_row, limits.min_row, limits.max_row, outside)
+    _within("TileCol", request.tile_col, limits.min_column, limits.max_column, outside)
+    return SkyTile(matrix_set, matrix, request.tile_col, request.tile_row)
 
 
 def output(service: Service, target: Target, media: str) -> Output:
@@ -85,17 +171,17 @@ def output(service: Service, target: Target, media: str) -> Output:
     )
 
 
-async def locate_pixel(
-    service: Service, request: FeatureInfoRequest
-) -> tuple[Target, tuple[int, int] | None]:
-    """Find the image's pixel that a feature request points at; None beyond the image's edge."""
-    target = await locate(service, request.tile, outside="InvalidParameterValue")
+def pointed_at(target: Target, i: int, j: int) -> tuple[int, int] | None:
+    """Find the image's pixel at a tile's pixel; None beyond the image's edge."""
     levels = target.matrix_set.levels
-    _within("I", request.i, levels.tile_size)
-    _within("J", request.j, levels.tile_size)
-    x = target.column * levels.tile_size + request.i
-    y = target.row * levels.tile_size + request.j
-    return target, pixel(levels, target.matrix.level, x, y)
+    x, y = target.column * levels.tile_size + i, target.row * levels.tile_size + j
+    return pixel(levels, target.matrix.level, x, y)
+
+
+def check_pixel(request: FeatureInfoRequest, tile_size: int) -> None:
+    """Refuse a pixel that lies outside of its tile."""
+    _within("I", request.i, 0, tile_size - 1)
+    _within("J", request.j, 0, tile_size - 1)
 
 
 def _split(layer: str) -> tuple[str, View]:
@@ -127,24 +213,15 @@ async def _open(
     return image, style
 
 
-def _matrix_set(service: Service, image: Image, identifier: str) -> TileMatrixSet:
-    sets = tile_matrix_sets(image.width, image.height, service.options.tile_size)
-    for matrix_set in sets:
-        if matrix_set.identifier == identifier:
-            return matrix_set
-    names = ", ".join(matrix_set.identifier for matrix_set in sets)
-    raise invalid("TileMatrixSet", identifier, f"the layer has {names}")
-
-
-def _matrix(matrix_set: TileMatrixSet, identifier: str) -> TileMatrix:
-    matrix = matrix_set.matrix(identifier)
+def _known(matrix: Matrix | None, identifier: str, count: int) -> Matrix:
     if matrix is None:
-        last = matrix_set.levels.count - 1
-        raise invalid("TileMatrix", identifier, f"there are 0 to {last}")
+        raise invalid("TileMatrix", identifier, f"there are 0 to {count - 1}")
     return matrix
 
 
-def _within(name: str, value: int, count: int, code: str = "InvalidParameterValue") -> None:
-    if not 0 <= value < count:
-        message = f"{name} {value} lies outside; there are 0 to {count - 1}."
+def _within(
+    name: str, value: int, first: int, last: int, code: str = "InvalidParameterValue"
+) -> None:
+    if not first <= value <= last:
+        message = f"{name} {value} lies outside; there are {first} to {last}."
         raise OwsError(code, message, name)
