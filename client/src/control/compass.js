@@ -57,7 +57,7 @@ export function createCompass(app) {
 
   /** @param {string} text @param {{x: number, y: number}} tip */
   function arrow(text, { x, y }) {
-    const letter = svg('text', { x: x * 1.38, y: y * 1.38, 'text-anchor': 'middle', 'dominant-baseline': 'central' });
+    const letter = svg('text', { x: x * 1.45, y: y * 1.45, 'text-anchor': 'middle', 'dominant-baseline': 'central' });
     letter.textContent = text;
     return [svg('line', { x1: 0, y1: 0, x2: x, y2: y, 'marker-end': 'url(#arrow-tip)' }), letter];
   }
@@ -74,13 +74,13 @@ export function createCompass(app) {
     scale.setAttribute('aria-label', `Scale bar: ${text}`);
     compass.hidden = local.north === null;
     if (local.north === null) return;
-    const tips = arrows(local.north, local.parity, 24);
+    const tips = arrows(local.north, local.parity, 20);
     const equatorial = !['galactic', 'helioprojective', 'ecliptic'].includes(metadata.sky.frame);
     const [up, left] = equatorial ? ['N', 'E'] : metadata.sky.frame === 'galactic' ? ['b', 'l'] : ['N', 'E'];
     const tip = svg('marker', {
       id: 'arrow-tip', viewBox: '0 0 6 6', refX: 3, refY: 3, markerWidth: 5, markerHeight: 5, orient: 'auto',
     }, svg('path', { d: 'M0 0 6 3 0 6z' }));
-    compass.replaceChildren(svg('svg', { viewBox: '-38 -38 76 76', width: 76, height: 76, 'aria-hidden': 'true' },
+    compass.replaceChildren(svg('svg', { viewBox: '-38 -38 76 76', width: 68, height: 68, 'aria-hidden': 'true' },
       svg('defs', {}, tip), ...arrow(up, tips.north), ...arrow(left, tips.east)));
     compass.setAttribute('aria-label', `North is ${Math.round(local.north)}° counterclockwise from up, `
       + `east is ${local.parity === 1 ? 'left' : 'right'} of north`);

@@ -26,7 +26,8 @@ function channelIndex(key, metadata) {
 /** @param {View} view @param {Metadata} metadata @returns {ChannelColor[]} empty for a single plane */
 function effectiveMix(view, metadata) {
   if (view.mix) {
-    return view.mix.map(({ channel, color }) => ({ channel: channelIndex(channel, metadata), color }));
+    return view.mix.map(({ channel, color }) => ({ channel: channelIndex(channel, metadata), color }))
+      .sort((a, b) => a.channel - b.channel);
   }
   // A colormap asks for a single plane as much as a channel does.
   if (view.channel !== undefined || view.cmap !== undefined) return [];

@@ -156,13 +156,19 @@ export function parseView(text) {
   return Object.freeze(/** @type {View} */ (view));
 }
 
+/** What holds for all channels first, then numbers, then names. @param {any[]} parts @returns {any[]} */
+function inOrder(parts) {
+  const rank = (/** @type {string | null} */ channel) => (channel === null ? -1 : /^\d/.test(channel) ? parseInt(channel, 10) : Infinity);
+  return [...parts].sort((a, b) => rank(a.channel) - rank(b.channel) || String(a.channel).localeCompare(String(b.channel)));
+}
+
 /** @param {string} key @param {any} value @returns {string} */
 function formatValue(key, value) {
   switch (key) {
     case 'mix':
-      return value.map((/** @type {any} */ part) => `${part.channel}:${part.color}`).join(',');
+      return inOrder(value).map((part) => `${part.channel}:${part.color}`).join(',');
     case 'limits':
-      return value.map((/** @type {any} */ part) => (part.channel === null ? '' : `${part.channel}:`)
+      return inOrder(value).map((part) => (part.channel === null ? '' : `${part.channel}:`)
         + formatInterval(part.interval)).join('~');
     case 'stretch': return formatStretch(value);
     case 'invert': return value ? '1' : '0';
@@ -213,7 +219,6 @@ export function withLimits(view, channel, interval) {
   }
   const others = (view.limits ?? []).filter((part) => part.channel !== channel);
   const limits = interval ? [...others, { channel, interval }] : others;
-  limits.sort((a, b) => Number(a.channel ?? -1) - Number(b.channel ?? -1));
   return withChanges(view, { limits: limits.length ? limits : undefined });
 }
 

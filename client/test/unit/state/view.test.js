@@ -16,6 +16,8 @@ const CANONICAL = [
   ['limits=percentile:99.50', 'limits=percentile:99.5'],
   ['limits=minmax', 'limits=minmax'],
   ['mix=1:FF0000,2:00ff00', 'mix=1:ff0000,2:00ff00'],
+  ['mix=10:ff0000,r:0000ff,2:00ff00', 'mix=2:00ff00,10:ff0000,r:0000ff'],
+  ['limits=2:0,5~minmax~1:zscale', 'limits=minmax~1:zscale~2:0,5'],
   ['gamma=1;contrast=1.0;bias=.5;saturation=1', ''],
   ['gamma=2.20', 'gamma=2.2'],
   ['invert=0', ''],
