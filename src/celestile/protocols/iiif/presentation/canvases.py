@@ -137,25 +137,33 @@ class Canvases:
         return {"type": "Choice", "items": bodies}
 
     def _painting(self, sheet: Sheet, picture: Choice) -> Document:
-        identifier = self._contents.identifier
         return {
             **self._picture(picture.view, *self._full(sheet), "max"),
             "label": picture.label,
-            # Of services that are none of images strict readers will not hear: those are in
-            # info.json.
-            "service": [
-                {
-                    "id": self._addresses.image(3, identifier, picture.view),
-                    "type": "ImageService3",
-                    "profile": "level2",
-                },
-                {
-                    "@id": self._addresses.image(2, identifier, picture.view),
-                    "@type": "ImageService2",
-                    "profile": "http://iiif.io/api/image/2/level2.json",
-                },
-            ],
+            "service": self._services(sheet, picture.view),
         }
+
+    def _services(self, sheet: Sheet, view: View) -> list[Document]:
+        """Image services of a picture, the one that viewers should use first.
+
+        Of services that are none of images strict readers will not hear: those are in info.json.
+        """
+        identifier = self._contents.identifier
+        services = [
+            {
+                "id": self._addresses.image(3, identifier, view),
+                "type": "ImageService3",
+                "profile": "level2",
+            },
+            {
+                "@id": self._addresses.image(2, identifier, view),
+                "@type": "ImageService2",
+                "profile": "http://iiif.io/api/image/2/level2.json",
+            },
+        ]
+        # Viewers ask for thumbnails of their own size, which of a small image 3.0 has to refuse.
+        is_small = min(sheet.image.width, sheet.image.height) < min(THUMBNAIL)
+        return services[::-1] if is_small else services
 
     def _picture(
         self, view: View, width: int, height: int, size: str, extension: str = "jpg"

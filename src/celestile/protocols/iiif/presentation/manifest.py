@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from celestile.pixels.image import Image
+from celestile.protocols.data.download import media_type
 from celestile.protocols.iiif.presentation.addresses import Addresses
 from celestile.protocols.iiif.presentation.canvases import Canvases, chip_words, fragment
 from celestile.protocols.iiif.presentation.contents import PAGE, Contents, Sheet, page_of
@@ -145,14 +146,15 @@ def _see_also(identifier: str, addresses: Addresses) -> list[Document]:
 
 
 def _downloads(service: Service, identifier: str, addresses: Addresses) -> list[Document]:
-    if not service.options.download or len(service.library.originals(identifier)) != 1:
+    originals = service.library.originals(identifier) if service.options.download else ()
+    if len(originals) != 1:
         return []
     return [
         {
             "id": addresses.data(identifier, "fits"),
             "type": "Dataset",
             "label": english("FITS file"),
-            "format": "application/fits",
+            "format": media_type(originals[0]),
         }
     ]
 
