@@ -173,11 +173,27 @@ def test_wavelengths_of_spectral_coordinates(write_fits: Any, open_image: Any) -
     optical = velocity.to(u.m, u.doppler_optical(rest)).value
     found = wavelengths("VOPT", "km/s", -5.0, 2.5, RESTFRQ=rest.to_value(u.Hz))
     np.testing.assert_allclose(found, optical, rtol=1e-9)
-    # The refractive index of air at 500 nm is 1.000279 (Ciddor 1996).
-    air = wavelengths("AWAV", "nm", 500.0, 0.0)
-    np.testing.assert_allclose(air, 500e-9 * 1.000279, rtol=2e-6)
+    # The refractive index of air at 500 nm and 15 degrees is 1.000279; the standard takes 0.
+    air = wavelengths("AWAV", "nm", 500.0, 1.0)
+    assert air[0] == pytest.approx(500e-9 * 1.000279, rel=2e-5)
     assert np.isnan(wavelengths("VRAD", "km/s", -5.0, 2.5)).all()
     assert wavelengths("LAMBDA", "Angstrom", 5000.0, 1.0)[1] == pytest.approx(5001e-10)
+
+
+def test_nonsense_on_the_sky_costs_no_spectrum(write_fits: Any, open_image: Any) -> None:
+    cards = {
+        "CTYPE1": "RA---TAN", "CTYPE2": "DEC--ZZZ", "CRVAL1": 400.0, "CDELT1": 0.0,
+        "CTYPE3": "FREQ", "CUNIT3": "GHz", "CRVAL3": 1.5, "CDELT3": 0.5, "CRPIX3": 1.0,
+    }  # fmt: skip
+    image = open_image(write_fits("a.fits", (np.zeros((5, 4, 5), np.float32), cards)))
+    assert [c.value for c in image.channels] == [1.5e9, 2e9, 2.5e9, 3e9, 3.5e9]
+
+
+def test_a_unit_that_nobody_knows_stays_with_its_numbers(write_fits: Any, open_image: Any) -> None:
+    cards = {"CTYPE3": "FREQ", "CUNIT3": "furlong", "CRVAL3": 1.5, "CDELT3": 0.5, "CRPIX3": 1.0}
+    image = open_image(write_fits("a.fits", (np.zeros((5, 4, 5), np.float32), cards)))
+    assert [c.value for c in image.channels] == [1.5, 2.0, 2.5, 3.0, 3.5]
+    assert {(c.unit, c.wavelength) for c in image.channels} == {("furlong", None)}
 
 
 def test_stokes_parameters_have_their_names(write_fits: Any, open_image: Any) -> None:

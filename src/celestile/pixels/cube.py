@@ -13,7 +13,7 @@ from math import prod
 from celestile.pixels.hdus import Hdu
 from celestile.pixels.image import Channel, Frame
 from celestile.pixels.planes import Slice
-from celestile.pixels.spectral import axis_unit, axis_values, code, wavelength
+from celestile.pixels.spectral import AxisValues, axis_values, code, wavelength
 from celestile.pixels.times import axis_time
 
 _SPECTRAL = (
@@ -182,9 +182,9 @@ def channels(hdu: Hdu, arrangement: Layout) -> tuple[Channel, ...]:
         value, unit, length = None, None, None
         if spectral is not None:
             number, ctype = spectral.number, spectral.ctype
-            value = columns[number][at[number]]
-            unit = axis_unit(hdu, number, ctype) if value is not None else None
-            length = wavelength(hdu, number, ctype, value)
+            value = columns[number].values[at[number]]
+            unit = columns[number].unit if value is not None else None
+            length = wavelength(hdu, ctype, value, unit)
         made.append(Channel(index=index, name=name, value=value, unit=unit, wavelength=length))
     return tuple(made)
 
@@ -193,10 +193,10 @@ def _channel_name(
     hdu: Hdu,
     axes: Sequence[Axis],
     at: Mapping[int, int],
-    columns: Mapping[int, Sequence[float | None]],
+    columns: Mapping[int, AxisValues],
 ) -> str:
     """Name by what the header says of each axis; empty where it says nothing."""
-    parts = [_label(hdu, axis, at[axis.number], columns[axis.number]) for axis in axes]
+    parts = [_label(hdu, axis, at[axis.number], columns[axis.number].values) for axis in axes]
     if not any(parts):
         return ""
     # "I_3": a word first, so that no name is taken for a number or a range of them.
@@ -210,13 +210,13 @@ def frames(hdu: Hdu, arrangement: Layout, time: str | None) -> tuple[Frame, ...]
         return (Frame(index=1, name="1", time=time),)
     axis = next((a for a in arrangement.frame_axes if a.kind == "time"), arrangement.frame_axes[0])
     column = _axis_values(hdu, axis)
-    unit = hdu.text(f"CUNIT{axis.number}")
+    unit = column.unit or ""
     made = []
     for index in range(1, arrangement.frames + 1):
-        value = column[_split(arrangement.frame_axes, index - 1)[axis.number]]
+        value = column.values[_split(arrangement.frame_axes, index - 1)[axis.number]]
         name, moment = str(index), None
         if axis.kind == "time" and value is not None:
-            name = plain_name(f"{value:.12g} {unit}")
+            name = plain_name(f"{value:.12g} {unit}".strip())
             moment = axis_time(hdu.get, value, unit)
         made.append(Frame(index=index, name=name, time=moment))
     return tuple(made)
@@ -236,7 +236,7 @@ def plain_name(text: str) -> str:
     return re.sub(r"[;&=,:~/?\s%#\[\]@+]+", "_", text.strip()).strip("_")
 
 
-def _axis_values(hdu: Hdu, axis: Axis) -> list[float | None]:
+def _axis_values(hdu: Hdu, axis: Axis) -> AxisValues:
     if axis.kind == "unknown":
-        return [None] * axis.length
+        return AxisValues((None,) * axis.length)
     return axis_values(hdu, axis.number, axis.length, axis.ctype)

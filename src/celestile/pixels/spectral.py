@@ -1,5 +1,8 @@
 """World coordinates along the axes of a cube: frequencies, wavelengths, velocities, times."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
+
 import numpy as np
 
 from celestile.pixels.hdus import Hdu
@@ -11,6 +14,8 @@ _SI = {
     "VOPT": "m/s", "ZOPT": "", "BETA": "", "VELO": "m/s", "FELO": "m/s",
 }  # fmt: skip
 """Units that astropy brings spectral coordinates to (FITS 4.0, table 25)."""
+
+_WORDS = ("RESTFRQ", "RESTFREQ", "RESTWAV", "SPECSYS", "SSYSOBS", "VELREF", "VELOSYS")
 
 _LENGTHS = {
     "m": 1.0, "cm": 1e-2, "mm": 1e-3, "um": 1e-6, "micron": 1e-6, "microns": 1e-6, "nm": 1e-9,
@@ -24,8 +29,24 @@ def code(ctype: str) -> str:
     return ctype.strip().upper().split("-")[0]
 
 
-def axis_values(hdu: Hdu, number: int, length: int, ctype: str) -> list[float | None]:
-    """World coordinate of each pixel along an axis, in SI for spectral ones; None where unknown.
+@dataclass(frozen=True, slots=True)
+class AxisValues:
+    """World coordinates along an axis.
+
+    Parameters
+    ----------
+    values : tuple of float or None
+        Of each pixel; None where unknown.
+    unit : str or None
+        SI for spectral axes of the standard's names, else as the header has it.
+    """
+
+    values: tuple[float | None, ...]
+    unit: str | None = None
+
+
+def axis_values(hdu: Hdu, number: int, length: int, ctype: str) -> AxisValues:
+    """World coordinate of each pixel along an axis.
 
     Parameters
     ----------
@@ -39,66 +60,71 @@ def axis_values(hdu: Hdu, number: int, length: int, ctype: str) -> list[float | 
         Of the axis.
     """
     if code(ctype) in _SI:
-        values = _spectral_values(hdu, number, length)
+        values = _spectral_values(hdu, number, length, ctype)
         if values is not None:
-            return values
+            return AxisValues(values, _SI[code(ctype)] or None)
+    terms = _linear_terms(hdu, number)
+    if terms is None:
+        return AxisValues((None,) * length)
+    reference, pixel, step = terms
+    unit = hdu.text(f"CUNIT{number}") or None
+    return AxisValues(tuple(reference + (1.0 - pixel + i) * step for i in range(length)), unit)
+
+
+def _linear_terms(hdu: Hdu, number: int) -> tuple[float, float, float] | None:
+    """CRVAL, CRPIX and CDELT or its equivalent in a CD matrix."""
     reference, pixel, step = (
         hdu.number(f"{keyword}{number}") for keyword in ("CRVAL", "CRPIX", "CDELT")
     )
     matrix = hdu.number(f"CD{number}_{number}")
     step = matrix if matrix is not None else step
     if reference is None or step is None:
-        return [None] * length
-    first = 1.0 - (0.0 if pixel is None else pixel)  # CRPIX is 0 by default
-    return [reference + (first + index) * step for index in range(length)]
+        return None
+    return reference, pixel or 0.0, step  # CRPIX is 0 by default
 
 
-def _spectral_values(hdu: Hdu, number: int, length: int) -> list[float | None] | None:
+def _spectral_values(
+    hdu: Hdu, number: int, length: int, ctype: str
+) -> tuple[float | None, ...] | None:
     """Coordinates through astropy, which knows the non-linear algorithms; None if it does not."""
     from astropy.wcs import WCS  # noqa: PLC0415 - astropy loads slowly
 
     from celestile.pixels.wcs_astropy import quiet  # noqa: PLC0415
 
-    if hdu.get(f"CRVAL{number}") is None:
+    terms = _linear_terms(hdu, number)
+    if terms is None:
         return None
+    # An axis by itself: nonsense in the cards of another must not cost this one.
+    cards = {"CTYPE1": ctype, "CRVAL1": terms[0], "CRPIX1": terms[1], "CDELT1": terms[2]}
+    cards |= {keyword: hdu.get(keyword) for keyword in _WORDS if hdu.get(keyword) is not None}
+    for name in ("CUNIT", "PV"):
+        for end in ("", *(f"_{index}" for index in range(7))):
+            value = hdu.get(f"{name}{number}{end}")
+            if value is not None:
+                cards[f"{name}1{end}"] = value
     try:
         with quiet():
-            wcs = WCS(hdu.header, fix=True).sub([number])
+            wcs = WCS(cards, naxis=1, fix=True)
             values = wcs.wcs_pix2world(np.arange(length, dtype=np.float64), 0)[0]
     except Exception:  # noqa: BLE001 - wcslib raises many kinds; the linear terms remain
         return None
-    return [float(value) if np.isfinite(value) else None for value in values]
+    return tuple(float(value) if np.isfinite(value) else None for value in values)
 
 
-def axis_unit(hdu: Hdu, number: int, ctype: str) -> str | None:
-    """Unit of the values along an axis."""
-    # Where the linear terms are all there is, the unit is the header's.
-    return _SI.get(code(ctype), hdu.text(f"CUNIT{number}")) or None
-
-
-def wavelength(hdu: Hdu, number: int, ctype: str, value: float | None) -> float | None:
+def wavelength(hdu: Hdu, ctype: str, value: float | None, unit: str | None) -> float | None:
     """Vacuum wavelength in metres of a value along a spectral axis, where it can be told."""
-    if value is None:
-        return None
     kind = code(ctype)
+    if value is None or (kind in _SI and unit != (_SI[kind] or None)):
+        return None
     if kind in ("VRAD", "VOPT", "ZOPT"):
         return _shifted(hdu, kind, value)
     if value <= 0:
         return None
-    if kind == "WAVE":
-        return value
-    if kind == "AWAV":
-        return value * _air_index(value)
-    if kind == "WAVN":
-        return 1.0 / value
-    if kind == "FREQ":
-        return LIGHT_SPEED / value
-    if kind == "ENER":
-        return _PLANCK * LIGHT_SPEED / value
     if kind.startswith(("LAMBDA", "WAVELENG")):
-        scale = _LENGTHS.get(hdu.text(f"CUNIT{number}").lower())
+        scale = _LENGTHS.get((unit or "").lower())
         return value * scale if scale else None
-    return None
+    convert = _CONVERSIONS.get(kind)
+    return None if convert is None else convert(value)
 
 
 def _shifted(hdu: Hdu, kind: str, value: float) -> float | None:
@@ -117,3 +143,13 @@ def _air_index(length: float) -> float:
     """Refractive index of air (Greisen et al. 2006, A&A 446, 747, equation 65); metres."""
     inverse = (1e-6 / length) ** 2
     return 1.0 + 1e-6 * (287.6155 + 1.62887 * inverse + 0.01360 * inverse**2)
+
+
+_CONVERSIONS: dict[str, Callable[[float], float]] = {
+    "WAVE": lambda value: value,
+    "AWAV": lambda value: value * _air_index(value),
+    "WAVN": lambda value: 1.0 / value,
+    "FREQ": lambda value: LIGHT_SPEED / value,
+    "ENER": lambda value: _PLANCK * LIGHT_SPEED / value,
+}
+"""To a wavelength in vacuum, all in SI."""
