@@ -17,7 +17,8 @@ ENVIRONMENT = {**os.environ, "GDAL_ENABLE_WMS_CACHE": "NO", "CPL_CURL_ENABLE_VSI
 APT = "gdal-bin"
 
 
-def _gdal(*command: str) -> str:
+def gdal(*command: str) -> str:
+    """Run one of GDAL's programs, which must not complain; gives what it printed."""
     done = workshop.run([workshop.program(command[0], APT), *command[1:]], env=ENVIRONMENT)
     demand(done.returncode == 0, f"{' '.join(command)}: {(done.stdout + done.stderr)[-600:]}")
     demand("ERROR" not in done.stderr, f"{' '.join(command)}: {done.stderr[-600:]}")
@@ -32,11 +33,11 @@ def _whole(site: Site, identifier: str, url: str) -> None:
     """Translate the whole layer at full resolution and compare every pixel."""
     of = layer(site.base, identifier)
     known = site.pictures[identifier]
-    info = json.loads(_gdal("gdalinfo", "-json", _dataset(url, of)))
+    info = json.loads(gdal("gdalinfo", "-json", _dataset(url, of)))
     equal(f"size of {identifier} from {url}", info["size"], [known.width, known.height])
     output = site.work / "gdal.png"
     output.unlink(missing_ok=True)
-    _gdal("gdal_translate", "-q", "-of", "PNG", _dataset(url, of), str(output))
+    gdal("gdal_translate", "-q", "-of", "PNG", _dataset(url, of), str(output))
     with Image.open(output) as image:
         bands = np.asarray(image.convert("RGBA"))
     demand((bands[:, :, 3] == 255).all(), f"{identifier}: transparent pixels inside the image")
@@ -56,7 +57,7 @@ def _location(site: Site) -> None:
     """`gdallocationinfo` sends GetFeatureInfo and prints our answer."""
     of = layer(site.base, FIELD)
     dataset = _dataset(capabilities_urls(site.base)[0], of)
-    said = _gdal("gdallocationinfo", "-xml", "-b", "1", dataset, "700", "300")
+    said = gdal("gdallocationinfo", "-xml", "-b", "1", dataset, "700", "300")
     column, row = 700 // 64, 300 // 64
     demand(str(30 + 12 * column) in said, f"gdallocationinfo at 700,300: {said[-500:]}")
     demand(str(40 + 15 * row) in said, f"gdallocationinfo at 700,300: {said[-500:]}")
@@ -64,7 +65,7 @@ def _location(site: Site) -> None:
 
 def _check(site: Site) -> str:
     by_query, by_path = capabilities_urls(site.base)
-    _gdal("gdalinfo", f"WMTS:{by_query}")
+    gdal("gdalinfo", f"WMTS:{by_query}")
     _whole(site, FIELD, by_query)
     _whole(site, FIELD, by_path)
     _whole(site, CUBE, by_query)
@@ -83,9 +84,15 @@ CORNER = Fault(
     ),
 )
 
+
+def gdal_version() -> str:
+    """Name and version of GDAL."""
+    return workshop.version("gdalinfo", APT, r"GDAL ([\d.]+)", "--version")
+
+
 GDAL = Gate(
     name="gdal",
-    tool=lambda: workshop.version("gdalinfo", APT, r"GDAL ([\d.]+)", "--version"),
+    tool=gdal_version,
     run=_check,
     faults=(CORNER, Fault("pixels 8 steps too bright", "pixels differ", picture(brighter))),
 )
