@@ -3,10 +3,9 @@
 Where the pixels of such a picture lie in an image is found once for all its views, in a thread.
 """
 
-import asyncio
 import hashlib
 from collections import OrderedDict
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from functools import partial
 
 import numpy as np
@@ -23,6 +22,8 @@ from celestile.render.warp import finest_level, warped
 
 __all__ = ["Chart", "Charts"]
 
+Values = NDArray[np.float32]
+
 _WARPS = 512  # of some ten kilobytes each
 
 
@@ -37,7 +38,7 @@ class Charts:
 
     def __init__(self, service: Service) -> None:
         self._service = service
-        self._warps: OrderedDict[tuple[str, str], Warp] = OrderedDict()
+        self._warps: OrderedDict[tuple[str, str], tuple[Warp, int | None]] = OrderedDict()
 
     def etag(self, subjects: Sequence[Subject], chart: Chart, media: str) -> str:
         """Strong entity tag of a chart."""
@@ -68,9 +69,9 @@ class Charts:
             return known
         output = self._output(chart, media)
         if len(subjects) == 1:
-            values = await self.values(subjects[0], chart)
+            view = await self._view(subjects[0], chart)
             picture = _picture(subjects[0], output)
-            body = await self._service.run(lambda: render_values(picture, values))
+            body = await self._service.run(lambda: render_values(picture, view()))
         else:
             raster = await self._stack(subjects, chart)
             plain = Picture(components=(), style=Style(), output=output)
@@ -97,40 +98,56 @@ class Charts:
         width, height = chart.size
         nothing = np.zeros((height, width), np.uint8)
         stack = Raster(nothing[:, :, np.newaxis], nothing)
+        output = self._output(chart, "png")
         for subject in subjects:
-            values = await self.values(subject, chart)
-            picture = _picture(subject, self._output(chart, "png"))
-            below = await self._service.run(partial(paint, picture, values))
-            stack = lay_under(stack, below)
+            view = await self._view(subject, chart)
+            stack = await self._service.run(partial(_add, stack, _picture(subject, output), view))
             if stack.opacity.all():
                 break
         return stack
 
-    async def values(self, subject: Subject, chart: Chart) -> list[NDArray[np.float32]]:
+    async def values(self, subject: Subject, chart: Chart) -> list[Values]:
         """Values of all components in a chart, NaN where missing; errors as of `draw`."""
-        warp = await self.warp(subject.image, chart)
-        image = subject.image
-        levels = Levels(image.width, image.height, self._service.options.tile_size)
-        level = await self._service.run(lambda: finest_level(warp, levels))
+        return await self._service.run(await self._view(subject, chart))
+
+    async def _view(self, subject: Subject, chart: Chart) -> Callable[[], list[Values]]:
+        """Get ready what the values of a chart are made of, and return how to make them."""
+        warp, level = await self._seen(subject.image, chart)
         if level is None:
             width, height = chart.size
-            return [np.full((height, width), np.nan, np.float32) for _ in subject.components]
+            return lambda: [
+                np.full((height, width), np.nan, np.float32) for _ in subject.components
+            ]
         pyramids = await self._service.pyramids(subject, level)
-        return await self._service.run(lambda: warped(pyramids, warp))
+        return lambda: warped(pyramids, warp)
 
     async def warp(self, image: Image, chart: Chart) -> Warp:
         """Where the pixels of a chart lie in an image."""
+        return (await self._seen(image, chart))[0]
+
+    async def _seen(self, image: Image, chart: Chart) -> tuple[Warp, int | None]:
+        """Warp of a chart, and the finest level that it needs, if it shows anything."""
         key = (image.key, chart.key)
         known = self._warps.get(key)
         if known is not None:
             self._warps.move_to_end(key)
             return known
-        warp = await asyncio.shield(self._service.run(lambda: draw_up(chart, image.sky)))
-        self._warps[key] = warp
+        levels = Levels(image.width, image.height, self._service.options.tile_size)
+
+        def find() -> tuple[Warp, int | None]:
+            warp = draw_up(chart, image.sky)
+            return warp, finest_level(warp, levels)
+
+        found = await self._service.run(find)
+        self._warps[key] = found
         if len(self._warps) > _WARPS:
             self._warps.popitem(last=False)
-        return warp
+        return found
 
 
 def _picture(subject: Subject, output: Output) -> Picture:
     return Picture(components=subject.components, style=subject.style, output=output)
+
+
+def _add(stack: Raster, picture: Picture, view: Callable[[], list[Values]]) -> Raster:
+    return lay_under(stack, paint(picture, view()))
