@@ -122,6 +122,15 @@ export class Api {
   }
 
   /**
+   * Settles when no picture of the view is provisional any more. @param {string} image
+   * @param {View} view @param {AbortSignal} [signal]
+   * @returns {Promise<{ready: boolean}>}
+   */
+  ready(image, view, signal) {
+    return getJson(this._image(image, `/ready${query({}, view)}`), signal);
+  }
+
+  /**
    * Exact sky position of a point. @param {string} image @param {View} view
    * @param {number} x @param {number} y @param {AbortSignal} [signal]
    * @returns {Promise<import('./types').World>}

@@ -15,6 +15,11 @@ import { AUTOMATIC, formatView, withChanges } from './state/view.js';
 /** @typedef {import('./types').Metadata} Metadata */
 /** @typedef {import('./types').Point} Point */
 
+/** Pixels above which the server first draws a coarse picture in haste. */
+const LARGE = 2 ** 26;
+/** An answer that took longer, in ms, was waited for: pictures drawn before it were provisional. */
+const WAITED = 50;
+
 export class App {
   /**
    * @param {import('./api.js').Api} api
@@ -35,6 +40,7 @@ export class App {
     this.scene = new Scene(api, (error) => this.fail(error, 'details'));
     this.undoable = new History(AUTOMATIC);
     this._opening = new Latest();
+    this._settling = new Latest();
     this._moving = false;
     this.address = new AddressBar(this.store, (problem) => messages.error(problem, 'address'));
     this.store.subscribe((next, previous, how) => this._follow(next, previous, how.commit));
@@ -114,7 +120,20 @@ export class App {
 
   /** Bring the map to the state's view. @param {{patience?: number}} [options] @returns {Promise<void>} */
   draw(options = {}) {
+    this._settle();
     return this.map.show(formatView(this.view), { nan: this.effective?.nan ?? null, ...options });
+  }
+
+  /** Replace provisional pictures of a large image as soon as the server has better ones. */
+  _settle() {
+    const { metadata } = this.scene;
+    if (!metadata || metadata.width * metadata.height <= LARGE) return;
+    const start = performance.now();
+    this._settling.run(
+      (signal) => this.api.ready(metadata.id, this.view, signal),
+      () => { if (performance.now() - start > WAITED) this.map.renew(); },
+      () => {}, // the tiles themselves tell what is wrong
+    );
   }
 
   /** @param {State} state */
@@ -162,6 +181,7 @@ export class App {
       onLoad: () => document.body.classList.remove('is-loading'),
     });
     this._rememberPlace();
+    this._settle();
   }
 
   /** Say why a tile is missing: pictures carry no text, so ask again for the answer's. @param {string} url */

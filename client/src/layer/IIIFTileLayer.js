@@ -48,6 +48,7 @@ export class IIIFTileLayer extends GridLayer {
     this._source = source;
     this._view = view;
     this._format = tileFormat(source, nan);
+    this._epoch = 0;
     this._density = (globalThis.devicePixelRatio ?? 1) > 1.25 ? 2 : 1;
     /** @type {Map<HTMLElement, Tile>} */
     this._pictures = new Map();
@@ -103,6 +104,12 @@ export class IIIFTileLayer extends GridLayer {
       this._ahead.set(image.src, image);
       return image.decode();
     }));
+  }
+
+  /** Fetch all tiles anew: what the server drew in haste is there in full now. */
+  renew() {
+    this._epoch += 1;
+    this._refreshStale();
   }
 
   async _run() {
@@ -162,7 +169,9 @@ export class IIIFTileLayer extends GridLayer {
 
   /** @param {Tile} tile @param {string} view */
   _url({ part }, view) {
-    return this._source.url(view, part.region, part.size, this._format);
+    const url = this._source.url(view, part.region, part.size, this._format);
+    // Browsers hand out a picture again that they were told not to keep, while its address is the same.
+    return this._epoch ? `${url}?epoch=${this._epoch}` : url;
   }
 
   /**

@@ -76,6 +76,11 @@ export class PixelMap {
     return this._layer?.show(view, options) ?? Promise.resolve();
   }
 
+  /** Fetch all tiles anew. */
+  renew() {
+    this._layer?.renew();
+  }
+
   /** @param {string} view */
   preload(view) {
     return this._layer?.preload(view) ?? Promise.resolve();
