@@ -1,10 +1,7 @@
 """The bundled client at `/` shows the picture, and changes it when a control is moved."""
 
-import json
-
 import numpy as np
-import workshop
-from browsers.viewers import TOLERANCE, VIEW, chromium_version
+from browsers.viewers import TOLERANCE, chromium_version, perform
 from faults import Fault, black, picture, status, text
 from gate import Gate, Site, demand, equal
 from images import CUBE, FIELD, Picture, plane
@@ -46,16 +43,12 @@ def _check(site: Site) -> str:
     field = site.pictures[FIELD]
     names = ("whole", "plain", "negative", "again", "frame")
     shots = {name: site.work / f"client-{name}.png" for name in names}
-    task: dict[str, object] = {"chromium": workshop.chromium(), "size": VIEW}
-    task |= {"color": _address(site, field), "cube": _address(site, site.pictures[CUBE])}
-    task |= {"shots": {name: str(path) for name, path in shots.items()}}
-    path = site.work / "client.json"
-    path.write_text(json.dumps(task), encoding="utf-8")
-    node = workshop.program("node", "nodejs")
-    done = workshop.run([node, workshop.HERE / "browsers" / "client.mjs", path], timeout=180)
-    demand(done.returncode == 0, done.stderr.strip()[-700:])
-    result = json.loads(done.stdout)
-    demand(not result["problems"], "\n".join(result["problems"][:5]))
+    task = {
+        "color": _address(site, field),
+        "cube": _address(site, site.pictures[CUBE]),
+        "shots": {name: str(path) for name, path in shots.items()},
+    }
+    result = perform(site, "client", "client", task)
     shown = {name: colors(path.read_bytes()) for name, path in shots.items()}
     _compare("as opened", shown["plain"], field.pixels)
     _compare("after `Negative` was ticked", shown["negative"], 255 - field.pixels)

@@ -2,7 +2,10 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import web
@@ -16,28 +19,43 @@ from wmts.service import capabilities_urls, colors
 VIEW = (900, 700)
 TOLERANCE = 10  # JPEG
 
-# The whole image; its middle at about full resolution; the right and bottom edge enlarged.
+BACKGROUND = (255, 0, 255)  # of the pages: what lies outside of an image must let it through
+
 Look = tuple[int, int, int, int]
 
 
+@dataclass(frozen=True)
+class Spot:
+    """A pixel of the image, or beyond its edge, and the color that must be seen there."""
+
+    x: int
+    y: int
+    color: tuple[int, ...]
+
+
 def _looks(width: int, height: int) -> tuple[Look, ...]:
+    """Show the whole image, its middle at full resolution, its bottom right corner enlarged."""
     middle = (width // 2 - 200, height // 2 - 150, 400, 300)
-    return (0, 0, width, height), middle, (width - 160, height - 120, 160, 120)
+    return (0, 0, width * 17 // 16, height * 17 // 16), middle, (width - 130, height - 90, 160, 120)
 
 
-def _points(look: Look, pixels: NDArray[np.uint8]) -> list[tuple[int, int]]:
-    """Choose pixels with one color all around, spread over a region.
+def _spots(look: Look, pixels: NDArray[np.uint8]) -> list[Spot]:
+    """Choose pixels with one color all around, spread over a region, and some beyond the edge.
 
     Around them is more than what one pixel of the level shown covers, for JPEG bleeds over edges.
     """
     x, y, width, height = look
+    bottom, right = pixels.shape[:2]
     radius = max(6, max(width, height) // 60)
-    found = []
-    for row in range(y + radius, y + height - radius, max(1, height // 23)):
-        for column in range(x + radius, x + width - radius, max(1, width // 29)):
+    columns = range(x + radius, min(x + width, right) - radius, max(1, width // 29))
+    rows = range(y + radius, min(y + height, bottom) - radius, max(1, height // 23))
+    found = [Spot(column, bottom + radius, BACKGROUND) for column in columns]
+    found += [Spot(right + radius, row, BACKGROUND) for row in rows]
+    for row in rows:
+        for column in columns:
             near = pixels[row - radius : row + radius + 1, column - radius : column + radius + 1]
             if (near == pixels[row, column]).all():
-                found.append((column, row))
+                found.append(Spot(column, row, tuple(pixels[row, column].tolist())))
     return found
 
 
@@ -45,50 +63,50 @@ def drive(site: Site, name: str, page: str, identifier: str) -> int:
     """Open a page, look at three regions, compare colors; gives the number of pixels compared."""
     known = site.pictures[identifier]
     looks = _looks(known.width, known.height)
-    points = [_points(look, known.pixels) for look in looks]
+    spots = [_spots(look, known.pixels) for look in looks]
     shots = [site.work / f"{name}-{number}.png" for number in range(len(looks))]
-    task: dict[str, object] = {
-        "chromium": workshop.chromium(),
-        "url": page,
-        "size": VIEW,
-    }
     wanted = []
-    for look, among, shot in zip(looks, points, shots, strict=True):
+    for look, among, shot in zip(looks, spots, shots, strict=True):
         # A pixel's middle is half a pixel from its corner.
-        middles = [(x + 0.5, y + 0.5) for x, y in among]
+        middles = [(spot.x + 0.5, spot.y + 0.5) for spot in among]
         wanted.append({"region": look, "points": middles, "shot": str(shot)})
-    task["looks"] = wanted
+    result = perform(site, "drive", name, {"url": page, "looks": wanted})
+    compared = 0
+    for shot, among, places in zip(shots, spots, result["places"], strict=True):
+        compared += _compare(shot.name, colors(shot.read_bytes()), among, places)
+    return compared
+
+
+def perform(site: Site, script: str, name: str, task: dict[str, Any]) -> dict[str, Any]:
+    """Run one of our scripts of a browser; any problem on the page fails the gate."""
     path = site.work / f"{name}.json"
-    path.write_text(json.dumps(task), encoding="utf-8")
-    node = workshop.program("node", "nodejs")
-    done = workshop.run([node, workshop.HERE / "browsers" / "drive.mjs", path], timeout=180)
+    fixed = {"chromium": workshop.chromium(), "size": VIEW}
+    path.write_text(json.dumps(task | fixed), encoding="utf-8")
+    source = workshop.HERE / "browsers" / f"{script}.mjs"
+    command: list[str | Path] = [workshop.program("node", "nodejs"), source, path]
+    done = workshop.run(command, timeout=180)
     demand(done.returncode == 0, done.stderr.strip()[-700:])
-    result = json.loads(done.stdout)
+    result: dict[str, Any] = json.loads(done.stdout)
     demand(not result["problems"], "\n".join(result["problems"][:5]))
-    for shot, among, places in zip(shots, points, result["places"], strict=True):
-        _compare(f"{page} in {shot.name}", colors(shot.read_bytes()), known.pixels, among, places)
-    return sum(map(len, points))
+    return result
 
 
 def _compare(
-    what: str,
-    shown: NDArray[np.uint8],
-    pixels: NDArray[np.uint8],
-    points: list[tuple[int, int]],
-    places: list[tuple[float, float]],
-) -> None:
-    compared = 0
-    for (x, y), (left, top) in zip(points, places, strict=True):
+    what: str, shown: NDArray[np.uint8], spots: list[Spot], places: list[tuple[float, float]]
+) -> int:
+    inside = outside = 0
+    for spot, (left, top) in zip(spots, places, strict=True):
         if not (0 <= left < shown.shape[1] and 0 <= top < shown.shape[0]):
             continue
-        compared += 1
         got = shown[int(top), int(left)].astype(int)
-        off = np.abs(got - pixels[y, x]).max()
-        wanted = pixels[y, x].tolist()
-        demand(off <= TOLERANCE, f"{what}: pixel {x},{y} is {got.tolist()}, wanted {wanted}")
-    demand(
-        compared >= 30, f"{what}: only {compared} of {len(points)} known pixels are on the screen"
-    )
+        off = np.abs(got - spot.color).max()
+        said = f"pixel {spot.x},{spot.y} is {got.tolist()}, wanted {list(spot.color)}"
+        demand(off <= TOLERANCE, f"{what}: {said}")
+        outside += spot.color == BACKGROUND
+        inside += spot.color != BACKGROUND
+    demand(inside >= 30, f"{what}: only {inside} of {len(spots)} known pixels are on the screen")
+    demand(outside or "-1." in what, f"{what}: nothing beyond the edge is on the screen")
+    return inside + outside
 
 
 def _iiif(name: str, versions: tuple[int, ...], site: Site) -> str:
@@ -119,7 +137,8 @@ def chromium_version() -> str:
     return f"Chromium {number}, {workshop.node_package('playwright-core')}"
 
 
-def _tool(package: str) -> str:
+def tool(package: str) -> str:
+    """Name and version of a viewer and of its browser."""
     return f"{workshop.node_package(package)}, {chromium_version()}"
 
 
@@ -132,7 +151,7 @@ FAULTS = (
 
 
 def _gate(name: str, package: str, run: Callable[[Site], str]) -> Gate:
-    return Gate(name=name, tool=partial(_tool, package), run=run, faults=FAULTS)
+    return Gate(name=name, tool=partial(tool, package), run=run, faults=FAULTS)
 
 
 VIEWERS = (
