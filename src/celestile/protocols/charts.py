@@ -6,6 +6,7 @@ Where the pixels of such a picture lie in an image is found once for all its vie
 import hashlib
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Sequence
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -39,6 +40,11 @@ class Charts:
     def __init__(self, service: Service) -> None:
         self._service = service
         self._warps: OrderedDict[tuple[str, str], tuple[Warp, int | None]] = OrderedDict()
+
+    def output(self, subject: Subject, chart: Chart, media: str) -> Output:
+        """Encoding of a chart of an image, for those who make something of its values first."""
+        image = subject.image
+        return replace(self._output(chart, media), region=Region(0, 0, image.width, image.height))
 
     def etag(self, subjects: Sequence[Subject], chart: Chart, media: str) -> str:
         """Strong entity tag of a chart."""
