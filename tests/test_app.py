@@ -367,3 +367,13 @@ def test_frames_of_a_sequence_share_their_automatic_limits(tmp_path: Path) -> No
             for frame in (1, 2, 3)
         ]
     assert limits[0] == limits[1] == limits[2]
+
+
+def test_the_root_path_without_its_slash_leads_to_the_page(tmp_path: Path) -> None:
+    settings = Settings(
+        data=DataSettings(root=tmp_path), cache=CacheSettings(directory=tmp_path / ".cache")
+    )
+    with TestClient(create_app(settings), root_path="/sky") as client:
+        answer = client.get("/sky", follow_redirects=False)
+    assert answer.status_code == 308
+    assert answer.headers["location"] == "/sky/"

@@ -15,7 +15,7 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 from starlette.staticfiles import StaticFiles
 
@@ -34,6 +34,7 @@ from celestile.pixels.bands import Band
 from celestile.pixels.library import DeclaredImage, Library
 from celestile.pixels.spool import Spool
 from celestile.protocols.data.routes import routes as data_routes
+from celestile.protocols.hips.routes import routes as hips_routes
 from celestile.protocols.iiif.presentation.routes import routes as presentation_routes
 from celestile.protocols.iiif.routes import routes as iiif_routes
 from celestile.protocols.ogcapi.routes import routes as ogcapi_routes
@@ -92,6 +93,7 @@ def create_app(settings: Settings) -> Starlette:
             *presentation_routes(service),
             *wmts_routes(service),
             *ogcapi_routes(service),
+            *hips_routes(service),
             *data_routes(service, _start(settings, service)),
             Route("/healthz", _healthz),
             *_client_routes(),
@@ -296,6 +298,9 @@ async def _celestile_error(request: Request, error: Exception) -> Response:
 
 async def _http_error(request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 500
+    root_path = str(request.scope.get("root_path", "")).rstrip("/")
+    if status == 404 and root_path and request.scope["path"] == root_path:
+        return RedirectResponse(f"{root_path}/", 308)
     detail = error.detail if isinstance(error, HTTPException) else "Internal Server Error"
     response = _refusal(request, status, detail, None)
     if isinstance(error, HTTPException) and error.headers:
