@@ -1,5 +1,6 @@
 """Writes FITS files; the other importer of `astropy.io.fits` beside `celestile.pixels.fits`."""
 
+import io
 import os
 import tempfile
 from collections.abc import Mapping
@@ -11,10 +12,11 @@ from numpy.typing import NDArray
 
 from celestile.errors import StorageError
 
+Cards = Mapping[str, tuple[str | float, str]]
+"""Keyword to value and comment."""
 
-def write_image(
-    path: Path, data: NDArray[np.float32], cards: Mapping[str, tuple[str | float, str]]
-) -> None:
+
+def write_image(path: Path, data: NDArray[np.float32], cards: Cards) -> None:
     """Write an image as the primary HDU of a new file: all of it or nothing.
 
     Parameters
@@ -31,10 +33,7 @@ def write_image(
     StorageError
         If the file cannot be written.
     """
-    header = fits.Header()
-    for keyword, (value, comment) in cards.items():
-        header[keyword] = (value, comment)
-    hdu = fits.PrimaryHDU(data, header)
+    hdu = fits.PrimaryHDU(data, _header(cards))
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
@@ -48,3 +47,27 @@ def write_image(
         raise StorageError(f"{path.name} cannot be written: {error.strerror}") from error
     finally:
         Path(name).unlink(missing_ok=True)
+
+
+def image_bytes(data: NDArray[np.float32], cards: Cards) -> bytes:
+    """Make a file of one image; parameters as of `write_image`."""
+    return _file(fits.PrimaryHDU(data, _header(cards)))
+
+
+def column_bytes(name: str, values: NDArray[np.int64], cards: Cards) -> bytes:
+    """Make a file of a binary table with one column of integers."""
+    column = fits.Column(name=name, format="K", array=values)
+    return _file(fits.PrimaryHDU(), fits.BinTableHDU.from_columns([column], _header(cards)))
+
+
+def _header(cards: Cards) -> fits.Header:
+    header = fits.Header()
+    for keyword, (value, comment) in cards.items():
+        header[keyword] = (value, comment)
+    return header
+
+
+def _file(*hdus: fits.PrimaryHDU | fits.BinTableHDU) -> bytes:
+    stream = io.BytesIO()
+    fits.HDUList(list(hdus)).writeto(stream)
+    return stream.getvalue()

@@ -1,0 +1,195 @@
+"""Which cells of the sky an image takes: its multi-order coverage (IVOA MOC 2.0).
+
+Cells are divided until they are wholly inside the image, wholly outside, or small enough. What is
+doubtful counts as inside: a cell too many costs a tile of nothing, one too few hides pixels.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from celestile.pixels.frames import to_frame
+from celestile.pixels.places import Part, equinox, parts
+from celestile.pixels.wcs import Sky
+from celestile.pixels.wcs_vectors import Floats, unit_vectors
+from celestile.protocols.hips.healpix import (
+    DEEPEST,
+    FACES,
+    Integers,
+    cell_size,
+    part_coordinates,
+    places,
+)
+
+_LARGE, _SMALL = 5, 3  # places along the side of a cell that are compared
+_MARGIN = 0.25  # of a cell's extent in pixels, by which its edges may bend beyond these places
+_AT_ONCE = 4096  # cells; bounds memory
+_NONE: Integers = np.empty(0, np.int64)
+
+
+@dataclass(frozen=True, eq=False)
+class Coverage:
+    """Cells of several orders, none within another.
+
+    Parameters
+    ----------
+    order : int
+        Of the smallest cells that it may have.
+    cells : tuple of ndarray of int64
+        Cells of orders 0 to `order`, ascending.
+    """
+
+    order: int
+    cells: tuple[Integers, ...]
+
+    @property
+    def fraction(self) -> float:
+        """Part of the sky, from 0 to 1."""
+        return sum(cells.size / (FACES << 2 * order) for order, cells in enumerate(self.cells))
+
+    @property
+    def uniq(self) -> Integers:
+        """Order and number of each cell in one integer (MOC 2.0, NUNIQ), ascending."""
+        return np.concatenate(
+            [cells + (4 << 2 * order) for order, cells in enumerate(self.cells)]
+        ).astype(np.int64)
+
+    @cached_property
+    def _spans(self) -> tuple[Integers, Integers]:
+        """First and one-past-last cells of the deepest order, ascending."""
+        shifts = [2 * (DEEPEST - order) for order in range(self.order + 1)]
+        starts = [cells << shift for cells, shift in zip(self.cells, shifts, strict=True)]
+        stops = [cells + 1 << shift for cells, shift in zip(self.cells, shifts, strict=True)]
+        start, stop = np.concatenate(starts), np.concatenate(stops)
+        ascending = np.argsort(start)
+        return start[ascending], stop[ascending]
+
+    def holds(self, order: int, cell: int) -> bool:
+        """Whether any of a cell is covered."""
+        shift = 2 * (DEEPEST - order)
+        starts, stops = self._spans
+        # The first span that ends beyond the cell's start.
+        index = int(np.searchsorted(stops, cell << shift, "right"))
+        return index < starts.size and int(starts[index]) < (cell + 1 << shift)
+
+    def box(self, order: int, cell: int, deeper: int) -> tuple[int, int, int, int] | None:
+        """Covered part of a cell: left, top, right and bottom edge on the picture of it.
+
+        Parameters
+        ----------
+        order, cell : int
+            The cell; not within one of these.
+        deeper : int
+            The picture has 2**deeper pixels along its sides.
+
+        Returns
+        -------
+        tuple of int or None
+            None where nothing is covered.
+        """
+        lefts, tops, sides = [_NONE], [_NONE], [_NONE]
+        for below in range(self.order - order + 1):
+            inner = self.cells[order + below]
+            inner = inner[inner >> 2 * below == cell] & (1 << 2 * below) - 1
+            if below > deeper:
+                inner = inner >> 2 * (below - deeper)
+            top, left = part_coordinates(inner, min(below, deeper))
+            shift = max(deeper - below, 0)
+            lefts.append(left << shift)
+            tops.append(top << shift)
+            sides.append(np.full(inner.size, 1 << shift, np.int64))
+        left, top, side = (np.concatenate(each) for each in (lefts, tops, sides))
+        if not side.size:
+            return None
+        right, bottom = int((left + side).max()), int((top + side).max())
+        return int(left.min()), int(top.min()), right, bottom
+
+
+def cover(sky: Sky, frame: str, order: int, extent: float) -> Coverage:
+    """Find the cells that an image takes.
+
+    Parameters
+    ----------
+    sky : Sky
+        Where the image is.
+    frame : {"icrs", "galactic"}
+        Of the cells.
+    order : int
+        Of the smallest cells.
+    extent : float
+        Of the image in degrees: cells much larger are not believed to be wholly inside.
+    """
+    found: list[list[Integers]] = [[] for _ in range(order + 1)]
+    trusted = next((each for each in range(order) if cell_size(each) <= extent / 8), order)
+    for part in parts(sky):
+        search = _Search(part, sky, frame, trusted)
+        cells = np.arange(FACES, dtype=np.int64)
+        for level in range(order + 1):
+            whole, some = search.classify(level, cells)
+            taken = (whole & (level >= trusted)) | (some & (level == order))
+            found[level].append(cells[taken])
+            divided = cells[some & ~taken]
+            cells = (divided[:, None] * 4 + np.arange(4)).ravel()
+    return Coverage(order, _merged([np.unique(np.concatenate(each or [_NONE])) for each in found]))
+
+
+class _Search:
+    """Compares cells with one part of an image; from order `small` on they are small against it."""
+
+    def __init__(self, part: Part, sky: Sky, frame: str, small: int) -> None:
+        self._part = part
+        self._frame = frame
+        self._small = small
+        self._native, self._equinox = sky.frame, equinox(sky)
+
+    def classify(self, order: int, cells: Integers) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+        """Which cells are wholly inside, as far as can be seen, and which may be partly."""
+        whole, some = np.zeros(cells.size, np.bool_), np.zeros(cells.size, np.bool_)
+        along = np.linspace(0.0, 1.0, _SMALL if order > self._small else _LARGE)
+        dx, dy = (each.ravel() for each in np.meshgrid(along, along))
+        for start in range(0, cells.size, _AT_ONCE):
+            lon, lat = places(order, cells[start : start + _AT_ONCE, None], dx, dy)
+            lon, lat = to_frame(lon, lat, self._frame, "icrs")
+            near = np.ones(len(lon), np.bool_)
+            if order <= self._small:
+                near = self._near(unit_vectors(lon, lat))
+            lon, lat = to_frame(lon[near], lat[near], "icrs", self._native, self._equinox)
+            where = start + np.nonzero(near)[0]
+            whole[where], some[where] = self._compare(lon, lat)
+        return whole, some
+
+    def _near(self, vectors: Floats) -> NDArray[np.bool_]:
+        centers = vectors[:, vectors.shape[1] // 2]
+        chords = np.linalg.norm(vectors - centers[:, None], axis=-1).max(axis=1)
+        return self._part.near(centers, 2 * np.arcsin(np.minimum(chords / 2, 1)) * 1.1)
+
+    def _compare(self, lon: Floats, lat: Floats) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+        """Compare places of cells, shape (cells, places), with the part's region."""
+        region = self._part.chip.region
+        x, y = self._part.chip.coordinates.pixel_array(lon, lat, region)
+        inside = (x >= region.x) & (x < region.right) & (y >= region.y) & (y < region.bottom)
+        apart = np.zeros(len(x), np.bool_)
+        for values, least, greatest in ((x, region.x, region.right), (y, region.y, region.bottom)):
+            low, high = values.min(axis=1, initial=np.inf), values.max(axis=1, initial=-np.inf)
+            margin = (high - low) * _MARGIN
+            # Neither holds where a place is off the map: nothing is known then.
+            apart |= (low - margin > greatest) | (high + margin < least)
+        whole: NDArray[np.bool_] = np.asarray(inside.all(axis=1))
+        return whole, ~apart
+
+
+def _merged(cells: list[Integers]) -> tuple[Integers, ...]:
+    """Put a parent in place of four children, and drop cells that lie within others."""
+    for order in range(len(cells) - 1):
+        inner = cells[order + 1]
+        for above in range(order + 1):
+            inner = inner[~np.isin(inner >> 2 * (order + 1 - above), cells[above])]
+        cells[order + 1] = inner
+    for order in range(len(cells) - 1, 0, -1):
+        parents, counts = np.unique(cells[order] >> 2, return_counts=True)
+        complete = parents[counts == 4]
+        cells[order] = cells[order][~np.isin(cells[order] >> 2, complete)]
+        cells[order - 1] = np.unique(np.concatenate([cells[order - 1], complete]))
+    return tuple(cells)

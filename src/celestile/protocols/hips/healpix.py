@@ -1,0 +1,139 @@
+"""Cells of the sky, as HEALPix numbers them, and pictures that are one of them.
+
+Cells are numbered in the NESTED scheme: cell n has the children 4 n to 4 n + 3. Within a cell, `dx`
+grows from its southern corner to the east and `dy` to the west, both from 0 to 1. A tile shows its
+cell with `dy` to the right and `dx` down: seen from inside the sphere, as the sky is.
+"""
+
+from dataclasses import dataclass
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from celestile.pixels.frames import to_frame
+from celestile.pixels.wcs_vectors import Floats
+
+Integers = NDArray[np.int64]
+Number = TypeVar("Number", int, Integers)
+
+DEEPEST = 29
+"""Order beyond which cells have no number in 64 bits."""
+
+FACES = 12
+_FACE = float(np.degrees(np.sqrt(np.pi / 3)))  # side of a square of a face's area
+
+
+def cell_size(order: int) -> float:
+    """Side in degrees of a square of a cell's area."""
+    return float(_FACE / (1 << order))
+
+
+def places(order: int, cells: ArrayLike, dx: ArrayLike, dy: ArrayLike) -> tuple[Floats, Floats]:
+    """Longitudes and latitudes in degrees of places within cells; all broadcast."""
+    from astropy_healpix import healpix_to_lonlat  # noqa: PLC0415 - astropy loads slowly
+
+    cells, dx, dy = np.broadcast_arrays(np.asarray(cells, np.int64), dx, dy)
+    lon, lat = healpix_to_lonlat(cells, 1 << order, dx=dx, dy=dy, order="nested")
+    return np.asarray(lon.deg, np.float64), np.asarray(lat.deg, np.float64)
+
+
+def cells_at(order: int, lon: Floats, lat: Floats) -> Integers:
+    """Cells that hold places, given in degrees."""
+    from astropy import units  # noqa: PLC0415 - astropy loads slowly
+    from astropy_healpix import lonlat_to_healpix  # noqa: PLC0415
+
+    found = lonlat_to_healpix(lon * units.deg, lat * units.deg, 1 << order, order="nested")
+    return np.asarray(found, np.int64)
+
+
+def part_coordinates(number: Number, bits: int) -> tuple[Number, Number]:
+    """Places along `dx` and `dy` among 2**bits by 2**bits cells of one ancestor."""
+    x = y = number & 0
+    for bit in range(bits):
+        x |= (number >> 2 * bit & 1) << bit
+        y |= (number >> 2 * bit + 1 & 1) << bit
+    return x, y
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A picture of a square part of a cell; a tile is the whole of it.
+
+    Parameters
+    ----------
+    frame : {"icrs", "galactic"}
+        Of the cells.
+    order, cell : int
+        Which one.
+    width : int
+        Pixels along the whole cell.
+    left, top, side : int
+        The part, in these pixels.
+    """
+
+    frame: str
+    order: int
+    cell: int
+    width: int
+    left: int
+    top: int
+    side: int
+
+    @property
+    def key(self) -> str:
+        """Identity of the geometry."""
+        part = f"{self.left},{self.top},{self.side}/{self.width}"
+        return f"healpix {self.frame} {self.order}/{self.cell} {part}"
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height."""
+        return self.side, self.side
+
+    def world(self, u: Floats, v: Floats) -> tuple[Floats, Floats]:
+        """ICRS degrees of places; those beyond the cell are taken to its rim."""
+        dx, dy = (
+            np.clip((start + along) / self.width, 0.0, 1.0)
+            for start, along in ((self.top, v), (self.left, u))
+        )
+        lon, lat = places(self.order, self.cell, dx, dy)
+        return to_frame(lon, lat, self.frame, "icrs")
+
+
+def tile(frame: str, order: int, cell: int, width: int) -> Window:
+    """Picture of a whole cell."""
+    return Window(frame, order, cell, width, 0, 0, width)
+
+
+def plane_cards(
+    frame: str, order: int, cell: int, width: int
+) -> dict[str, tuple[str | float, str]]:
+    """FITS cards of a tile's place in the HEALPix projection (Calabretta & Roukema 2007)."""
+    face = cell >> 2 * order
+    side = 1 << order
+    x, y = part_coordinates(cell & side * side - 1, order)
+    step = 45.0 / (width * side)
+    row, column = divmod(face, 4)
+    center_x = (90.0 * column + (0.0 if row == 1 else 45.0) + 180.0) % 360.0 - 180.0
+    center_y = 45.0 * (1 - row)
+    # FITS pixels run along dy and against dx, and both are diagonals of the projection.
+    total = 1.0 + (center_x + 45.0 * (x + 1 - y) / side) / step
+    difference = -(center_y - 45.0 + 45.0 * (x + 1 + y) / side) / step
+    names = ("GLON-HPX", "GLAT-HPX") if frame == "galactic" else ("RA---HPX", "DEC--HPX")
+    return {
+        "CTYPE1": (names[0], ""),
+        "CTYPE2": (names[1], ""),
+        "CUNIT1": ("deg", ""),
+        "CUNIT2": ("deg", ""),
+        "CRPIX1": ((total + difference) / 2, ""),
+        "CRPIX2": ((total - difference) / 2, ""),
+        "CRVAL1": (0.0, ""),
+        "CRVAL2": (0.0, ""),
+        "CD1_1": (-step, ""),
+        "CD1_2": (-step, ""),
+        "CD2_1": (step, ""),
+        "CD2_2": (-step, ""),
+        "PV2_1": (4.0, ""),
+        "PV2_2": (3.0, ""),
+    }

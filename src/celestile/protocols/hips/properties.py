@@ -1,0 +1,177 @@
+"""The properties file of a survey (HiPS 1.0, section 4.4.1), and lists of surveys (section 5.2)."""
+
+import re
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from urllib.parse import unquote, urlsplit
+
+from celestile import __version__
+from celestile.pixels import limits
+from celestile.pixels.image import Image
+from celestile.protocols.hips.survey import TILE_WIDTH, Survey
+from celestile.protocols.hips.tiles import formats
+from celestile.protocols.service import Service, ServiceOptions, Subject
+
+Record = dict[str, str]
+
+HIPS_FRAMES = {"icrs": "equatorial", "galactic": "galactic"}
+_WORDS = {"jpg": "jpeg"}
+_MJD_EPOCH = datetime(1858, 11, 17, tzinfo=UTC)
+
+# Upper ends in meters (ObsCore vocabulary of HiPS 1.0, table 4).
+_REGIMES = (
+    (1e-11, "Gamma-ray"),
+    (1e-8, "X-ray"),
+    (1e-7, "EUV"),
+    (3e-7, "UV"),
+    (1e-6, "Optical"),
+    (1e-3, "Infrared"),
+    (1e-2, "Millimeter"),
+    (float("inf"), "Radio"),
+)
+
+
+def identity(url: str, image: Image, survey: Survey, released: datetime) -> Record:
+    """What a list of surveys tells of each.
+
+    Parameters
+    ----------
+    url : str
+        Root of the survey.
+    image, survey : Image, Survey
+        What it is.
+    released : datetime
+        When its pixels last changed.
+    """
+    return {
+        "creator_did": _ivoid(url),
+        "obs_title": image.title,
+        "dataproduct_type": "image",
+        "hips_version": "1.4",
+        "hips_release_date": f"{released:%Y-%m-%dT%H:%MZ}",
+        "hips_service_url": url,
+        "hips_status": "public master clonableOnce",
+        "hips_frame": HIPS_FRAMES[survey.frame],
+        "hips_order": str(survey.order),
+        "hips_order_min": "0",
+        "hips_tile_width": str(TILE_WIDTH),
+        "hips_initial_ra": _number(survey.center[0]),
+        "hips_initial_dec": _number(survey.center[1]),
+        "hips_initial_fov": _number(min(survey.extent, 360.0)),
+        "hips_pixel_scale": _number(survey.finest),
+        "s_pixel_scale": _number(survey.pixel_scale),
+        "moc_sky_fraction": _number(survey.coverage.fraction),
+    }
+
+
+def properties(
+    url: str, service: Service, subject: Subject, survey: Survey, released: datetime
+) -> Record:
+    """Tell all that is known of a view of an image as a survey; may take long."""
+    record = identity(url, subject.image, survey, released)
+    record["hips_tile_format"] = " ".join(_WORDS.get(each, each) for each in formats(subject))
+    # Nothing is kept: what is served was made of the file as it was then.
+    record["hips_creation_date"] = record["hips_release_date"]
+    record["hips_builder"] = f"Celestile {__version__}"
+    record["hips_sampling"] = "bilinear"
+    record["hips_hierarchy"] = "mean"
+    if len(subject.components) > 1:
+        record["dataproduct_subtype"] = "color"
+    else:
+        record |= _values(service, subject)
+    return record | _spectrum(subject) | _times(subject) | _credits(service.options, subject.image)
+
+
+def release_date(service: Service, image: Image) -> datetime:
+    """When the newest file of an image was written; touches the disk."""
+    found = [path.stat().st_mtime for path in service.library.originals(image.identifier)]
+    return datetime.fromtimestamp(max(found), UTC)
+
+
+def write(records: Iterable[Record], *, remarks: Iterable[str] = ()) -> bytes:
+    """Write records, parted by empty lines, under remarks."""
+    head = [f"# {_line(remark)}" for remark in remarks]
+    blocks = [
+        "\n".join(f"{key:<20} = {_line(value)}" for key, value in record.items())
+        for record in records
+    ]
+    text = "\n\n".join(["\n".join(head), *blocks] if head else blocks)
+    return f"{text}\n".encode(errors="replace")
+
+
+def _ivoid(url: str) -> str:
+    """Name a survey by where it is (IVOA Identifiers 2.0)."""
+    parts = urlsplit(url)
+    authority = re.sub(r"[^A-Za-z0-9.-]", "-", parts.netloc)
+    path = unquote(parts.path).strip("/")
+    return f"ivo://{authority}/{re.sub(r'[^A-Za-z0-9/._~=,+-]', '_', path)}"
+
+
+def _values(service: Service, subject: Subject) -> Record:
+    low, high = sorted(subject.components[0].limits)
+    found = {"hips_pixel_bitpix": "-32", "hips_pixel_cut": f"{_number(low)} {_number(high)}"}
+    (plane,) = subject.planes
+    pyramid = service.cache.peek(plane)
+    extent = pyramid.extent if pyramid is not None else None
+    if extent is not None and extent.low is not None and extent.high is not None:
+        found["hips_data_range"] = f"{_number(extent.low)} {_number(extent.high)}"
+    else:
+        sampled = service.observatory.sample(plane)
+        if sampled.whole:
+            least, most = limits.minmax(sampled)
+            found["hips_data_range"] = f"{_number(least)} {_number(most)}"
+    if subject.image.unit:
+        found["hips_bunit"] = subject.image.unit
+    return found
+
+
+def _spectrum(subject: Subject) -> Record:
+    """Wavelengths in meters, where they are known."""
+    picked = [component.selection.channel for component in subject.components]
+    waves = [
+        channel.wavelength
+        for channel in subject.image.channels
+        if channel.wavelength and any(first <= channel.index <= last for first, last in picked)
+    ]
+    if not waves:
+        return {}
+    least, most = min(waves), max(waves)
+    middle = (least + most) / 2
+    return {
+        "obs_regime": next(name for end, name in _REGIMES if middle < end),
+        "em_min": _number(least),
+        "em_max": _number(most),
+    }
+
+
+def _times(subject: Subject) -> Record:
+    """Modified Julian dates of the frames shown, where they are known."""
+    picked = [component.selection.frame for component in subject.components]
+    days = [
+        (datetime.fromisoformat(frame.time) - _MJD_EPOCH).total_seconds() / 86400
+        for frame in subject.image.frames
+        if frame.time and any(first <= frame.index <= last for first, last in picked)
+    ]
+    if not days:
+        return {}
+    return {"t_min": f"{min(days):.8f}", "t_max": f"{max(days):.8f}"}
+
+
+def _credits(options: ServiceOptions, image: Image) -> Record:
+    told = {
+        "obs_description": options.abstract or f"The image {image.title}, as a survey",
+        "prov_progenitor": image.identifier,
+        "obs_copyright": options.attribution,
+        "obs_copyright_url": options.rights,
+        "hips_creator": options.provider or options.title,
+        "hips_publisher": options.provider or options.title,
+    }
+    return {key: value for key, value in told.items() if value}
+
+
+def _number(value: float) -> str:
+    return f"{value:.9g}"
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())

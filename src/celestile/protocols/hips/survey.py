@@ -1,0 +1,137 @@
+"""What a survey made of an image is: its frame, its orders, its coverage."""
+
+import math
+from collections import OrderedDict
+from dataclasses import dataclass
+
+import numpy as np
+
+from celestile.errors import UnservableImageError
+from celestile.pixels.frames import to_frame
+from celestile.pixels.image import Image
+from celestile.pixels.places import Part, equinox, parts
+from celestile.pixels.wcs_vectors import Floats, unit_vectors
+from celestile.protocols.hips.coverage import Coverage, cover
+from celestile.protocols.hips.healpix import DEEPEST, cell_size
+from celestile.protocols.service import Service
+
+TILE_ORDERS = 9
+TILE_WIDTH = 1 << TILE_ORDERS
+FIRST_ORDER = 3
+"""The least that a survey has to go down to: some clients know nothing above."""
+
+_DEEPEST_TILES = DEEPEST - TILE_ORDERS
+_REMEMBERED = 1024
+_CELLS_ALONG = 64  # of the coverage, along an image
+_DEEPEST_COVERAGE = 24
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Survey:
+    """Geometry of the survey made of an image.
+
+    Parameters
+    ----------
+    frame : {"icrs", "galactic"}
+        Of the tiles.
+    order : int
+        Deepest order, at which pixels are at least as fine as the image's.
+    pixel_scale : float
+        Degrees per pixel of the image, as most of them have it.
+    center : tuple of float
+        Right ascension and declination (ICRS) in degrees.
+    extent : float
+        Degrees across the image, at most 360.
+    coverage : Coverage
+        Cells that the image takes.
+    """
+
+    frame: str
+    order: int
+    pixel_scale: float
+    center: tuple[float, float]
+    extent: float
+    coverage: Coverage
+
+    @property
+    def finest(self) -> float:
+        """Degrees per pixel of the tiles of the deepest order."""
+        return cell_size(self.order + TILE_ORDERS)
+
+
+class Surveys:
+    """Makes surveys, once of each image.
+
+    Parameters
+    ----------
+    service : Service
+        Lends its threads.
+    """
+
+    def __init__(self, service: Service) -> None:
+        self._service = service
+        self._known: OrderedDict[str, Survey] = OrderedDict()
+
+    async def of(self, image: Image) -> Survey:
+        """Make the survey of an image.
+
+        Raises
+        ------
+        UnservableImageError
+            If it is not on the sky.
+        """
+        known = self._known.get(image.key)
+        if known is None:
+            known = await self._service.run(lambda: make_survey(image))
+            self._known[image.key] = known
+            if len(self._known) > _REMEMBERED:
+                self._known.popitem(last=False)
+        return known
+
+
+def make_survey(image: Image) -> Survey:
+    """Find out where an image is and how fine its pixels are; errors as of `Surveys.of`."""
+    sky = image.sky
+    found = parts(sky)
+    scales = [part.spacing for part in found if part.spacing > 0]
+    if not scales:
+        reason = sky.reason or f"its coordinates are {sky.frame} ones"
+        raise UnservableImageError(f"the image is no survey of the sky: {reason}")
+    scale = math.degrees(min(scales))
+    center = _center(image, found)
+    extent = _extent(found, unit_vectors(*(np.array(angle) for angle in center)))
+    frame = "galactic" if sky.frame == "galactic" else "icrs"
+    order = _order(scale * 1.01, TILE_ORDERS, FIRST_ORDER, _DEEPEST_TILES)
+    least = min(order, _DEEPEST_COVERAGE)
+    cells = _order(extent / _CELLS_ALONG, 0, least, _DEEPEST_COVERAGE)
+    return Survey(
+        frame=frame,
+        order=order,
+        pixel_scale=scale,
+        center=center,
+        extent=extent,
+        coverage=cover(sky, frame, cells, extent),
+    )
+
+
+def _order(size: float, deeper: int, least: int, most: int) -> int:
+    """First order at which cells `deeper` orders below are of at most a size in degrees."""
+    return min(max(math.ceil(math.log2(cell_size(deeper) / size)), least), most)
+
+
+def _center(image: Image, found: tuple[Part, ...]) -> tuple[float, float]:
+    sky = image.sky
+    lon, lat = sky.world_array([image.width / 2], [image.height / 2])
+    lon, lat = to_frame(lon, lat, sky.frame, "icrs", equinox(sky))
+    if np.isfinite(lon[0]) and np.isfinite(lat[0]):
+        return float(lon[0]), float(lat[0])
+    # The middle of the image is beyond the map's end.
+    x, y, z = np.concatenate([part.vectors for part in found])[0].tolist()
+    return math.degrees(math.atan2(y, x)) % 360.0, math.degrees(math.asin(z))
+
+
+def _extent(found: tuple[Part, ...], center: Floats) -> float:
+    """Twice the distance of the farthest place, in degrees."""
+    vectors = np.concatenate([part.vectors for part in found])
+    chord = float(np.linalg.norm(vectors - center, axis=-1).max())
+    return max(math.degrees(4 * math.asin(min(chord / 2, 1.0))), 1e-9)
