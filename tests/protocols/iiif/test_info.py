@@ -24,6 +24,7 @@ def description(width=6000, height=4000, *, limits=None, colored=False, tile_siz
         ),
         data="https://example.org/api/images/abcd1234",
         data_profile="https://example.org/api",
+        manifest="https://example.org/iiif/presentation/3/abcd1234/manifest",
         **others,
     )
 
@@ -123,6 +124,16 @@ def test_service_for_measurements_is_announced():
         "profile": "https://example.org/api",
     }
     assert info_2(description())["service"]["@id"] == service["id"]
+
+
+def test_manifest_is_named():
+    (whole,) = info_3(description())["partOf"]
+    assert whole == {
+        "id": "https://example.org/iiif/presentation/3/abcd1234/manifest",
+        "type": "Manifest",
+    }
+    # Version 2.1.1 knows no such property.
+    assert "partOf" not in info_2(description())
 
 
 def test_rights_and_attribution_stand_where_they_are_known():

@@ -166,7 +166,7 @@ class _ImageApi:
             id=f"{self._base(request)}/{name}",
             offer=self._offer(subject),
             data=data,
-            data_profile=api,
+            data_profile=f"{api}/openapi.json",
             manifest=f"{base_url(request)}{PREFIX}/{apart(name)}/manifest",
             transparent=subject.style.nan == TRANSPARENT,
             rights=self._service.options.rights,
