@@ -166,7 +166,7 @@ class _ImageApi:
             id=f"{self._base(request)}/{name}",
             offer=self._offer(subject),
             data=data,
-            data_profile=f"{api}/openapi.json",
+            data_profile=api,
             manifest=f"{base_url(request)}{PREFIX}/{apart(name)}/manifest",
             transparent=subject.style.nan == TRANSPARENT,
             rights=self._service.options.rights,
