@@ -14,6 +14,7 @@ class ArrayOf:
 
     key = "memory"
     direct = True
+    by_rows = True
 
     def __init__(self, values: NDArray[np.float32]) -> None:
         self.values = values

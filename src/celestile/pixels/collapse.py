@@ -22,6 +22,7 @@ class CollapsedPlane:
     """
 
     direct = False
+    by_rows = False
     _ROWS = 64
 
     def __init__(self, planes: Sequence[Plane], method: str) -> None:

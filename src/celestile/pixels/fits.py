@@ -228,6 +228,7 @@ def _describe(hdu: Any, index: int, size: int) -> Hdu | None:
         offset=int(place["datLoc"]),
         compressed=compressed,
         header=header,
+        tile_rows=int(hdu.tile_shape[-2]) if compressed and len(shape) > 1 else 1,
     )
     # The last block of compressed pixels may lack its padding.
     compressed_end = described.offset + int(place["datSpan"]) - HEADER_BLOCK + 1

@@ -30,6 +30,8 @@ class Hdu:
         Byte of the first pixel in the (decompressed) file.
     compressed : bool
         Tile-compressed: not to be mapped.
+    tile_rows : int
+        Rows that have to be decoded for one of them; 1 where nothing is compressed.
     header : astropy.io.fits.Header
         Not to be changed.
     problem : str or None
@@ -46,6 +48,7 @@ class Hdu:
     compressed: bool
     header: Any = field(repr=False)
     problem: str | None = None
+    tile_rows: int = 1
 
     @property
     def end(self) -> int:

@@ -62,6 +62,9 @@ class Plane(Protocol):
     direct : bool
         Whether a tile can be read at random cheaply: uncompressed and contiguous on disk. Others
         have their level 0 copied into the pyramid cache.
+    by_rows : bool
+        Whether a single row can be read without working through many: direct, or compressed row by
+        row as fpack does.
     """
 
     @property
@@ -79,6 +82,10 @@ class Plane(Protocol):
     @property
     def direct(self) -> bool:
         """Whether a tile can be read at random cheaply."""
+
+    @property
+    def by_rows(self) -> bool:
+        """Whether a single row can be read without working through many."""
 
     def read(self, region: Region) -> NDArray[np.float32]:
         """Physical values, native float32, C order, shape (height, width); missing is NaN."""

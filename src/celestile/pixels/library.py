@@ -260,7 +260,4 @@ class Library:
 
 
 def _is_current(opened: _Opened) -> bool:
-    for path, stamp in opened.stamps:
-        if stamp is None or file_stamp(path) != stamp:
-            return False
-    return True
+    return all(stamp and file_stamp(path) == stamp for path, stamp in opened.stamps)

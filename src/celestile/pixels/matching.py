@@ -31,6 +31,7 @@ class LeveledPlane:
         self.width = plane.width
         self.height = plane.height
         self.direct = plane.direct
+        self.by_rows = plane.by_rows
         self.key = combined_key("leveled", plane.key, scale, offset)
 
     def read(self, region: Region) -> NDArray[np.float32]:

@@ -72,6 +72,7 @@ class MosaicPlane:
         self.width = width
         self.height = height
         self.direct = all(placement.plane.direct for placement in placements)
+        self.by_rows = all(placement.plane.by_rows for placement in placements)
         self.key = combined_key(
             width,
             height,

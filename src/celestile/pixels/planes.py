@@ -48,6 +48,10 @@ class Slice:
             for axis in range(dimensions)
         )
 
+_FEW_ROWS = 4
+"""Rows to a compressed tile at most, for a single row to be decoded quickly."""
+
+
 
 class ArrayPlane:
     """A slice of an array of a FITS file.
@@ -70,6 +74,7 @@ class ArrayPlane:
         self.width = hdu.shape[slice_.x_axis]
         # Along any axis but the last, neighbors in x are far apart on disk.
         self.direct = not hdu.compressed and slice_.x_axis == len(hdu.shape) - 1
+        self.by_rows = self.direct or (hdu.tile_rows <= _FEW_ROWS and hdu.compressed)
         self.key = combined_key(file.key, hdu.index, slice_.y_axis, slice_.x_axis, slice_.fixed)
 
     def read(self, region: Region) -> NDArray[np.float32]:

@@ -57,6 +57,7 @@ class ResampledPlane:
     """
 
     direct = False
+    by_rows = False
 
     def __init__(self, parts: Sequence[Part], width: int, height: int, key: str) -> None:
         self._parts = tuple(parts)

@@ -41,7 +41,7 @@ class Observatory:
         with self._lock:
             known = self._samples.get(plane.key)
         if known is None:
-            source = plane if plane.direct else None
+            source = plane if plane.by_rows else None
             if source is not None:
                 known = limits.sample(source.read, plane.width, plane.height)
             else:

@@ -17,15 +17,15 @@ from numpy.typing import NDArray
 from celestile.errors import StorageError
 from celestile.pixels.image import Plane
 from celestile.pyramid import kernels
-from celestile.pyramid.geometry import Levels, Region, ceil_divide, strips
+from celestile.pyramid.geometry import Region, ceil_divide, strips
 from celestile.pyramid.store import Extent, Layout, header, open_levels, read_region, write_region
 
 Progress = Callable[[int, int], None]
 """Called with the number of pixels done and in all."""
 
-_ROWS = 512
-_COLUMNS = 8192
-_WITHIN_BLOCK = int(math.log2(_ROWS))
+_ROWS = 128
+_COLUMNS = 4096  # with as many rows a block of float32 that the processor's cache holds
+_MOST_PIXELS = 1 << 22  # of a block that has to be as wide as the image
 _THREADS = 2
 
 
@@ -58,8 +58,9 @@ def build(plane: Plane, layout: Layout, path: Path, progress: Progress | None = 
         # Writing to the map of a file that the disk has no room for would end the process.
         os.posix_fallocate(file, 0, layout.nbytes)
         stored = open_levels(file, layout, write=True)
-        extent = _build_blocks(plane, layout, stored, progress)
-        _build_top(layout, stored)
+        shape = _block_shape(plane)
+        extent = _build_blocks(plane, shape, stored, progress)
+        _build_top(layout, shape[0], stored)
         os.pwrite(file, header(layout, extent), 0)
     except OSError as error:
         raise StorageError(f"the pyramid cache cannot be written: {error.strerror}") from error
@@ -67,24 +68,42 @@ def build(plane: Plane, layout: Layout, path: Path, progress: Progress | None = 
         os.close(file)
 
 
+def _block_shape(plane: Plane) -> tuple[int, int]:
+    """Rows, a power of two, and columns of the blocks of level 0 that are worked on at once.
+
+    What is compressed is so by whole rows or by tiles: to read it piece by piece across would
+    decode it several times.
+    """
+    if plane.direct:
+        return _ROWS, _COLUMNS
+    rows = 2 * _ROWS
+    while rows * plane.width > _MOST_PIXELS and rows > 16:
+        rows //= 2
+    return rows, plane.width
+
+
 def _build_blocks(
     plane: Plane,
-    layout: Layout,
+    shape: tuple[int, int],
     stored: Mapping[int, NDArray[np.float32]],
     progress: Progress | None,
 ) -> Extent:
-    levels = layout.levels
     extents = []
-    done, total = 0, levels.width * levels.height
+    done, total = 0, plane.width * plane.height
+    within = int(math.log2(shape[0]))
     with ThreadPoolExecutor(_THREADS, thread_name_prefix="pyramid") as pool:
         # No more blocks in flight than there are threads: memory stays bounded.
-        blocks = _blocks(levels)
+        blocks = _blocks(plane, shape)
         pending = [
-            pool.submit(_build_block, plane, block, stored) for block in islice(blocks, _THREADS)
+            pool.submit(_build_block, plane, block, within, stored)
+            for block in islice(blocks, _THREADS)
         ]
         while pending:
             extent, block = pending.pop(0).result()
-            pending += [pool.submit(_build_block, plane, b, stored) for b in islice(blocks, 1)]
+            pending += [
+                pool.submit(_build_block, plane, following, within, stored)
+                for following in islice(blocks, 1)
+            ]
             extents.append(extent)
             done += block.width * block.height
             if progress is not None:
@@ -94,29 +113,29 @@ def _build_blocks(
     return Extent(low, high, sum(extent.valid for extent in extents))
 
 
-def _blocks(levels: Levels) -> Iterator[Region]:
-    for top, bottom in strips(levels.height, _ROWS):
-        for left, right in strips(levels.width, _COLUMNS):
+def _blocks(plane: Plane, shape: tuple[int, int]) -> Iterator[Region]:
+    for top, bottom in strips(plane.height, shape[0]):
+        for left, right in strips(plane.width, shape[1]):
             yield Region(left, top, right - left, bottom - top)
 
 
 def _build_block(
-    plane: Plane, block: Region, stored: Mapping[int, NDArray[np.float32]]
+    plane: Plane, block: Region, within: int, stored: Mapping[int, NDArray[np.float32]]
 ) -> tuple[Extent, Region]:
     values = plane.read(block)
     low, high, valid = kernels.extent(values)
     if 0 in stored:
         write_region(stored[0], block.x, block.y, values)
-    for level in range(1, min(_WITHIN_BLOCK, max(stored)) + 1):
+    for level in range(1, min(within, max(stored)) + 1):
         values = halved(values)
         write_region(stored[level], block.x >> level, block.y >> level, values)
     known = low <= high
     return Extent(low if known else None, high if known else None, int(valid)), block
 
 
-def _build_top(layout: Layout, stored: Mapping[int, NDArray[np.float32]]) -> None:
-    """Levels coarser than a block, each from the one below."""
-    for level in range(_WITHIN_BLOCK + 1, layout.levels.count):
+def _build_top(layout: Layout, rows: int, stored: Mapping[int, NDArray[np.float32]]) -> None:
+    """Levels coarser than a block of so many rows, each from the one below."""
+    for level in range(int(math.log2(rows)) + 1, layout.levels.count):
         width, height = layout.levels.size(level - 1)
         for top, bottom in strips(height, _ROWS):
             fine = read_region(stored[level - 1], Region(0, top, width, bottom - top))

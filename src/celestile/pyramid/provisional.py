@@ -18,7 +18,7 @@ class ProvisionalPyramid:
     Parameters
     ----------
     plane : Plane
-        The source; `Plane.direct`.
+        The source; `Plane.by_rows`.
     levels : Levels
         Sizes.
     """
@@ -29,8 +29,8 @@ class ProvisionalPyramid:
 
     @staticmethod
     def suits(plane: Plane) -> bool:
-        """Whether a plane is worth it: large, and to be read at random."""
-        return plane.direct and plane.width * plane.height > _LARGE
+        """Whether a plane is worth it: large, and to be read by single rows."""
+        return plane.by_rows and plane.width * plane.height > _LARGE
 
     def read(self, level: int, region: Region) -> NDArray[np.float32]:
         """Values of a region given in the level's own pixels; missing is NaN."""
