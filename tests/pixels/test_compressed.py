@@ -249,7 +249,7 @@ def test_only_so_many_compressed_files_stay_open(
     tmp_path: Path, open_image: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(decoded, "_OPEN_FILES", 2)
-    monkeypatch.setattr(decoded.CompressedFile, "_recent", decoded.deque())
+    monkeypatch.setattr(decoded._Reader, "recent", decoded.deque())
     array = made(np.int16)
     planes = [
         open_image(write_compressed(tmp_path / f"{n}.fits", array, "RICE_1")).plane(Selection())
@@ -260,8 +260,9 @@ def test_only_so_many_compressed_files_stay_open(
             np.testing.assert_array_equal(
                 plane.read(Region(0, 0, 4, 4)), array[::-1][:4, :4].astype(np.float32)
             )
-    assert len(decoded.CompressedFile._recent) == 2
-    assert sum(plane._file._compressed._hdulist is not None for plane in planes) == 2
+    assert len(decoded._Reader.recent) == 2
+    readers = [reader for plane in planes for reader in plane._file._compressed._readers]
+    assert sum(reader._hdulist is not None for reader in readers) == 2
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ import threading
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
+from itertools import count
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -15,12 +16,11 @@ from celestile.pixels.hdus import Hdu
 from celestile.pixels.mapped import Index
 
 _OPEN_FILES = 32  # each takes a file descriptor
+_READERS = 2
 
 
 class CompressedFile:
-    """The tile-compressed arrays of a file; one reader at a time.
-
-    The file stays open between reads, as finding an HDU takes longer than decoding a part of it.
+    """The tile-compressed arrays of a file, decoded by two readers at a time.
 
     Parameters
     ----------
@@ -30,26 +30,46 @@ class CompressedFile:
         Opens it with astropy.
     """
 
-    _recent: ClassVar[deque["CompressedFile"]] = deque()
+    def __init__(self, plain: Callable[[], Path], open_file: Callable[[Path], Any]) -> None:
+        self._readers = tuple(_Reader(plain, open_file) for _ in range(_READERS))
+        self._turn = count()
+
+    def read(self, hdu: Hdu, index: Index) -> NDArray[Any]:
+        """Stored numbers of a part of an array."""
+        for reader in self._readers:
+            if reader.lock.acquire(blocking=False):
+                break
+        else:
+            reader = self._readers[next(self._turn) % _READERS]
+            reader.lock.acquire()
+        try:
+            return reader.read(hdu, index)
+        finally:
+            reader.lock.release()
+
+
+class _Reader:
+    """An open file. It stays open, as finding an HDU takes longer than decoding a part of it."""
+
+    recent: ClassVar[deque["_Reader"]] = deque()
     _guard: ClassVar[threading.Lock] = threading.Lock()
 
     def __init__(self, plain: Callable[[], Path], open_file: Callable[[Path], Any]) -> None:
+        self.lock = threading.Lock()
         self._plain = plain
         self._open_file = open_file
-        self._lock = threading.Lock()
         self._hdulist: Any = None
         self._size = 0
 
     def read(self, hdu: Hdu, index: Index) -> NDArray[Any]:
-        """Stored numbers of a part of an array."""
-        with self._lock:
-            try:
-                return np.asarray(self._opened()[hdu.index].section[index])
-            except CelestileError:
-                raise
-            except Exception as error:
-                message = f"the compressed pixels of HDU {hdu.index} cannot be decoded"
-                raise UnservableImageError(message) from error
+        """Stored numbers of a part of an array; the caller holds the lock."""
+        try:
+            return np.asarray(self._opened()[hdu.index].section[index])
+        except CelestileError:
+            raise
+        except Exception as error:
+            message = f"the compressed pixels of HDU {hdu.index} cannot be decoded"
+            raise UnservableImageError(message) from error
 
     def _opened(self) -> Any:
         path = self._plain()
@@ -63,20 +83,20 @@ class CompressedFile:
 
     def _limit(self) -> None:
         with self._guard:
-            self._recent.append(self)
-            oldest = self._recent.popleft() if len(self._recent) > _OPEN_FILES else None
+            self.recent.append(self)
+            oldest = self.recent.popleft() if len(self.recent) > _OPEN_FILES else None
         if oldest is not None and oldest is not self:
             oldest.close()
 
     def close(self) -> None:
         """Close the file unless somebody reads it."""
-        if self._lock.acquire(blocking=False):
+        if self.lock.acquire(blocking=False):
             try:
                 if self._hdulist is not None:
                     self._hdulist.close()
                     self._hdulist = None
             finally:
-                self._lock.release()
+                self.lock.release()
 
     def __del__(self) -> None:
         """Close the file; at the interpreter's end there may be nothing left to close it with."""
