@@ -36,6 +36,10 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     cube = fits.PrimaryHDU(np.arange(2 * 40 * 50, dtype=np.float32).reshape(2, 40, 50))
     cube.header["CTYPE3"] = "FREQ"
     cube.writeto(root / "cube.fits")
+    sky = fits.PrimaryHDU(np.arange(60 * 80, dtype=np.float32).reshape(60, 80))
+    sky.header.update(CTYPE1="RA---TAN", CTYPE2="DEC--TAN", CRPIX1=40.5, CRPIX2=30.5)
+    sky.header.update(CRVAL1=30.0, CRVAL2=10.0, CDELT1=-0.01, CDELT2=0.01)
+    sky.writeto(root / "sub" / "sky.fits")
     (root / "torn.fits").write_bytes(b"SIMPLE  =  and that was all")
     return root
 

@@ -85,9 +85,9 @@ def test_conformance_names_each_class_once(client: Any) -> None:
 def test_collections_leave_out_what_cannot_be_opened(client: Any) -> None:
     found = client.json("/ogc/collections")
     ids = [item["id"] for item in found["collections"]]
-    assert ids == ["cube.fits", "small%20%26%3Cb%3E.fits", "sub%2Fplain.fits"]
-    assert found["numberMatched"] == 4
-    assert found["numberReturned"] == 3
+    assert ids == ["cube.fits", "small%20%26%3Cb%3E.fits", "sub%2Fplain.fits", "sub%2Fsky.fits"]
+    assert found["numberMatched"] == 5
+    assert found["numberReturned"] == 4
 
 
 def test_pages_of_collections_hang_together(client: Any) -> None:
@@ -101,7 +101,7 @@ def test_pages_of_collections_hang_together(client: Any) -> None:
         if not after:
             break
         address = after[0].removeprefix(BASE)
-    assert seen == ["cube.fits", "small &<b>.fits", "plain.fits"]
+    assert seen == ["cube.fits", "small &<b>.fits", "plain.fits", "sky.fits"]
     back = client.json(link(page, "prev"))
     assert link(back, "next") == address
 
@@ -181,6 +181,23 @@ def test_tile_matrices_measure_pixels(client: Any, name: str, unit: float) -> No
     assert old == [(m["id"], m["pointOfOrigin"]) for m in grid["tileMatrices"]]
 
 
+def test_images_of_the_sky_have_a_tileset_of_it(client: Any) -> None:
+    listed = client.json("/ogc/collections/sub%2Fsky.fits/map/tiles")["tilesets"]
+    assert len(listed) == 3
+    tileset = client.json(link(listed[2], "self"))
+    grid = client.json(link(tileset, f"{RELATIONS}tiling-scheme"))
+    assert (grid["crs"], grid["boundingBox"]["lowerLeft"]) == (listed[0]["crs"], [-180, -90])
+    # East is left: longitude is the negative of right ascension.
+    west, south = tileset["boundingBox"]["lowerLeft"]
+    east, north = tileset["boundingBox"]["upperRight"]
+    assert (west, east) == pytest.approx((-30.4, -29.6), abs=0.02)
+    assert (south, north) == pytest.approx((9.7, 10.3), abs=0.02)
+    for limit, matrix in zip(tileset["tileMatrixSetLimits"], grid["tileMatrices"], strict=True):
+        side = matrix["cellSize"] * 256
+        assert limit["minTileCol"] == math.floor((west + 180) / side)
+        assert limit["maxTileRow"] == math.floor((90 - south) / side)
+
+
 def test_styles_are_the_named_views(client: Any) -> None:
     found = client.json(f"{PLAIN}/styles")
     assert found["default"] == "default"
@@ -201,4 +218,4 @@ def test_addresses_follow_the_root_path(folder: Any, tmp_path: Any, serve_at: An
     with serve_at(folder, tmp_path, "/sky") as client:
         page = client.json("/sky/ogc")
         assert link(page, "data") == "/sky/ogc/collections?f=json"
-        assert client.json("/sky/ogc/collections")["numberMatched"] == 4
+        assert client.json("/sky/ogc/collections")["numberMatched"] == 5

@@ -108,3 +108,31 @@ def test_document_is_not_sent_twice(client: Any) -> None:
     assert response.headers["vary"] == "Accept"
     page = client.get("/ogc/collections", accept="text/html", **{"if-none-match": tag})
     assert page.status_code == 200
+
+
+def test_tile_of_the_sky_shows_the_pixel_at_its_place(client: Any) -> None:
+    address = "/ogc/collections/sub%2Fsky.fits/map/tiles/sky-8/7/{}/{}?f=png&cmap=gray"
+    side = 180 / 128
+    column, row = int((180 - 29.8) / side), int((90 - 10.1) / side)
+    limits = "&limits=0,4800&stretch=linear"
+    shown = decoded(client.get(address.format(row, column) + limits))
+    x, y = ((180 - 29.8) / side % 1) * 256, ((90 - 10.1) / side % 1) * 256
+    ascension, declination = 29.8, 10.1
+    scale = np.cos(np.radians(declination))
+    # Near the middle of the field the projection is as good as flat; FITS counts rows upwards.
+    fits_x = 39.5 - (ascension - 30) * scale / 0.01
+    fits_y = 29.5 + (declination - 10) / 0.01
+    wanted = 255 * (round(fits_y) * 80 + round(fits_x)) / 4800
+    red, alpha = shown[int(y), int(x), 0], shown[int(y), int(x), 3]
+    assert alpha == 255
+    assert abs(red - wanted) <= 8
+    assert client.get(address.format(row, column + 3)).status_code == 404
+
+
+def test_tile_of_the_sky_is_that_of_wmts(client: Any) -> None:
+    path = "sky-8/7/56/106"
+    here = client.get(f"/ogc/collections/sub%2Fsky.fits/map/tiles/{path}?f=png")
+    there = client.get(f"/wmts/1.0.0/sub%2Fsky.fits/default/{path}.png")
+    assert here.status_code == 200
+    assert here.content == there.content
+    assert here.headers["etag"] == there.headers["etag"]

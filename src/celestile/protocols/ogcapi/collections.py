@@ -8,9 +8,11 @@ from urllib.parse import quote
 from celestile.pixels.image import Image
 from celestile.protocols.ogcapi.formats import HTML, JSON
 from celestile.protocols.ogcapi.links import STYLES, TILESETS, Addresses, link, own
-from celestile.protocols.ogcapi.matrixsets import CRS84, MatrixSet, offered
+from celestile.protocols.ogcapi.matrixsets import CRS84, MatrixSet
+from celestile.protocols.ogcapi.offers import Offer, offers
 from celestile.protocols.summary import summary
 from celestile.protocols.view import View, canonical
+from celestile.protocols.wmts.skygrid import Coverage
 from celestile.pyramid.geometry import Levels
 
 Document = dict[str, Any]
@@ -30,6 +32,8 @@ class Collection:
         Names and titles of the views that it offers, the default one first.
     view : View
         Behind its identifier.
+    sky : Coverage or None
+        Where it is on the sky, if that is known.
     style : str or None
         Named view whose tiles are meant; None for those of the view alone.
     """
@@ -37,6 +41,7 @@ class Collection:
     image: Image
     styles: tuple[tuple[str, str], ...]
     view: View = field(default_factory=View)
+    sky: Coverage | None = None
     style: str | None = None
 
     @property
@@ -45,6 +50,10 @@ class Collection:
         if self.style is None or self.style == DEFAULT_STYLE:
             return self.view
         return replace(self.view, name=self.style)
+
+    def offers(self, tile_size: int) -> tuple[Offer, ...]:
+        """Tilesets of the image."""
+        return offers(Levels(self.image.width, self.image.height, tile_size), self.sky)
 
     def address(self, addresses: Addresses) -> str:
         """Address of the collection."""
@@ -103,8 +112,8 @@ def listing(addresses: Addresses, page: Page, name: str) -> Document:
 def collection(addresses: Addresses, found: Collection, name: str = "json") -> Document:
     """Describe an image."""
     image = found.image
-    # What does not depend on the size of tiles is wanted of them.
-    sets = offered(Levels(image.width, image.height))
+    # Nothing that depends on the size of tiles is told of them.
+    sets = [offer.matrix_set for offer in found.offers(256)]
     address = found.address(addresses)
     document = {
         "id": addresses.name(image.identifier, found.view),
@@ -117,7 +126,7 @@ def collection(addresses: Addresses, found: Collection, name: str = "json") -> D
             *_elsewhere(addresses, found),
         ],
         "extent": _extent(image, sets[0]),
-        "crs": [matrix_set.crs for matrix_set in sets],
+        "crs": list(dict.fromkeys(matrix_set.crs for matrix_set in sets)),
         "dataType": "map",
         "minCellSize": 1,
     }
@@ -146,10 +155,7 @@ def _elsewhere(addresses: Addresses, found: Collection) -> list[Document]:
 
 def _extent(image: Image, degrees: MatrixSet) -> Document:
     """Say where on Earth the pixels dressed as degrees lie: clients look for the tiles there."""
-    box = degrees.box
-    extent: Document = {
-        "spatial": {"bbox": [[*box["lowerLeft"], *box["upperRight"]]], "crs": CRS84}
-    }
+    extent: Document = {"spatial": {"bbox": [list(degrees.box)], "crs": CRS84}}
     times = sorted(frame.time for frame in image.frames if frame.time is not None)
     if times:
         extent["temporal"] = {"interval": [[times[0], times[-1]]]}

@@ -5,9 +5,8 @@ from typing import Any
 from celestile.protocols.ogcapi.collections import Page
 from celestile.protocols.ogcapi.formats import HTML, JSON, OPENAPI
 from celestile.protocols.ogcapi.links import TILING_SCHEMES, Addresses, link, own
-from celestile.protocols.ogcapi.matrixsets import MatrixSet, definition, offered
+from celestile.protocols.ogcapi.matrixsets import MatrixSet, definition
 from celestile.protocols.service import ServiceOptions
-from celestile.pyramid.geometry import Levels
 
 Document = dict[str, Any]
 
@@ -69,20 +68,23 @@ def conformance(addresses: Addresses, name: str) -> Document:
 
 def matrix_sets(addresses: Addresses, page: Page, tile_size: int, name: str) -> Document:
     """List the tile matrix sets of the images of a page of their list."""
-    sizes = ((found.image.width, found.image.height) for found in page.collections)
+    sets = {
+        offer.matrix_set.identifier: offer.matrix_set
+        for found in page.collections
+        for offer in found.offers(tile_size)
+    }
     listed = []
-    for width, height in dict.fromkeys(sizes):
-        for matrix_set in offered(Levels(width, height, tile_size)):
-            address = addresses.matrix_set(matrix_set.identifier)
-            listed.append(
-                {
-                    "id": matrix_set.identifier,
-                    "title": matrix_set.title,
-                    "uri": address,
-                    "crs": matrix_set.crs,
-                    "links": [link(f"{address}?f=json", "self", JSON, matrix_set.title)],
-                }
-            )
+    for matrix_set in sets.values():
+        address = addresses.matrix_set(matrix_set.identifier)
+        listed.append(
+            {
+                "id": matrix_set.identifier,
+                "title": matrix_set.title,
+                "uri": address,
+                "crs": matrix_set.crs,
+                "links": [link(f"{address}?f=json", "self", JSON, matrix_set.title)],
+            }
+        )
     return {
         "title": "Tile matrix sets",
         "tileMatrixSets": listed,

@@ -16,6 +16,7 @@ from celestile.protocols.ogcapi.collections import DEFAULT_STYLE, Collection
 from celestile.protocols.ogcapi.problems import ProblemError
 from celestile.protocols.service import Service, Subject
 from celestile.protocols.view import View, overlay
+from celestile.protocols.wmts.offers import Coverages
 
 Result = TypeVar("Result")
 
@@ -33,6 +34,7 @@ class Lookup:
 
     def __init__(self, service: Service) -> None:
         self._service = service
+        self.coverages = Coverages(service)
 
     async def some(self, offset: int, limit: int) -> tuple[int, list[Collection]]:
         """Count all images and describe some, leaving out those that cannot be opened."""
@@ -46,7 +48,7 @@ class Lookup:
         except CelestileError as error:
             _log.info("not a collection: %s: %s", entry.identifier, error)
             return None
-        return self._collection(image)
+        return await self._collection(image)
 
     async def one(self, segment: str, query: View, style: str | None = None) -> Collection:
         """Describe an image; the query's view counts over the segment's.
@@ -64,17 +66,18 @@ class Lookup:
             else:
                 # The view must make sense for the image before a client is told of it.
                 image = (await self._service.subject(identifier, view)).image
-            found = self._collection(image)
+            found = await self._collection(image)
             _check_style(style, [name for name, _ in found.styles])
             return replace(found, view=view, style=style)
 
         return await self._read(segment, describe)
 
-    def _collection(self, image: Image) -> Collection:
+    async def _collection(self, image: Image) -> Collection:
         named = self._service.named_views(image)
         titles = {DEFAULT_STYLE: "Default view"}
         titles |= {name: view.title or name for name, view in named.items()}
-        return Collection(image=image, styles=tuple(titles.items()))
+        sky = await self.coverages.of(image)
+        return Collection(image=image, styles=tuple(titles.items()), sky=sky)
 
     async def subject(self, segment: str, query: View, style: str | None) -> Subject:
         """Resolve what a tile shows: over the style counts the segment's view, then the query's.

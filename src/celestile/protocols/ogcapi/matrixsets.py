@@ -1,11 +1,11 @@
-"""Tile matrix sets (OGC 17-083r4): the grid of an image's pixels, under two names.
+"""Tile matrix sets (OGC 17-083r4): the grid of an image's pixels under two names, and the sky.
 
 No client knows a coordinate reference system of pixels, so the pixels are dressed: as degrees for
 GDAL, whose releases before 3.8 take the extent of a collection, which is in degrees, for the
 tileset's; and as meters of EPSG:3857 for map clients, which draw these without resampling. A pixel
 is a meter of the equator in both, such that both lie in the same place.
 
-A set is named by its image's size and follows from its name, so none has to be looked up.
+A set follows from its name, so none has to be looked up.
 """
 
 import re
@@ -13,107 +13,161 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from celestile.protocols.wmts.grid import Tile, tile
+from celestile.protocols.wmts.grid import tile_matrix_sets
+from celestile.protocols.wmts.skygrid import MOST_LEVELS, SkySet, sky_set
 from celestile.pyramid.geometry import Levels
 
 MERCATOR = "http://www.opengis.net/def/crs/EPSG/0/3857"
 CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
 
-# OGC 17-083r4, section 6.1.1: meters per degree of a CRS in degrees, and the size of a pixel on the
-# standard's imaginary screen in meters.
+# OGC 17-083r4, section 6.1.1: meters per degree of a CRS in degrees.
 _DEGREE = 111319.49079327358
-_STANDARD_PIXEL = 0.00028
 
-_NAME = re.compile(r"(degrees|pixels)-([1-9][0-9]{0,8})x([1-9][0-9]{0,8})")
+_PIXELS = re.compile(r"(degrees|pixels)-([1-9][0-9]{0,8})x([1-9][0-9]{0,8})")
+_SKY = re.compile(r"sky(-ra)?-([1-9][0-9]?)")
 
 Document = dict[str, Any]
+Box = tuple[float, float, float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Matrix:
+    """One level of a set.
+
+    Parameters
+    ----------
+    identifier : str
+        Counted from the coarsest.
+    scale_denominator : float
+        In the standard's terms.
+    cell : float
+        Units of the CRS per pixel.
+    columns, rows : int
+        Number of tiles.
+    """
+
+    identifier: str
+    scale_denominator: float
+    cell: float
+    columns: int
+    rows: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MatrixSet:
-    """The grid of an image's pixels; its origin is the bottom left corner, y points up.
+    """A tile matrix set; its origin is the top left corner, y points up.
 
     Parameters
     ----------
-    identifier, title : str
+    identifier, title, description : str
         For programs and for people.
     crs : str
         URI of the coordinate reference system.
     axes : tuple of str
         Names of its axes, in order.
-    cell : float
-        Units of the CRS per pixel of full resolution.
-    levels : Levels
-        Sizes of the image and of its tiles.
+    box : tuple of float
+        Least x and y, greatest x and y.
+    tile_size : int
+        Pixels along a tile's side.
+    matrices : tuple of Matrix
+        Coarsest first.
     """
 
     identifier: str
     title: str
+    description: str
     crs: str
     axes: tuple[str, str]
-    cell: float
-    levels: Levels
-
-    @property
-    def box(self) -> Document:
-        """What the image covers, in the CRS."""
-        return {
-            "lowerLeft": [0, 0],
-            "upperRight": [self.levels.width * self.cell, self.levels.height * self.cell],
-            "crs": self.crs,
-            "orderedAxes": list(self.axes),
-        }
+    box: Box
+    tile_size: int
+    matrices: tuple[Matrix, ...]
 
 
 @lru_cache(maxsize=1024)
-def offered(levels: Levels) -> tuple[MatrixSet, ...]:
-    """Return the sets of an image, in the order in which it offers them."""
+def pixel_sets(levels: Levels) -> tuple[MatrixSet, MatrixSet]:
+    """Return the sets of an image's pixels: as degrees, and as meters."""
     size = f"{levels.width}x{levels.height}"
-    title = f"{levels.width} × {levels.height} pixels"
+    title = f"{levels.width} × {levels.height} pixels as"
     return (
-        MatrixSet(
-            identifier=f"degrees-{size}",
-            title=f"{title} as degrees",
-            crs=CRS84,
-            axes=("Lon", "Lat"),
-            cell=1 / _DEGREE,
-            levels=levels,
+        _dressed(levels, f"degrees-{size}", f"{title} degrees", 1 / _DEGREE),
+        _dressed(levels, f"pixels-{size}", f"{title} meters", 1.0),
+    )
+
+
+def _dressed(levels: Levels, identifier: str, title: str, cell: float) -> MatrixSet:
+    # Its name, its scales and its numbers of tiles are those that WMTS has.
+    pixels = tile_matrix_sets(levels.width, levels.height, levels.tile_size)[0]
+    return MatrixSet(
+        identifier=identifier,
+        title=title,
+        description=(
+            "The image's own pixels from its bottom left corner at 0, 0. They are dressed as a map"
+            " because clients refuse coordinates that they do not know; nothing lies on Earth."
         ),
-        MatrixSet(
-            identifier=f"pixels-{size}",
-            title=f"{title} as meters",
-            crs=MERCATOR,
-            axes=("E", "N"),
-            cell=1.0,
-            levels=levels,
+        crs=MERCATOR if cell == 1.0 else CRS84,
+        axes=("E", "N") if cell == 1.0 else ("Lon", "Lat"),
+        box=(0, 0, levels.width * cell, levels.height * cell),
+        tile_size=levels.tile_size,
+        matrices=tuple(
+            Matrix(
+                matrix.identifier,
+                matrix.scale_denominator,
+                (1 << matrix.level) * cell,
+                matrix.columns,
+                matrix.rows,
+            )
+            for matrix in pixels.matrices
+        ),
+    )
+
+
+@lru_cache(maxsize=64)
+def sky_matrix_set(found: SkySet) -> MatrixSet:
+    """Return a set of the sky."""
+    return MatrixSet(
+        identifier=found.identifier,
+        title=found.title,
+        description="The sky in plate carrée; it takes the place of longitude and latitude.",
+        crs=CRS84,
+        axes=("Lon", "Lat"),
+        box=found.box,
+        tile_size=found.tile_size,
+        matrices=tuple(
+            Matrix(
+                matrix.identifier,
+                matrix.scale_denominator,
+                matrix.pixel,
+                matrix.columns,
+                matrix.rows,
+            )
+            for matrix in found.matrices
         ),
     )
 
 
 def named(identifier: str, tile_size: int) -> MatrixSet | None:
     """Return the set of a name, if there can be one."""
-    match = _NAME.fullmatch(identifier)
-    if match is None:
-        return None
-    sets = offered(Levels(int(match[2]), int(match[3]), tile_size))
-    return next(found for found in sets if found.identifier == identifier)
+    match = _PIXELS.fullmatch(identifier)
+    if match:
+        levels = Levels(int(match[2]), int(match[3]), tile_size)
+        return next(found for found in pixel_sets(levels) if found.identifier == identifier)
+    match = _SKY.fullmatch(identifier)
+    if match and int(match[2]) <= MOST_LEVELS:
+        return sky_matrix_set(sky_set(int(match[2]), tile_size, mirrored=match[1] is None))
+    return None
 
 
 def definition(matrix_set: MatrixSet, uri: str) -> Document:
     """Write the definition of a set (section 7.1, encoding of section 9.1)."""
-    count = matrix_set.levels.count
-    matrices = [_matrix(matrix_set, level) for level in range(count - 1, -1, -1)]
+    matrices = [_matrix(matrix_set, matrix) for matrix in matrix_set.matrices]
     return {
         "id": matrix_set.identifier,
         "title": matrix_set.title,
-        "description": (
-            "The image's own pixels from its bottom left corner at 0, 0. They are dressed as a map"
-            " because clients refuse coordinates that they do not know; nothing lies on Earth."
-        ),
+        "description": matrix_set.description,
         "uri": uri,
         "crs": matrix_set.crs,
         "orderedAxes": list(matrix_set.axes),
-        "boundingBox": matrix_set.box,
+        "boundingBox": bounding_box(matrix_set, matrix_set.box),
         "tileMatrices": matrices,
         # The same once more in the words of version 1.0 (OGC 17-083r2), which GDAL 3.6 reads.
         "identifier": matrix_set.identifier,
@@ -125,45 +179,25 @@ def definition(matrix_set: MatrixSet, uri: str) -> Document:
     }
 
 
-def _matrix(matrix_set: MatrixSet, level: int) -> Document:
-    levels = matrix_set.levels
-    columns, rows = levels.grid(level)
+def bounding_box(matrix_set: MatrixSet, box: Box) -> Document:
+    """Write a box in the coordinates of a set."""
     return {
-        "id": str(levels.count - 1 - level),
-        "scaleDenominator": (1 << level) / _STANDARD_PIXEL,
-        "cellSize": (1 << level) * matrix_set.cell,
-        "cornerOfOrigin": "topLeft",
-        "pointOfOrigin": [0, levels.height * matrix_set.cell],
-        "tileWidth": levels.tile_size,
-        "tileHeight": levels.tile_size,
-        "matrixWidth": columns,
-        "matrixHeight": rows,
+        "lowerLeft": list(box[:2]),
+        "upperRight": list(box[2:]),
+        "crs": matrix_set.crs,
+        "orderedAxes": list(matrix_set.axes),
     }
 
 
-def limits(levels: Levels) -> list[Document]:
-    """Say which tiles of each matrix there are (section 7.3): all."""
-    found = []
-    for level in range(levels.count - 1, -1, -1):
-        columns, rows = levels.grid(level)
-        found.append(
-            {
-                "tileMatrix": str(levels.count - 1 - level),
-                "minTileRow": 0,
-                "maxTileRow": rows - 1,
-                "minTileCol": 0,
-                "maxTileCol": columns - 1,
-            }
-        )
-    return found
-
-
-def place(levels: Levels, zoom: int, row: int, column: int) -> Tile | None:
-    """Place a tile on an image; None where it lies outside or the zoom does not exist."""
-    if not 0 <= zoom < levels.count:
-        return None
-    level = levels.count - 1 - zoom
-    columns, rows = levels.grid(level)
-    if not (0 <= column < columns and 0 <= row < rows):
-        return None
-    return tile(levels, level, column, row)
+def _matrix(matrix_set: MatrixSet, matrix: Matrix) -> Document:
+    return {
+        "id": matrix.identifier,
+        "scaleDenominator": matrix.scale_denominator,
+        "cellSize": matrix.cell,
+        "cornerOfOrigin": "topLeft",
+        "pointOfOrigin": [matrix_set.box[0], matrix_set.box[3]],
+        "tileWidth": matrix_set.tile_size,
+        "tileHeight": matrix_set.tile_size,
+        "matrixWidth": matrix.columns,
+        "matrixHeight": matrix.rows,
+    }

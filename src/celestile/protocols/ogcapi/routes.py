@@ -2,7 +2,8 @@
 
 import hashlib
 import re
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
+from dataclasses import dataclass
 from functools import partial
 from http import HTTPStatus
 from urllib.parse import unquote
@@ -13,19 +14,23 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from celestile.errors import CelestileError
+from celestile.protocols.charts import Charts
 from celestile.protocols.http import base_url, caching, not_modified, picture_headers, raw_path
 from celestile.protocols.ogcapi import landing
 from celestile.protocols.ogcapi.collections import Page, collection, listing, styles
 from celestile.protocols.ogcapi.formats import DEFINITIONS, DOCUMENTS, PICTURES, Encoding, choose
 from celestile.protocols.ogcapi.links import PREFIX, Addresses, Document
 from celestile.protocols.ogcapi.lookup import Lookup
-from celestile.protocols.ogcapi.matrixsets import MatrixSet, named, offered, place
+from celestile.protocols.ogcapi.matrixsets import named
+from celestile.protocols.ogcapi.offers import Offer, offers
 from celestile.protocols.ogcapi.openapi import DEFAULT_LIMIT, MOST_COLLECTIONS, openapi
 from celestile.protocols.ogcapi.pages import page as write_page
 from celestile.protocols.ogcapi.problems import ProblemError, respond, translate
 from celestile.protocols.ogcapi.tilesets import tileset, tilesets
 from celestile.protocols.service import Service, Subject
 from celestile.protocols.view import VIEW_KEYS, View, view_from_pairs
+from celestile.protocols.wmts.grid import Tile
+from celestile.protocols.wmts.skygrid import SkyTile
 from celestile.pyramid.geometry import Levels
 from celestile.render.request import Output
 
@@ -47,6 +52,14 @@ def routes(service: Service) -> list[BaseRoute]:
     ]
 
 
+@dataclass(frozen=True, slots=True)
+class _Drawing:
+    """A tile that can be drawn, and its entity tag."""
+
+    etag: str
+    draw: Callable[[], Awaitable[bytes]]
+
+
 class _OgcApi:
     """The resources, told apart by the segments of their addresses."""
 
@@ -54,6 +67,7 @@ class _OgcApi:
         self._service = service
         self._options = service.options
         self._lookup = Lookup(service)
+        self._charts = Charts(service)
 
     async def respond(self, request: Request) -> Response:
         """Answer, whatever is asked."""
@@ -125,7 +139,7 @@ class _OgcApi:
         encoding = _check(request, DOCUMENTS, VIEW_KEYS)
         found = await self._lookup.one(segment, _view(request), style)
         addresses = Addresses(base_url(request), self._options.slash_substitute)
-        levels = Levels(found.image.width, found.image.height, self._options.tile_size)
+        offered = found.offers(self._options.tile_size)
         write: _Writer
         match rest:
             case []:
@@ -133,9 +147,9 @@ class _OgcApi:
             case ["styles"]:
                 write = partial(styles, addresses, found)
             case [_, _]:
-                write = partial(tilesets, addresses, found, levels)
+                write = partial(tilesets, addresses, found, offered)
             case [_, _, matrix_set]:
-                chosen = _offered(unquote(matrix_set), levels)
+                chosen = _chosen(unquote(matrix_set), offered)
                 write = partial(tileset, addresses, found, chosen)
         return _send(request, write, encoding)
 
@@ -145,35 +159,41 @@ class _OgcApi:
         encoding = _check(request, PICTURES, VIEW_KEYS)
         segment, style = named
         subject = await self._lookup.subject(segment, _view(request), style)
-        output = self._output(subject, matrix_set, tile, encoding)
+        drawing = self._drawing(subject, await self._place(subject, matrix_set, tile), encoding)
         max_age = self._options.max_age
-        etag = self._service.etag(subject, output)
-        response = not_modified(request, etag, max_age)
+        response = not_modified(request, drawing.etag, max_age)
         if response is None:
-            body = await self._service.draw(subject, output)
-            headers = picture_headers(body, etag, max_age)
+            body = await drawing.draw()
+            headers = picture_headers(body, drawing.etag, max_age)
             response = Response(body, headers=headers, media_type=encoding.media_type)
         return _varied(request, response)
 
-    def _output(
-        self, subject: Subject, matrix_set: str, tile: list[str], encoding: Encoding
-    ) -> Output:
-        image, options = subject.image, self._options
-        levels = Levels(image.width, image.height, options.tile_size)
-        _offered(matrix_set, levels)
+    async def _place(self, subject: Subject, matrix_set: str, tile: list[str]) -> Tile | SkyTile:
+        image = subject.image
+        levels = Levels(image.width, image.height, self._options.tile_size)
+        offer = _chosen(matrix_set, offers(levels, await self._lookup.coverages.of(image)))
         zoom, row, column = (int(text) if _NUMBER.fullmatch(text) else -1 for text in tile)
-        found = place(levels, zoom, row, column)
+        found = offer.place(zoom, row, column)
         if found is None:
             message = f"there is no tile {'/'.join(tile)}; the tileset tells its limits"
             raise ProblemError(HTTPStatus.NOT_FOUND, message)
-        return Output(
-            region=found.region,
-            size=found.size,
-            canvas=found.canvas,
+        return found
+
+    def _drawing(self, subject: Subject, tile: Tile | SkyTile, encoding: Encoding) -> _Drawing:
+        if isinstance(tile, SkyTile):
+            charted = (subject,), tile, encoding.name
+            return _Drawing(self._charts.etag(*charted), partial(self._charts.draw, *charted))
+        options = self._options
+        output = Output(
+            region=tile.region,
+            size=tile.size,
+            canvas=tile.canvas,
             format=encoding.name,
             jpeg_quality=options.jpeg_quality,
             jpeg_subsampling=options.jpeg_subsampling,
         )
+        draw = partial(self._service.draw, subject, output)
+        return _Drawing(self._service.etag(subject, output), draw)
 
 
 def _answer(request: Request, write: _Writer, offers: Sequence[Encoding]) -> Response:
@@ -223,8 +243,8 @@ def _number(request: Request, name: str, default: int, least: int) -> int:
     return int(text)
 
 
-def _offered(identifier: str, levels: Levels) -> MatrixSet:
-    sets = {matrix_set.identifier: matrix_set for matrix_set in offered(levels)}
+def _chosen(identifier: str, offered: Sequence[Offer]) -> Offer:
+    sets = {offer.matrix_set.identifier: offer for offer in offered}
     if identifier not in sets:
         names = ", ".join(sets)
         message = f"the image has no tile matrix set {identifier!r}; it has {names}"

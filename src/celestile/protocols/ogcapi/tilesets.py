@@ -1,23 +1,26 @@
 """Metadata of tilesets (OGC 20-057, sections 9 and 10; OGC 17-083r4, section 7.2)."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from celestile.protocols.ogcapi.collections import Collection
 from celestile.protocols.ogcapi.formats import JSON, PICTURES
 from celestile.protocols.ogcapi.links import GEODATA, TILING_SCHEME, Addresses, link, own
-from celestile.protocols.ogcapi.matrixsets import MatrixSet, limits, offered
+from celestile.protocols.ogcapi.matrixsets import MatrixSet, bounding_box
+from celestile.protocols.ogcapi.offers import Offer
 from celestile.protocols.summary import summary
 from celestile.protocols.view import canonical
-from celestile.pyramid.geometry import Levels
 
 Document = dict[str, Any]
 
 
-def tilesets(addresses: Addresses, found: Collection, levels: Levels, name: str) -> Document:
+def tilesets(
+    addresses: Addresses, found: Collection, offered: Sequence[Offer], name: str
+) -> Document:
     """List the tilesets of an image."""
     address = f"{found.resource(addresses)}/map/tiles"
     listed = []
-    for matrix_set in offered(levels):
+    for matrix_set in (offer.matrix_set for offer in offered):
         links = [
             link(f"{address}/{matrix_set.identifier}?f=json", "self", JSON),
             _scheme(addresses, matrix_set),
@@ -30,11 +33,10 @@ def tilesets(addresses: Addresses, found: Collection, levels: Levels, name: str)
     }
 
 
-def tileset(addresses: Addresses, found: Collection, matrix_set: MatrixSet, name: str) -> Document:
+def tileset(addresses: Addresses, found: Collection, offer: Offer, name: str) -> Document:
     """Describe a tileset: where its tiles are and how to ask for them."""
+    matrix_set, box = offer.matrix_set, offer.box
     address = f"{found.resource(addresses)}/map/tiles/{matrix_set.identifier}"
-    template = f"{address}/{{tileMatrix}}/{{tileRow}}/{{tileCol}}"
-    levels = matrix_set.levels
     document: Document = {
         **_essentials(addresses, found, matrix_set),
         "description": summary(found.image),
@@ -42,28 +44,39 @@ def tileset(addresses: Addresses, found: Collection, matrix_set: MatrixSet, name
         "links": [
             *own(address, name),
             _scheme(addresses, matrix_set),
-            *(
-                link(f"{template}?f={picture.name}", "item", picture.media_type, templated=True)
-                for picture in PICTURES
-            ),
+            *_items(address),
             link(f"{found.address(addresses)}?f=json", GEODATA, JSON, found.image.title),
         ],
-        "boundingBox": matrix_set.box,
+        "boundingBox": bounding_box(matrix_set, box),
         "centerPoint": {
-            "coordinates": [
-                levels.width * matrix_set.cell / 2,
-                levels.height * matrix_set.cell / 2,
-            ],
+            "coordinates": [(box[0] + box[2]) / 2, (box[1] + box[3]) / 2],
             "crs": matrix_set.crs,
-            # The whole image in one tile.
-            "tileMatrix": "0",
+            "tileMatrix": _whole(offer),
         },
-        "tileMatrixSetLimits": limits(levels),
+        "tileMatrixSetLimits": offer.written_limits(),
     }
     if found.style is not None:
         titles = dict(found.styles)
         document["style"] = {"id": found.style, "title": titles.get(found.style, found.style)}
     return document
+
+
+def _items(address: str) -> list[Document]:
+    template = f"{address}/{{tileMatrix}}/{{tileRow}}/{{tileCol}}"
+    return [
+        link(f"{template}?f={picture.name}", "item", picture.media_type, templated=True)
+        for picture in PICTURES
+    ]
+
+
+def _whole(offer: Offer) -> str:
+    """Finest level at which the image is in a single tile."""
+    levels = zip(offer.matrix_set.matrices, offer.limits, strict=True)
+    whole = "0"
+    for matrix, limits in levels:
+        if limits.min_row == limits.max_row and limits.min_column == limits.max_column:
+            whole = matrix.identifier
+    return whole
 
 
 def _essentials(addresses: Addresses, found: Collection, matrix_set: MatrixSet) -> Document:

@@ -24,7 +24,7 @@ MIRRORED = "mirrored"
 _METERS_PER_DEGREE = 111319.49079327358
 _STANDARD_PIXEL = 0.00028
 
-_MOST_LEVELS = 25
+MOST_LEVELS = 25
 # What rounding may add to a box that ends where a tile does, in tiles.
 _HAIR = 1e-9
 
@@ -204,7 +204,7 @@ def coverage(found: Footprint, tile_size: int, *, mirrored: bool) -> Coverage:
     """Find the part of a set that a footprint takes."""
     coarsest = 180.0 / tile_size
     finest = math.ceil(math.log2(max(coarsest / found.scale, 1.0)) - _HAIR)
-    chosen = sky_set(min(finest + 1, _MOST_LEVELS), tile_size, mirrored=mirrored)
+    chosen = sky_set(min(finest + 1, MOST_LEVELS), tile_size, mirrored=mirrored)
     return Coverage(chosen, _box(found, mirrored=mirrored))
 
 

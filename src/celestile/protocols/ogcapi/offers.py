@@ -1,0 +1,91 @@
+"""The tilesets of an image: which part of which tile matrix set it fills, and with what."""
+
+from dataclasses import dataclass
+
+from celestile.protocols.ogcapi.matrixsets import (
+    Box,
+    Document,
+    MatrixSet,
+    pixel_sets,
+    sky_matrix_set,
+)
+from celestile.protocols.wmts.grid import Tile, tile
+from celestile.protocols.wmts.skygrid import Coverage, Limits, SkyTile
+from celestile.pyramid.geometry import Levels
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """A tile matrix set and the part of it that an image fills.
+
+    Parameters
+    ----------
+    matrix_set : MatrixSet
+        The grid.
+    box : tuple of float
+        What the image covers, in coordinates of the set.
+    limits : tuple of Limits
+        Its tiles at each level, coarsest first.
+    levels : Levels
+        Sizes of the image and of its tiles.
+    sky : Coverage or None
+        Where the image is on the sky, if that is the set's.
+    """
+
+    matrix_set: MatrixSet
+    box: Box
+    limits: tuple[Limits, ...]
+    levels: Levels
+    sky: Coverage | None = None
+
+    def place(self, zoom: int, row: int, column: int) -> Tile | SkyTile | None:
+        """Place a tile; None where it lies outside of the limits or the zoom does not exist."""
+        if not 0 <= zoom < len(self.limits):
+            return None
+        limits = self.limits[zoom]
+        if not (
+            limits.min_row <= row <= limits.max_row
+            and limits.min_column <= column <= limits.max_column
+        ):
+            return None
+        if self.sky is not None:
+            grid = self.sky.matrix_set
+            return SkyTile(grid, grid.matrices[zoom], column, row)
+        return tile(self.levels, self.levels.count - 1 - zoom, column, row)
+
+    def written_limits(self) -> list[Document]:
+        """Write the limits (OGC 17-083r4, section 7.3)."""
+        return [
+            {
+                "tileMatrix": matrix.identifier,
+                "minTileRow": limits.min_row,
+                "maxTileRow": limits.max_row,
+                "minTileCol": limits.min_column,
+                "maxTileCol": limits.max_column,
+            }
+            for matrix, limits in zip(self.matrix_set.matrices, self.limits, strict=True)
+        ]
+
+
+def offers(levels: Levels, sky: Coverage | None) -> tuple[Offer, ...]:
+    """List the tilesets of an image, in the order in which clients fare best."""
+    found = [
+        Offer(
+            matrix_set=matrix_set,
+            box=matrix_set.box,
+            limits=tuple(Limits(0, m.rows - 1, 0, m.columns - 1) for m in matrix_set.matrices),
+            levels=levels,
+        )
+        for matrix_set in pixel_sets(levels)
+    ]
+    if sky is not None:
+        found.append(
+            Offer(
+                matrix_set=sky_matrix_set(sky.matrix_set),
+                box=sky.box,
+                limits=tuple(sky.limits(matrix) for matrix in sky.matrix_set.matrices),
+                levels=levels,
+                sky=sky,
+            )
+        )
+    return tuple(found)
