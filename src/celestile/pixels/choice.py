@@ -8,8 +8,8 @@ from celestile.pixels.sections import parse_section
 
 _KINDS = (
     ("quality", r"DQ\w*|\w*MASK\w*|FLAGS?|BPM|\w*QUAL\w*|BADPIX\w*|Q"),
-    ("error", r"ERR\w*|\w*VAR|VARIANCE|STAT|UNC\w*|\w*SIG(MA)?|STDDEV|NOISE|RMS\w*|\w*_ERR\w*"),
     ("weight", r"WHT|WGT|WEIGHTS?|W?EXP(TIME|OSURE|MAP|O_MAP)?|IVAR|INVVAR|COVERAGE|COV|HITS"),
+    ("error", r"ERR\w*|\w*VAR|VARIANCE|STAT|UNC\w*|\w*SIG(MA)?|STDDEV|NOISE|RMS\w*|\w*_ERR\w*"),
     ("context", r"CTX|CON(TEXT)?|SEG\w*|PSF\w*|BKG\w*|BACKGROUND|SKY\w*|MDRIZSKY|D2IMARR|WCSDVARR"),
 )
 """Habits of HST, ESO, NOIRLab, JWST and SExtractor pipelines in naming extensions."""

@@ -66,16 +66,20 @@ class Resolver:
         parts = identifier.split("/")
         if "\0" in identifier or not all(self._is_plain(part) for part in parts):
             raise unknown
-        try:
-            path = self._root.joinpath(*parts).resolve(strict=True)
-        except (OSError, ValueError, RuntimeError):
-            raise unknown from None
-        # Resolved on both sides: a link may lead elsewhere within the root, not out of it.
-        if not path.is_relative_to(self._root) or not path.is_file():
-            raise unknown
-        if not is_fits_name(parts[-1]) and not _begins_like_fits(path):
+        path = self._resolved(self._root.joinpath(*parts))
+        # What the list does not show cannot be asked for either.
+        if path is None or not path.is_file() or not is_fits_name(parts[-1]):
             raise unknown
         return path
+
+    def _resolved(self, path: Path) -> Path | None:
+        """Follow all links; None if they lead nowhere, in a circle or out of the root."""
+        try:
+            found = path.resolve(strict=True)
+        except (OSError, ValueError, RuntimeError):
+            return None
+        # Resolved on both sides: a link may lead elsewhere within the root, not out of it.
+        return found if found.is_relative_to(self._root) else None
 
     def _is_plain(self, part: str) -> bool:
         return part not in ("", ".", "..") and (self._hidden or not part.startswith("."))
@@ -106,20 +110,20 @@ class Resolver:
         parts = prefix.split("/")[:-1]
         if not all(self._is_plain(part) for part in parts):
             return []
-        folder = self._root.joinpath(*parts)
+        folder = self._resolved(self._root.joinpath(*parts))
+        if folder is None:
+            return []
         try:
-            if not folder.resolve().is_relative_to(self._root):
-                return []
             with os.scandir(folder) as items:
                 return [item for item in items if self._is_plain(item.name) and self._is_ours(item)]
         except OSError:
             return []
 
     def _is_ours(self, item: "os.DirEntry[str]") -> bool:
-        if not item.is_symlink():
-            return True
-        target = Path(item.path).resolve()
-        return target.exists() and target.is_relative_to(self._root)
+        """Whether an item is a file or folder, itself or through a link that stays in the root."""
+        if item.is_symlink() and self._resolved(Path(item.path)) is None:
+            return False
+        return item.is_dir() or item.is_file()
 
 
 def _entry(identifier: str, item: "os.DirEntry[str]") -> Entry:
@@ -142,11 +146,3 @@ def _holds_fits(folder: str) -> bool:
         if any(is_fits_name(name) for name in files):
             return True
     return False
-
-
-def _begins_like_fits(path: Path) -> bool:
-    try:
-        with path.open("rb") as stream:
-            return stream.read(9) == b"SIMPLE  ="
-    except OSError:
-        return False
