@@ -377,3 +377,24 @@ def test_the_root_path_without_its_slash_leads_to_the_page(tmp_path: Path) -> No
         answer = client.get("/sky", follow_redirects=False)
     assert answer.status_code == 308
     assert answer.headers["location"] == "/sky/"
+
+
+def test_metrics_count_what_was_answered(tmp_path: Path) -> None:
+    fits.writeto(tmp_path / "a.fits", gradient())
+    settings = Settings(
+        data=DataSettings(root=tmp_path), cache=CacheSettings(directory=tmp_path / ".cache")
+    )
+    tile = "/iiif/3/a.fits/0,0,256,256/128,128/0/default.jpg"
+    with TestClient(create_app(settings)) as client:
+        for path in (tile, tile, tile, "/iiif/3/b.fits/info.json"):
+            client.get(path)
+        answer = client.get("/metrics")
+    numbers = dict(
+        line.rsplit(" ", 1) for line in answer.text.splitlines() if not line.startswith("#")
+    )
+    assert numbers['celestile_requests_total{status="200"}'] == "3"
+    assert numbers['celestile_requests_total{status="404"}'] == "1"
+    assert numbers['celestile_pictures_total{from="pixels"}'] == "1"
+    assert numbers['celestile_pictures_total{from="memory"}'] == "2"
+    files = list((tmp_path / ".cache").glob("*.pyramid"))
+    assert numbers["celestile_cache_bytes"] == str(sum(file.stat().st_size for file in files))

@@ -37,6 +37,7 @@ from celestile.protocols.data.routes import routes as data_routes
 from celestile.protocols.hips.routes import routes as hips_routes
 from celestile.protocols.iiif.presentation.routes import routes as presentation_routes
 from celestile.protocols.iiif.routes import routes as iiif_routes
+from celestile.protocols.metrics import routes as metrics_routes
 from celestile.protocols.ogcapi.routes import routes as ogcapi_routes
 from celestile.protocols.service import DefaultView, NamedView, Service, ServiceOptions
 from celestile.protocols.view import parse_view, split_identifier
@@ -80,6 +81,7 @@ def create_app(settings: Settings) -> Starlette:
         If a view in the settings makes no sense.
     """
     service = create_service(settings)
+    statuses: dict[int, int] = {}
 
     @contextlib.asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -96,6 +98,7 @@ def create_app(settings: Settings) -> Starlette:
             *hips_routes(service),
             *data_routes(service, _start(settings, service)),
             Route("/healthz", _healthz),
+            *metrics_routes(service, statuses),
             *_client_routes(),
         ],
         lifespan=lifespan,
@@ -106,7 +109,7 @@ def create_app(settings: Settings) -> Starlette:
         },
         middleware=[
             Middleware(ForwardedHeaders, trusted=settings.server.trusted_proxies),
-            Middleware(AccessHeaders, origins=settings.server.cors),
+            Middleware(AccessHeaders, origins=settings.server.cors, statuses=statuses),
         ],
     )
     app.router.redirect_slashes = False

@@ -1,7 +1,7 @@
 """Plain ASGI middleware: who may read the answers, OPTIONS, and what proxies say of the client."""
 
 import ipaddress
-from collections.abc import Sequence
+from collections.abc import MutableMapping, Sequence
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -18,10 +18,18 @@ class AccessHeaders:
         What is behind it.
     origins : sequence of str
         Origins that may; ``*`` for all.
+    statuses : mutable mapping of int to int, optional
+        Counts the answers by status.
     """
 
-    def __init__(self, app: ASGIApp, origins: Sequence[str] = ("*",)) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        origins: Sequence[str] = ("*",),
+        statuses: MutableMapping[int, int] | None = None,
+    ) -> None:
         self._app = app
+        self._statuses = {} if statuses is None else statuses
         self._everybody = "*" in origins
         self._origins = {origin.encode() for origin in origins}
 
@@ -38,6 +46,8 @@ class AccessHeaders:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 message["headers"] = [*message["headers"], *headers]
+                status = message["status"]
+                self._statuses[status] = self._statuses.get(status, 0) + 1
             await send(message)
 
         await self._app(scope, receive, send_with_headers)

@@ -7,7 +7,7 @@ building, large pictures) happens in threads, so that nobody waits for somebody 
 import asyncio
 import hashlib
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
@@ -18,6 +18,7 @@ from celestile.pixels.image import Image, PixelValue, Plane
 from celestile.pixels.library import Library, Listing
 from celestile.pixels.resolver import Entry
 from celestile.protocols.appearance import appearance, concrete
+from celestile.protocols.encoded import EncodedPictures
 from celestile.protocols.measures import ImageMeasures, NotAtHandError, Observatory
 from celestile.protocols.view import View, overlay
 from celestile.pyramid.cache import Cache
@@ -227,6 +228,11 @@ class Service:
         self._pool = ThreadPoolExecutor(options.threads, thread_name_prefix="celestile")
         self._builders = ThreadPoolExecutor(2, thread_name_prefix="builder")
         self._building: dict[str, asyncio.Future[Pyramid]] = {}
+
+    @property
+    def building(self) -> int:
+        """Number of pyramids that are being built."""
+        return len(self._building)
 
     def close(self) -> None:
         """Wait for what is under way and let go of the threads."""
@@ -450,35 +456,3 @@ def needed_level(subject: Subject, output: Output, tile_size: int) -> int:
     if level is not None:
         return level
     return levels.level_for(min(region.width / size[0], region.height / size[1]))
-
-
-class EncodedPictures:
-    """Encoded pictures, those used last, within a budget of bytes.
-
-    Parameters
-    ----------
-    budget : int
-        Most bytes.
-    """
-
-    def __init__(self, budget: int) -> None:
-        self._budget = budget
-        self._held = 0
-        self._pictures: OrderedDict[Hashable, bytes] = OrderedDict()
-
-    def get(self, key: Hashable) -> bytes | None:
-        """Return a picture that is held, or None."""
-        body = self._pictures.get(key)
-        if body is not None:
-            self._pictures.move_to_end(key)
-        return body
-
-    def put(self, key: Hashable, body: bytes) -> None:
-        """Hold a picture, unless it alone would take much of the budget."""
-        if len(body) > self._budget // 8 or key in self._pictures:
-            return
-        self._pictures[key] = body
-        self._held += len(body)
-        while self._held > self._budget:
-            _, dropped = self._pictures.popitem(last=False)
-            self._held -= len(dropped)
