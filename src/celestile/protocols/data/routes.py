@@ -10,13 +10,15 @@ from urllib.parse import quote, unquote
 
 import orjson
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import HTMLResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from celestile import __version__
 from celestile.errors import MissingParameterError, OutOfRangeError, RequestError, UnknownImageError
 from celestile.protocols.data import documents
 from celestile.protocols.data.download import fits_file
+from celestile.protocols.data.openapi import openapi
+from celestile.protocols.data.reference import page
 from celestile.protocols.http import base_url, not_modified, raw_path
 from celestile.protocols.iiif.identifiers import encode_identifier
 from celestile.protocols.measures import ImageMeasures
@@ -42,6 +44,8 @@ def routes(service: Service, start: Callable[[], str | None]) -> list[BaseRoute]
     data = _Data(service, start)
     return [
         Route(_PREFIX, data.about),
+        Route(f"{_PREFIX}/openapi.json", data.openapi),
+        Route(f"{_PREFIX}/docs", data.docs),
         Route(f"{_PREFIX}/colormaps", data.colormaps),
         Route(f"{_PREFIX}/images", data.images),
         Route(f"{_PREFIX}/images/{{rest:path}}", data.image),
@@ -78,6 +82,15 @@ class _Data:
                 "start": await self._service.run(self._start),
             },
         )
+
+    async def openapi(self, request: Request) -> Response:
+        """Describe all of this for programs."""
+        return _json(request, openapi(base_url(request), self._service.options.title))
+
+    async def docs(self, request: Request) -> Response:
+        """Describe all of this for people."""
+        document = openapi(base_url(request), self._service.options.title)
+        return HTMLResponse(page(document), headers={"Cache-Control": "no-cache"})
 
     async def colormaps(self, request: Request) -> Response:
         """Return small pictures of all colormaps."""

@@ -1,0 +1,204 @@
+"""The OpenAPI 3.1 document of everything below /api."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from celestile import __version__
+from celestile.protocols.data.parameters import query, required, shared_parameters
+from celestile.protocols.data.schemas import NUMBER, SCHEMAS, STRING, Schema, ref
+
+Document = dict[str, Any]
+
+_JSON = "application/json"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operation:
+    """What can be asked for at an address.
+
+    Parameters
+    ----------
+    name : str
+        For programs.
+    summary, description : str
+        For people.
+    answer : str
+        Name of the schema of a good answer; empty for one that is not JSON.
+    of_image : bool
+        Whether it depends on an image and a view.
+    query : tuple
+        Parameters of its own.
+    cached : bool
+        Whether the answer has an ETag.
+    others : dict
+        Answers of its own, by status.
+    """
+
+    name: str
+    summary: str
+    description: str = ""
+    answer: str = ""
+    of_image: bool = True
+    query: tuple[Document, ...] = ()
+    cached: bool = False
+    others: dict[str, Document] = field(default_factory=dict)
+
+
+def _content(schema: Schema) -> Document:
+    return {_JSON: {"schema": schema}}
+
+
+_INTEGER = {"type": "integer"}
+_FILE = {"description": "The file.", "content": {"application/fits": {"schema": {}}}}
+_PAGE = {"description": "The page.", "content": {"text/html": {"schema": STRING}}}
+_SELF = {"description": "The document.", "content": _content({"type": "object"})}
+_FORBIDDEN = {"description": "The operator does not allow it.", "content": _content(ref("Error"))}
+
+OPERATIONS: dict[str, Operation] = {
+    "/api": Operation(
+        name="about", summary="What the server can do", answer="About", of_image=False
+    ),
+    "/api/openapi.json": Operation(
+        name="openapi", summary="This document", of_image=False, others={"200": _SELF}
+    ),
+    "/api/docs": Operation(
+        name="docs", summary="This document for people", of_image=False, others={"200": _PAGE}
+    ),
+    "/api/colormaps": Operation(
+        name="colormaps", summary="Pictures of all colormaps", answer="Colormaps", of_image=False
+    ),
+    "/api/images": Operation(
+        name="images",
+        summary="Images and folders",
+        description="Lists one folder, or what is found below it; no file is opened.",
+        answer="Listing",
+        of_image=False,
+        query=(
+            query("prefix", {"type": "string", "pattern": "^$|/$"}, "Folder, ending in a slash."),
+            query("search", STRING, "Text that identifiers must hold; folders are searched too."),
+            query("offset", {**_INTEGER, "minimum": 0, "default": 0}, "Images to leave out."),
+            query(
+                "limit",
+                {**_INTEGER, "minimum": 1, "default": 100},
+                "Most images to list; more than 1000 are never listed at once.",
+            ),
+        ),
+    ),
+    "/api/images/{id}": Operation(
+        name="image", summary="What an image is, in a view", answer="Image", cached=True
+    ),
+    "/api/images/{id}/header": Operation(name="header", summary="Header cards", answer="Header"),
+    "/api/images/{id}/value": Operation(
+        name="value",
+        summary="A pixel's values at full precision",
+        answer="Value",
+        query=(
+            required("x", {**_INTEGER, "minimum": 0}, "Column, from 0 at the left."),
+            required("y", {**_INTEGER, "minimum": 0}, "Row, from 0 at the top."),
+        ),
+    ),
+    "/api/images/{id}/statistics": Operation(
+        name="statistics",
+        summary="Distribution of the values",
+        answer="Statistics",
+        cached=True,
+    ),
+    "/api/images/{id}/ready": Operation(
+        name="ready",
+        summary="Wait until pictures are final",
+        description="Answers when no picture of the view is drawn from part of the pixels.",
+        answer="Ready",
+    ),
+    "/api/images/{id}/world": Operation(
+        name="world",
+        summary="From a pixel to the sky",
+        answer="World",
+        query=(
+            required("x", NUMBER, "Pixels from the left edge of the image."),
+            required("y", NUMBER, "Pixels from the top edge of the image."),
+        ),
+    ),
+    "/api/images/{id}/pixel": Operation(
+        name="pixel",
+        summary="From the sky to a pixel",
+        answer="Position",
+        query=(
+            required("lon", NUMBER, "Longitude in degrees, in the image's own frame."),
+            required("lat", {**NUMBER, "minimum": -90, "maximum": 90}, "Latitude in degrees."),
+        ),
+    ),
+    "/api/images/{id}/fits": Operation(
+        name="fits",
+        summary="The FITS file",
+        description="As it lies on the server's disk, whole or in ranges; of a sequence or band "
+        "set the file of the frame or channel. Only where the operator allows it.",
+        cached=True,
+        others={"200": _FILE, "206": {"description": "The range asked for."}, "403": _FORBIDDEN},
+    ),
+}
+"""By path."""
+
+_OF_FILES = ("id", "view", "hdu", "frame", "channel")
+"""Parameters of what depends on the file alone."""
+
+_ERRORS = {
+    "400": "A parameter makes no sense.",
+    "404": "There is no such image, or no image can be made of the file.",
+    "503": "The file changes at this moment, or the cache cannot be written.",
+}
+
+
+def openapi(base: str, title: str = "Celestile") -> Document:
+    """Make the document.
+
+    Parameters
+    ----------
+    base : str
+        Public address of the server.
+    title : str
+        Of the service.
+    """
+    errors = {
+        status: {"description": words, "content": _content(ref("Error"))}
+        for status, words in _ERRORS.items()
+    }
+    return {
+        "openapi": "3.1.0",
+        "jsonSchemaDialect": "https://json-schema.org/draft/2020-12/schema",
+        "info": {
+            "title": f"{title}: data",
+            "version": __version__,
+            "summary": "Lists, metadata, values and sky coordinates of FITS images.",
+            "license": {"name": "MIT", "identifier": "MIT"},
+        },
+        "servers": [{"url": base}],
+        "paths": {path: {"get": _operation(found)} for path, found in OPERATIONS.items()},
+        "components": {
+            "schemas": SCHEMAS,
+            "parameters": shared_parameters(),
+            "responses": errors,
+        },
+    }
+
+
+def _operation(found: Operation) -> Document:
+    parameters: list[Document] = list(found.query)
+    responses: Document = {}
+    if found.answer:
+        words = str(SCHEMAS[found.answer]["description"])
+        responses["200"] = {"description": words, "content": _content(ref(found.answer))}
+    responses |= found.others
+    if found.cached:
+        responses["304"] = {"description": "Unchanged, says the ETag."}
+    if found.of_image:
+        names = shared_parameters() if found.answer else _OF_FILES
+        shared = [{"$ref": f"#/components/parameters/{name}"} for name in names]
+        parameters = [shared[0], *parameters, *shared[1:]]
+    statuses = _ERRORS if found.of_image else ("400",) if found.query else ()
+    responses |= {status: {"$ref": f"#/components/responses/{status}"} for status in statuses}
+    document: Document = {"operationId": found.name, "summary": found.summary}
+    if found.description:
+        document["description"] = found.description
+    if parameters:
+        document["parameters"] = parameters
+    return {**document, "responses": dict(sorted(responses.items()))}

@@ -1,0 +1,113 @@
+"""Parameters of the operations below /api: an image, and the keys of a view."""
+
+from functools import lru_cache
+from typing import Any
+
+from celestile.pixels.image import COLLAPSES
+from celestile.protocols.data.schemas import Schema
+from celestile.render.color import colormaps
+from celestile.render.request import STRETCH_PARAMETERS, STRETCHES
+
+Document = dict[str, Any]
+
+# Free of what parts keys, values and lists of a view.
+_NAME = r"[^;=&,:~/?#\u0000-\u001f\u007f]+"
+_INDEX = "[1-9][0-9]{0,8}"
+_DECIMAL = r"[+-]?(?:[0-9]{1,9}(?:\.[0-9]{0,9})?|\.[0-9]{1,9})(?:[eE][+-]?[0-9]{1,2})?"
+_POSITIVE = r"(?:[1-9][0-9]{0,8}(?:\.[0-9]{1,9})?|0\.0{0,8}[1-9][0-9]{0,8})"
+_UNSIGNED = r"(?:[0-9]{1,9}(?:\.[0-9]{1,9})?)"
+_PICK = f"(?:{_INDEX}|{_INDEX}-{_INDEX}|{_NAME})"
+_COLOR = "[0-9a-fA-F]{6}"
+_INTERVAL = f"(?:minmax|zscale|percentile:{_POSITIVE}|{_DECIMAL},{_DECIMAL})"
+
+
+def _matching(pattern: str) -> Schema:
+    return {"type": "string", "pattern": f"^{pattern}$"}
+
+
+_TUNABLE = "|".join(STRETCH_PARAMETERS)
+_VIEW: dict[str, tuple[Schema, str, str]] = {
+    "view": (_matching(_NAME), "a named view; keys beside it override its own", "negative"),
+    "hdu": (
+        _matching(f"{_NAME}(?:,[0-9]{{1,9}})?"),
+        "HDU: its number as astropy counts, EXTNAME, EXTNAME,EXTVER or `mosaic`",
+        "SCI,1",
+    ),
+    "frame": (_matching(_PICK), "number from 1, name or time; a range collapses", "3"),
+    "channel": (
+        _matching(_PICK),
+        "number from 1, or name; a range collapses; not beside mix",
+        "100-120",
+    ),
+    "collapse": (
+        {"type": "string", "enum": list(COLLAPSES)},
+        "how a range becomes one plane",
+        "max",
+    ),
+    "mix": (
+        _matching(f"{_PICK}:{_COLOR}(?:,{_PICK}:{_COLOR})*"),
+        "channels and their colors, each channel once",
+        "1:ff0000,2:00ff00",
+    ),
+    "limits": (
+        _matching(f"(?:{_PICK}:)?{_INTERVAL}(?:~{_PICK}:{_INTERVAL})*"),
+        "vmin,vmax, minmax, zscale or percentile:p; in a mix one for all or channel:limits by ~",
+        "0.1,250",
+    ),
+    "stretch": (
+        _matching(f"(?:{'|'.join(STRETCHES)}|(?:{_TUNABLE}):{_POSITIVE})"),
+        "curve between the limits, with an optional parameter",
+        "asinh:0.1",
+    ),
+    "gamma": (_matching(_POSITIVE), "1 leaves the picture as it is", "2.2"),
+    "contrast": (_matching(_UNSIGNED), "1 leaves the picture as it is", "1.5"),
+    "bias": (_matching(_DECIMAL), "0.5 leaves the picture as it is", "0.4"),
+    "saturation": (_matching(_UNSIGNED), "1 leaves the picture as it is", "1.2"),
+    "cmap": (_matching(_NAME), "colormap of a single channel; `/api` lists them", "viridis"),
+    "invert": ({"type": "string", "enum": ["0", "1"]}, "1 turns black into white", "1"),
+    "nan": (
+        _matching(f"(?:transparent|{_COLOR})"),
+        "color of missing pixels: RRGGBB or `transparent`",
+        "transparent",
+    ),
+}
+
+
+def query(name: str, schema: Schema, description: str) -> Document:
+    """Describe a parameter that may be left out."""
+    return {
+        "name": name,
+        "in": "query",
+        "required": False,
+        "description": description,
+        "schema": schema,
+    }
+
+
+def required(name: str, schema: Schema, description: str) -> Document:
+    """Describe a parameter that must be given."""
+    return {**query(name, schema, description), "required": True}
+
+
+@lru_cache(maxsize=1)
+def shared_parameters() -> dict[str, Document]:
+    """Identifier and view, by name."""
+    view = {
+        key: {**query(key, schema, f"View: {words}."), "example": example}
+        for key, (schema, words, example) in _VIEW.items()
+    }
+    # Their names are read from a package that is slow to load.
+    view["cmap"]["schema"] = {"type": "string", "enum": list(colormaps())}
+    return {
+        "id": {
+            "name": "id",
+            "in": "path",
+            "required": True,
+            "description": (
+                "Identifier of the image, with every reserved character percent-encoded (`/` as"
+                " `%2F`); a view may stand behind it: `a%2Fb.fits;frame=3`."
+            ),
+            "schema": {"type": "string", "minLength": 1},
+        },
+        **view,
+    }

@@ -1,0 +1,305 @@
+"""Shapes of all JSON documents below /api, in the words of JSON Schema 2020-12."""
+
+from typing import Any
+
+from celestile.pixels.image import COLLAPSES
+from celestile.render.request import FORMATS, STRETCHES
+
+Schema = dict[str, Any]
+
+STRING: Schema = {"type": "string"}
+INTEGER: Schema = {"type": "integer"}
+COUNT: Schema = {"type": "integer", "minimum": 0}
+NUMBER: Schema = {"type": "number"}
+BOOLEAN: Schema = {"type": "boolean"}
+COLOR: Schema = {"type": "string", "pattern": "^[0-9a-f]{6}$", "description": "RRGGBB"}
+
+
+def ref(name: str) -> Schema:
+    """Mention a schema by its name."""
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def array(items: Schema, **more: Any) -> Schema:
+    """List of equal things."""
+    return {"type": "array", "items": items, **more}
+
+
+def maybe(schema: Schema) -> Schema:
+    """What may be null instead."""
+    if "type" in schema and "enum" not in schema and isinstance(schema["type"], str):
+        return {**schema, "type": [schema["type"], "null"]}
+    return {"anyOf": [schema, {"type": "null"}]}
+
+
+def told(schema: Schema, description: str) -> Schema:
+    """Describe a schema for people."""
+    return {**schema, "description": description}
+
+
+def record(description: str, **members: Schema) -> Schema:
+    """Object that has all of its members, always."""
+    return {
+        "type": "object",
+        "description": description,
+        "required": list(members),
+        "properties": members,
+    }
+
+
+def _fixed(*items: Schema) -> Schema:
+    return {
+        "type": "array",
+        "prefixItems": list(items),
+        "minItems": len(items),
+        "maxItems": len(items),
+    }
+
+
+_PAIR = array(NUMBER, minItems=2, maxItems=2)
+_SPAN = told(
+    array({"type": "integer", "minimum": 1}, minItems=2, maxItems=2),
+    "first and last, counted from 1; equal for a single one",
+)
+_BOX = told(array(COUNT, minItems=4, maxItems=4), "x, y, width, height in pixels")
+_INDEX = told({"type": "integer", "minimum": 1}, "counted from 1")
+_TIME = {"type": "string", "format": "date-time"}
+_FRAME = told(
+    {
+        "type": "string",
+        "enum": ["icrs", "fk5", "fk4", "galactic", "ecliptic", "helioprojective", "unknown"],
+    },
+    "frame of the coordinates",
+)
+_VALUE: Schema = {
+    "anyOf": [NUMBER, {"enum": ["Infinity", "-Infinity"]}, {"type": "null"}],
+    "description": "null where missing; JSON has no number for infinity",
+}
+
+_SERVER: dict[str, Schema] = {
+    "Error": record(
+        "What was wrong, in a sentence.",
+        error=told(STRING, "for people"),
+        parameter=told(maybe(STRING), "the parameter at fault, if there is one"),
+    ),
+    "About": record(
+        "The server and what it can do.",
+        name=STRING,
+        version=STRING,
+        title=STRING,
+        colormaps=array(STRING),
+        stretches=array({"type": "string", "enum": list(STRETCHES)}),
+        formats=array({"type": "string", "enum": list(FORMATS)}),
+        start=told(maybe(STRING), "identifier of the image that a viewer should show first"),
+    ),
+    "Colormaps": {
+        "type": "object",
+        "description": "A picture of each colormap, 256 by 1 pixels, by its name.",
+        "additionalProperties": {"type": "string", "pattern": "^data:image/png;base64,"},
+    },
+    "Entry": record(
+        "An image in a list; nobody has looked inside yet.",
+        id=told(STRING, "identifier"),
+        title=STRING,
+        bytes=told(maybe(COUNT), "size of the file; null for several files"),
+        modified=told(maybe(_TIME), "of the file, UTC"),
+    ),
+    "Listing": record(
+        "A page of a list of images.",
+        total=told(COUNT, "images in the whole list"),
+        offset=COUNT,
+        folders=told(array(STRING), "subfolders, each to be given as `prefix`"),
+        images=array(ref("Entry")),
+    ),
+}
+
+_IMAGE: dict[str, Schema] = {
+    "Hdu": record(
+        "Something in the file that can be shown instead.",
+        selector=told(STRING, "value of the view key `hdu`"),
+        name=told(STRING, "EXTNAME, or a description"),
+        version=told(INTEGER, "EXTVER"),
+        shape=told(array(COUNT), "slowest axis first"),
+        kind={
+            "type": "string",
+            "enum": ["science", "error", "quality", "weight", "context", "mosaic"],
+        },
+        default=told(BOOLEAN, "shown when nothing is asked for"),
+    ),
+    "Channel": record(
+        "A spectral plane, a Stokes parameter or a member of a band set.",
+        index=_INDEX,
+        name=STRING,
+        value=told(maybe(NUMBER), "physical coordinate along the axis"),
+        unit=maybe(STRING),
+        wavelength=told(maybe(NUMBER), "in meters, in vacuum"),
+        color=maybe(COLOR),
+    ),
+    "Frame": record(
+        "A step of a sequence.",
+        index=_INDEX,
+        name=STRING,
+        time=told(maybe(STRING), "ISO 8601, UTC"),
+    ),
+    "Chip": record(
+        "A detector's part in a mosaic.",
+        name=STRING,
+        selector=told(STRING, "view key `hdu` that shows it alone"),
+        region=_BOX,
+        problem=told(maybe(STRING), "why it is a gap"),
+    ),
+    "MixMember": record(
+        "A channel and the color that it is mixed with.", channel=_INDEX, color=COLOR
+    ),
+    "ChannelLimits": record(
+        "Values that are drawn black and white.", channel=_INDEX, vmin=NUMBER, vmax=NUMBER
+    ),
+    "Automatic": record(
+        "What is shown when nothing is asked for.",
+        frame=_INDEX,
+        channel=_INDEX,
+        mix=told(array(ref("MixMember")), "empty where channels are not mixed by themselves"),
+    ),
+    "Shown": record(
+        "The view in numbers: what was asked for, and what the server chose.",
+        frame=_SPAN,
+        channel=_SPAN,
+        collapse={"type": "string", "enum": list(COLLAPSES)},
+        stretch=told(STRING, "name, with a parameter behind a colon"),
+        gamma=NUMBER,
+        contrast=NUMBER,
+        bias=NUMBER,
+        saturation=NUMBER,
+        cmap=STRING,
+        invert=BOOLEAN,
+        nan=told(maybe(STRING), "color of missing pixels, or `transparent`"),
+        mix=told(array(ref("MixMember")), "empty where one channel is shown"),
+        limits=array(ref("ChannelLimits"), minItems=1),
+    ),
+    "NamedView": record(
+        "A view that the operator gave a name.",
+        name=STRING,
+        title=STRING,
+        view=told(STRING, "what it stands for: keys and values joined by `;`"),
+    ),
+    "Tile": record("Of the pyramid.", size=COUNT, levels=COUNT),
+    "Image": record(
+        "An image in one of its views.",
+        id=STRING,
+        title=STRING,
+        width={"type": "integer", "minimum": 1},
+        height={"type": "integer", "minimum": 1},
+        unit=told(maybe(STRING), "BUNIT"),
+        hdu=told(STRING, "selector of the HDU shown"),
+        hdus=array(ref("Hdu"), minItems=1),
+        channelAxis={"type": "string", "enum": ["spectral", "stokes", "band", ""]},
+        channels=array(ref("Channel"), minItems=1),
+        frames=array(ref("Frame"), minItems=1),
+        chips=array(ref("Chip")),
+        view=told(STRING, "the view asked for in its shortest spelling; empty: automatic"),
+        automatic=ref("Automatic"),
+        shown=ref("Shown"),
+        views=array(ref("NamedView")),
+        notes=told(array(STRING), "what a reader should know: chips left out, headers mended"),
+        sky=ref("Sky"),
+        tile=ref("Tile"),
+        maxWidth=told(INTEGER, "largest picture that is sent"),
+        maxHeight=INTEGER,
+        maxArea=maybe(INTEGER),
+        iiif=told(STRING, "IIIF Image API 3.0 service"),
+        wmts=told(STRING, "WMTS capabilities with this image alone"),
+    ),
+}
+
+_SKY: dict[str, Schema] = {
+    "World": record("A place on the sky, in degrees.", lon=NUMBER, lat=NUMBER, frame=_FRAME),
+    "SkyGrid": record(
+        "Unit vectors at the nodes of a grid; 4-point Lagrange interpolation between them is exact "
+        "to 0.01 pixels in valid cells.",
+        name=told(maybe(STRING), "of the chip"),
+        region=_BOX,
+        nx=COUNT,
+        ny=COUNT,
+        x0=told(NUMBER, "of the first node"),
+        y0=NUMBER,
+        dx=told(NUMBER, "from node to node"),
+        dy=NUMBER,
+        vectors=told(array(maybe(NUMBER)), "ny × nx × 3; null off the sky"),
+        valid=told({"type": "string", "pattern": "^[01]*$"}, "(ny − 1) × (nx − 1) cells, by rows"),
+    ),
+    "Linear": record(
+        "Coordinates that are not of the sky: origin + matrix · (x, y).",
+        names=array(STRING, minItems=2, maxItems=2),
+        units=array(STRING, minItems=2, maxItems=2),
+        origin=_PAIR,
+        matrix=array(_PAIR, minItems=2, maxItems=2),
+    ),
+    "Sky": record(
+        "Where the pixels are. Pixel coordinates are continuous; 0, 0 is the corner of the top "
+        "left pixel.",
+        frame=_FRAME,
+        reason=told(maybe(STRING), "why there are no coordinates"),
+        names=told(array(STRING, minItems=2, maxItems=2), "of longitude and latitude"),
+        projection=maybe(STRING),
+        scale=told(maybe(NUMBER), "arcseconds per pixel at the center"),
+        north=told(maybe(NUMBER), "degrees from up, counterclockwise"),
+        parity={"type": "integer", "enum": [1, -1]},
+        equinox=maybe(NUMBER),
+        grids=told(array(ref("SkyGrid")), "one, or one for each chip"),
+        linear=maybe(ref("Linear")),
+    ),
+}
+
+_VALUES: dict[str, Schema] = {
+    "Header": record(
+        "Header of the HDU shown.",
+        cards=array(
+            _fixed(
+                told(STRING, "keyword"),
+                told({"type": ["string", "integer", "number", "boolean", "null"]}, "value"),
+                told(STRING, "comment"),
+            )
+        ),
+    ),
+    "ChannelValue": record(
+        "A value at full precision.",
+        channel=_INDEX,
+        name=STRING,
+        frame=_INDEX,
+        value=told(_VALUE, "physical value, in `unit`; null where missing"),
+        raw=told(_VALUE, "the number as stored in the file; null where there is none"),
+        unit=maybe(STRING),
+    ),
+    "Value": record(
+        "A pixel.",
+        x=COUNT,
+        y=COUNT,
+        chip=told(maybe(STRING), "that the pixel belongs to"),
+        values=array(ref("ChannelValue"), minItems=1),
+        world=maybe(ref("World")),
+    ),
+    "PlaneStatistics": record(
+        "Numbers about the values of a plane; null where it holds none.",
+        channel=_INDEX,
+        frame=_INDEX,
+        min=maybe(NUMBER),
+        max=maybe(NUMBER),
+        mean=maybe(NUMBER),
+        median=maybe(NUMBER),
+        std=maybe(NUMBER),
+        valid=told({"type": "number", "minimum": 0, "maximum": 1}, "share of pixels with a value"),
+        exact=told(BOOLEAN, "of every pixel, not of a sample"),
+        zscale=told(_PAIR, "limits by the zscale rule"),
+        histogram=record("About the limits.", edges=_PAIR, counts=array(COUNT)),
+    ),
+    "Statistics": record("Of each plane shown.", planes=array(ref("PlaneStatistics"), minItems=1)),
+    "Ready": record("Pictures of the view are final.", ready=BOOLEAN),
+    "Position": record(
+        "Continuous pixel coordinates; 0, 0 is the corner of the top left pixel.",
+        x=NUMBER,
+        y=NUMBER,
+    ),
+}
+
+SCHEMAS: dict[str, Schema] = {**_SERVER, **_IMAGE, **_SKY, **_VALUES}
+"""By name; `openapi` puts them into its components."""
