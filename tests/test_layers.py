@@ -7,12 +7,22 @@ from pathlib import Path
 import pytest
 
 SOURCES = Path(__file__).resolve().parents[1] / "src" / "celestile"
-LAYERS = ("errors", "compiled", "pixels", "pyramid", "render", "protocols", "app", "cli")
+LAYERS = (
+    "errors",
+    "compiled",
+    "pixels",
+    "pyramid",
+    "render",
+    "protocols",
+    "assembly",
+    "app",
+    "cli",
+)
 """From the bottom up."""
 
 # What stands beside the layers, with the layer that it may import from at most.
 BESIDE = {"demo": "pixels", "settings": "errors", "web": "protocols", "__main__": "cli"}
-SETTINGS_READERS = ("app", "cli", "settings")
+SETTINGS_READERS = ("app", "assembly", "cli", "settings")
 FITS_MODULES = ("pixels/fits.py", "pixels/fitswrite.py")
 
 MODULES = sorted(path.relative_to(SOURCES).as_posix() for path in SOURCES.rglob("*.py"))

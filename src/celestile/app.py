@@ -1,4 +1,4 @@
-"""The application: settings become a service, errors become statuses, routes are put together."""
+"""The application: errors become statuses, routes are put together."""
 
 import contextlib
 import importlib
@@ -8,7 +8,6 @@ from collections.abc import AsyncIterator, Callable
 from importlib import resources
 from itertools import islice
 from pathlib import Path
-from typing import Any
 
 import orjson
 from starlette.applications import Starlette
@@ -19,32 +18,27 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 from starlette.staticfiles import StaticFiles
 
+from celestile.assembly import create_service
 from celestile.errors import (
     CelestileError,
     ForbiddenError,
     RequestError,
-    SettingsError,
     SourceChangedError,
     StorageError,
     UnknownImageError,
     UnservableImageError,
     UnsupportedFeatureError,
 )
-from celestile.pixels.bands import Band
-from celestile.pixels.library import DeclaredImage, Library
-from celestile.pixels.spool import Spool
 from celestile.protocols.data.routes import routes as data_routes
 from celestile.protocols.hips.routes import routes as hips_routes
 from celestile.protocols.iiif.presentation.routes import routes as presentation_routes
 from celestile.protocols.iiif.routes import routes as iiif_routes
 from celestile.protocols.metrics import routes as metrics_routes
 from celestile.protocols.ogcapi.routes import routes as ogcapi_routes
-from celestile.protocols.service import DefaultView, NamedView, Service, ServiceOptions
-from celestile.protocols.view import parse_view, split_identifier
+from celestile.protocols.service import Service
 from celestile.protocols.wmts.routes import routes as wmts_routes
-from celestile.pyramid.cache import Cache
 from celestile.render import kernels
-from celestile.settings import ImageSettings, NamedViewSettings, Settings
+from celestile.settings import Settings
 from celestile.web import AccessHeaders, ForwardedHeaders
 
 logger = logging.getLogger(__name__)
@@ -115,121 +109,6 @@ def create_app(settings: Settings) -> Starlette:
     app.router.redirect_slashes = False
     app.state.service = service
     return app
-
-
-def create_service(settings: Settings) -> Service:
-    """Make what all protocols are built on."""
-    directory = settings.cache.path
-    cache = Cache(
-        directory,
-        settings.cache.size,
-        settings.tiles.size,
-        keep_level0=settings.cache.level0 == "always",
-    )
-    library = Library(
-        settings.data.root,
-        Spool(directory, cache.make_room),
-        _declared(settings),
-        hidden=settings.data.hidden,
-    )
-    return Service(
-        library,
-        cache,
-        _options(settings),
-        views=_named_views(settings.views),
-        image_views={image.identifier: _named_views(image.views) for image in settings.images},
-        defaults=[
-            DefaultView(when=default.when, view=_view(default.view, default.where))
-            for default in settings.defaults
-        ],
-    )
-
-
-def _options(settings: Settings) -> ServiceOptions:
-    tiles, limits, iiif, wmts = settings.tiles, settings.limits, settings.iiif, settings.wmts
-    return ServiceOptions(
-        tile_size=tiles.size,
-        max_width=limits.max_width,
-        max_height=limits.max_height,
-        max_area=limits.max_area,
-        jpeg_quality=tiles.jpeg_quality,
-        jpeg_subsampling=tiles.jpeg_subsampling,
-        slash_substitute=iiif.slash_substitute,
-        title=wmts.title,
-        abstract=wmts.abstract,
-        keywords=wmts.keywords,
-        provider=wmts.provider,
-        provider_url=wmts.provider_url,
-        sky_longitude=wmts.sky_longitude,
-        mosaic=_mosaic(wmts.mosaic),
-        rights=iiif.rights,
-        attribution=iiif.attribution,
-        download=settings.data.download,
-        max_age=settings.server.max_age,
-        memory=settings.cache.memory,
-        threads=limits.threads or 4,
-    )
-
-
-def _mosaic(patterns: tuple[str, ...]) -> tuple[str, ...]:
-    for pattern in patterns:
-        try:
-            split_identifier(pattern)
-        except RequestError as error:
-            raise SettingsError(f"wmts.mosaic: {pattern!r}: {error}") from error
-    return patterns
-
-
-def _view(specification: str, where: str) -> Any:
-    try:
-        return parse_view(specification)
-    except RequestError as error:
-        raise SettingsError(f"{where}: {error}") from error
-
-
-def _named_views(views: tuple[NamedViewSettings, ...]) -> dict[str, NamedView]:
-    return {
-        view.name: NamedView(title=view.title, view=_view(view.view, view.where)) for view in views
-    }
-
-
-def _declared(settings: Settings) -> dict[str, DeclaredImage]:
-    """Images that are named by the configuration or on the command line."""
-    declared = {image.identifier: _declare(image, settings.base) for image in settings.images}
-    files = settings.files
-    if len(files) > 1:
-        declared["sequence"] = DeclaredImage(title=f"{len(files)} frames", frames=files)
-    for path in files:
-        name = path.name
-        number = 2
-        while name in declared:
-            name, number = f"{number}-{path.name}", number + 1
-        declared[name] = DeclaredImage(title=path.name, file=path)
-    return declared
-
-
-def _declare(image: ImageSettings, base: Path) -> DeclaredImage:
-    return DeclaredImage(
-        title=image.title,
-        file=base / image.file if image.file else None,
-        bands=tuple(
-            Band(name=c.name, path=base / c.file, hdu=c.hdu, color=c.color) for c in image.channels
-        ),
-        frames=tuple(path for pattern in image.frames for path in _matching(base, pattern)),
-        align=image.align,
-        match=image.match,
-    )
-
-
-def _matching(base: Path, pattern: str) -> list[Path]:
-    """Files that a pattern of the shell matches, in order of their names."""
-    whole = Path(pattern)
-    if whole.is_absolute():
-        anchor = Path(whole.anchor)
-        return sorted(
-            path for path in anchor.glob(str(whole.relative_to(anchor))) if path.is_file()
-        )
-    return sorted(path for path in base.glob(pattern) if path.is_file())
 
 
 def _start(settings: Settings, service: Service) -> Callable[[], str | None]:
