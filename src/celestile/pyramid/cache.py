@@ -49,6 +49,13 @@ class CacheEntry:
     used: float
 
 
+@dataclass(slots=True)
+class _Open:
+    pyramid: Pyramid
+    path: Path | None
+    touched: float
+
+
 class Cache:
     """Pyramids of planes, on disk, within a budget of bytes.
 
@@ -71,7 +78,7 @@ class Cache:
         self._budget = budget
         self._tile_size = tile_size
         self._keep_level0 = keep_level0
-        self._open: OrderedDict[str, tuple[Pyramid, float]] = OrderedDict()
+        self._open: OrderedDict[str, _Open] = OrderedDict()
         self._lock = threading.Lock()
 
     def peek(self, plane: Plane) -> Pyramid | None:
@@ -79,10 +86,14 @@ class Cache:
         found = self._open.get(plane.key)
         if found is None:
             return None
-        pyramid, touched = found
-        if time.monotonic() - touched > _TOUCH_SECONDS:
-            self._remember(plane.key, pyramid)
-        return pyramid
+        if time.monotonic() - found.touched > _TOUCH_SECONDS:
+            if not _touch(found.path):
+                # Evicted by another process: the disk is free again once nobody maps it.
+                self._drop(plane.key)
+                return None
+            found.touched = time.monotonic()
+            self._open.move_to_end(plane.key)
+        return found.pyramid
 
     def lease(self, plane: Plane, progress: Progress | None = None) -> Pyramid:
         """Return the pyramid of a plane, built if need be; may take long.
@@ -96,8 +107,8 @@ class Cache:
         """
         pyramid = self.peek(plane)
         if pyramid is None:
-            pyramid = self._open_or_build(plane, progress)
-            self._remember(plane.key, pyramid)
+            pyramid, path = self._open_or_build(plane, progress)
+            self._remember(plane.key, pyramid, path)
         return pyramid
 
     def glance(self, plane: Plane) -> Pyramid:
@@ -113,23 +124,27 @@ class Cache:
     def _levels(self, plane: Plane) -> Levels:
         return Levels(plane.width, plane.height, self._tile_size)
 
-    def _open_or_build(self, plane: Plane, progress: Progress | None) -> Pyramid:
+    def _open_or_build(
+        self, plane: Plane, progress: Progress | None
+    ) -> tuple[Pyramid, Path | None]:
+        """Pyramid of a plane and its file, which a single level of a direct plane does not need."""
         levels = self._levels(plane)
         first = 1 if plane.direct and not self._keep_level0 else 0
         if first >= levels.count:
-            return Pyramid(plane, levels, {})
+            return Pyramid(plane, levels, {}), None
         layout = Layout(levels, first)
         path = self.directory / self._name(plane, first)
         with suppress(FileNotFoundError):
-            return self._opened(path, plane, levels)
+            return self._opened(path, plane, levels), path
         with self._locked(path):
             # Somebody else may have built it while we waited for the lock.
             with suppress(FileNotFoundError):
-                return self._opened(path, plane, levels)
+                return self._opened(path, plane, levels), path
             self.make_room(layout.nbytes)
             temporary = path.with_suffix(".tmp")
             try:
                 build(plane, layout, temporary, progress)
+                pyramid = open_pyramid(temporary, plane, levels)
                 temporary.replace(path)
             except OSError as error:
                 message = f"the pyramid cache cannot be written: {error.strerror}"
@@ -137,7 +152,7 @@ class Cache:
             finally:
                 with suppress(OSError):
                     temporary.unlink(missing_ok=True)
-            return self._opened(path, plane, levels)
+            return pyramid, path
 
     @staticmethod
     def _opened(path: Path, plane: Plane, levels: Levels) -> Pyramid:
@@ -145,22 +160,30 @@ class Cache:
             return open_pyramid(path, plane, levels)
         except StorageError:
             logger.warning("damaged cache entry %s removed", path.name)
-            path.unlink(missing_ok=True)
+            with suppress(OSError):
+                path.unlink(missing_ok=True)
             raise FileNotFoundError from None
+        except FileNotFoundError:
+            raise
+        except OSError as error:
+            message = f"the pyramid cache cannot be read: {error.strerror}"
+            raise StorageError(message) from error
 
     def _name(self, plane: Plane, first: int) -> str:
         text = f"{plane.key}|{self._tile_size}|{first}|{FORMAT}"
         return hashlib.blake2b(text.encode(), digest_size=16).hexdigest() + _SUFFIX
 
-    def _remember(self, key: str, pyramid: Pyramid) -> None:
+    def _remember(self, key: str, pyramid: Pyramid, path: Path | None) -> None:
+        _touch(path)
         with self._lock:
-            self._open[key] = (pyramid, time.monotonic())
+            self._open[key] = _Open(pyramid, path, time.monotonic())
             self._open.move_to_end(key)
             while len(self._open) > _OPEN_FILES:
                 self._open.popitem(last=False)
-        for first in (0, 1):
-            with suppress(OSError):
-                os.utime(self.directory / self._name(pyramid.plane, first))
+
+    def _drop(self, key: str) -> None:
+        with self._lock:
+            self._open.pop(key, None)
 
     @contextmanager
     def _locked(self, path: Path) -> Iterator[None]:
@@ -177,7 +200,7 @@ class Cache:
     def entries(self) -> tuple[CacheEntry, ...]:
         """Files of the cache, least recently used first."""
         found = []
-        with suppress(FileNotFoundError), os.scandir(self.directory) as files:
+        with suppress(OSError), os.scandir(self.directory) as files:
             for file in files:
                 with suppress(FileNotFoundError):
                     status = file.stat()
@@ -204,9 +227,17 @@ class Cache:
         for entry in entries:
             if total + needed <= self._budget:
                 return
-            with suppress(OSError):
-                (self.directory / entry.name).unlink(missing_ok=True)
+            self._evict(entry.name)
             total -= entry.size
+
+    def _evict(self, name: str) -> None:
+        """Remove a file; its space is free once the last of its readers is done."""
+        with suppress(OSError):
+            (self.directory / name).unlink(missing_ok=True)
+        with self._lock:
+            for key, opened in list(self._open.items()):
+                if opened.path is not None and opened.path.name == name:
+                    del self._open[key]
 
     def clear(self) -> int:
         """Remove all entries; return the number of bytes freed."""
@@ -222,9 +253,23 @@ class Cache:
     def sweep(self) -> None:
         """Remove what killed builds left behind; those that are under way hold their lock."""
         with suppress(OSError):
-            for temporary in self.directory.glob("*.tmp"):
-                self._sweep_one(temporary)
+            for left in [*self.directory.glob("*.tmp"), *self.directory.glob("*.lock")]:
+                self._sweep_one(left)
 
-    def _sweep_one(self, temporary: Path) -> None:
-        with suppress(OSError), locked(temporary.with_suffix(".lock"), wait=False):
-            temporary.unlink(missing_ok=True)
+    @staticmethod
+    def _sweep_one(left: Path) -> None:
+        # A lock removes its own file when it is let go.
+        with suppress(OSError), locked(left.with_suffix(".lock"), wait=False):
+            left.with_suffix(".tmp").unlink(missing_ok=True)
+
+
+def _touch(path: Path | None) -> bool:
+    """Note the use of a file; whether it is still there."""
+    if path is not None:
+        try:
+            os.utime(path)
+        except FileNotFoundError:
+            return False
+        except OSError:
+            return True
+    return True
