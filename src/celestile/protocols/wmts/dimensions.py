@@ -1,4 +1,4 @@
-"""Frames and channels as WMTS dimensions.
+"""Frames, channels and Stokes parameters as WMTS dimensions.
 
 The default of every dimension is the word ``default``: "as the layer's style has it". A number
 would be a lie where the automatic view mixes all channels, and a client that always sends its
@@ -16,7 +16,10 @@ from celestile.protocols.wmts.exceptions import invalid
 DEFAULT = "default"
 CURRENT = "current"
 _KEYWORDS = frozenset({DEFAULT, CURRENT})
-IDENTIFIERS = ("FRAME", "TIME", "CHANNEL")
+IDENTIFIERS = ("FRAME", "TIME", "CHANNEL", "STOKES")
+
+# View keys that the dimensions stand for; the later one counts where two are given.
+_KEYS = {"FRAME": "frame", "CHANNEL": "channel", "STOKES": "channel"}
 
 # Clients offer what is listed, so everything is, within reason; more becomes first/last/step, the
 # notation of intervals that WMS 1.3.0 (annex C) gave to dimensions.
@@ -56,14 +59,15 @@ def dimension_identifiers(image: Image) -> tuple[str, ...]:
         "FRAME": frames > 1,
         # A time must tell which frame it is.
         "TIME": frames > 1 and None not in times and len(times) == frames,
-        "CHANNEL": len(image.channels) > 1,
+        "CHANNEL": len(image.channels) > 1 and image.channel_axis != "stokes",
+        "STOKES": len(image.channels) > 1 and image.channel_axis == "stokes",
     }
     return tuple(identifier for identifier in IDENTIFIERS if present[identifier])
 
 
 def dimensions(image: Image) -> tuple[Dimension, ...]:
     """Describe the dimensions of an image, in the order of `dimension_identifiers`."""
-    describe = {"FRAME": _frames, "TIME": _times, "CHANNEL": _channels}
+    describe = {"FRAME": _frames, "TIME": _times, "CHANNEL": _channels, "STOKES": _stokes}
     return tuple(describe[identifier](image) for identifier in dimension_identifiers(image))
 
 
@@ -79,6 +83,11 @@ def _times(image: Image) -> Dimension:
 
 def _channels(image: Image) -> Dimension:
     return Dimension("CHANNEL", _channel_title(image), None, _offer(_channel_names(image)))
+
+
+def _stokes(image: Image) -> Dimension:
+    names = _channel_names(image)
+    return Dimension("STOKES", "Stokes parameter", None, _offer(names))
 
 
 def dimension_keys(image: Image, values: Mapping[str, str]) -> dict[str, str]:
@@ -102,10 +111,10 @@ def dimension_keys(image: Image, values: Mapping[str, str]) -> dict[str, str]:
         A time is not offered, or contradicts the frame.
     """
     keys: dict[str, str] = {}
-    for identifier in ("FRAME", "CHANNEL"):
+    for identifier, key in _KEYS.items():
         value = values.get(identifier, DEFAULT)
         if not _is(value, DEFAULT):
-            keys[identifier.lower()] = value
+            keys[key] = value
     if _is(keys.get("frame", ""), CURRENT):
         keys["frame"] = str(len(image.frames))
     if _is(keys.get("channel", ""), CURRENT):
@@ -116,6 +125,12 @@ def dimension_keys(image: Image, values: Mapping[str, str]) -> dict[str, str]:
         if keys.setdefault("frame", frame) != frame:
             raise invalid("TIME", time, f"it is that of frame {frame}, and FRAME asks for another")
     return keys
+
+
+def locator_of(key: str, values: Mapping[str, str]) -> str | None:
+    """Name of the dimension by which a request gave a view key; None where it did not."""
+    named = (identifier for identifier, named in _KEYS.items() if named == key)
+    return next((identifier for identifier in reversed([*named]) if identifier in values), None)
 
 
 def _is(value: str, keyword: str) -> bool:
@@ -139,7 +154,7 @@ def _channel_names(image: Image) -> tuple[str, ...]:
 
 
 def _channel_title(image: Image) -> str:
-    title = {"band": "Band", "stokes": "Stokes parameter"}.get(image.channel_axis, "Channel")
+    title = {"band": "Band"}.get(image.channel_axis, "Channel")
     return title + _span(image.channels[0], image.channels[-1])
 
 

@@ -1,5 +1,6 @@
 """From a request's words to what is to be drawn: the layer, its view, and a place in its grid."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -7,7 +8,11 @@ from celestile.errors import RequestError
 from celestile.pixels.image import Image
 from celestile.protocols.service import Service, Subject
 from celestile.protocols.view import View, overlay, split_identifier, view_from_pairs
-from celestile.protocols.wmts.dimensions import dimension_identifiers, dimension_keys
+from celestile.protocols.wmts.dimensions import (
+    dimension_identifiers,
+    dimension_keys,
+    locator_of,
+)
 from celestile.protocols.wmts.exceptions import OwsError, invalid
 from celestile.protocols.wmts.grid import TileMatrix, TileMatrixSet, pixel, tile, tile_matrix_sets
 from celestile.protocols.wmts.layers import DEFAULT_STYLE
@@ -108,7 +113,10 @@ class Targets:
         keys = dimension_keys(image, given)
         query = view_from_pairs((*request.options, *keys.items()))
         view = overlay(overlay(suffix, style), query)
-        subject = await self._service.subject(identifier, view)
+        try:
+            subject = await self._service.subject(identifier, view)
+        except RequestError as error:
+            raise _as_dimension(error, given) from error
         if isinstance(place, SkyTile):
             return SkyTarget((subject,), place)
         return Target(subject, *place, request.tile_col, request.tile_row)
@@ -139,6 +147,12 @@ class Targets:
                 view = overlay(member.view, query)
                 subjects.append(await self._service.subject(member.identifier, view))
         return SkyTarget(tuple(subjects), tile)
+
+
+def _as_dimension(error: RequestError, given: Mapping[str, str]) -> Exception:
+    """Say of a view key that a dimension gave it."""
+    locator = locator_of(error.parameter or "", given)
+    return OwsError("InvalidParameterValue", str(error), locator) if locator else error
 
 
 def _sky_tile(
