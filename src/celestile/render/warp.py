@@ -16,6 +16,8 @@ Floats = NDArray[np.float64]
 # level is no longer chosen by it: near the poles of a plate carrée it would be without limit.
 _MOST_UNEVEN = 8.0
 _MOST_PIXELS_AT_ONCE = 1 << 22
+# Neighbors this many times as far apart as elsewhere have a seam between them.
+_SEAM = 2.0
 # Places along the image's width at which a picture may turn out to need separate parts of it.
 _BINS = 64
 _WIDEST_GAP = 8
@@ -182,5 +184,6 @@ def _source(
     to_x = min(ceil_divide(int(right) + 1, scale) + margin, width)
     to_y = min(ceil_divide(int(bottom) + 1, scale) + margin, height)
     region = sheet.region
-    place = np.array([x, y, scale, left, region.y, right, region.bottom], np.float64)
+    farthest = _SEAM * float(_scales(sheet).max())
+    place = np.array([x, y, scale, left, region.y, right, region.bottom, farthest], np.float64)
     return Region(x, y, max(to_x - x, 1), max(to_y - y, 1)), place

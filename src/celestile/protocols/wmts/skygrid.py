@@ -27,6 +27,8 @@ _STANDARD_PIXEL = 0.00028
 MOST_LEVELS = 25
 # What rounding may add to a box that ends where a tile does, in tiles.
 _HAIR = 1e-9
+# Pixels finer than those of a level by a hundredth of an octave need no level more.
+_FINER = 0.01
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +205,7 @@ def sky_set(levels: int, tile_size: int, *, mirrored: bool) -> SkySet:
 def coverage(found: Footprint, tile_size: int, *, mirrored: bool) -> Coverage:
     """Find the part of a set that a footprint takes."""
     coarsest = 180.0 / tile_size
-    finest = math.ceil(math.log2(max(coarsest / found.scale, 1.0)) - _HAIR)
+    finest = math.ceil(math.log2(max(coarsest / found.scale, 1.0)) - _FINER)
     chosen = sky_set(min(finest + 1, MOST_LEVELS), tile_size, mirrored=mirrored)
     return Coverage(chosen, _box(found, mirrored=mirrored))
 

@@ -33,9 +33,10 @@ def warp(  # noqa: C901 (a kernel cannot call helpers)
     ----------
     values : ndarray of float32, shape (height, width)
         A part of a level.
-    place : ndarray of float64, shape (7,)
+    place : ndarray of float64, shape (8,)
         Column and row of the first value in its level; image pixels per value; left, top, right and
-        bottom edge of the box in image pixels.
+        bottom edge of the box in image pixels; how far apart neighbors of the picture may lie, in
+        image pixels, without a seam between them.
     nodes_x, nodes_y, blocks, exact_x, exact_y : ndarray
         As in `celestile.render.request.Sheet`.
     out : ndarray of float32, shape (height, width)
@@ -73,18 +74,18 @@ def warp(  # noqa: C901 (a kernel cannot call helpers)
                     if out[v, u] == out[v, u]:
                         continue
                     if exact >= 0:
-                        # A neighbor may lie beyond a seam: the nearer one tells.
+                        # A neighbor may lie beyond a seam: the nearer one tells, if it is near.
                         r, c = v % side, u % side
                         x, y = exact_x[exact, r, c], exact_y[exact, r, c]
                         ax = ay = bx = by = 0.0
-                        shortest = np.inf
+                        shortest = place[7] ** 2
                         for d in (-1, 1):
                             if 0 <= c + d < side:
                                 dx = d * (exact_x[exact, r, c + d] - x)
                                 dy = d * (exact_y[exact, r, c + d] - y)
                                 if dx * dx + dy * dy < shortest:
                                     ax, ay, shortest = dx, dy, dx * dx + dy * dy
-                        shortest = np.inf
+                        shortest = place[7] ** 2
                         for d in (-1, 1):
                             if 0 <= r + d < side:
                                 dx = d * (exact_x[exact, r + d, c] - x)
