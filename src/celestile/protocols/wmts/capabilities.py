@@ -14,6 +14,7 @@ from celestile.protocols.wmts.layers import Layer
 from celestile.protocols.wmts.markup import OWS, WMTS, XLINK, XSI, add, element, serialize
 from celestile.protocols.wmts.offers import Offer, offers
 from celestile.protocols.wmts.parameters import INFO_FORMATS, OPERATIONS, TILE_FORMATS, VERSION
+from celestile.protocols.wmts.paths import LEGEND
 from celestile.protocols.wmts.skygrid import SKY_CRS, SkySet
 
 _SCHEMA = "http://schemas.opengis.net/wmts/1.0/wmtsGetCapabilities_response.xsd"
@@ -177,6 +178,9 @@ def _layer(contents: Element, metadata: Metadata, layer: Layer, offered: Sequenc
         style = add(parent, "Style", attributes=attributes)
         add(style, "ows:Title", title)
         add(style, "ows:Identifier", identifier)
+        if layer.image:
+            href = f"{_address(metadata, layer)}/{quote(identifier, safe='')}/{LEGEND}"
+            add(style, "LegendURL", attributes={"format": "image/png", "xlink:href": href})
     for media in TILE_FORMATS:
         add(parent, "Format", media)
     for media in INFO_FORMATS:
@@ -252,18 +256,23 @@ def _link(layer: Element, offer: Offer) -> None:
 
 
 def _resource_urls(parent: Element, metadata: Metadata, layer: Layer) -> None:
-    identifier = layer.identifier
-    if metadata.options.slash_substitute:
-        identifier = identifier.replace("/", metadata.options.slash_substitute)
     axes = "".join(f"/{{{dimension.identifier}}}" for dimension in layer.dimensions)
     tile = (
-        f"{metadata.rest}/{quote(identifier, safe='')}/{{Style}}{axes}"
+        f"{_address(metadata, layer)}/{{Style}}{axes}"
         "/{TileMatrixSet}/{TileMatrix}/{TileRow}/{TileCol}"
     )
     for media, extension in TILE_FORMATS.items():
         _resource_url(parent, media, "tile", f"{tile}.{extension}")
     for media, extension in INFO_FORMATS.items():
         _resource_url(parent, media, "FeatureInfo", f"{tile}/{{J}}/{{I}}.{extension}")
+
+
+def _address(metadata: Metadata, layer: Layer) -> str:
+    """Address below which the RESTful resources of a layer are."""
+    identifier = layer.identifier
+    if metadata.options.slash_substitute:
+        identifier = identifier.replace("/", metadata.options.slash_substitute)
+    return f"{metadata.rest}/{quote(identifier, safe='')}"
 
 
 def _resource_url(parent: Element, media: str, kind: str, template: str) -> None:

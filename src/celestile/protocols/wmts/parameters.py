@@ -101,6 +101,24 @@ class FeatureInfoRequest:
     info_format: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LegendRequest:
+    """A request for the legend of a layer in a style.
+
+    Parameters
+    ----------
+    layer, style : str
+        Identifiers.
+    dimensions, options : tuple of (str, str)
+        As of tiles.
+    """
+
+    layer: str
+    style: str
+    dimensions: tuple[tuple[str, str], ...] = ()
+    options: tuple[tuple[str, str], ...] = ()
+
+
 class Parameters:
     """Key-value pairs of a query; names without regard to case, the first of equal names counts."""
 

@@ -6,25 +6,28 @@ from celestile.protocols.wmts.parameters import (
     INFO_FORMATS,
     TILE_FORMATS,
     FeatureInfoRequest,
+    LegendRequest,
     Parameters,
     TileRequest,
     integer,
 )
 
 _TILE_EXTENSIONS = {name: media for media, name in TILE_FORMATS.items()} | {"jpeg": "image/jpeg"}
+LEGEND = "legend.png"
 _INFO_EXTENSIONS = {name: media for media, name in INFO_FORMATS.items()}
 
 
 def path_request(
     path: str, parameters: Parameters, slash: str | None = None
-) -> TileRequest | FeatureInfoRequest | None:
+) -> TileRequest | FeatureInfoRequest | LegendRequest | None:
     """Read a RESTful address.
 
     Parameters
     ----------
     path : str
         Percent-encoded: ``{layer}/{Style}/{dimensions…}/{TileMatrixSet}/{TileMatrix}/{TileRow}/``
-        ``{TileCol}.{extension}``, for features with ``/{J}/{I}`` before the extension.
+        ``{TileCol}.{extension}``, for features with ``/{J}/{I}`` before the extension; for legends
+        ``{layer}/{Style}/legend.png``.
     parameters : Parameters
         Of the query: view keys, and dimensions that the path leaves out.
     slash : str, optional
@@ -32,7 +35,7 @@ def path_request(
 
     Returns
     -------
-    TileRequest, FeatureInfoRequest or None
+    TileRequest, FeatureInfoRequest, LegendRequest or None
         None where the path has not the form of either.
     """
     stem, dot, extension = path.rpartition(".")
@@ -41,6 +44,14 @@ def path_request(
         return None
     if slash:
         segments[0] = segments[0].replace(slash, "/")
+    if len(segments) == 3 and path.endswith(f"/{LEGEND}"):
+        layer, style, _ = segments
+        return LegendRequest(
+            layer=layer,
+            style=style,
+            dimensions=parameters.dimensions,
+            options=parameters.options,
+        )
     if extension in _TILE_EXTENSIONS and len(segments) >= 6:
         return _path_tile(segments, _TILE_EXTENSIONS[extension], parameters)
     if extension in _INFO_EXTENSIONS and len(segments) >= 8:

@@ -12,7 +12,7 @@ from celestile.errors import CelestileError
 from celestile.protocols.charts import Charts
 from celestile.protocols.http import base_url, caching, not_modified, picture_headers, raw_path
 from celestile.protocols.service import Service
-from celestile.protocols.wmts import exceptions
+from celestile.protocols.wmts import exceptions, legend
 from celestile.protocols.wmts.capabilities import Metadata, document, unchanged
 from celestile.protocols.wmts.exceptions import OwsError, rest_status, translate
 from celestile.protocols.wmts.featureinfo import write
@@ -26,6 +26,7 @@ from celestile.protocols.wmts.parameters import (
     VERSION,
     CapabilitiesRequest,
     FeatureInfoRequest,
+    LegendRequest,
     Parameters,
     TileRequest,
     capabilities_request,
@@ -101,6 +102,9 @@ class _Wmts:
             case FeatureInfoRequest():
                 _check_accept(request, wanted.info_format)
                 return await self._feature(request, wanted)
+            case LegendRequest():
+                _check_accept(request, legend.MEDIA_TYPE)
+                return await self._legend(request, wanted)
         message = f"There is no such resource; {base_url(request)}{_PREFIX}{_CAPABILITIES} tells."
         raise OwsError("InvalidParameterValue", message, None, 404)
 
@@ -163,6 +167,15 @@ class _Wmts:
             return current
         body = await self._charts.draw(target.subjects, tile, name)
         return Response(body, headers=picture_headers(body, etag, max_age), media_type=media_type)
+
+    async def _legend(self, request: Request, wanted: LegendRequest) -> Response:
+        subject = await self._targets.shown(wanted)
+        etag, max_age = self._service.etag(subject, "legend"), self._service.options.max_age
+        current = not_modified(request, etag, max_age)
+        if current is not None:
+            return current
+        body = await self._service.run(partial(legend.legend, subject))
+        return Response(body, headers=caching(etag, max_age), media_type=legend.MEDIA_TYPE)
 
     async def _feature(self, request: Request, wanted: FeatureInfoRequest) -> Response:
         body = write(await feature(self._service, self._targets, wanted), wanted.info_format)

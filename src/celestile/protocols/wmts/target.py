@@ -21,6 +21,7 @@ from celestile.protocols.wmts.offers import Coverages
 from celestile.protocols.wmts.parameters import (
     TILE_FORMATS,
     FeatureInfoRequest,
+    LegendRequest,
     TileRequest,
     dimension_values,
 )
@@ -110,16 +111,32 @@ class Targets:
         image, style = await _open(self._service, identifier, suffix, request)
         place = await self._place(image, request, outside)
         given = dimension_values(request, dimension_identifiers(image))
-        keys = dimension_keys(image, given)
-        query = view_from_pairs((*request.options, *keys.items()))
-        view = overlay(overlay(suffix, style), query)
-        try:
-            subject = await self._service.subject(identifier, view)
-        except RequestError as error:
-            raise _as_dimension(error, given) from error
+        subject = await self._subject(image, overlay(suffix, style), given, request.options)
         if isinstance(place, SkyTile):
             return SkyTarget((subject,), place)
         return Target(subject, *place, request.tile_col, request.tile_row)
+
+    async def shown(self, request: LegendRequest) -> Subject:
+        """Find out how a layer looks in a style; errors as of `locate`."""
+        identifier, suffix = _split(request.layer)
+        image, style = await _open(self._service, identifier, suffix, request)
+        given = dict(request.dimensions)
+        return await self._subject(image, overlay(suffix, style), given, request.options)
+
+    async def _subject(
+        self,
+        image: Image,
+        base: View,
+        given: Mapping[str, str],
+        options: tuple[tuple[str, str], ...],
+    ) -> Subject:
+        """Put dimensions and view keys over a view."""
+        keys = dimension_keys(image, given)
+        view = overlay(base, view_from_pairs((*options, *keys.items())))
+        try:
+            return await self._service.subject(image.identifier, view)
+        except RequestError as error:
+            raise _as_dimension(error, given) from error
 
     async def _place(
         self, image: Image, request: TileRequest, outside: str
@@ -206,7 +223,7 @@ def _split(layer: str) -> tuple[str, View]:
 
 
 async def _open(
-    service: Service, identifier: str, suffix: View, request: TileRequest
+    service: Service, identifier: str, suffix: View, request: TileRequest | LegendRequest
 ) -> tuple[Image, View]:
     """Open the image with the HDU that its view wants, and return the style as a view.
 
