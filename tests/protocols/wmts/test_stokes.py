@@ -1,0 +1,71 @@
+"""Stokes parameters are a dimension under their own name."""
+
+from typing import Any
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from celestile.pixels.image import Channel
+
+NAMES = {"wmts": "http://www.opengis.net/wmts/1.0", "ows": "http://www.opengis.net/ows/1.1"}
+
+
+@pytest.fixture
+def polarized(service: Any) -> str:
+    """Add an image of four Stokes parameters to the service."""
+    template = service.images["cube/movie.fits"]
+    identifier = "cube/stokes.fits"
+    service.images[identifier] = type(template)(
+        **{
+            name: getattr(template, name)
+            for name in template.__dataclass_fields__
+            if name not in ("identifier", "channels", "channel_axis", "frames")
+        },
+        identifier=identifier,
+        channels=tuple(Channel(index=i, name=name) for i, name in enumerate("IQUV", 1)),
+        channel_axis="stokes",
+        frames=template.frames[:1],
+    )
+    return identifier
+
+
+def test_it_is_listed_instead_of_channels(client: Any, polarized: str) -> None:
+    query = f"service=WMTS&request=GetCapabilities&layer={polarized}"
+    root = ET.fromstring(client.get(f"/wmts?{query}").content)  # noqa: S314 - our own
+    layer = root.find("wmts:Contents/wmts:Layer", NAMES)
+    assert layer is not None
+    (dimension,) = layer.findall("wmts:Dimension", NAMES)
+    assert dimension.findtext("ows:Identifier", None, NAMES) == "STOKES"
+    values = [value.text for value in dimension.findall("wmts:Value", NAMES)]
+    assert values == ["default", "I", "Q", "U", "V"]
+    url = layer.find("wmts:ResourceURL", NAMES)
+    assert url is not None
+    assert "/{Style}/{STOKES}/{TileMatrixSet}/" in url.attrib["template"]
+
+
+@pytest.mark.parametrize("name", ["STOKES", "stokes", "CHANNEL"])
+@pytest.mark.parametrize("value", ["Q", "2"])
+def test_it_chooses_the_channel(
+    client: Any, service: Any, tile: Any, polarized: str, name: str, value: str
+) -> None:
+    given = tile | {"layer": polarized, "TileMatrixSet": "pixels-300x300", name: value}
+    given |= {"TileMatrix": "0"}
+    assert client.get("/wmts", params=given).status_code == 200
+    channel = service.drawn[-1][0].view.channel
+    assert str(channel.first) == value
+
+
+def test_it_stands_in_the_path(client: Any, service: Any, polarized: str) -> None:
+    path = "/wmts/1.0.0/cube%2Fstokes.fits/default/{}/pixels-300x300/0/0/0.png"
+    assert client.get(path.format("V")).status_code == 200
+    assert service.drawn[-1][0].view.channel.first == "V"
+    assert client.get(path.format("default")).status_code == 200
+    assert service.drawn[-1][0].view.channel is None
+
+
+def test_a_value_that_is_none_is_named(client: Any, tile: Any, polarized: str) -> None:
+    given = tile | {"layer": polarized, "TileMatrixSet": "pixels-300x300", "TileMatrix": "0"}
+    response = client.get("/wmts", params=given | {"Stokes": "X"})
+    assert response.status_code == 400
+    (found,) = ET.fromstring(response.content)  # noqa: S314 - our own
+    assert found.attrib == {"exceptionCode": "InvalidParameterValue", "locator": "STOKES"}
