@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 from celestile import __version__
 from celestile.pixels import limits
@@ -31,25 +32,51 @@ _REGIMES = (
 )
 
 
-def identity(url: str, image: Image, survey: Survey, released: datetime) -> Record:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a survey is served.
+
+    Parameters
+    ----------
+    base : str
+        Public address of the server.
+    name : str
+        Identifier of the image with its view.
+    url : str
+        Root of the survey, as the client spells it.
+    """
+
+    base: str
+    name: str
+    url: str
+
+    @property
+    def ivoid(self) -> str:
+        """Name of the survey, whatever the spelling of its address (IVOA Identifiers 2.0)."""
+        authority = re.sub(r"[^A-Za-z0-9.-]", "-", urlsplit(self.base).netloc)
+        name = re.sub(r"[^A-Za-z0-9/._~=,+-]", "_", self.name)
+        return f"ivo://{authority}/hips/{name}"
+
+
+def identity(place: Place, image: Image, survey: Survey, released: datetime) -> Record:
     """What a list of surveys tells of each.
 
     Parameters
     ----------
-    url : str
-        Root of the survey.
+    place : Place
+        Where it is.
     image, survey : Image, Survey
         What it is.
     released : datetime
         When its pixels last changed.
     """
     return {
-        "creator_did": _ivoid(url),
+        "creator_did": place.ivoid,
         "obs_title": image.title,
         "dataproduct_type": "image",
         "hips_version": "1.4",
         "hips_release_date": f"{released:%Y-%m-%dT%H:%MZ}",
-        "hips_service_url": url,
+        "hips_service_url": place.url,
         "hips_status": "public master clonableOnce",
         "hips_frame": HIPS_FRAMES[survey.frame],
         "hips_order": str(survey.order),
@@ -65,10 +92,10 @@ def identity(url: str, image: Image, survey: Survey, released: datetime) -> Reco
 
 
 def properties(
-    url: str, service: Service, subject: Subject, survey: Survey, released: datetime
+    place: Place, service: Service, subject: Subject, survey: Survey, released: datetime
 ) -> Record:
     """Tell all that is known of a view of an image as a survey; may take long."""
-    record = identity(url, subject.image, survey, released)
+    record = identity(place, subject.image, survey, released)
     record["hips_tile_format"] = " ".join(_WORDS.get(each, each) for each in formats(subject))
     # Nothing is kept: what is served was made of the file as it was then.
     record["hips_creation_date"] = record["hips_release_date"]
@@ -97,14 +124,6 @@ def write(records: Iterable[Record], *, remarks: Iterable[str] = ()) -> bytes:
     ]
     text = "\n\n".join(["\n".join(head), *blocks] if head else blocks)
     return f"{text}\n".encode(errors="replace")
-
-
-def _ivoid(url: str) -> str:
-    """Name a survey by where it is (IVOA Identifiers 2.0)."""
-    parts = urlsplit(url)
-    authority = re.sub(r"[^A-Za-z0-9.-]", "-", parts.netloc)
-    path = unquote(parts.path).strip("/")
-    return f"ivo://{authority}/{re.sub(r'[^A-Za-z0-9/._~=,+-]', '_', path)}"
 
 
 def _values(service: Service, subject: Subject) -> Record:

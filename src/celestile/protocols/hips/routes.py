@@ -17,7 +17,7 @@ from celestile.pixels.fitswrite import column_bytes
 from celestile.pixels.image import Image
 from celestile.protocols.hips.page import page
 from celestile.protocols.hips.properties import (
-    HIPS_FRAMES,
+    Place,
     Record,
     identity,
     properties,
@@ -29,7 +29,7 @@ from celestile.protocols.hips.tiles import ALLSKY_ORDER, FORMATS, Tiles, formats
 from celestile.protocols.http import base_url, caching, not_modified, picture_headers, raw_path
 from celestile.protocols.iiif.identifiers import encode_identifier, read_segment
 from celestile.protocols.service import Entry, Service, Subject
-from celestile.protocols.view import VIEW_KEYS, overlay, view_from_pairs
+from celestile.protocols.view import VIEW_KEYS, View, join_identifier, overlay, view_from_pairs
 from celestile.pyramid.geometry import Region
 from celestile.render.request import Output
 
@@ -47,8 +47,6 @@ _PREVIEW = 256
 _LISTED, _MOST_LISTED = 100, 1000
 _AT_ONCE = 4
 _TEXT = "text/plain; charset=utf-8"
-# One character a frame, as the MOC standard and Aladin have it.
-_MOC_FRAMES = {"icrs": "C", "galactic": "G"}
 
 
 def routes(service: Service) -> list[BaseRoute]:
@@ -84,23 +82,30 @@ class _Hips:
         survey = await self._surveys.of(subject.image)
         if found["ending"]:
             return await self._tile(request, subject, survey, found)
-        root = f"{base_url(request)}{PREFIX}/{encode_identifier(identifier, view, substitute)}"
+        segment = found["segment"]
+        if query != View():
+            segment = encode_identifier(identifier, view, substitute)
+        place = Place(
+            base=base_url(request),
+            name=join_identifier(identifier, view),
+            url=f"{base_url(request)}{PREFIX}/{segment}",
+        )
         match found["file"]:
             case "properties":
-                record = await self._record(root, subject, survey)
+                record = await self._record(place, subject, survey)
                 return _document(request, write([record]), _TEXT)
             case "Moc.fits":
                 body = await self._service.run(lambda: _moc(survey))
                 return _document(request, body, FORMATS["fits"])
             case "preview.jpg":
                 return await self._preview(request, subject)
-        record = await self._record(root, subject, survey)
+        record = await self._record(place, subject, survey)
         return _document(request, page(record), "text/html; charset=utf-8")
 
-    async def _record(self, root: str, subject: Subject, survey: Survey) -> Record:
+    async def _record(self, place: Place, subject: Subject, survey: Survey) -> Record:
         def tell() -> Record:
             released = _released(self._service, subject.image)
-            return properties(root, self._service, subject, survey, released)
+            return properties(place, self._service, subject, survey, released)
 
         return await self._service.run(tell)
 
@@ -188,7 +193,8 @@ class _Hips:
             released = await self._service.run(lambda: _released(self._service, image))
         except CelestileError:
             return None
-        return identity(f"{base}{PREFIX}/{segment}", image, survey, released)
+        place = Place(base=base, name=entry.identifier, url=f"{base}{PREFIX}/{segment}")
+        return identity(place, image, survey, released)
 
 
 def _released(service: Service, image: Image) -> datetime:
@@ -199,18 +205,18 @@ def _released(service: Service, image: Image) -> datetime:
 
 
 def _moc(survey: Survey) -> bytes:
-    order = survey.coverage.order
+    order = survey.moc.order
     cards: dict[str, tuple[str | float, str]] = {
         "PIXTYPE": ("HEALPIX", "HEALPix cells"),
         "ORDERING": ("NUNIQ", "order and number in one integer"),
-        "COORDSYS": (_MOC_FRAMES[survey.frame], HIPS_FRAMES[survey.frame]),
+        "COORDSYS": ("C", "ICRS, whatever the frame of the tiles"),
         "MOCVERS": ("2.0", "version of the MOC standard"),
         "MOCDIM": ("SPACE", "dimension"),
-        "MOCORD_S": (order, "order of the smallest cells"),
-        "MOCORDER": (order, "the same, for MOC 1"),
+        "MOCORD_S": (29, "order of the smallest cells"),
+        "MOCORDER": (29, "the same, for MOC 1"),
         "MOCTOOL": ("Celestile", ""),
     }
-    return column_bytes("UNIQ", survey.coverage.uniq, cards)
+    return column_bytes("UNIQ", survey.moc.uniq, cards)
 
 
 def _document(request: Request, body: bytes, media_type: str) -> Response:

@@ -43,7 +43,9 @@ class Survey:
     extent : float
         Degrees across the image, at most 360.
     coverage : Coverage
-        Cells that the image takes.
+        Cells that the image takes, in the frame of the tiles.
+    moc : Coverage
+        The same in equatorial coordinates.
     """
 
     frame: str
@@ -52,6 +54,7 @@ class Survey:
     center: tuple[float, float]
     extent: float
     coverage: Coverage
+    moc: Coverage
 
     @property
     def finest(self) -> float:
@@ -104,13 +107,15 @@ def make_survey(image: Image) -> Survey:
     order = _order(scale * 1.01, TILE_ORDERS, FIRST_ORDER, _DEEPEST_TILES)
     least = min(order, _DEEPEST_COVERAGE)
     cells = _order(extent / _CELLS_ALONG, 0, least, _DEEPEST_COVERAGE)
+    coverage = cover(sky, frame, cells, extent)
     return Survey(
         frame=frame,
         order=order,
         pixel_scale=scale,
         center=center,
         extent=extent,
-        coverage=cover(sky, frame, cells, extent),
+        coverage=coverage,
+        moc=coverage if frame == "icrs" else cover(sky, "icrs", cells, extent),
     )
 
 
