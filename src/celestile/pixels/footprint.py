@@ -49,7 +49,7 @@ def footprint(sky: Sky) -> Footprint | None:
     south, north = max(float(lat.min()), -90.0), min(float(lat.max()), 90.0)
     start, extent = _arc(lon)
     for pole in (-90.0, 90.0):
-        if any(_holds(part.chip, sky, pole) for part in found):
+        if any(_holds(part, sky, pole) for part in found):
             start, extent = 0.0, 360.0
             south, north = min(south, pole), max(north, pole)
     return Footprint(start, extent, south, north, _scale(found))
@@ -59,11 +59,19 @@ def _sampled(chip: SkyChip, sky: Sky) -> tuple[Floats, Floats]:
     """Places all over a chip, and beyond them those that curved edges may reach."""
     along, across = np.linspace(0.0, 1.0, _ALONG), np.linspace(0.0, 1.0, _ACROSS)
     start, end = np.zeros(_ALONG), np.ones(_ALONG)
+    inside = np.meshgrid(across, across)
+    lon, lat = _icrs(
+        chip,
+        sky,
+        np.concatenate([along, along, start, end, inside[0].ravel()]),
+        np.concatenate([start, end, along, along, inside[1].ravel()]),
+    )
+    edges = 4 * _ALONG
     found = [
-        _edge(*_icrs(chip, sky, s, t))
-        for s, t in ((along, start), (along, end), (start, along), (end, along))
+        _edge(*edge)
+        for edge in zip(np.split(lon[:edges], 4), np.split(lat[:edges], 4), strict=True)
     ]
-    lon, lat = _icrs(chip, sky, *np.meshgrid(across, across))
+    lon, lat = (each[edges:].reshape(_ACROSS, _ACROSS) for each in (lon, lat))
     margin = 0.0
     if not np.isfinite(lon).all():
         # A map that ends within the image does so somewhere beyond the last sample.
@@ -110,11 +118,14 @@ def _arc(lon: Floats) -> tuple[float, float]:
     return float(around[(widest + 1) % around.size]), float(360.0 - gaps[widest])
 
 
-def _holds(chip: SkyChip, sky: Sky, pole: float) -> bool:
+def _holds(part: Part, sky: Sky, pole: float) -> bool:
+    vector = np.array([[0.0, 0.0, np.sign(pole)]])
+    if not part.near(vector, np.zeros(1)).any():
+        return False
     lon, lat = to_frame(np.array([0.0]), np.array([pole]), "icrs", sky.frame, equinox(sky))
-    x, y = chip.coordinates.pixel_array(lon, lat, chip.region)
-    allowed = _BESIDE * max(chip.region.width, chip.region.height)
-    return bool((distance(x, y, chip.region) <= allowed).any())
+    region = part.chip.region
+    x, y = part.chip.coordinates.pixel_array(lon, lat, region)
+    return bool((distance(x, y, region) <= _BESIDE * max(region.width, region.height)).any())
 
 
 def _scale(found: tuple[Part, ...]) -> float:

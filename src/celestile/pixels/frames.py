@@ -1,13 +1,12 @@
 """Between celestial frames, through `astropy.coordinates`."""
 
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from celestile.errors import UnservableImageError
-
-Floats = NDArray[np.float64]
+from celestile.pixels.wcs_vectors import Floats, unit_vectors
 
 _ASTROPY = {
     "icrs": "icrs",
@@ -47,6 +46,23 @@ def to_frame(
         return lon, lat
     if source not in _ASTROPY or target not in _ASTROPY:
         raise UnservableImageError(f"coordinates cannot be turned from {source} into {target}")
+    if "fk4" in {source, target}:
+        return _by_astropy(lon, lat, source, target, equinox)
+    rotated = unit_vectors(lon, lat) @ _rotation(source, target, equinox).T
+    x, y, z = np.moveaxis(rotated, -1, 0)
+    return np.degrees(np.arctan2(y, x)) % 360.0, np.degrees(np.arctan2(z, np.hypot(x, y)))
+
+
+@lru_cache(maxsize=64)
+def _rotation(source: str, target: str, equinox: float | None) -> Floats:
+    """Matrix between frames that differ by a rotation, as all do but FK4 with its aberration."""
+    lon, lat = np.array([0.0, 90.0, 0.0]), np.array([0.0, 0.0, 90.0])
+    return np.ascontiguousarray(unit_vectors(*_by_astropy(lon, lat, source, target, equinox)).T)
+
+
+def _by_astropy(
+    lon: Floats, lat: Floats, source: str, target: str, equinox: float | None
+) -> tuple[Floats, Floats]:
     from astropy.coordinates import SkyCoord  # noqa: PLC0415 - astropy loads slowly
 
     known = np.isfinite(lon) & np.isfinite(lat)
