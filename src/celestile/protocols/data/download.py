@@ -12,7 +12,7 @@ from celestile.protocols.service import Service
 from celestile.protocols.view import Pick, View
 
 # Compressed files are sent as they are: the compression belongs to the file, not to the transfer.
-_MEDIA_TYPES = {
+MEDIA_TYPES = {
     ".gz": "application/gzip",
     ".bz2": "application/x-bzip2",
     ".xz": "application/x-xz",
@@ -55,7 +55,7 @@ async def fits_file(service: Service, request: Request, identifier: str, view: V
 
 def media_type(path: Path) -> str:
     """Media type of a file by its name."""
-    return _MEDIA_TYPES.get(path.suffix.lower(), FITS_TYPE)
+    return MEDIA_TYPES.get(path.suffix.lower(), FITS_TYPE)
 
 
 def _first(pick: Pick | None) -> int:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from celestile import __version__
+from celestile.protocols.data.download import FITS_TYPE, MEDIA_TYPES
 from celestile.protocols.data.parameters import query, required, shared_parameters
 from celestile.protocols.data.schemas import NUMBER, SCHEMAS, STRING, Schema, ref
 
@@ -49,7 +50,9 @@ def _content(schema: Schema) -> Document:
 
 
 _INTEGER = {"type": "integer"}
-_FILE = {"description": "The file.", "content": {"application/fits": {"schema": {}}}}
+_FILE_TYPES: Document = {kind: {"schema": {}} for kind in (FITS_TYPE, *MEDIA_TYPES.values())}
+_FILE = {"description": "The file.", "content": _FILE_TYPES}
+_RANGE = {"description": "The range asked for.", "content": _FILE_TYPES}
 _PAGE = {"description": "The page.", "content": {"text/html": {"schema": STRING}}}
 _SELF = {"description": "The document.", "content": _content({"type": "object"})}
 _FORBIDDEN = {"description": "The operator does not allow it.", "content": _content(ref("Error"))}
@@ -133,7 +136,7 @@ OPERATIONS: dict[str, Operation] = {
         description="As it lies on the server's disk, whole or in ranges; of a sequence or band "
         "set the file of the frame or channel. Only where the operator allows it.",
         cached=True,
-        others={"200": _FILE, "206": {"description": "The range asked for."}, "403": _FORBIDDEN},
+        others={"200": _FILE, "206": _RANGE, "403": _FORBIDDEN},
     ),
 }
 """By path."""
@@ -164,7 +167,6 @@ def openapi(base: str, title: str = "Celestile") -> Document:
     }
     return {
         "openapi": "3.1.0",
-        "jsonSchemaDialect": "https://json-schema.org/draft/2020-12/schema",
         "info": {
             "title": f"{title}: data",
             "version": __version__,

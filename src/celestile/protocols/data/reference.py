@@ -159,9 +159,7 @@ def _kind(schema: Document) -> str:
         return _enumerated(schema["enum"])
     kind = schema.get("type", "anything")
     if kind == "array":
-        items = schema.get("items")
-        inner = _kind(items) if items else ", ".join(_kind(e) for e in schema["prefixItems"])
-        return f"array of {inner}" if items else f"array: {inner}"
+        return f"array of {_kind(schema['items'])}"
     if kind == "object" and "properties" in schema:
         members = (f"{_text(key)}: {_kind(each)}" for key, each in schema["properties"].items())
         return f"object ({', '.join(members)})"

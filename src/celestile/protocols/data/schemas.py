@@ -47,15 +47,6 @@ def record(description: str, **members: Schema) -> Schema:
     }
 
 
-def _fixed(*items: Schema) -> Schema:
-    return {
-        "type": "array",
-        "prefixItems": list(items),
-        "minItems": len(items),
-        "maxItems": len(items),
-    }
-
-
 _PAIR = array(NUMBER, minItems=2, maxItems=2)
 _SPAN = told(
     array({"type": "integer", "minimum": 1}, minItems=2, maxItems=2),
@@ -70,6 +61,11 @@ _FRAME = told(
         "enum": ["icrs", "fk5", "fk4", "galactic", "ecliptic", "helioprojective", "unknown"],
     },
     "frame of the coordinates",
+)
+# Keyword and comment are text; few programs know `prefixItems`, which could say so.
+_CARD = told(
+    array({"type": ["string", "integer", "number", "boolean", "null"]}, minItems=3, maxItems=3),
+    "keyword, value and comment",
 )
 _VALUE: Schema = {
     "anyOf": [NUMBER, {"enum": ["Infinity", "-Infinity"]}, {"type": "null"}],
@@ -253,13 +249,7 @@ _SKY: dict[str, Schema] = {
 _VALUES: dict[str, Schema] = {
     "Header": record(
         "Header of the HDU shown.",
-        cards=array(
-            _fixed(
-                told(STRING, "keyword"),
-                told({"type": ["string", "integer", "number", "boolean", "null"]}, "value"),
-                told(STRING, "comment"),
-            )
-        ),
+        cards=told(array(_CARD), "in the order of the file"),
     ),
     "ChannelValue": record(
         "A value at full precision.",
