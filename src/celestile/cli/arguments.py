@@ -15,6 +15,7 @@ COMMANDS = {
     "serve": "serve an archive of FITS files",
     "demo": "view a demonstration sky",
     "info": "tell what is in a FITS file",
+    "contact-sheet": "draw every image of a folder on one picture",
     "cache": "list or clear what is kept on disk",
 }
 
@@ -56,7 +57,7 @@ def _add_viewing(parser: argparse.ArgumentParser) -> None:
 
 
 def _viewer() -> Parser:
-    commands = "\n".join(f"  {name:7}{text}" for name, text in COMMANDS.items())
+    commands = "\n".join(f"  {name:15}{text}" for name, text in COMMANDS.items())
     parser = Parser(
         prog="celestile",
         usage="celestile FILE... [options] | celestile COMMAND ...",
@@ -115,6 +116,31 @@ def _info() -> Parser:
     return parser
 
 
+def _contact_sheet() -> Parser:
+    parser = Parser(
+        prog="celestile contact-sheet",
+        description="Draw every image of a folder as it is first seen, on one labelled picture.",
+    )
+    parser.add_argument("folder", type=Path, metavar="DIR")
+    parser.add_argument(
+        "-o", "--output", type=Path, default=Path("contact-sheet.png"), metavar="FILE",
+        help="picture to write, PNG by default (%(default)s)",
+    )  # fmt: skip
+    parser.add_argument("--size", type=_positive, default=240, metavar="N", help="of a thumbnail")
+    parser.add_argument("--columns", type=_positive, default=8, metavar="N", help="in a row")
+    _add_cache_directory(parser)
+    _add_verbosity(parser)
+    parser.set_defaults(run=_command("contact_sheet"))
+    return parser
+
+
+def _positive(text: str) -> int:
+    number = int(text)  # argparse says what a ValueError means
+    if number < 1:
+        raise ValueError(text)
+    return number
+
+
 def _cache() -> Parser:
     parser = Parser(prog="celestile cache", description="List or clear the pyramid cache.")
     actions = parser.add_subparsers(required=True, metavar="list|clear", dest="action")
@@ -126,7 +152,13 @@ def _cache() -> Parser:
     return parser
 
 
-_PARSERS = {"serve": _serve, "demo": _demo, "info": _info, "cache": _cache}
+_PARSERS = {
+    "serve": _serve,
+    "demo": _demo,
+    "info": _info,
+    "contact-sheet": _contact_sheet,
+    "cache": _cache,
+}
 
 
 def parse(argv: Sequence[str]) -> argparse.Namespace:

@@ -15,9 +15,13 @@ _WHOLE = 1 << 22  # planes up to this many pixels are sampled whole
 _MAD_TO_SIGMA = 1.482602218505602  # of a normal distribution
 _FEW_VALUES = 8
 _DARK_SKY = 0.13  # where the automatic stretch puts the background, of full intensity
+_FAINT = 10.0  # standard deviations above the sky at which a source is plain
+_MOST_RANGE = 1e5  # standard deviations: what lies beyond is no measurement
+_BLOCK = 8  # pixels along each side, to be averaged
 _SOFTENINGS = (0.5, 0.3, 0.2, 0.1, 0.05, 0.03, 0.02, 0.01, 0.005, 0.002, 0.001)
 
-Read = Callable[[Region], NDArray[np.float32]]
+Floats = NDArray[np.float32]
+Read = Callable[[Region], Floats]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -36,8 +40,8 @@ class Sample:
         Whether this is every pixel.
     """
 
-    ordered: NDArray[np.float32]
-    grid: NDArray[np.float32]
+    ordered: Floats
+    grid: Floats
     valid: float
     whole: bool
 
@@ -184,10 +188,10 @@ def first_view(values: Sample) -> FirstView:
         return FirstView((low - half, low + half), "linear")
     if _has_few_values(ordered):
         return FirstView((low, high), "linear")
-    return _sky_view(ordered)
+    return _sky_view(ordered, values.grid if values.whole else None)
 
 
-def _sky_view(ordered: NDArray[np.float32]) -> FirstView:
+def _sky_view(ordered: Floats, grid: Floats | None) -> FirstView:
     median = _quantile(ordered, 0.5)
     below = ordered[: ordered.size // 2]
     # The lower half only: sources do not widen it. In order, its median is at a quarter of all.
@@ -195,16 +199,52 @@ def _sky_view(ordered: NDArray[np.float32]) -> FirstView:
     common = _mode_share(ordered, median)
     if sigma == 0.0 or common > 0.4:
         return _sparse_view(ordered, median)
+    ordered = _without_defects(ordered, median + _FAINT * sigma)
     vmin = max(_quantile(ordered, 0.001), median - 3.0 * sigma)
-    # Where nothing rises above the noise, the noise must not be made to look like something.
-    vmax = max(_quantile(ordered, 0.9985), median + 10.0 * sigma)
-    vmax = min(vmax, float(ordered[-1]))
+    vmax = _quantile(ordered, 0.9985)
+    if vmax < median + _FAINT * sigma:
+        if grid is not None and _holds_something(grid, float(ordered[-1])):
+            # Faint but extended: seen from afar it rises above the noise, which is averaged.
+            return _softened(max(vmin, median - sigma), vmax, median)
+        # Where nothing rises above the noise, the noise must not be made to look like something.
+        vmax = median + _FAINT * sigma
+    vmax = min(vmax, float(ordered[-1]), median + _MOST_RANGE * sigma)
     if not vmax > vmin:
         return FirstView((float(ordered[0]), float(ordered[-1])), "linear")
     return _softened(vmin, vmax, median)
 
 
-def _sparse_view(ordered: NDArray[np.float32], common: float) -> FirstView:
+def _without_defects(ordered: Floats, bright: float) -> Floats:
+    """Leave out hot and saturated pixels that stand apart from whatever is on the sky.
+
+    Stars have all brightnesses up to that of the brightest; defects are piled up at the top with
+    next to nothing between them and the sky.
+    """
+    top = float(ordered[-1])
+    pile = np.searchsorted(ordered, top - 0.02 * (top - bright))
+    between = pile - np.searchsorted(ordered, bright)
+    piled = ordered.size - pile
+    apart = top > bright and piled > 2 * between and 0.001 < piled / ordered.size < 0.1
+    return ordered[: pile - between] if apart else ordered
+
+
+def _holds_something(grid: Floats, highest: float) -> bool:
+    """Whether means of blocks of pixels differ by more than noise does; defects are left out."""
+    height, width = (length // _BLOCK * _BLOCK for length in grid.shape)
+    if min(height, width) < 8 * _BLOCK:
+        return False
+    clean = np.where(grid <= highest, grid, np.nan)
+    blocks = clean[:height, :width].reshape(height // _BLOCK, _BLOCK, width // _BLOCK, _BLOCK)
+    with np.errstate(invalid="ignore", over="ignore"):
+        means = np.sort(blocks.mean(axis=(1, 3), dtype=np.float64), axis=None)
+    means = means[np.isfinite(means)]
+    if means.size < 64:
+        return False
+    middle, low, high = np.quantile(means, [0.5, 0.25, 0.997])
+    return bool(high - middle > 6.0 * _MAD_TO_SIGMA * (middle - low) > 0.0)
+
+
+def _sparse_view(ordered: Floats, common: float) -> FirstView:
     """View of a plane on which one value, such as a count of 0, covers most pixels."""
     others = ordered[ordered != common]
     above = others[others > common]
@@ -227,17 +267,17 @@ def _softened(vmin: float, vmax: float, level: float, target: float = _DARK_SKY)
     return FirstView((vmin, vmax), "asinh", _SOFTENINGS[-1])
 
 
-def _has_few_values(ordered: NDArray[np.float32]) -> bool:
+def _has_few_values(ordered: Floats) -> bool:
     changes = np.flatnonzero(np.diff(ordered))
     return changes.size < _FEW_VALUES
 
 
-def _mode_share(ordered: NDArray[np.float32], value: float) -> float:
+def _mode_share(ordered: Floats, value: float) -> float:
     first, last = np.searchsorted(ordered, value), np.searchsorted(ordered, value, side="right")
     return float(last - first) / ordered.size
 
 
-def _quantile(ordered: NDArray[np.float32], share: float) -> float:
+def _quantile(ordered: Floats, share: float) -> float:
     """Linear interpolation between ranks, as numpy's default does, of what is sorted already."""
     position = share * (ordered.size - 1)
     index = int(position)
