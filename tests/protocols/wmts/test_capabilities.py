@@ -344,12 +344,55 @@ def test_declared_images_are_looked_at_each_time(client: Any, service: Any) -> N
     assert second.attrib["updateSequence"] != first.attrib["updateSequence"]
 
 
-def test_too_many_layers(client: Any, service: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("celestile.protocols.wmts.layers.MOST_LAYERS", 3)
+def follow(root: ET.Element) -> list[str]:
+    """Addresses of the documents about other images, without the host."""
+    links = [url.attrib[f"{XLINK}href"] for url in root.findall(f"{WMTS}ServiceMetadataURL")]
+    return [link.removeprefix("http://host") for link in links]
+
+
+def test_many_layers_are_told_of_in_pages(
+    client: Any, service: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("celestile.protocols.wmts.parts.MOST_LAYERS", 3)
     root = get(client)
     assert len(layers(root)) == 3
     abstract = text(root, f"{OWS}ServiceIdentification/{OWS}Abstract")
-    assert "The first 3 of 8 images" in abstract
+    assert "Images 1 to 3 of 8 are listed" in abstract
+    here, after, folder = follow(root)
+    assert here == "/wmts/1.0.0/WMTSCapabilities.xml"
+    assert after == "/wmts/1.0.0/WMTSCapabilities.xml?offset=3"
+    assert folder == "/wmts/1.0.0/cube/WMTSCapabilities.xml"
+    found = set(layers(root))
+    while after:
+        page = ET.fromstring(client.get(after).content)  # noqa: S314 (our own)
+        assert follow(page)[0] == after
+        found |= set(layers(page))
+        after = next((link for link in follow(page)[1:] if "offset" in link), "")
+    # All but the one that cannot be opened.
+    assert len(found) == len(service.images)
+
+
+def test_folder_has_capabilities_of_its_own(client: Any, service: Any) -> None:
+    by_path = client.get("/wmts/1.0.0/cube/WMTSCapabilities.xml")
+    by_keys = client.get(
+        "/wmts", params={"service": "WMTS", "request": "GetCapabilities", "prefix": "cube/"}
+    )
+    assert by_path.content == by_keys.content
+    root = ET.fromstring(by_path.content)  # noqa: S314 (our own)
+    assert set(layers(root)) == {
+        "cube/movie.fits", "cube/lines.fits", "cube/a%3Bstretch=log.fits"
+    }  # fmt: skip
+    assert follow(root) == ["/wmts/1.0.0/cube/WMTSCapabilities.xml"]
+    assert all(name.startswith("cube/") for name in service.opened)
+
+
+def test_folder_that_is_none_is_refused(client: Any) -> None:
+    assert client.get("/wmts/1.0.0/nope/WMTSCapabilities.xml").status_code == 404
+    query = {"service": "WMTS", "request": "GetCapabilities"}
+    for wrong in ({"prefix": "nope"}, {"offset": "-1"}, {"offset": "x"}):
+        response = client.get("/wmts", params=query | wrong)
+        assert response.status_code == 400
+        assert f'locator="{next(iter(wrong))}"' in response.text
 
 
 def test_service_identification(client: Any, service: Any) -> None:

@@ -1,6 +1,5 @@
 """The service metadata document (OGC 07-057r7, section 7.1.1.2; element order as in its schema)."""
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -10,15 +9,20 @@ from xml.etree.ElementTree import Element
 from celestile.protocols.service import ServiceOptions
 from celestile.protocols.wmts.dimensions import DEFAULT, Dimension
 from celestile.protocols.wmts.grid import HONEST_CRS, TileMatrixSet
+from celestile.protocols.wmts.gridmarkup import (
+    add_box,
+    add_tile_matrix_set,
+    add_wgs84_box,
+)
 from celestile.protocols.wmts.layers import Layer
 from celestile.protocols.wmts.markup import OWS, WMTS, XLINK, XSI, add, element, serialize
 from celestile.protocols.wmts.offers import Offer, offers
 from celestile.protocols.wmts.parameters import INFO_FORMATS, OPERATIONS, TILE_FORMATS, VERSION
+from celestile.protocols.wmts.parts import ALL, DOCUMENT, Part
 from celestile.protocols.wmts.paths import LEGEND
 from celestile.protocols.wmts.skygrid import SKY_CRS, SkySet
 
 _SCHEMA = "http://schemas.opengis.net/wmts/1.0/wmtsGetCapabilities_response.xsd"
-_EARTH_RADIUS = 6378137.0  # of EPSG:3857, in meters
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +43,10 @@ class Metadata:
         Of the section Contents.
     remark : str
         Appended to the abstract.
+    part : Part
+        The images that it is about.
+    others : tuple of Part
+        Documents about others.
     """
 
     base: str
@@ -47,6 +55,8 @@ class Metadata:
     sections: frozenset[str]
     layers: tuple[Layer, ...] = ()
     remark: str = ""
+    part: Part = ALL
+    others: tuple[Part, ...] = ()
 
     @property
     def kvp(self) -> str:
@@ -73,9 +83,20 @@ def document(metadata: Metadata) -> bytes:
         _operations(root, metadata)
     if "Contents" in sections:
         _contents(root, metadata)
-    link = {"xlink:href": f"{metadata.rest}/WMTSCapabilities.xml"}
-    add(root, "ServiceMetadataURL", attributes=link)
+    for part in (metadata.part, *metadata.others):
+        _elsewhere(root, metadata, part)
     return serialize(root)
+
+
+def _elsewhere(root: Element, metadata: Metadata, part: Part) -> None:
+    """Link the document about a part of the images."""
+    folder = part.prefix.rstrip("/")
+    if metadata.options.slash_substitute:
+        folder = folder.replace("/", metadata.options.slash_substitute)
+    href = "/".join(filter(None, (metadata.rest, quote(folder, safe=""), DOCUMENT)))
+    href += f"?offset={part.offset}" if part.offset else ""
+    link = {"xlink:href": href} | ({"xlink:title": part.title} if part.title else {})
+    add(root, "ServiceMetadataURL", attributes=link)
 
 
 def unchanged(metadata: Metadata) -> bytes:
@@ -152,7 +173,7 @@ def _contents(root: Element, metadata: Metadata) -> None:
         shared |= {offer.matrix_set.identifier: offer.matrix_set for offer in offered}
     # Those that clients can draw come first here too.
     for matrix_set in sorted(shared.values(), key=_matrix_set_order):
-        _tile_matrix_set(parent, matrix_set)
+        add_tile_matrix_set(parent, matrix_set)
 
 
 def _matrix_set_order(matrix_set: TileMatrixSet | SkySet) -> tuple[float, ...]:
@@ -165,11 +186,11 @@ def _layer(contents: Element, metadata: Metadata, layer: Layer, offered: Sequenc
     parent = add(contents, "Layer")
     add(parent, "ows:Title", layer.title)
     add(parent, "ows:Abstract", layer.abstract)
-    _wgs84_box(parent, layer)
+    add_wgs84_box(parent, layer)
     add(parent, "ows:Identifier", layer.identifier)
     for offer in offered:
         if offer.matrix_set.crs != HONEST_CRS:
-            _box(parent, offer.matrix_set.crs, offer.box)
+            add_box(parent, offer.matrix_set.crs, offer.box)
     for title, href in _links(metadata, layer):
         link = {"xlink:href": href, "xlink:title": title}
         add(parent, "ows:Metadata", attributes=link)
@@ -200,33 +221,6 @@ def _links(metadata: Metadata, layer: Layer) -> tuple[tuple[str, str], ...]:
         ("Metadata of the image (JSON)", f"{metadata.base}/api/images/{identifier}"),
         ("IIIF Image API 3.0", f"{metadata.base}/iiif/3/{identifier}/info.json"),
     )
-
-
-def _wgs84_box(parent: Element, layer: Layer) -> None:
-    """Say where on Earth a layer is: its sky as a map, else its pixels dressed as meters.
-
-    Clients take that place for "zoom to layer".
-    """
-    if layer.sky is not None:
-        west, south, east, north = layer.sky.box
-    else:
-        west = south = 0.0
-        east = math.degrees(layer.width / _EARTH_RADIUS)
-        north = math.degrees(2 * math.atan(math.exp(layer.height / _EARTH_RADIUS)) - math.pi / 2)
-    box = add(parent, "ows:WGS84BoundingBox")
-    add(box, "ows:LowerCorner", _point(west, south))
-    add(box, "ows:UpperCorner", _point(east, north))
-
-
-def _box(parent: Element, crs: str, box: tuple[float, float, float, float]) -> None:
-    child = add(parent, "ows:BoundingBox", attributes={"crs": crs})
-    add(child, "ows:LowerCorner", _point(*box[:2]))
-    add(child, "ows:UpperCorner", _point(*box[2:]))
-
-
-def _point(x: float, y: float) -> str:
-    """Write coordinates, in degrees good to a billionth of an arcsecond."""
-    return f"{x:.12g} {y:.12g}"
 
 
 def _dimension(layer: Element, dimension: Dimension) -> None:
@@ -278,21 +272,3 @@ def _address(metadata: Metadata, layer: Layer) -> str:
 def _resource_url(parent: Element, media: str, kind: str, template: str) -> None:
     attributes = {"format": media, "resourceType": kind, "template": template}
     add(parent, "ResourceURL", attributes=attributes)
-
-
-def _tile_matrix_set(contents: Element, matrix_set: TileMatrixSet | SkySet) -> None:
-    parent = add(contents, "TileMatrixSet")
-    add(parent, "ows:Title", matrix_set.title)
-    add(parent, "ows:Identifier", matrix_set.identifier)
-    _box(parent, matrix_set.crs, matrix_set.box)
-    add(parent, "ows:SupportedCRS", matrix_set.crs)
-    tile_size = str(matrix_set.tile_size)
-    for matrix in matrix_set.matrices:
-        child = add(parent, "TileMatrix")
-        add(child, "ows:Identifier", matrix.identifier)
-        add(child, "ScaleDenominator", repr(matrix.scale_denominator))
-        add(child, "TopLeftCorner", _point(*matrix_set.corner))
-        add(child, "TileWidth", tile_size)
-        add(child, "TileHeight", tile_size)
-        add(child, "MatrixWidth", str(matrix.columns))
-        add(child, "MatrixHeight", str(matrix.rows))

@@ -24,7 +24,7 @@ _LOCATORS = {"frame": "FRAME", "channel": "CHANNEL"}
 _IN_PATH = frozenset(
     {
         "layer", "Style", "format", "InfoFormat", "TileMatrixSet", "TileMatrix", "TileRow",
-        "TileCol", "I", "J", "FRAME", "TIME", "CHANNEL", "STOKES",
+        "TileCol", "I", "J", "FRAME", "TIME", "CHANNEL", "STOKES", "prefix",
     }
 )  # fmt: skip
 

@@ -13,23 +13,22 @@ from celestile.errors import CelestileError, UnknownImageError, UnservableImageE
 from celestile.pixels.image import Image
 from celestile.pixels.resolver import Entry
 from celestile.protocols.service import Service
+from celestile.protocols.summary import summary
 from celestile.protocols.view import View, join_identifier, split_identifier
 from celestile.protocols.wmts.dimensions import Dimension, dimensions
+from celestile.protocols.wmts.exceptions import invalid
 from celestile.protocols.wmts.markup import NOT_XML
 from celestile.protocols.wmts.mosaic import IDENTIFIER as MOSAIC
 from celestile.protocols.wmts.mosaic import Mosaic
 from celestile.protocols.wmts.offers import Coverages
+from celestile.protocols.wmts.parts import ALL, MOST_LAYERS, Part, listed, others, within
 from celestile.protocols.wmts.skygrid import Coverage
 
 DEFAULT_STYLE = "default"
 
-
-# More layers than that make a document that no client reads; the rest is asked for by `layer`.
-MOST_LAYERS = 1000
-
 # Headers are read from disk; a few at a time keep it busy without starving the tiles.
 _OPEN_AT_ONCE = 4
-_REMEMBERED = 2 * MOST_LAYERS
+_REMEMBERED = 8 * MOST_LAYERS
 
 _SEQUENCE_TIME = "%Y-%m-%dT%H:%M:%SZ"
 
@@ -78,14 +77,17 @@ class Catalog:
     entries : tuple of Entry
         Those that are listed.
     total : int
-        Number of all that there are.
+        Number of all that there are in the folder.
     sequence : str
         Version of the service's metadata.
+    others : tuple of Part
+        Where the others are listed.
     """
 
     entries: tuple[Entry, ...]
     total: int
     sequence: str
+    others: tuple[Part, ...] = ()
 
 
 class Layers:
@@ -112,13 +114,23 @@ class Layers:
         self._mosaic = mosaic
         self._known: OrderedDict[Hashable, Layer | None] = OrderedDict()
 
-    async def catalog(self) -> Catalog:
-        """List the images, opening only those whose entry does not tell when they change."""
+    async def catalog(self, part: Part = ALL) -> Catalog:
+        """List images, opening only those whose entry does not tell when they change.
+
+        Raises
+        ------
+        OwsError
+            There is no such folder.
+        """
         entries = await self._service.run(self._service.library.every)
         undated = (entry for entry in entries[:MOST_LAYERS] if entry.modified is None)
         keys = [await self._key(entry) for entry in undated]
         stamps = (__version__, repr(self._service.options), *keys)
-        return Catalog(entries[:MOST_LAYERS], len(entries), update_sequence(entries, stamps))
+        sequence = update_sequence(entries, stamps)
+        found = within(entries, part)
+        if part.prefix and not found:
+            raise invalid("prefix", part.prefix, "it is a folder with images, such as a/b/")
+        return Catalog(listed(found, part), len(found), sequence, others(found, part))
 
     async def _key(self, entry: Entry) -> str:
         try:
@@ -212,7 +224,7 @@ class Layers:
             identifier=identifier,
             image=image.identifier,
             title=image.title,
-            abstract=_abstract(image),
+            abstract=summary(image),
             width=image.width,
             height=image.height,
             # A stable sort: the default first, the others in their order.
@@ -246,17 +258,3 @@ def is_later(sequence: str, current: str) -> bool:
     """
     latest = max(f"{datetime.now(UTC):{_SEQUENCE_TIME}}", current.partition(".")[0])
     return sequence > f"{latest}~"
-
-
-def _abstract(image: Image) -> str:
-    """Sum up an image in a line."""
-    facts = [f"{image.width} × {image.height} pixels"]
-    if image.unit:
-        facts.append(f"unit {image.unit}")
-    if len(image.channels) > 1:
-        facts.append(f"{len(image.channels)} channels")
-    if len(image.frames) > 1:
-        facts.append(f"{len(image.frames)} frames")
-    if len(image.hdus) > 1:
-        facts.append(f"HDU {image.hdu} of {len(image.hdus)} choices")
-    return "; ".join((*facts, *image.notes))

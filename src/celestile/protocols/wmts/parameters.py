@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl, unquote
 from celestile.protocols.view import VIEW_KEYS
 from celestile.protocols.wmts.dimensions import DEFAULT, IDENTIFIERS
 from celestile.protocols.wmts.exceptions import OwsError, invalid, missing
+from celestile.protocols.wmts.parts import ALL, Part
 
 VERSION = "1.0.0"
 SECTIONS = ("ServiceIdentification", "ServiceProvider", "OperationsMetadata", "Contents", "Themes")
@@ -39,12 +40,15 @@ class CapabilitiesRequest:
         Version of the document that the client has.
     layers : tuple of str
         Identifiers of the only layers to describe, views included; empty for all.
+    part : Part
+        The folder whose layers to describe, and how many to leave out.
     """
 
     sections: frozenset[str] = frozenset(SECTIONS)
     media_type: str = "application/xml"
     update_sequence: str | None = None
     layers: tuple[str, ...] = ()
+    part: Part = ALL
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,8 +182,16 @@ def operation(parameters: Parameters) -> str:
     raise invalid("request", request, f"there are {', '.join(OPERATIONS)}")
 
 
-def capabilities_request(parameters: Parameters) -> CapabilitiesRequest:
-    """Read a GetCapabilities request (OWS Common 1.1.0, section 7.2)."""
+def capabilities_request(parameters: Parameters, folder: str | None = None) -> CapabilitiesRequest:
+    """Read a GetCapabilities request (OWS Common 1.1.0, section 7.2).
+
+    Parameters
+    ----------
+    parameters : Parameters
+        Of the query.
+    folder : str, optional
+        From the path; the query's `prefix` does not count then.
+    """
     versions = parameters.get("AcceptVersions")
     if versions is not None and VERSION not in _list(versions):
         message = f"None of the versions {versions} is spoken here; there is {VERSION}."
@@ -192,6 +204,7 @@ def capabilities_request(parameters: Parameters) -> CapabilitiesRequest:
         media_type=next(known, "application/xml"),
         update_sequence=parameters.get("updateSequence"),
         layers=_layers(parameters),
+        part=_part(parameters, folder),
     )
 
 
@@ -248,6 +261,15 @@ def dimension_values(request: TileRequest, identifiers: Sequence[str]) -> dict[s
     return {
         name: value for name, value in given if value.lower() != DEFAULT and value != f"{{{name}}}"
     }
+
+
+def _part(parameters: Parameters, folder: str | None) -> Part:
+    prefix = (parameters.get("prefix") or "") if folder is None else folder
+    text = parameters.get("offset") or "0"
+    offset = integer("offset", text)
+    if offset < 0:
+        raise invalid("offset", text, "it is a number of layers to leave out")
+    return Part(f"{prefix.strip('/')}/" if prefix.strip("/") else "", offset)
 
 
 def _list(text: str) -> list[str]:

@@ -11,10 +11,20 @@ from celestile.protocols.wmts.parameters import (
     TileRequest,
     integer,
 )
+from celestile.protocols.wmts.parts import DOCUMENT
 
 _TILE_EXTENSIONS = {name: media for media, name in TILE_FORMATS.items()} | {"jpeg": "image/jpeg"}
 LEGEND = "legend.png"
 _INFO_EXTENSIONS = {name: media for media, name in INFO_FORMATS.items()}
+
+
+def folder_of(path: str, slash: str | None = None) -> str | None:
+    """Folder whose capabilities a path below the version asks for: empty for all, None for none."""
+    before, _, name = path.rpartition("/")
+    if name != DOCUMENT:
+        return None
+    folder = unquote(before.removeprefix("/"))
+    return folder.replace(slash, "/") if slash else folder
 
 
 def path_request(

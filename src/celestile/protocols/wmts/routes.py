@@ -34,11 +34,12 @@ from celestile.protocols.wmts.parameters import (
     operation,
     tile_request,
 )
-from celestile.protocols.wmts.paths import path_request
+from celestile.protocols.wmts.parts import ALL, DOCUMENT
+from celestile.protocols.wmts.paths import folder_of, path_request
 from celestile.protocols.wmts.target import SkyTarget, Targets, output
 
 _PREFIX = "/wmts"
-_CAPABILITIES = f"/{VERSION}/WMTSCapabilities.xml"
+_CAPABILITIES = f"/{VERSION}/{DOCUMENT}"
 
 
 def routes(service: Service) -> list[BaseRoute]:
@@ -87,13 +88,14 @@ class _Wmts:
     async def _resource(self, request: Request) -> Response:
         path = raw_path(request).removeprefix(_PREFIX)
         parameters = Parameters(request.url.query)
-        if path == _CAPABILITIES:
-            capabilities = capabilities_request(parameters)
+        substitute = self._service.options.slash_substitute
+        folder = folder_of(path.removeprefix(f"/{VERSION}"), substitute)
+        if path.startswith(f"/{VERSION}/") and folder is not None:
+            capabilities = capabilities_request(parameters, folder or None)
             _check_accept(request, capabilities.media_type)
             return await self._capabilities(request, capabilities)
         wanted = None
         if path.startswith(f"/{VERSION}/"):
-            substitute = self._service.options.slash_substitute
             wanted = path_request(path.removeprefix(f"/{VERSION}/"), parameters, substitute)
         match wanted:
             case TileRequest():
@@ -109,12 +111,14 @@ class _Wmts:
         raise OwsError("InvalidParameterValue", message, None, 404)
 
     async def _capabilities(self, request: Request, wanted: CapabilitiesRequest) -> Response:
-        catalog = await self._layers.catalog()
+        catalog = await self._layers.catalog(wanted.part)
         metadata = Metadata(
             base=base_url(request),
             options=self._service.options,
             sequence=catalog.sequence,
             sections=wanted.sections,
+            part=wanted.part,
+            others=catalog.others,
         )
         if wanted.update_sequence == catalog.sequence:
             return _document(request, unchanged(metadata), wanted.media_type)
@@ -132,15 +136,16 @@ class _Wmts:
         if identifiers:
             asked = [await self._layers.describe(identifier) for identifier in identifiers]
             return replace(metadata, layers=tuple(asked))
-        layers = [
-            *await self._layers.describe_all(catalog.entries),
-            *await self._layers.describe_mosaic(),
-        ]
+        layers = await self._layers.describe_all(catalog.entries)
+        if metadata.part == ALL:
+            layers += await self._layers.describe_mosaic()
         remark = ""
-        if catalog.total > len(catalog.entries):
+        if catalog.others or metadata.part.offset:
+            first = metadata.part.offset
             remark = (
-                f"The first {len(catalog.entries)} of {catalog.total} images are listed here;"
-                " the parameter layer=identifier asks for any one of them."
+                f"Images {first + 1} to {first + len(catalog.entries)} of {catalog.total} are"
+                " listed here. Each ServiceMetadataURL lists others, by folder; the parameter"
+                " layer=identifier asks for any one."
             )
         return replace(metadata, layers=tuple(layers), remark=remark)
 
