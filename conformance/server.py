@@ -20,9 +20,9 @@ class ServerError(Exception):
 
 
 @contextmanager
-def celestile(folder: Path, *, port: int | None = None) -> Iterator[str]:
+def celestile(folder: Path) -> Iterator[str]:
     """Run `celestile serve` on the images and settings of a folder; gives its base URL."""
-    port = port or web.free_port()
+    port = web.free_port()
     command = [Path(sys.executable).parent / "celestile", "serve", folder / "celestile.yaml"]
     command += ["--data", folder / "data", "--cache-dir", folder / "cache", "--port", str(port)]
     log = folder / "server.log"

@@ -1,7 +1,6 @@
 """What the WMTS gates need to know of a service, read with the standard library."""
 
 import io
-import math
 from dataclasses import dataclass
 from urllib.parse import quote
 from xml.etree import ElementTree as ET
@@ -39,22 +38,15 @@ class Layer:
 
     identifier: str
     style: str
-    formats: tuple[str, ...]
     matrix_set: str
     matrices: tuple[Matrix, ...]
     template: str  # of the PNG tiles
-    info_template: str
     dimensions: tuple[str, ...]
 
     @property
     def finest(self) -> Matrix:
         """The matrix of full resolution."""
         return min(self.matrices, key=lambda matrix: matrix.resolution)
-
-    @property
-    def coarsest(self) -> Matrix:
-        """The matrix of the fewest tiles."""
-        return max(self.matrices, key=lambda matrix: matrix.resolution)
 
 
 def kvp(base: str, request: str, **parameters: object) -> str:
@@ -87,13 +79,22 @@ def layer(base: str, identifier: str) -> Layer:
     return Layer(
         identifier,
         default.findtext("ows:Identifier", "", NAMES),
-        tuple(item.text or "" for item in found.iterfind("wmts:Format", NAMES)),
         name,
         _matrices(root, name),
-        _template(found, "tile", "image/png"),
-        _template(found, "FeatureInfo", "text/plain"),
+        _template(found),
         tuple(item.text or "" for item in found.iterfind("wmts:Dimension/ows:Identifier", NAMES)),
     )
+
+
+def sky_set(base: str, identifier: str) -> str:
+    """Name of the set of a layer that is a map of the sky: the second of them."""
+    root = ET.fromstring(web.fetch(capabilities_urls(base)[0]).body)
+    for found in root.iterfind("wmts:Contents/wmts:Layer", NAMES):
+        if found.findtext("ows:Identifier", None, NAMES) == identifier:
+            links = found.findall("wmts:TileMatrixSetLink/wmts:TileMatrixSet", NAMES)
+            demand(len(links) == 3, f"{identifier} has {len(links)} tile matrix sets, wanted 3")
+            return links[1].text or ""
+    raise GateError(f"no layer {identifier}")
 
 
 def _matrices(root: ET.Element, name: str) -> tuple[Matrix, ...]:
@@ -118,9 +119,9 @@ def _matrix(found: ET.Element) -> Matrix:
     )
 
 
-def _template(found: ET.Element, kind: str, media_type: str) -> str:
-    for item in found.iterfind(f"wmts:ResourceURL[@resourceType='{kind}']", NAMES):
-        if item.get("format") == media_type:
+def _template(found: ET.Element) -> str:
+    for item in found.iterfind("wmts:ResourceURL[@resourceType='tile']", NAMES):
+        if item.get("format") == "image/png":
             return item.get("template", "")
     return ""
 
@@ -166,8 +167,3 @@ def shows(what: str, got: NDArray[np.uint8], wanted: NDArray[np.uint8], toleranc
         share = (off > tolerance).mean()
         spot = f"at {x},{y} {got[y, x].tolist()}, wanted {wanted[y, x].tolist()}"
         raise GateError(f"{what}: {share:.1%} of the pixels differ; {spot}")
-
-
-def levels(width: int, height: int, tile: int) -> int:
-    """Number of matrices that an image needs until one tile holds it."""
-    return max(0, math.ceil(math.log2(max(width, height) / tile))) + 1
