@@ -10,12 +10,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from astropy.coordinates import SkyCoord
 from astropy.io import fits
+from astropy.wcs import WCS
 from numpy.typing import NDArray
 
 SQUARES = "67352ccc-d1b0-11e1-89ae-279075081939"  # the name that the IIIF validator's image has
 FIELD = "prime/field.fits"
 CUBE = "cube.fits"
+SKY = ("sky/equatorial.fits", "sky/galactic.fits")
+STARS = ((83.80, -5.40), (83.82, -5.37), (83.85, -5.43), (83.78, -5.44))  # ICRS, degrees
 
 SETTINGS = """\
 wmts:
@@ -86,6 +90,28 @@ def plane(frame: int, channel: int, width: int = 300, height: int = 200) -> NDAr
     return values
 
 
+def sky(folder: Path) -> None:
+    """Write the same stars as seen on two grids, one of them of galactic coordinates."""
+    middle = SkyCoord(83.815, -5.405, unit="deg")
+    galactic = middle.galactic
+    places = SkyCoord(STARS, unit="deg")
+    row, column = np.mgrid[0:600, 0:600]
+    for name, axes, lon, lat, scale in (
+        (SKY[0], ("RA---TAN", "DEC--TAN"), middle.ra.deg, middle.dec.deg, 2e-4),
+        (SKY[1], ("GLON-CAR", "GLAT-CAR"), galactic.l.deg, 0.0, 2.6e-4),
+    ):
+        header = fits.Header([("OBJECT", "conformance cube"), ("CTYPE1", axes[0])])
+        header.update(CTYPE2=axes[1], CRVAL1=lon, CRVAL2=lat, CDELT1=-scale, CDELT2=scale)
+        # A plate carrée is made from its equator on, however far away that is.
+        below = 0.0 if lat else galactic.b.deg / scale
+        header.update(CRPIX1=300.5, CRPIX2=300.5 - below)
+        x, y = WCS(header).world_to_pixel(places)
+        bright = np.full((600, 600), 20.0)
+        for star_x, star_y in zip(x, y, strict=True):
+            bright += 200 * np.exp(-((column - star_x) ** 2 + (row - star_y) ** 2) / 8)
+        fits.PrimaryHDU(bright.astype(np.float32), header).writeto(folder / name, overwrite=True)
+
+
 def make(folder: Path, python: Path) -> dict[str, Picture]:
     """Write the FITS files and the settings into a folder.
 
@@ -107,6 +133,8 @@ def make(folder: Path, python: Path) -> dict[str, Picture]:
         # FITS has its first row at the bottom.
         stored = pixels[::-1].transpose(2, 0, 1).astype(np.int16)
         fits.PrimaryHDU(stored, header).writeto(data / path, overwrite=True)
+    (data / "sky").mkdir(exist_ok=True)
+    sky(data)
     cube = np.stack([np.stack([plane(f, c)[::-1] for c in (1, 2)]) for f in (1, 2, 3)])
     header = fits.Header([("OBJECT", "conformance cube"), ("CTYPE3", "FREQ"), ("CTYPE4", "TIME")])
     header.update(CUNIT3="GHz", CRPIX3=1, CRVAL3=1.4, CDELT3=0.1)

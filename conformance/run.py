@@ -34,6 +34,7 @@ from wmts.mapproxy import MAPPROXY
 from wmts.owslib import OWSLIB
 from wmts.qgis import QGIS
 from wmts.schemas import SCHEMAS
+from wmts.sky import SKY_TILES
 
 GATES: tuple[Gate, ...] = (
     *VALIDATORS,
@@ -42,6 +43,7 @@ GATES: tuple[Gate, ...] = (
     SCHEMAS,
     ERRORS,
     GDAL,
+    SKY_TILES,
     QGIS,
     OWSLIB,
     MAPPROXY,
