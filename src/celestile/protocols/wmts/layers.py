@@ -4,9 +4,10 @@ import asyncio
 import hashlib
 import logging
 from collections import OrderedDict
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 
 from celestile import __version__
 from celestile.errors import CelestileError, UnknownImageError, UnservableImageError
@@ -126,11 +127,8 @@ class Layers:
         undated = (entry for entry in entries[:MOST_LAYERS] if entry.modified is None)
         keys = [await self._key(entry) for entry in undated]
         stamps = (__version__, repr(self._service.options), *keys)
-        sequence = update_sequence(entries, stamps)
-        found = within(entries, part)
-        if part.prefix and not found:
-            raise invalid("prefix", part.prefix, "it is a folder with images, such as a/b/")
-        return Catalog(listed(found, part), len(found), sequence, others(found, part))
+        # A hundred thousand images take their time.
+        return await self._service.run(partial(_catalog, entries, stamps, part))
 
     async def _key(self, entry: Entry) -> str:
         try:
@@ -232,6 +230,14 @@ class Layers:
             dimensions=dimensions(image),
             sky=await self._coverages.of(image) if self._coverages is not None else None,
         )
+
+
+def _catalog(entries: Sequence[Entry], stamps: Iterable[str], part: Part) -> Catalog:
+    found = within(entries, part)
+    if part.prefix and not found:
+        raise invalid("prefix", part.prefix, "it is a folder with images, such as a/b/")
+    sequence = update_sequence(entries, stamps)
+    return Catalog(listed(found, part), len(found), sequence, others(found, part))
 
 
 def update_sequence(entries: Iterable[Entry], stamps: Iterable[str]) -> str:
