@@ -15,6 +15,8 @@ from PIL import Image
 from starlette.testclient import TestClient
 
 from celestile.app import create_app
+from celestile.pixels.image import Selection
+from celestile.protocols.encoded import EncodedPictures
 from celestile.settings import NamedViewSettings, Settings
 from celestile.settings.sections import CacheSettings, DataSettings
 
@@ -398,3 +400,27 @@ def test_metrics_count_what_was_answered(tmp_path: Path) -> None:
     assert numbers['celestile_pictures_total{from="memory"}'] == "2"
     files = list((tmp_path / ".cache").glob("*.pyramid"))
     assert numbers["celestile_cache_bytes"] == str(sum(file.stat().st_size for file in files))
+
+
+def test_level_0_of_an_image_that_is_much_looked_at_moves_into_the_cache(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("celestile.protocols.service._HOT", 3)
+    monkeypatch.setattr("celestile.protocols.service._WORTH_RETILING", 1)
+    values = gradient()
+    values[40:50, 60:90] = np.nan
+    fits.writeto(tmp_path / "a.fits", values)
+    settings = Settings(
+        data=DataSettings(root=tmp_path), cache=CacheSettings(directory=tmp_path / ".cache")
+    )
+    app = create_app(settings)
+    path = "/iiif/3/a.fits/256,256,256,256/256,256/0/default.png?limits=-20,220&gamma="
+    with TestClient(app) as client:
+        before = client.get(f"{path}1.5").content
+        for step in range(4):
+            client.get(f"{path}{step + 2}")
+        app.state.service._builders.shutdown(wait=True)
+        image = app.state.service.library.open("a.fits")
+        assert app.state.service.cache.peek(image.plane(Selection())).stores(0)
+        app.state.service.encoded = EncodedPictures(0)
+        assert client.get(f"{path}1.5").content == before

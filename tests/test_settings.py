@@ -200,7 +200,7 @@ COMPLAINTS = [
         "cache: {level0: alway}",
         (
             "c.yaml line 1: cache.level0 is 'alway', "
-            "but must be auto or always; did you mean 'always'?"
+            "but must be auto or never or always; did you mean 'always'?"
         ),
     ),
     (

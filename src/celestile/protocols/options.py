@@ -62,6 +62,8 @@ class ServiceOptions:
     mosaic : tuple of str
         Identifiers of images, or patterns of them, views included, that the layer of all of them
         shows; the first is on top.
+    retile : bool
+        Whether level 0 of an image that is much looked at is copied into the cache.
     max_age : int
         Seconds that clients may keep pictures without asking.
     memory : int
@@ -87,6 +89,7 @@ class ServiceOptions:
     download: bool = False
     sky_longitude: str = "mirrored"
     mosaic: tuple[str, ...] = ()
+    retile: bool = True
     max_age: int = 600
     memory: int = 256 * 10**6
     threads: int = 4

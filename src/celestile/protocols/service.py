@@ -6,6 +6,7 @@ building, large pictures) happens in threads, so that nobody waits for somebody 
 
 import asyncio
 import hashlib
+import logging
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -41,8 +42,12 @@ __all__ = [
     "Subject",
 ]
 
+logger = logging.getLogger(__name__)
+
 _SUBJECTS = 8192
 _INLINE_PIXELS = 512 * 512
+_HOT = 200  # pictures drawn straight from a source before its level 0 is copied
+_WORTH_RETILING = 1 << 22  # pixels; the rows of a smaller source lie close together anyway
 _PATIENCE = 0.03  # seconds to wait for a pyramid before drawing without it
 
 Result = TypeVar("Result")
@@ -142,6 +147,7 @@ class Service:
         self._pool = ThreadPoolExecutor(options.threads, thread_name_prefix="celestile")
         self._builders = ThreadPoolExecutor(2, thread_name_prefix="builder")
         self._building: dict[str, asyncio.Future[Pyramid]] = {}
+        self._drawn_from_source: OrderedDict[str, int] = OrderedDict()
 
     @property
     def building(self) -> int:
@@ -289,6 +295,8 @@ class Service:
         """Pixels to draw from, and whether they are final."""
         pyramid = self._at_hand(plane, level)
         if pyramid is not None:
+            if level == 0 and not pyramid.stores(0):
+                self._warm(plane)
             return pyramid, True
         if not may_be_provisional or not ProvisionalPyramid.suits(plane):
             return await self._built(plane), True
@@ -308,6 +316,19 @@ class Service:
     async def pyramids(self, subject: Subject, level: int) -> list[Pyramid]:
         """Final pixels of all components at a level and the coarser ones; errors as of `draw`."""
         return [self._at_hand(plane, level) or await self._built(plane) for plane in subject.planes]
+
+    def _warm(self, plane: Plane) -> None:
+        """Count pictures drawn straight from a source; copy its level 0 once there are many."""
+        if not self.options.retile or plane.width * plane.height < _WORTH_RETILING:
+            return
+        drawn = self._drawn_from_source.get(plane.key, 0) + 1
+        self._drawn_from_source[plane.key] = drawn
+        if drawn == _HOT:
+            loop = asyncio.get_running_loop()
+            copied = loop.run_in_executor(self._builders, self.cache.retile, plane)
+            copied.add_done_callback(_note_failure)
+        while len(self._drawn_from_source) > _SUBJECTS:
+            self._drawn_from_source.popitem(last=False)
 
     def _at_hand(self, plane: Plane, level: int) -> Pyramid | None:
         pyramid = self.cache.glance(plane)
@@ -370,3 +391,10 @@ def needed_level(subject: Subject, output: Output, tile_size: int) -> int:
     if level is not None:
         return level
     return levels.level_for(min(region.width / size[0], region.height / size[1]))
+
+
+def _note_failure(copied: asyncio.Future[Pyramid | None]) -> None:
+    """Log why level 0 was not copied; pictures are drawn from the source as before."""
+    error = None if copied.cancelled() else copied.exception()
+    if error is not None:
+        logger.warning("level 0 of an image was not copied into the cache: %s", error)

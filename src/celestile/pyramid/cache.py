@@ -111,6 +111,31 @@ class Cache:
             self._remember(plane.key, pyramid, path)
         return pyramid
 
+    def retile(self, plane: Plane) -> Pyramid | None:
+        """Store level 0 of a plane too, where its source serves it; may take long.
+
+        A tile of the cache is one contiguous read, one of a FITS file is a read a row.
+
+        Returns
+        -------
+        Pyramid or None
+            None if there is no room for it without evicting others.
+
+        Raises
+        ------
+        StorageError, SourceChangedError, UnservableImageError
+            As of `lease`.
+        """
+        layout = Layout(self._levels(plane), 0)
+        if sum(entry.size for entry in self.entries()) + layout.nbytes > self._budget:
+            return None
+        pyramid, path = self._open_or_build_at(plane, layout, None)
+        self._remember(plane.key, pyramid, path)
+        if layout.levels.count > 1:
+            with suppress(OSError):
+                (self.directory / self._name(plane, 1)).unlink(missing_ok=True)
+        return pyramid
+
     def glance(self, plane: Plane) -> Pyramid:
         """Return what there is of a pyramid, nothing built: at least level 0 of a direct plane."""
         pyramid = self.peek(plane)
@@ -132,8 +157,17 @@ class Cache:
         first = 1 if plane.direct and not self._keep_level0 else 0
         if first >= levels.count:
             return Pyramid(plane, levels, {}), None
-        layout = Layout(levels, first)
-        path = self.directory / self._name(plane, first)
+        if first == 1:
+            whole = self.directory / self._name(plane, 0)
+            with suppress(FileNotFoundError):
+                return self._opened(whole, plane, levels), whole
+        return self._open_or_build_at(plane, Layout(levels, first), progress)
+
+    def _open_or_build_at(
+        self, plane: Plane, layout: Layout, progress: Progress | None
+    ) -> tuple[Pyramid, Path]:
+        levels = layout.levels
+        path = self.directory / self._name(plane, layout.first)
         with suppress(FileNotFoundError):
             return self._opened(path, plane, levels), path
         with self._locked(path):

@@ -173,6 +173,10 @@ class Pyramid:
         """Whether a level can be read without building anything."""
         return level in self._stored or (level == 0 and self.plane.direct)
 
+    def stores(self, level: int) -> bool:
+        """Whether a level lies in the cache."""
+        return level in self._stored
+
     def read(self, level: int, region: Region) -> NDArray[np.float32]:
         """Values of a region given in the level's own pixels; missing is NaN."""
         tiles = self._stored.get(level)

@@ -110,7 +110,7 @@ class CacheSettings:
     directory: Path | None = field(default=None, metadata=_by(_or_none(Value.path)))
     size: int = field(default=10 * 10**9, metadata=_by(Value.bytes))
     memory: int = field(default=256 * 10**6, metadata=_by(Value.bytes))
-    level0: str = field(default="auto", metadata=_by(_word("auto", "always")))
+    level0: str = field(default="auto", metadata=_by(_word("auto", "never", "always")))
 
     @property
     def path(self) -> Path:

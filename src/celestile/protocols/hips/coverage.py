@@ -107,15 +107,13 @@ class Coverage:
         return int(left.min()), int(top.min()), right, bottom
 
 
-def cover(sky: Sky, frame: str, order: int, extent: float) -> Coverage:
+def cover(sky: Sky, order: int, extent: float) -> Coverage:
     """Find the cells that an image takes.
 
     Parameters
     ----------
     sky : Sky
         Where the image is.
-    frame : {"icrs", "galactic"}
-        Of the cells.
     order : int
         Of the smallest cells.
     extent : float
@@ -124,7 +122,7 @@ def cover(sky: Sky, frame: str, order: int, extent: float) -> Coverage:
     found: list[list[Integers]] = [[] for _ in range(order + 1)]
     trusted = next((each for each in range(order) if cell_size(each) <= extent / 8), order)
     for part in parts(sky):
-        search = _Search(part, sky, frame, trusted)
+        search = _Search(part, sky, trusted)
         cells = np.arange(FACES, dtype=np.int64)
         for level in range(order + 1):
             whole, some = search.classify(level, cells)
@@ -138,9 +136,8 @@ def cover(sky: Sky, frame: str, order: int, extent: float) -> Coverage:
 class _Search:
     """Compares cells with one part of an image; from order `small` on they are small against it."""
 
-    def __init__(self, part: Part, sky: Sky, frame: str, small: int) -> None:
+    def __init__(self, part: Part, sky: Sky, small: int) -> None:
         self._part = part
-        self._frame = frame
         self._small = small
         self._native, self._equinox = sky.frame, equinox(sky)
 
@@ -151,7 +148,6 @@ class _Search:
         dx, dy = (each.ravel() for each in np.meshgrid(along, along))
         for start in range(0, cells.size, _AT_ONCE):
             lon, lat = places(order, cells[start : start + _AT_ONCE, None], dx, dy)
-            lon, lat = to_frame(lon, lat, self._frame, "icrs")
             near = np.ones(len(lon), np.bool_)
             if order <= self._small:
                 near = self._near(unit_vectors(lon, lat))

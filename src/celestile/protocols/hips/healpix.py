@@ -3,6 +3,10 @@
 Cells are numbered in the NESTED scheme: cell n has the children 4 n to 4 n + 3. Within a cell, `dx`
 grows from its southern corner to the east and `dy` to the west, both from 0 to 1. A tile shows its
 cell with `dy` to the right and `dx` down: seen from inside the sphere, as the sky is.
+
+All are in equatorial coordinates (ICRS), which HiPS prefers and all clients agree on: of galactic
+surveys some take the coverage for galactic, as their writers do, some for equatorial, as the
+standard has it.
 """
 
 from dataclasses import dataclass
@@ -11,7 +15,6 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from celestile.pixels.frames import to_frame
 from celestile.pixels.wcs_vectors import Floats
 
 Integers = NDArray[np.int64]
@@ -62,8 +65,6 @@ class Window:
 
     Parameters
     ----------
-    frame : {"icrs", "galactic"}
-        Of the cells.
     order, cell : int
         Which one.
     width : int
@@ -72,7 +73,6 @@ class Window:
         The part, in these pixels.
     """
 
-    frame: str
     order: int
     cell: int
     width: int
@@ -84,7 +84,7 @@ class Window:
     def key(self) -> str:
         """Identity of the geometry."""
         part = f"{self.left},{self.top},{self.side}/{self.width}"
-        return f"healpix {self.frame} {self.order}/{self.cell} {part}"
+        return f"healpix {self.order}/{self.cell} {part}"
 
     @property
     def size(self) -> tuple[int, int]:
@@ -97,18 +97,15 @@ class Window:
             np.clip((start + along) / self.width, 0.0, 1.0)
             for start, along in ((self.top, v), (self.left, u))
         )
-        lon, lat = places(self.order, self.cell, dx, dy)
-        return to_frame(lon, lat, self.frame, "icrs")
+        return places(self.order, self.cell, dx, dy)
 
 
-def tile(frame: str, order: int, cell: int, width: int) -> Window:
+def tile(order: int, cell: int, width: int) -> Window:
     """Picture of a whole cell."""
-    return Window(frame, order, cell, width, 0, 0, width)
+    return Window(order, cell, width, 0, 0, width)
 
 
-def plane_cards(
-    frame: str, order: int, cell: int, width: int
-) -> dict[str, tuple[str | float, str]]:
+def plane_cards(order: int, cell: int, width: int) -> dict[str, tuple[str | float, str]]:
     """FITS cards of a tile's place in the HEALPix projection (Calabretta & Roukema 2007)."""
     face = cell >> 2 * order
     side = 1 << order
@@ -120,10 +117,9 @@ def plane_cards(
     # FITS pixels run along dy and against dx, and both are diagonals of the projection.
     total = 1.0 + (center_x + 45.0 * (x + 1 - y) / side) / step
     difference = -(center_y - 45.0 + 45.0 * (x + 1 + y) / side) / step
-    names = ("GLON-HPX", "GLAT-HPX") if frame == "galactic" else ("RA---HPX", "DEC--HPX")
     return {
-        "CTYPE1": (names[0], ""),
-        "CTYPE2": (names[1], ""),
+        "CTYPE1": ("RA---HPX", ""),
+        "CTYPE2": ("DEC--HPX", ""),
         "CUNIT1": ("deg", ""),
         "CUNIT2": ("deg", ""),
         "CRPIX1": ((total + difference) / 2, ""),

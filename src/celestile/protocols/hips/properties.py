@@ -15,7 +15,6 @@ from celestile.protocols.service import Service, ServiceOptions, Subject
 
 Record = dict[str, str]
 
-HIPS_FRAMES = {"icrs": "equatorial", "galactic": "galactic"}
 _WORDS = {"jpg": "jpeg"}
 _MJD_EPOCH = datetime(1858, 11, 17, tzinfo=UTC)
 
@@ -78,7 +77,7 @@ def identity(place: Place, image: Image, survey: Survey, released: datetime) -> 
         "hips_release_date": f"{released:%Y-%m-%dT%H:%MZ}",
         "hips_service_url": place.url,
         "hips_status": "public master clonableOnce",
-        "hips_frame": HIPS_FRAMES[survey.frame],
+        "hips_frame": "equatorial",
         "hips_order": str(survey.order),
         "hips_order_min": "0",
         "hips_tile_width": str(TILE_WIDTH),

@@ -15,6 +15,7 @@ from starlette.routing import BaseRoute, Route
 from celestile.errors import CelestileError, RequestError, SourceChangedError
 from celestile.pixels.fitswrite import column_bytes
 from celestile.pixels.image import Image
+from celestile.protocols.hips.healpix import DEEPEST
 from celestile.protocols.hips.page import page
 from celestile.protocols.hips.properties import (
     Place,
@@ -205,18 +206,18 @@ def _released(service: Service, image: Image) -> datetime:
 
 
 def _moc(survey: Survey) -> bytes:
-    order = survey.moc.order
     cards: dict[str, tuple[str | float, str]] = {
         "PIXTYPE": ("HEALPIX", "HEALPix cells"),
         "ORDERING": ("NUNIQ", "order and number in one integer"),
-        "COORDSYS": ("C", "ICRS, whatever the frame of the tiles"),
+        "COORDSYS": ("C", "ICRS"),
         "MOCVERS": ("2.0", "version of the MOC standard"),
         "MOCDIM": ("SPACE", "dimension"),
-        "MOCORD_S": (29, "order of the smallest cells"),
-        "MOCORDER": (29, "the same, for MOC 1"),
+        # Hipsgen's LINT tries tiles only of a coverage that is told to the last order.
+        "MOCORD_S": (DEEPEST, "order to which the cells are exact"),
+        "MOCORDER": (DEEPEST, "the same, for MOC 1"),
         "MOCTOOL": ("Celestile", ""),
     }
-    return column_bytes("UNIQ", survey.moc.uniq, cards)
+    return column_bytes("UNIQ", survey.coverage.uniq, cards)
 
 
 def _document(request: Request, body: bytes, media_type: str) -> Response:

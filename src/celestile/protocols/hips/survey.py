@@ -32,8 +32,6 @@ class Survey:
 
     Parameters
     ----------
-    frame : {"icrs", "galactic"}
-        Of the tiles.
     order : int
         Deepest order, at which pixels are at least as fine as the image's.
     pixel_scale : float
@@ -43,18 +41,14 @@ class Survey:
     extent : float
         Degrees across the image, at most 360.
     coverage : Coverage
-        Cells that the image takes, in the frame of the tiles.
-    moc : Coverage
-        The same in equatorial coordinates.
+        Cells that the image takes.
     """
 
-    frame: str
     order: int
     pixel_scale: float
     center: tuple[float, float]
     extent: float
     coverage: Coverage
-    moc: Coverage
 
     @property
     def finest(self) -> float:
@@ -103,19 +97,15 @@ def make_survey(image: Image) -> Survey:
     scale = math.degrees(min(scales))
     center = _center(image, found)
     extent = _extent(found, unit_vectors(*(np.array(angle) for angle in center)))
-    frame = "galactic" if sky.frame == "galactic" else "icrs"
     order = _order(scale * 1.01, TILE_ORDERS, FIRST_ORDER, _DEEPEST_TILES)
     least = min(order, _DEEPEST_COVERAGE)
     cells = _order(extent / _CELLS_ALONG, 0, least, _DEEPEST_COVERAGE)
-    coverage = cover(sky, frame, cells, extent)
     return Survey(
-        frame=frame,
         order=order,
         pixel_scale=scale,
         center=center,
         extent=extent,
-        coverage=coverage,
-        moc=coverage if frame == "icrs" else cover(sky, "icrs", cells, extent),
+        coverage=cover(sky, cells, extent),
     )
 
 

@@ -71,7 +71,7 @@ class Tiles:
             cards = {
                 "ORDER": (order, "HEALPix order of the tile"),
                 "NPIX": (cell, "HEALPix number of the tile"),
-                **plane_cards(survey.frame, order, cell, TILE_WIDTH),
+                **plane_cards(order, cell, TILE_WIDTH),
             }
             known = await self._service.run(lambda: self._encode(subject, values, ending, cards))
             self._service.encoded.put(key, known)
@@ -99,7 +99,7 @@ class Tiles:
         """Values of all components in a tile, NaN where missing."""
         pixel = cell_size(order + TILE_ORDERS)
         deeper = math.ceil(math.log2(max(_FEWEST_PIXELS * pixel / survey.extent, 1.0)))
-        whole = tile_window(survey.frame, order, cell, TILE_WIDTH)
+        whole = tile_window(order, cell, TILE_WIDTH)
         if deeper == 0:
             return await self._charts.values(subject, whole)
         # An image of few pixels would slip between their centers: mean values of finer ones.
