@@ -6,7 +6,6 @@ from typing import Any
 from celestile.pixels.image import Image
 from celestile.pixels.limits import Sample, histogram, statistics, zscale
 from celestile.pixels.resolver import Entry
-from celestile.protocols.appearance import automatic_colors
 from celestile.protocols.service import ComponentValue, Listing, NamedView, Service, Subject
 from celestile.protocols.view import canonical
 from celestile.protocols.view_values import format_number
@@ -36,7 +35,9 @@ def _entry(entry: Entry) -> Document:
     }
 
 
-def metadata(service: Service, subject: Subject, iiif: str, wmts: str) -> Document:
+def metadata(
+    service: Service, subject: Subject, automatic: Subject, iiif: str, wmts: str
+) -> Document:
     """Describe an image in one of its views.
 
     Parameters
@@ -45,6 +46,8 @@ def metadata(service: Service, subject: Subject, iiif: str, wmts: str) -> Docume
         For named views and limits.
     subject : Subject
         The image and the view.
+    automatic : Subject
+        The same image when no view is asked for.
     iiif, wmts : str
         Addresses of its services.
     """
@@ -58,7 +61,7 @@ def metadata(service: Service, subject: Subject, iiif: str, wmts: str) -> Docume
         "unit": image.unit,
         **_structure(image),
         "view": canonical(subject.view),
-        "automatic": _automatic(image),
+        "automatic": _automatic(automatic),
         "shown": _shown(subject),
         "views": [_named(name, view) for name, view in service.named_views(image).items()],
         "notes": [*image.notes, *image.sky.notes],
@@ -116,16 +119,13 @@ def _structure(image: Image) -> Document:
     }  # fmt: skip
 
 
-def _automatic(image: Image) -> Document:
+def _automatic(subject: Subject) -> Document:
     """What is shown of an image when nothing is asked for."""
-    colors = automatic_colors(image)
+    shown = _shown(subject)
     return {
-        "frame": 1,
-        "channel": 1,
-        "mix": [
-            {"channel": channel.index, "color": color}
-            for channel, color in zip(image.channels, colors, strict=False)
-        ],
+        "frame": shown["frame"][0],
+        "channel": shown["channel"][0],
+        **{key: shown[key] for key in ("mix", "stretch", "cmap")},
     }
 
 

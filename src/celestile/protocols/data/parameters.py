@@ -15,7 +15,6 @@ _NAME = r"[^;=&,:~/?#\u0000-\u001f\u007f]+"
 _INDEX = "[1-9][0-9]{0,8}"
 _DECIMAL = r"[+-]?(?:[0-9]{1,9}(?:\.[0-9]{0,9})?|\.[0-9]{1,9})(?:[eE][+-]?[0-9]{1,2})?"
 _POSITIVE = r"(?:[1-9][0-9]{0,8}(?:\.[0-9]{1,9})?|0\.0{0,8}[1-9][0-9]{0,8})"
-_UNSIGNED = r"(?:[0-9]{1,9}(?:\.[0-9]{1,9})?)"
 _PICK = f"(?:{_INDEX}|{_INDEX}-{_INDEX}|{_NAME})"
 _COLOR = "[0-9a-fA-F]{6}"
 _INTERVAL = f"(?:minmax|zscale|percentile:{_POSITIVE}|{_DECIMAL},{_DECIMAL})"
@@ -25,8 +24,10 @@ def _matching(pattern: str) -> Schema:
     return {"type": "string", "pattern": f"^{pattern}$"}
 
 
+_ABOVE_0: Schema = {"type": "number", "exclusiveMinimum": 0}
+_FROM_0: Schema = {"type": "number", "minimum": 0}
 _TUNABLE = "|".join(STRETCH_PARAMETERS)
-_VIEW: dict[str, tuple[Schema, str, str]] = {
+_VIEW: dict[str, tuple[Schema, str, Any]] = {
     "view": (_matching(_NAME), "a named view; keys beside it override its own", "negative"),
     "hdu": (
         _matching(f"{_NAME}(?:,[0-9]{{1,9}})?"),
@@ -51,7 +52,7 @@ _VIEW: dict[str, tuple[Schema, str, str]] = {
     ),
     "limits": (
         _matching(f"(?:{_PICK}:)?{_INTERVAL}(?:~{_PICK}:{_INTERVAL})*"),
-        "vmin,vmax, minmax, zscale or percentile:p; in a mix one for all or channel:limits by ~",
+        "`vmin,vmax`, minmax, zscale or percentile:p; in a mix also channel:limits joined by `~`",
         "0.1,250",
     ),
     "stretch": (
@@ -59,10 +60,10 @@ _VIEW: dict[str, tuple[Schema, str, str]] = {
         "curve between the limits, with an optional parameter",
         "asinh:0.1",
     ),
-    "gamma": (_matching(_POSITIVE), "1 leaves the picture as it is", "2.2"),
-    "contrast": (_matching(_UNSIGNED), "1 leaves the picture as it is", "1.5"),
-    "bias": (_matching(_DECIMAL), "0.5 leaves the picture as it is", "0.4"),
-    "saturation": (_matching(_UNSIGNED), "1 leaves the picture as it is", "1.2"),
+    "gamma": (_ABOVE_0, "1 leaves the picture as it is", 2.2),
+    "contrast": (_FROM_0, "1 leaves the picture as it is", 1.5),
+    "bias": ({"type": "number"}, "0.5 leaves the picture as it is", 0.4),
+    "saturation": (_FROM_0, "1 leaves the picture as it is", 1.2),
     "cmap": (_matching(_NAME), "colormap of a single channel; `/api` lists them", "viridis"),
     "invert": ({"type": "string", "enum": ["0", "1"]}, "1 turns black into white", "1"),
     "nan": (
@@ -93,7 +94,7 @@ def required(name: str, schema: Schema, description: str) -> Document:
 def shared_parameters() -> dict[str, Document]:
     """Identifier and view, by name."""
     view = {
-        key: {**query(key, schema, f"View: {words}."), "example": example}
+        key: {**query(key, schema, f"{words[0].upper()}{words[1:]}."), "example": example}
         for key, (schema, words, example) in _VIEW.items()
     }
     # Their names are read from a package that is slow to load.

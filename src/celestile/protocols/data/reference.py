@@ -21,6 +21,7 @@ th, td { text-align: left; vertical-align: top; padding: 0.25rem 0.75rem 0.25rem
 th[scope=row] { font-weight: normal; white-space: nowrap; }
 .skip { position: absolute; left: -99rem; }
 .skip:focus { position: static; }
+th code { overflow-wrap: normal; }
 @media (max-width: 40rem) { th[scope=row] { white-space: normal; } }
 """
 

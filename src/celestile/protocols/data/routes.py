@@ -136,8 +136,9 @@ class _Data:
         iiif = f"{base}/iiif/3/{segment}"
         layer = quote(identifier, safe="")
         wmts = f"{base}/wmts?service=WMTS&request=GetCapabilities&layer={layer}"
+        automatic = await self._service.subject(identifier, View(hdu=subject.image.hdu))
         document = await self._service.run(
-            lambda: documents.metadata(self._service, subject, iiif, wmts)
+            lambda: documents.metadata(self._service, subject, automatic, iiif, wmts)
         )
         return _json(request, document, etag=self._service.etag(subject, "metadata", base))
 

@@ -155,6 +155,8 @@ _IMAGE: dict[str, Schema] = {
         frame=_INDEX,
         channel=_INDEX,
         mix=told(array(ref("MixMember")), "empty where channels are not mixed by themselves"),
+        stretch=told(STRING, "name, with a parameter behind a colon"),
+        cmap=STRING,
     ),
     "Shown": record(
         "The view in numbers: what was asked for, and what the server chose.",

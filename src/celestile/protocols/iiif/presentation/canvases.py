@@ -49,7 +49,6 @@ class Canvases:
     def describe(self, sheet: Sheet) -> Document:
         """Describe a canvas."""
         address, image = self.address(sheet), sheet.image
-        pictures = choices(self._service, sheet)
         document: Document = {
             "id": address,
             "type": "Canvas",
@@ -58,21 +57,7 @@ class Canvases:
             "width": image.width,
             "thumbnail": [self.thumbnail(sheet)],
             "rendering": [self.full_size(sheet)],
-            "items": [
-                {
-                    "id": f"{address}/page",
-                    "type": "AnnotationPage",
-                    "items": [
-                        {
-                            "id": f"{address}/page/painting",
-                            "type": "Annotation",
-                            "motivation": "painting",
-                            "body": self._body(sheet, pictures),
-                            "target": address,
-                        }
-                    ],
-                }
-            ],
+            "items": [self._page(sheet)],
         }
         if len(self._contents.groups) > 1:
             hdu = View(hdu=image.hdu)
@@ -90,6 +75,22 @@ class Canvases:
         if image.chips:
             document["annotations"] = [_chips(address, sheet)]
         return document
+
+    def _page(self, sheet: Sheet) -> Document:
+        address = self.address(sheet)
+        return {
+            "id": f"{address}/page",
+            "type": "AnnotationPage",
+            "items": [
+                {
+                    "id": f"{address}/page/painting",
+                    "type": "Annotation",
+                    "motivation": "painting",
+                    "body": self._body(sheet, choices(self._service, sheet)),
+                    "target": address,
+                }
+            ],
+        }
 
     def alone(self, sheet: Sheet, index: int) -> Document:
         """Describe a canvas as a document of its own."""

@@ -36,21 +36,19 @@ def collection(
     UnknownImageError
         If there is no such folder, or no such part of it.
     """
-    offset = PAGE * ((page or 1) - 1)
-    found = service.entries(folder, offset=offset, limit=PAGE)
-    if (folder or page) and not found.entries and (page or not found.folders):
-        part = f"part {page} of " if page else ""
-        raise UnknownImageError(f"there is no {part}folder {folder.rstrip('/')!r} with images")
+    found = _listed(service, folder, page)
     label = _label(service, folder)
+    if page is None:
+        items = _whole(found, folder, label, addresses)
+    else:
+        items, label = _page(found, folder, addresses), _part(label, page, found.total)
     document: Document = {
         "@context": CONTEXT,
         "id": addresses.collection(folder, page),
         "type": "Collection",
-        "label": label if page is None else _part(label, page, found.total),
+        "label": label,
         **credits_of(service.options, addresses.base),
-        "items": _page(found, folder, addresses)
-        if page is not None
-        else _whole(found, folder, label, addresses),
+        "items": items,
     }
     abstract = service.options.abstract
     if abstract and not folder:
@@ -59,6 +57,15 @@ def collection(
     if above:
         document["partOf"] = [above]
     return document
+
+
+def _listed(service: Service, folder: str, page: int | None) -> Listing:
+    found = service.entries(folder, offset=PAGE * ((page or 1) - 1), limit=PAGE)
+    is_whole_server = not folder and page is None
+    if found.entries or is_whole_server or (page is None and found.folders):
+        return found
+    part = f"part {page} of " if page else ""
+    raise UnknownImageError(f"there is no {part}folder {folder.rstrip('/')!r} with images")
 
 
 def _label(service: Service, folder: str) -> LanguageMap:

@@ -195,20 +195,10 @@ async def read_contents(service: Service, identifier: str, view: View) -> Conten
     asked = concrete(chosen, named)
     style = replace(asked, hdu=None, frame=None, channel=None, collapse=None)
     whole = chosen if named.hdu is None else await service.open(identifier)
-    groups, left_out = [_group(service, chosen, style, asked)], []
+    groups = [_group(service, chosen, style, asked)]
     if chosen.hdu != whole.hdu:
         groups.insert(0, _group(service, whole, style, View()))
-    for choice in whole.hdus:
-        if choice.selector in (whole.hdu, chosen.hdu):
-            continue
-        try:
-            image = await service.open(identifier, choice.selector)
-        except CelestileError:
-            left_out.append(f"HDU {choice.selector} ({choice.name}) cannot be shown")
-            continue
-        # A band set may be declared of certain HDUs: it shows those whatever is asked for.
-        if all(image.hdu != group.image.hdu for group in groups):
-            groups.append(_group(service, image, style, View()))
+    left_out = await _add_others(service, whole, style, groups)
     return Contents(
         identifier=identifier,
         style=style,
@@ -216,6 +206,27 @@ async def read_contents(service: Service, identifier: str, view: View) -> Conten
         start=_start(groups, chosen, asked),
         left_out=tuple(left_out),
     )
+
+
+async def _add_others(
+    service: Service, whole: Image, style: View, groups: list[Group]
+) -> list[str]:
+    """Add the HDUs that are not there yet; tells of those that cannot be shown."""
+    left_out = []
+    there = {group.image.hdu for group in groups}
+    for choice in whole.hdus:
+        if choice.selector in there:
+            continue
+        try:
+            image = await service.open(whole.identifier, choice.selector)
+        except CelestileError:
+            left_out.append(f"HDU {choice.selector} ({choice.name}) cannot be shown")
+            continue
+        # A band set may be declared of certain HDUs: it shows those whatever is asked for.
+        if image.hdu not in there:
+            there.add(image.hdu)
+            groups.append(_group(service, image, style, View()))
+    return left_out
 
 
 def _group(service: Service, image: Image, style: View, asked: View) -> Group:

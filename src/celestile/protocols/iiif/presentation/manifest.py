@@ -64,15 +64,22 @@ def manifest(
     date = nav_date(image.frames[0].time)
     if date:
         document["navDate"] = date
-    if contents.start and page == page_of(contents.start):
-        start = canvases.address(contents.sheet(contents.start))
-        document["start"] = {"id": start, "type": "Canvas"}
-    if _is_structured(contents):
-        document["structures"] = [_Structure(contents, addresses, canvases).root(sheets)]
     downloads = _downloads(service, contents.identifier, addresses)
     if downloads:
         document["rendering"] = downloads
-    return document
+    return document | _order(contents, addresses, canvases, page)
+
+
+def _order(contents: Contents, addresses: Addresses, canvases: Canvases, page: int) -> Document:
+    """Tell where to start, and how the canvases belong together."""
+    found: Document = {}
+    if contents.start and page == page_of(contents.start):
+        start = canvases.address(contents.sheet(contents.start))
+        found["start"] = {"id": start, "type": "Canvas"}
+    if _is_structured(contents):
+        sheets = list(contents.page(page))
+        found["structures"] = [_Structure(contents, addresses, canvases).root(sheets)]
+    return found
 
 
 def parts(service: Service, contents: Contents, addresses: Addresses, address: str) -> Document:
