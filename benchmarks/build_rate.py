@@ -1,0 +1,62 @@
+"""How fast pyramids are built, in a process of its own: run by the benchmark.
+
+Arguments: exposure, cache folder, "warm" or "cold". Prints JSON: seconds to build (of
+the clock and of CPU), seconds to merely read the file, pixels.
+"""
+
+import json
+import os
+import sys
+import time
+from pathlib import Path
+
+from places import DATA
+
+from celestile import compiled
+from celestile.pixels.image import Selection
+from celestile.pixels.library import Library
+from celestile.pixels.spool import Spool
+from celestile.pyramid.cache import Cache
+
+_CHUNK = 1 << 24
+
+
+def drop(path: Path) -> None:
+    """Put a file out of the page cache; the rest of the machine keeps its own."""
+    with path.open("rb") as stream:
+        os.fdatasync(stream.fileno())
+        os.posix_fadvise(stream.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+
+
+def read(path: Path) -> float:
+    """Read a file and return the seconds."""
+    began = time.perf_counter()
+    buffer = bytearray(_CHUNK)
+    with path.open("rb", buffering=0) as stream:
+        while stream.readinto(buffer):
+            pass
+    return time.perf_counter() - began
+
+
+def main(name: str, folder: str, state: str) -> None:
+    """Build once."""
+    compiled.warm()
+    path = DATA / name
+    cache = Cache(Path(folder), 10**12)
+    library = Library(DATA, Spool(Path(folder), cache.make_room), {})
+    image = library.open(name)
+    plane = image.plane(Selection())
+    if state == "cold":
+        drop(path)
+    reading = read(path)
+    if state == "cold":
+        drop(path)
+    began, cpu_began = time.perf_counter(), time.process_time()
+    cache.lease(plane)
+    seconds, cpu = time.perf_counter() - began, time.process_time() - cpu_began
+    pixels = image.width * image.height
+    print(json.dumps({"build": seconds, "cpu": cpu, "read": reading, "pixels": pixels}))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

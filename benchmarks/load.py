@@ -1,0 +1,100 @@
+"""Asks a server for tiles with wrk, and tells what came and what it cost."""
+
+import json
+import re
+import resource
+import shutil
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+from data import VMAX, VMIN
+from places import HERE
+from process import Program
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grid:
+    """Tiles of the finest level that are asked for, and how many of them over again."""
+
+    columns: int
+    rows: int
+    repeated: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Burst:
+    """What a few seconds of load gave.
+
+    Parameters
+    ----------
+    rate : float
+        Tiles per second.
+    p50, p99 : float
+        Latency in milliseconds.
+    cpu : float
+        Microseconds on a core per tile, of the server without a proxy before it.
+    proxy_cpu : float
+        The same of that proxy.
+    load_cores : float
+        Cores that wrk kept busy.
+    size : float
+        Bytes per tile, with headers.
+    errors : int
+        Answers that were none, or not 2xx.
+    """
+
+    rate: float
+    p50: float
+    p99: float
+    cpu: float
+    proxy_cpu: float
+    load_cores: float
+    size: float
+    errors: int
+
+
+def missing() -> str | None:
+    """What to do if wrk is not there."""
+    return None if shutil.which("wrk") else "wrk is missing: apt-get install wrk"
+
+
+def burst(
+    server: Program,
+    port: int,
+    template: str,
+    grid: Grid,
+    *,
+    connections: int,
+    seconds: int,
+    seed: int,
+    cores: str,
+    proxy: Program | None = None,
+) -> Burst:
+    """Load a server for some seconds."""
+    before, proxy_before = server.cpu_seconds(), proxy.cpu_seconds() if proxy else 0.0
+    own = resource.getrusage(resource.RUSAGE_CHILDREN)
+    command: list[str | Path] = [
+        "taskset", "-c", cores, "wrk", "-t1", f"-c{connections}", f"-d{seconds}s",
+        "--timeout", "20s", "-s", HERE / "tiles.lua", f"http://127.0.0.1:{port}", "--",
+        *map(str, (seed, grid.columns, grid.rows, grid.repeated, VMIN, VMAX - VMIN)), template,
+    ]  # fmt: skip
+    done = subprocess.run(command, capture_output=True, text=True, timeout=seconds + 60, check=True)
+    spent = server.cpu_seconds() - before
+    proxy_spent = proxy.cpu_seconds() - proxy_before if proxy else 0.0
+    now = resource.getrusage(resource.RUSAGE_CHILDREN)
+    found = re.search(r"^RESULT (.*)$", done.stdout, re.MULTILINE)
+    if found is None:
+        raise RuntimeError(f"wrk said: {done.stdout} {done.stderr}")
+    told = json.loads(found[1])
+    count, duration = max(told["requests"], 1), told["microseconds"] / 1e6
+    return Burst(
+        rate=told["requests"] / duration,
+        p50=told["p50"] / 1e3,
+        p99=told["p99"] / 1e3,
+        cpu=1e6 * spent / count,
+        proxy_cpu=1e6 * proxy_spent / count,
+        load_cores=(now.ru_utime + now.ru_stime - own.ru_utime - own.ru_stime) / duration,
+        size=told["bytes"] / count,
+        errors=told["errors"],
+    )

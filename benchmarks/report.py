@@ -1,0 +1,109 @@
+"""Medians and spreads; rows of the table of targets; tables as text."""
+
+import statistics
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A figure, taken several times."""
+
+    values: tuple[float, ...]
+
+    @property
+    def median(self) -> float:
+        """The one in the middle."""
+        return statistics.median(self.values)
+
+    def text(self, unit: str = "", digits: int = 3) -> str:
+        """Median, and the lowest and highest."""
+        middle = significant(self.median, digits)
+        if len(self.values) < 2:
+            return f"{middle}{unit}"
+        low, high = (significant(f(self.values), digits) for f in (min, max))
+        return f"{middle}{unit} ({low} to {high})"
+
+    def over(self, other: "Sample") -> "Sample":
+        """Ratios of what was measured next to each other."""
+        pairs = zip(self.values, other.values, strict=False)
+        return Sample(tuple(a / b for a, b in pairs if b))
+
+
+def sample(items: Sequence[object], pick: Callable[..., float]) -> Sample:
+    """Take a figure from each of some results."""
+    return Sample(tuple(pick(item) for item in items))
+
+
+def significant(value: float, digits: int = 3) -> str:
+    """Write a number with some significant digits, without an exponent."""
+    if value == 0:
+        return "0"
+    return f"{float(f'{value:.{digits}g}'):,.10f}".rstrip("0").rstrip(".")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """A line of the table of targets.
+
+    Parameters
+    ----------
+    name : str
+        What was measured.
+    target : str
+        What was wanted; empty if nothing was.
+    figure : str
+        What came of it.
+    met : bool or None
+        Whether that is as wanted; None if it could not be measured, or nothing was wanted.
+    """
+
+    name: str
+    target: str
+    figure: str
+    met: bool | None = None
+
+
+@dataclass(slots=True)
+class Report:
+    """What a run has found."""
+
+    rows: list[Row] = field(default_factory=list)
+    tables: list[tuple[str, list[str], list[list[str]]]] = field(default_factory=list)
+
+    def add(self, name: str, target: str, figure: str, *, met: bool | None = None) -> None:
+        """Add a row, and tell it at once."""
+        row = Row(name=name, target=target, figure=figure, met=met)
+        self.rows.append(row)
+        print(
+            f"  {_VERDICT[met]:6} {name}: {figure}{f'  [{target}]' if target else ''}", flush=True
+        )
+
+    def skip(self, name: str, reason: str) -> None:
+        """Say what could not be measured, and what to do about it."""
+        self.add(name, "", f"not measured: {reason}")
+
+    def table(self, title: str, head: list[str], lines: list[list[str]]) -> None:
+        """Add a table, and print it."""
+        self.tables.append((title, head, lines))
+        print(f"\n{title}\n\n{_markdown(head, lines)}\n", flush=True)
+
+    def markdown(self) -> str:
+        """Everything, for a page."""
+        head = ["", "target", "measured", ""]
+        lines = [[r.name, r.target, r.figure, _VERDICT[r.met]] for r in self.rows]
+        parts = [_markdown(head, lines)]
+        parts += [f"### {title}\n\n{_markdown(head, lines)}" for title, head, lines in self.tables]
+        return "\n\n".join(parts) + "\n"
+
+
+_VERDICT = {True: "met", False: "MISSED", None: ""}
+
+
+def _markdown(head: list[str], lines: list[list[str]]) -> str:
+    widths = [max(len(line[i]) for line in [head, *lines]) for i in range(len(head))]
+    rows = [head, ["-" * width for width in widths], *lines]
+    return "\n".join(
+        "| " + " | ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) + " |"
+        for row in rows
+    )
