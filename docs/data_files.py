@@ -1,0 +1,120 @@
+"""Write `reference/data-files.md`: what Celestile makes of every file of a folder.
+
+Run it after a change that may show: ``.venv/bin/python docs/data_files.py``.
+"""
+
+import argparse
+import asyncio
+import tempfile
+from pathlib import Path
+
+from celestile.assembly import create_service
+from celestile.errors import CelestileError
+from celestile.protocols.service import Service, Subject
+from celestile.protocols.view import View
+from celestile.settings import load_settings
+
+HERE = Path(__file__).resolve().parent
+HEAD = """\
+# Real files
+
+What Celestile makes of each of the {count} real survey, observatory and mission files that it is
+developed with, without being told anything about them. They lie beside the project and are no part
+of it; `docs/data_files.py` writes this page. Every file that holds an image is shown, every other
+one has its reason.
+
+"""
+TABLE = "| file | image | shown | numbers | sky | first view |\n|---|---|---|---|---|---|\n"
+
+
+def main() -> None:
+    """Look at every file and write the page."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", nargs="?", type=Path, default=HERE.parent.parent / "shared/data")
+    folder = parser.parse_args().folder
+    with tempfile.TemporaryDirectory() as scratch:
+        settings = load_settings(
+            None,
+            {"data.root": ("folder", str(folder)), "cache.directory": ("scratch", scratch)},
+        )
+        service = create_service(settings)
+        try:
+            text = asyncio.run(page(service))
+        finally:
+            service.close()
+    (HERE / "reference/data-files.md").write_text(text, "utf-8")
+
+
+async def page(service: Service) -> str:
+    """Return the whole page."""
+    names = [entry.identifier for entry in service.library.every()]
+    shown, refused = [], []
+    for name in names:
+        try:
+            subject = await service.subject(name, View())
+        except CelestileError as error:
+            refused.append(f"| `{name}` | {str(error).split(': ', 1)[-1]} |\n")
+        else:
+            shown.append(row(name, subject))
+    reasons = "\n## Files without an image\n\n| file | reason |\n|---|---|\n"
+    return HEAD.format(count=len(names)) + TABLE + "".join(shown) + reasons + "".join(refused)
+
+
+def row(name: str, subject: Subject) -> str:
+    """Line of an image."""
+    image = subject.image
+    size = f"{image.width} × {image.height}"
+    for steps, word in ((image.channels, "channels"), (image.frames, "frames")):
+        if len(steps) > 1:
+            size += f", {len(steps)} {word}"
+    cells = [f"`{name}`", size, choice(subject), numbers(subject), sky(subject), view(subject)]
+    return f"| {' | '.join(cell.replace('|', '∣') for cell in cells)} |\n"
+
+
+def choice(subject: Subject) -> str:
+    """Which HDU is shown, of which; how chips are placed."""
+    image = subject.image
+    if image.chips:
+        placed = next(note for note in image.notes if note.startswith("chips placed"))
+        return f"{len(image.chips)} {placed}"
+    current = next(hdu for hdu in image.hdus if hdu.selector == image.hdu)
+    others = len(image.hdus) - 1
+    return f"{current.name} ({current.selector})" + (f", {others} more" if others else "")
+
+
+def numbers(subject: Subject) -> str:
+    """Unit, and what the channels are."""
+    channels = subject.image.channels
+    parts = [subject.image.unit or ""]
+    if len(channels) > 1 and channels[0].value is not None:
+        ends = (channels[0], channels[-1])
+        parts.append(" to ".join(f"{channel.value:.6g}" for channel in ends))
+        parts[-1] += f" {channels[0].unit or ''}"
+    elif len(channels) > 1 and not channels[0].name.isdigit():
+        parts.append(", ".join(channel.name for channel in channels[:6]))
+    times = [frame.time for frame in subject.image.frames if frame.time]
+    if times:
+        parts.append(times[0])
+    return "; ".join(part.strip() for part in parts if part.strip())
+
+
+def sky(subject: Subject) -> str:
+    """Frame and projection, or why there is none."""
+    found = subject.image.sky
+    if found.reason:
+        return f"none: {found.reason}"
+    celestial = found.charted[0].coordinates.celestial
+    return f"{found.frame}, {celestial.projection}" if celestial else found.frame
+
+
+def view(subject: Subject) -> str:
+    """Limits and stretch that are chosen."""
+    style = subject.style
+    stretch = style.stretch if style.parameter is None else f"{style.stretch}:{style.parameter:g}"
+    low, high = subject.components[0].limits
+    mixed = f"{len(subject.components)} colors, " if len(subject.components) > 1 else ""
+    return f"{mixed}{stretch}, {low:.4g} to {high:.4g}"
+
+
+if __name__ == "__main__":
+    main()
