@@ -17,7 +17,7 @@ from starlette.testclient import TestClient
 from celestile.app import create_app
 from celestile.pixels.image import Selection
 from celestile.protocols.encoded import EncodedPictures
-from celestile.settings import NamedViewSettings, Settings
+from celestile.settings import DefaultSettings, NamedViewSettings, Settings
 from celestile.settings.sections import CacheSettings, DataSettings
 
 WIDTH, HEIGHT = 1021, 683  # primes: no level divides evenly
@@ -424,3 +424,21 @@ def test_level_0_of_an_image_that_is_much_looked_at_moves_into_the_cache(
         assert app.state.service.cache.peek(image.plane(Selection())).stores(0)
         app.state.service.encoded = EncodedPictures(0)
         assert client.get(f"{path}1.5").content == before
+
+
+def test_the_automatic_view_is_the_operators(root: Path, tmp_path: Path) -> None:
+    default = DefaultSettings(
+        when=(("BUNIT", "Jy*"),), view="stretch=log:50;cmap=magma", where="test"
+    )
+    settings = Settings(
+        data=DataSettings(root=root),
+        cache=CacheSettings(directory=tmp_path),
+        defaults=(default,),
+    )
+    with TestClient(create_app(settings)) as client:
+        found = client.get("/api/images/plain.fits?stretch=sqrt").json()
+        other = client.get("/api/images/cube.fits").json()
+    assert found["automatic"]["stretch"] == "log:50"
+    assert found["automatic"]["cmap"] == found["shown"]["cmap"] == "magma"
+    assert found["shown"]["stretch"] == "sqrt"
+    assert other["automatic"]["cmap"] == "gray"

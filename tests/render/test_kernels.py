@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from celestile import compiled
+from celestile.render import kernels
 
 PROBE = """
 import numpy as np
@@ -21,7 +22,7 @@ assert out.tolist() == [[0, 0, 255]]
 
 
 def test_warming_leaves_nothing_to_compile() -> None:
-    compiled.warm()
+    kernels.warm()
     assert compiled._kernels
     assert all(kernel._compiled is not None for kernel in compiled._kernels)
 

@@ -48,9 +48,9 @@ class Slice:
             for axis in range(dimensions)
         )
 
+
 _FEW_ROWS = 4
 """Rows to a compressed tile at most, for a single row to be decoded quickly."""
-
 
 
 class ArrayPlane:

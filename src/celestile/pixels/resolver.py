@@ -82,7 +82,8 @@ class Resolver:
         return found if found.is_relative_to(self._root) else None
 
     def _is_plain(self, part: str) -> bool:
-        return part not in ("", ".", "..") and (self._hidden or not part.startswith("."))
+        is_shown = self._hidden or not part.startswith(".")
+        return part not in ("", ".", "..") and is_shown and _is_text(part)
 
     def folder(self, prefix: str) -> tuple[list[str], list[Entry]]:
         """Subfolders and images directly in a folder, given as "" or as "a/b/"; sorted."""
@@ -137,6 +138,15 @@ def _entry(identifier: str, item: "os.DirEntry[str]") -> Entry:
         size=status.st_size,
         modified=datetime.fromtimestamp(status.st_mtime, UTC),
     )
+
+
+def _is_text(name: str) -> bool:
+    """Whether a name is UTF-8: no address and no document can hold any other."""
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _holds_fits(folder: str) -> bool:

@@ -3,7 +3,9 @@
 import copy
 import html.parser
 import json
+import os
 import re
+import shutil
 from urllib.parse import quote
 
 import jsonschema
@@ -174,6 +176,22 @@ def test_server_and_lists_are_as_described(client):
     assert check(client, "/api/images?search=frame", "Listing") == 200
     for query in ("limit=0", "limit=x", "offset=-1", "prefix=sub"):
         assert check(client, f"/api/images?{query}", "Listing") == 400
+
+
+def test_names_that_are_no_text_break_no_list(client, files):
+    """A name in another encoding than UTF-8 fits into no address and no document."""
+    path = files / os.fsdecode(b"caf\xe9.fits")
+    try:
+        shutil.copy(files / "sky.fits", path)
+    except OSError:
+        pytest.skip("this file system takes no such name")
+    try:
+        assert check(client, "/api/images", "Listing") == 200
+        assert client.get("/iiif/presentation/3/collection").status_code == 200
+        assert client.get("/api/images/caf%E9.fits").status_code == 404
+        assert client.get("/api/images/caf%ED%B3%A9.fits").status_code == 404
+    finally:
+        path.unlink()
 
 
 def test_real_images_are_as_described(data_dir, serve, tmp_path_factory):

@@ -255,8 +255,9 @@ def _resource_urls(parent: Element, metadata: Metadata, layer: Layer) -> None:
         f"{_address(metadata, layer)}/{{Style}}{axes}"
         "/{TileMatrixSet}/{TileMatrix}/{TileRow}/{TileCol}"
     )
-    for media, extension in TILE_FORMATS.items():
-        _resource_url(parent, media, "tile", f"{tile}.{extension}")
+    # One format alone: OpenLayers and OWSLib take several for mirrors of the same pictures, and mix
+    # them. PNG is transparent beyond the image; the others are at the same address all the same.
+    _resource_url(parent, "image/png", "tile", f"{tile}.{TILE_FORMATS['image/png']}")
     for media, extension in INFO_FORMATS.items():
         _resource_url(parent, media, "FeatureInfo", f"{tile}/{{J}}/{{I}}.{extension}")
 
