@@ -52,7 +52,7 @@ def cells_at(order: int, lon: Floats, lat: Floats) -> Integers:
 
 def part_coordinates(number: Number, bits: int) -> tuple[Number, Number]:
     """Places along `dx` and `dy` among 2**bits by 2**bits cells of one ancestor."""
-    x = y = number & 0
+    x, y = number & 0, number & 0  # not one: arrays change in place
     for bit in range(bits):
         x |= (number >> 2 * bit & 1) << bit
         y |= (number >> 2 * bit + 1 & 1) << bit
