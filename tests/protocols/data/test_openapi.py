@@ -102,6 +102,13 @@ def test_document_is_sent_and_sound(client):
     assert len(set(names)) == len(names)
 
 
+def test_server_names_its_description(client):
+    links = re.findall(r'<([^>]+)>;rel="([^"]+)"', client.get("/api").headers["link"])
+    found = {relation: client.get(address).headers["content-type"] for address, relation in links}
+    assert found["service-desc"] == "application/json"
+    assert found["service-doc"].startswith("text/html")
+
+
 def test_everything_that_is_mentioned_is_there():
     for target in re.findall(r'"\$ref": "#/([^"]+)"', json.dumps(DOCUMENT)):
         found = DOCUMENT

@@ -70,7 +70,7 @@ class _Data:
 
     async def about(self, request: Request) -> Response:
         """Describe the server."""
-        return _json(
+        response = _json(
             request,
             {
                 "name": "Celestile",
@@ -82,6 +82,12 @@ class _Data:
                 "start": await self._service.run(self._start),
             },
         )
+        # RFC 8631
+        base = f"{base_url(request)}{_PREFIX}"
+        response.headers["Link"] = (
+            f'<{base}/openapi.json>;rel="service-desc",<{base}/docs>;rel="service-doc"'
+        )
+        return response
 
     async def openapi(self, request: Request) -> Response:
         """Describe all of this for programs."""
