@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from celestile.pixels.image import Image
-from celestile.protocols.service import Service, Subject
+from celestile.protocols.service import ProvisionalPicture, Service, Subject
 from celestile.pyramid.geometry import Levels, Region
 from celestile.render.canvas import Raster, lay_under
 from celestile.render.chart import Chart, draw_up
@@ -75,9 +75,11 @@ class Charts:
             return known
         output = self._output(chart, media)
         if len(subjects) == 1:
-            view = await self._view(subjects[0], chart)
+            view, is_final = await self._view(subjects[0], chart, may_be_provisional=True)
             picture = _picture(subjects[0], output)
             body = await self._service.run(lambda: render_values(picture, view()))
+            if not is_final:
+                return ProvisionalPicture(body)
         else:
             raster = await self._stack(subjects, chart)
             plain = Picture(components=(), style=Style(), output=output)
@@ -106,7 +108,7 @@ class Charts:
         stack = Raster(nothing[:, :, np.newaxis], nothing)
         output = self._output(chart, "png")
         for subject in subjects:
-            view = await self._view(subject, chart)
+            view, _ = await self._view(subject, chart)
             stack = await self._service.run(partial(_add, stack, _picture(subject, output), view))
             if stack.opacity.all():
                 break
@@ -114,18 +116,24 @@ class Charts:
 
     async def values(self, subject: Subject, chart: Chart) -> list[Values]:
         """Values of all components in a chart, NaN where missing; errors as of `draw`."""
-        return await self._service.run(await self._view(subject, chart))
+        view, _ = await self._view(subject, chart)
+        return await self._service.run(view)
 
-    async def _view(self, subject: Subject, chart: Chart) -> Callable[[], list[Values]]:
-        """Get ready what the values of a chart are made of, and return how to make them."""
+    async def _view(
+        self, subject: Subject, chart: Chart, *, may_be_provisional: bool = False
+    ) -> tuple[Callable[[], list[Values]], bool]:
+        """Get ready for the values of a chart: what makes them, and whether they will be final."""
         warp, level = await self._seen(subject.image, chart)
         if level is None:
             width, height = chart.size
-            return lambda: [
-                np.full((height, width), np.nan, np.float32) for _ in subject.components
-            ]
-        pyramids = await self._service.pyramids(subject, level)
-        return lambda: warped(pyramids, warp)
+            return (
+                lambda: [np.full((height, width), np.nan, np.float32)] * len(subject.planes),
+                True,
+            )
+        pixels, is_final = await self._service.pixels(
+            subject, level, may_be_provisional=may_be_provisional
+        )
+        return lambda: warped(pixels, warp), is_final
 
     async def warp(self, image: Image, chart: Chart) -> Warp:
         """Where the pixels of a chart lie in an image."""

@@ -274,13 +274,8 @@ class Service:
         level = needed_level(subject, output, self.options.tile_size)
         picture = Picture(components=subject.components, style=subject.style, output=output)
         is_small = output.size[0] * output.size[1] <= _INLINE_PIXELS
-        pyramids: list[Pixels] = []
-        is_provisional = False
-        for plane in subject.planes:
-            pixels, is_final = await self._pixels(plane, level, may_be_provisional=is_small)
-            pyramids.append(pixels)
-            is_provisional |= not is_final
-        if is_provisional:
+        pyramids, is_final = await self.pixels(subject, level, may_be_provisional=is_small)
+        if not is_final:
             return ProvisionalPicture(await self.run(lambda: render(picture, pyramids)))
         if is_small:
             body = render(picture, pyramids)
@@ -289,10 +284,19 @@ class Service:
         self.encoded.put(key, body)
         return body
 
+    async def pixels(
+        self, subject: Subject, level: int, *, may_be_provisional: bool = False
+    ) -> tuple[list[Pixels], bool]:
+        """Pixels to draw a level from, and whether all are final; errors as of `draw`."""
+        found = [
+            await self._pixels(plane, level, may_be_provisional=may_be_provisional)
+            for plane in subject.planes
+        ]
+        return [pixels for pixels, _ in found], all(is_final for _, is_final in found)
+
     async def _pixels(
         self, plane: Plane, level: int, *, may_be_provisional: bool
     ) -> tuple[Pixels, bool]:
-        """Pixels to draw from, and whether they are final."""
         pyramid = self._at_hand(plane, level)
         if pyramid is not None:
             if level == 0 and not pyramid.stores(0):
@@ -312,10 +316,6 @@ class Service:
             pyramid = self.cache.glance(plane)
             if not pyramid.has(pyramid.levels.count - 1):
                 await self._built(plane)
-
-    async def pyramids(self, subject: Subject, level: int) -> list[Pyramid]:
-        """Final pixels of all components at a level and the coarser ones; errors as of `draw`."""
-        return [self._at_hand(plane, level) or await self._built(plane) for plane in subject.planes]
 
     def _warm(self, plane: Plane) -> None:
         """Count pictures drawn straight from a source; copy its level 0 once there are many."""

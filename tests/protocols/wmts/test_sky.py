@@ -20,6 +20,7 @@ from celestile.app import create_app
 from celestile.protocols.charts import Charts
 from celestile.protocols.view import View
 from celestile.protocols.wmts.skygrid import SkyTile, sky_set
+from celestile.pyramid.provisional import ProvisionalPyramid
 from celestile.settings import CacheSettings, DataSettings, Settings, WmtsSettings
 
 SIDE = 256
@@ -361,3 +362,27 @@ def test_right_ascension_as_longitude(serve: Any, root: Path) -> None:
     assert np.hypot(*offsets.T).max() <= 0.1
     # Without the setting there is no mosaic.
     assert get("/wmts/1.0.0/mosaic/default/sky-ra-12/0/0/0.png").status_code == 404
+
+
+def test_overview_before_the_pyramid_is_there(
+    serve: Any, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ProvisionalPyramid, "suits", lambda _: True)
+    monkeypatch.setattr("celestile.protocols.service._PATIENCE", 0.0)
+    get = serve(root)
+    coarse = sky_levels(get, "equatorial.fits") - 2
+    tile = tile_at(SkyCoord(83.81, -5.41, unit="deg"), coarse)
+    place = f"sky-{coarse + 2}/{tile.matrix.zoom}/{tile.row}/{tile.column}.png"
+    path = f"/wmts/1.0.0/equatorial.fits/default/{place}?limits=0,255&stretch=linear"
+    first = get(path)
+    assert first.headers["cache-control"] == "no-store"
+    assert "etag" not in first.headers
+    monkeypatch.setattr("celestile.protocols.service._PATIENCE", 60.0)
+    second = get(path)
+    assert "etag" in second.headers
+    seen, final = (
+        np.asarray(Image.open(io.BytesIO(each.content)).convert("RGBA")).astype(int)
+        for each in (first, second)
+    )
+    np.testing.assert_array_equal(seen[..., 3], final[..., 3])
+    assert np.abs(seen - final).mean() < 3
