@@ -264,3 +264,20 @@ def test_real_files_with_odd_headers_are_served(
     expected = expected if expected.ndim == 2 else expected[0]
     np.testing.assert_array_equal(read_pixels(image), expected[::-1].astype(np.float32))
     assert image.cards
+
+
+def test_large_reads_do_not_pile_up_in_memory(
+    tmp_path: Path, open_image: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was read is let go of, and read again all the same."""
+    from celestile.pixels import mapped  # noqa: PLC0415
+
+    monkeypatch.setattr(mapped, "_LARGE_READ", 1)
+    monkeypatch.setattr(mapped, "_MOST_MAPPED", 10_000)
+    array = np.arange(200 * 300, dtype=np.float32).reshape(200, 300)
+    fits.PrimaryHDU(array).writeto(tmp_path / "a.fits")
+    plane = open_image(tmp_path / "a.fits").plane(Selection())
+    for _ in range(3):
+        for row in range(0, 200, 20):
+            found = plane.read(Region(0, row, 300, 20))
+            np.testing.assert_array_equal(found, array[::-1][row : row + 20])

@@ -9,6 +9,8 @@ from celestile.pixels.image import PixelValue, Plane
 from celestile.pixels.planes import combined_key
 from celestile.pyramid.geometry import Region, strips
 
+_MOST_PIXELS = 1 << 23  # of all planes that are held in memory at a time
+
 
 class CollapsedPlane:
     """Several planes made one, pixel by pixel; missing pixels are left out.
@@ -23,7 +25,6 @@ class CollapsedPlane:
 
     direct = False
     by_rows = False
-    _ROWS = 64
 
     def __init__(self, planes: Sequence[Plane], method: str) -> None:
         self._planes = tuple(planes)
@@ -35,7 +36,8 @@ class CollapsedPlane:
     def read(self, region: Region) -> NDArray[np.float32]:
         """Physical values, native float32, C order, shape (height, width); missing is NaN."""
         values = np.empty((region.height, region.width), np.float32)
-        for start, stop in strips(region.height, self._ROWS):
+        rows = max(1, _MOST_PIXELS // (region.width * len(self._planes)))
+        for start, stop in strips(region.height, rows):
             part = Region(region.x, region.y + start, region.width, stop - start)
             with np.errstate(over="ignore"):
                 values[start:stop] = self._collapse(part)
@@ -50,10 +52,17 @@ class CollapsedPlane:
         # Infinities of both signs give NaN, as they do everywhere in numpy.
         with np.errstate(invalid="ignore", over="ignore"):
             if self._method == "median":
-                return median(np.stack([plane.read(region) for plane in self._planes]))
+                return median(self._stack(region))
             if self._method == "max":
                 return self._maximum(region)
             return self._total(region)
+
+    def _stack(self, region: Region) -> NDArray[np.float32]:
+        # What is to be sorted lies together: that is ten times faster.
+        stack = np.empty((region.height, region.width, len(self._planes)), np.float32)
+        for index, plane in enumerate(self._planes):
+            stack[..., index] = plane.read(region)
+        return stack
 
     def _maximum(self, region: Region) -> NDArray[np.float64]:
         largest = self._planes[0].read(region).astype(np.float64)
@@ -77,18 +86,17 @@ class CollapsedPlane:
 
 
 def median(stack: NDArray[np.float32]) -> NDArray[np.float64]:
-    """Median along the first axis of the values that are not NaN; NaN where there are none.
+    """Median along the last axis of the values that are not NaN; NaN where there are none.
 
     Parameters
     ----------
     stack : ndarray
-        Shape (planes, height, width).
+        Shape (height, width, planes); is sorted in place.
     """
-    ordered = np.sort(stack, axis=0)  # NaN sorts last
-    count = np.sum(~np.isnan(ordered), axis=0)
-    low = np.maximum(count - 1, 0) // 2
-    high = count // 2
-    high = np.where(count > 0, np.minimum(high, np.maximum(count - 1, 0)), 0)
-    pair = [np.take_along_axis(ordered, index[None], axis=0)[0] for index in (low, high)]
-    middle: NDArray[np.float64] = 0.5 * (pair[0].astype(np.float64) + pair[1])
+    stack.sort(axis=-1)  # NaN comes last
+    count = np.sum(~np.isnan(stack), axis=-1)
+    last = np.maximum(count - 1, 0)
+    low = np.take_along_axis(stack, (last // 2)[..., None], axis=-1)[..., 0]
+    high = np.take_along_axis(stack, (count // 2).clip(max=last)[..., None], axis=-1)[..., 0]
+    middle: NDArray[np.float64] = 0.5 * (low.astype(np.float64) + high)
     return middle

@@ -15,6 +15,9 @@ from celestile.pixels.hdus import Hdu
 Index = tuple[slice | int, ...]
 """Into an array, whose axes are sliced slowest first."""
 
+_LARGE_READ = (1 << 18) + 1  # bytes; tiles of 32 bits are smaller
+_MOST_MAPPED = 1 << 27
+
 
 class MappedFile:
     """The uncompressed arrays of a file: one map for all of them, made when first needed.
@@ -33,6 +36,7 @@ class MappedFile:
         self._lock = threading.Lock()
         self._map: mmap.mmap | None = None
         self._arrays: dict[int, NDArray[Any]] = {}
+        self._touched = 0
 
     def read(self, hdu: Hdu, index: Index) -> NDArray[Any]:
         """Stored numbers of a part of an array: a view, big-endian.
@@ -47,7 +51,18 @@ class MappedFile:
             array = self._array(hdu)
         elif self._map.size() < hdu.end:
             raise SourceChangedError("the file has shrunk while it was being served")
-        return array[index]
+        part = array[index]
+        if part.nbytes >= _LARGE_READ:
+            self._account(part.nbytes)
+        return part
+
+    def _account(self, nbytes: int) -> None:
+        """Let go of what large reads have mapped: it would count as memory of this process."""
+        self._touched += nbytes
+        if self._touched > _MOST_MAPPED and self._map is not None:
+            self._touched = 0
+            # The next access finds it in the system's cache.
+            self._map.madvise(mmap.MADV_DONTNEED)
 
     def _array(self, hdu: Hdu) -> NDArray[Any]:
         with self._lock:

@@ -5,6 +5,7 @@ levels above it follow from it alone; only those coarser than a block come from 
 """
 
 import math
+import mmap
 import os
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -18,7 +19,7 @@ from celestile.errors import StorageError
 from celestile.pixels.image import Plane
 from celestile.pyramid import kernels
 from celestile.pyramid.geometry import Region, ceil_divide, strips
-from celestile.pyramid.store import Extent, Layout, header, open_levels, read_region, write_region
+from celestile.pyramid.store import Extent, Layout, header, mapped_levels, read_region, write_region
 
 Progress = Callable[[int, int], None]
 """Called with the number of pixels done and in all."""
@@ -26,6 +27,7 @@ Progress = Callable[[int, int], None]
 _ROWS = 128
 _COLUMNS = 4096  # with as many rows a block of float32 that the processor's cache holds
 _MOST_PIXELS = 1 << 22  # of a block that has to be as wide as the image
+_MOST_MAPPED = 1 << 25  # pixels of level 0 whose levels stay mapped while more are written
 _THREADS = 2
 
 
@@ -57,15 +59,31 @@ def build(plane: Plane, layout: Layout, path: Path, progress: Progress | None = 
     try:
         # Writing to the map of a file that the disk has no room for would end the process.
         os.posix_fallocate(file, 0, layout.nbytes)
-        stored = open_levels(file, layout, write=True)
+        mapped = mmap.mmap(file, layout.nbytes, access=mmap.ACCESS_WRITE)
+        stored = mapped_levels(mapped, layout)
         shape = _block_shape(plane)
-        extent = _build_blocks(plane, shape, stored, progress)
+        extent = _build_blocks(plane, shape, stored, _letting_go(mapped, progress))
         _build_top(layout, shape[0], stored)
         os.pwrite(file, header(layout, extent), 0)
     except OSError as error:
         raise StorageError(f"the pyramid cache cannot be written: {error.strerror}") from error
     finally:
         os.close(file)
+
+
+def _letting_go(mapped: mmap.mmap, progress: Progress | None) -> Progress:
+    """Have written pages leave this process' memory from time to time; the system keeps them."""
+    written = 0
+
+    def advance(done: int, total: int) -> None:
+        nonlocal written
+        if done - written > _MOST_MAPPED or done == total:
+            written = done
+            mapped.madvise(mmap.MADV_DONTNEED)
+        if progress is not None:
+            progress(done, total)
+
+    return advance
 
 
 def _block_shape(plane: Plane) -> tuple[int, int]:
@@ -86,7 +104,7 @@ def _build_blocks(
     plane: Plane,
     shape: tuple[int, int],
     stored: Mapping[int, NDArray[np.float32]],
-    progress: Progress | None,
+    progress: Progress,
 ) -> Extent:
     extents = []
     done, total = 0, plane.width * plane.height
@@ -106,8 +124,7 @@ def _build_blocks(
             ]
             extents.append(extent)
             done += block.width * block.height
-            if progress is not None:
-                progress(done, total)
+            progress(done, total)
     low = min((extent.low for extent in extents if extent.low is not None), default=None)
     high = max((extent.high for extent in extents if extent.high is not None), default=None)
     return Extent(low, high, sum(extent.valid for extent in extents))

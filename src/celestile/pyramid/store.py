@@ -94,13 +94,16 @@ def header(layout: Layout, extent: Extent) -> bytes:
     return text.encode().ljust(_HEADER_BYTES)
 
 
-def open_levels(file: int, layout: Layout, *, write: bool) -> Mapping[int, NDArray[np.float32]]:
-    """Map the stored levels of an open file; shapes as `Layout.shape` has them."""
-    access = mmap.ACCESS_WRITE if write else mmap.ACCESS_READ
-    mapped = mmap.mmap(file, layout.nbytes, access=access)
-    if not write:
-        # Tiles are read at random: reading ahead would fetch megabytes for one of them.
-        mapped.madvise(mmap.MADV_RANDOM)
+def open_levels(file: int, layout: Layout) -> Mapping[int, NDArray[np.float32]]:
+    """Map the stored levels of an open file for reading; shapes as `Layout.shape` has them."""
+    mapped = mmap.mmap(file, layout.nbytes, access=mmap.ACCESS_READ)
+    # Tiles are read at random: reading ahead would fetch megabytes for one of them.
+    mapped.madvise(mmap.MADV_RANDOM)
+    return mapped_levels(mapped, layout)
+
+
+def mapped_levels(mapped: mmap.mmap, layout: Layout) -> Mapping[int, NDArray[np.float32]]:
+    """Levels in the map of a file; shapes as `Layout.shape` has them."""
     return {
         level: np.frombuffer(
             mapped, np.float32, int(np.prod(layout.shape(level))), layout.offset(level)
@@ -209,4 +212,4 @@ def open_pyramid(path: Path, plane: Plane, levels: Levels) -> Pyramid:
         size = os.fstat(stream.fileno()).st_size
         if facts["format"] != FORMAT or known != levels or size != layout.nbytes:
             raise StorageError("a file of the pyramid cache is damaged or of another version")
-        return Pyramid(plane, levels, open_levels(stream.fileno(), layout, write=False), extent)
+        return Pyramid(plane, levels, open_levels(stream.fileno(), layout), extent)
