@@ -1,9 +1,25 @@
 """What all protocols share of HTTP: addresses, conditional requests, caching."""
 
+from starlette.convertors import Convertor, register_url_convertor
 from starlette.requests import Request
 from starlette.responses import Response
 
 from celestile.protocols.service import ProvisionalPicture
+
+
+class _Rest(Convertor[str]):
+    """The rest of a path, whatever is in it; Starlette's own stops at the end of a line."""
+
+    regex = "(?s:.*)"
+
+    def convert(self, value: str) -> str:
+        return value
+
+    def to_string(self, value: str) -> str:
+        return value
+
+
+register_url_convertor("rest", _Rest())
 
 
 def base_url(request: Request) -> str:

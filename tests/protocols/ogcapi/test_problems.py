@@ -15,6 +15,8 @@ TILES = f"{PLAIN}/map/tiles/pixels-700x500"
     ("path", "status", "parameter"),
     [
         ("/ogc/nothing", 404, None),
+        ("/ogc/a%0Ab", 404, None),
+        ("/ogc/collections/a%0A%0Db.fits/map/tiles", 404, None),
         ("/ogc/conformance/more", 404, None),
         ("/ogc/collections/missing.fits", 404, None),
         ("/ogc/collections/..%2F..%2Fetc%2Fpasswd", 404, None),

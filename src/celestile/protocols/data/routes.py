@@ -48,7 +48,7 @@ def routes(service: Service, start: Callable[[], str | None]) -> list[BaseRoute]
         Route(f"{_PREFIX}/docs", data.docs),
         Route(f"{_PREFIX}/colormaps", data.colormaps),
         Route(f"{_PREFIX}/images", data.images),
-        Route(f"{_PREFIX}/images/{{rest:path}}", data.image),
+        Route(f"{_PREFIX}/images/{{rest:rest}}", data.image),
     ]
 
 

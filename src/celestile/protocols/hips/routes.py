@@ -57,7 +57,7 @@ def routes(service: Service) -> list[BaseRoute]:
         Route(PREFIX, hips.listing),
         Route(f"{PREFIX}/", hips.listing),
         Route(f"{PREFIX}/hipslist", hips.listing),
-        Route(f"{PREFIX}/{{rest:path}}", hips.file),
+        Route(f"{PREFIX}/{{rest:rest}}", hips.file),
     ]
 
 

@@ -39,7 +39,7 @@ from celestile.render.request import TRANSPARENT
 def routes(service: Service) -> list[BaseRoute]:
     """Routes of both versions of the Image API."""
     return [
-        Route(f"/iiif/{version.number}/{{rest:path}}", _ImageApi(service, version).respond)
+        Route(f"/iiif/{version.number}/{{rest:rest}}", _ImageApi(service, version).respond)
         for version in (Version3(), Version2())
     ]
 

@@ -4,35 +4,18 @@ from collections.abc import Sequence
 from typing import Any
 
 from celestile import __version__
+from celestile.protocols.data.parameters import shared_parameters
 from celestile.protocols.ogcapi.formats import DOCUMENTS, HTML, JSON, OPENAPI, PICTURES
 from celestile.protocols.ogcapi.links import PREFIX, Addresses
 from celestile.protocols.ogcapi.problems import MEDIA_TYPE
 from celestile.protocols.ogcapi.schemas import SCHEMAS
 from celestile.protocols.service import ServiceOptions
+from celestile.protocols.view import VIEW_KEYS
 
 Document = dict[str, Any]
 
 DEFAULT_LIMIT = 10
 MOST_COLLECTIONS = 100
-
-VIEW_PARAMETERS = {
-    "view": "A named view",
-    "hdu": "HDU: its number, EXTNAME, EXTNAME,EXTVER or mosaic",
-    "frame": "Frame: number, name, or a range such as 2-5",
-    "channel": "Channel: number, name, or a range such as 2-5",
-    "collapse": "How the planes of a range become one: mean, sum, max, median",
-    "mix": "Colors of channels, such as 1:ff0000,2:00ff00",
-    "limits": "Limits, such as 0.1,250 or zscale or percentile:99.5",
-    "stretch": "Stretch, such as asinh:0.1",
-    "gamma": "Exponent of brightness; 1 leaves it",
-    "contrast": "Contrast; 1 leaves it",
-    "bias": "Bias; 0.5 leaves it",
-    "saturation": "Saturation of a mix; 1 leaves it",
-    "cmap": "Colormap",
-    "invert": "1 for a negative",
-    "nan": "Color of missing pixels: RRGGBB or transparent",
-}
-"""View keys as query parameters; `celestile.protocols.view` reads them."""
 
 
 def openapi(addresses: Addresses, options: ServiceOptions) -> Document:
@@ -110,7 +93,7 @@ def _tile_paths(resource: str, prefix: str, parameters: Sequence[str]) -> Docume
 
 
 def _viewed(*parameters: str) -> list[str]:
-    return [*parameters, *VIEW_PARAMETERS]
+    return [*parameters, *sorted(VIEW_KEYS)]
 
 
 def _document(
@@ -159,7 +142,7 @@ def _reference(kind: str, name: str) -> Document:
 
 
 def _parameters() -> Document:
-    text = {"type": "string"}
+    text = {"type": "string", "minLength": 1}
     count = {"type": "integer", "minimum": 0}
     in_path: Document = {
         "collectionId": ("Image: its `id`, with a view behind it if wanted", text),
@@ -169,22 +152,36 @@ def _parameters() -> Document:
         "tileRow": ("Row, from the top", count),
         "tileCol": ("Column, from the left", count),
     }
-    limit = {"minimum": 1, "maximum": MOST_COLLECTIONS, "default": DEFAULT_LIMIT}
+    limit = {"minimum": 1, "default": DEFAULT_LIMIT}
+    most = f"Most images on a page, {MOST_COLLECTIONS} in any case"
     in_query: Document = {
         "f": ("Encoding; else `Accept` decides", _enumeration(DOCUMENTS)),
         "fTile": ("Encoding; else `Accept` decides", _enumeration(PICTURES)),
-        "limit": ("Most images on a page", {"type": "integer"} | limit),
+        "limit": (most, {"type": "integer"} | limit),
         "offset": ("Images to leave out", count | {"default": 0}),
-        **{name: (description, text) for name, description in VIEW_PARAMETERS.items()},
     }
     written = {
         name: _parameter(name, "path", *described) | {"required": True}
         for name, described in in_path.items()
     }
-    return written | {
+    written |= {
         name: _parameter("f" if name == "fTile" else name, "query", *described)
         for name, described in in_query.items()
     }
+    return written | _view_parameters()
+
+
+def _view_parameters() -> Document:
+    """Describe the keys of a view as everywhere, in the words of OpenAPI 3.0."""
+    found: Document = {}
+    for name, parameter in shared_parameters().items():
+        if name not in VIEW_KEYS:
+            continue
+        schema = dict(parameter["schema"])
+        if "exclusiveMinimum" in schema:
+            schema |= {"minimum": schema["exclusiveMinimum"], "exclusiveMinimum": True}
+        found[name] = {**parameter, "schema": schema}
+    return found
 
 
 def _parameter(name: str, place: str, description: str, schema: Document) -> Document:

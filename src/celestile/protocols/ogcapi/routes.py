@@ -48,7 +48,7 @@ def routes(service: Service) -> list[BaseRoute]:
     api = _OgcApi(service)
     return [
         Route(PREFIX, api.respond, methods=_METHODS),
-        Route(f"{PREFIX}/{{rest:path}}", api.respond, methods=_METHODS),
+        Route(f"{PREFIX}/{{rest:rest}}", api.respond, methods=_METHODS),
     ]
 
 

@@ -48,7 +48,7 @@ def routes(service: Service) -> list[BaseRoute]:
     return [
         Route(_PREFIX, wmts.by_keys),
         Route(f"{_PREFIX}/", wmts.by_keys),
-        Route(f"{_PREFIX}/{{rest:path}}", wmts.by_path),
+        Route(f"{_PREFIX}/{{rest:rest}}", wmts.by_path),
     ]
 
 

@@ -31,7 +31,7 @@ _MOST_DIGITS = 9
 
 def routes(service: Service) -> list[BaseRoute]:
     """Routes of the Presentation API."""
-    return [Route(f"{PREFIX}/{{rest:path}}", _Presentation(service).respond)]
+    return [Route(f"{PREFIX}/{{rest:rest}}", _Presentation(service).respond)]
 
 
 class _Presentation:
