@@ -7,7 +7,7 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from celestile.render.canvas import Raster, fill, mirror, pad, rotate, rotated_size
+from celestile.render.canvas import Raster, fill, lay_under, mirror, pad, rotate, rotated_size
 
 
 def sample(height: int, width: int, bands: int) -> NDArray[np.uint8]:
@@ -138,3 +138,22 @@ def test_filling_gray_with_a_color_makes_rgb() -> None:
 def test_filling_what_is_opaque_changes_nothing() -> None:
     raster = Raster(sample(2, 2, 1))
     assert fill(raster, (1, 2, 3)) is raster
+
+
+@pytest.mark.parametrize(("above", "below"), [(1, 1), (1, 3), (3, 1), (3, 3)])
+def test_what_lies_under_shows_where_nothing_is_above(above: int, below: int) -> None:
+    alpha = np.array([[0, 255, 128], [255, 0, 0]], np.uint8)
+    under = np.array([[255, 255, 255], [255, 255, 0]], np.uint8)
+    top, bottom = Raster(sample(2, 3, above), alpha), Raster(sample(2, 3, below) // 2, under)
+    found = lay_under(top, bottom)
+    bands = max(above, below)
+    empty = alpha == 0
+    for raster, mask in ((top, ~empty), (bottom, empty)):
+        wanted = np.broadcast_to(raster.pixels, (2, 3, bands))
+        np.testing.assert_array_equal(found.pixels[mask], wanted[mask])
+    np.testing.assert_array_equal(found.opacity, [[255, 255, 128], [255, 255, 0]])
+
+
+def test_nothing_shows_under_an_opaque_picture() -> None:
+    top = Raster(sample(2, 3, 1))
+    assert lay_under(top, Raster(sample(2, 3, 3))) is top

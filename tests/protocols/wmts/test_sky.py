@@ -17,6 +17,7 @@ from PIL import Image
 from reproject import reproject_interp
 
 from celestile.app import create_app
+from celestile.errors import SettingsError
 from celestile.protocols.charts import Charts
 from celestile.protocols.view import View
 from celestile.protocols.wmts.skygrid import SkyTile, sky_set
@@ -362,6 +363,18 @@ def test_right_ascension_as_longitude(serve: Any, root: Path) -> None:
     assert np.hypot(*offsets.T).max() <= 0.1
     # Without the setting there is no mosaic.
     assert get("/wmts/1.0.0/mosaic/default/sky-ra-12/0/0/0.png").status_code == 404
+
+
+def test_mosaic_that_makes_no_sense(serve: Any, root: Path) -> None:
+    with pytest.raises(SettingsError, match=r"wmts\.mosaic.*stretch"):
+        serve(root, mosaic=("*.fits;stretch=loud",))
+
+
+def test_mosaic_without_images_is_no_layer(serve: Any, root: Path) -> None:
+    get = serve(root, mosaic=("nowhere.fits", "absent/*"))
+    document = get("/wmts", service="WMTS", request="GetCapabilities").text
+    assert "<ows:Identifier>mosaic<" not in document
+    assert get("/wmts/1.0.0/mosaic/default/sky-12/0/0/0.png").status_code == 404
 
 
 def test_overview_before_the_pyramid_is_there(

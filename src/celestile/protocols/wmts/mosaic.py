@@ -1,5 +1,6 @@
 """A layer that shows many images at once, where they are on the sky."""
 
+import asyncio
 import logging
 import time
 from collections.abc import Iterable, Sequence
@@ -63,6 +64,7 @@ class Mosaic:
         self._coverages = coverages
         self._members: tuple[Member, ...] = ()
         self._listed = float("-inf")
+        self._listing = asyncio.Lock()
 
     def is_layer(self, identifier: str) -> bool:
         """Whether a layer's identifier means the mosaic."""
@@ -72,11 +74,13 @@ class Mosaic:
         """All images of it that can be opened and are on the sky, the topmost first."""
         if not self._service.options.mosaic:
             return ()
-        if time.monotonic() - self._listed > _LISTED_FOR:
-            entries = await self._service.run(self._service.library.every)
-            names = [entry.identifier for entry in entries]
-            self._members = await self._find(chosen(self._service.options.mosaic, names))
-            self._listed = time.monotonic()
+        # A map asks for many tiles at once: one of them looks, the others wait.
+        async with self._listing:
+            if time.monotonic() - self._listed > _LISTED_FOR:
+                entries = await self._service.run(self._service.library.every)
+                names = [entry.identifier for entry in entries]
+                self._members = await self._find(chosen(self._service.options.mosaic, names))
+                self._listed = time.monotonic()
         return self._members
 
     async def coverage(self) -> Coverage | None:
