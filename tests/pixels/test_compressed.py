@@ -16,6 +16,7 @@ from celestile.pixels import decoded
 from celestile.pixels.image import Selection
 from celestile.pixels.library import DeclaredImage, Library
 from celestile.pixels.spool import Spool
+from celestile.pyramid.cache import Cache
 from celestile.pyramid.geometry import Region
 
 RNG = np.random.default_rng(20260102)
@@ -154,6 +155,45 @@ def test_nothing_is_left_of_a_failed_decompression(
     assert list(folder.iterdir()) == []
 
 
+@pytest.mark.parametrize("trailing", [b"rubbish" * 99, bytes(999), b"\x1f"])
+def test_bytes_behind_the_compressed_ones_are_ignored(
+    trailing: bytes, write_fits: Any, tmp_path: Path, open_image: Any, read_pixels: Any
+) -> None:
+    array = made(np.float32)
+    packed = tmp_path / "a.fits.gz"
+    packed.write_bytes(gzip.compress(write_fits("plain.fits", array).read_bytes()) + trailing)
+    np.testing.assert_array_equal(read_pixels(open_image(packed)), array[::-1])
+
+
+@pytest.mark.parametrize("compress", [gzip.compress, bz2.compress, lzma.compress])
+def test_a_bomb_does_not_outgrow_the_cache(compress: Any, tmp_path: Path) -> None:
+    budget = 20_000_000
+    cache = Cache(tmp_path / "copies", budget)
+    cards = ["SIMPLE  = T", "BITPIX  = 8", "NAXIS   = 2", "NAXIS1  = 20000", "NAXIS2  = 10000"]
+    header = "".join(f"{card:80}" for card in [*cards, "END"]).ljust(2880).encode()
+    packed = tmp_path / "a.fits.gz"
+    packed.write_bytes(compress(header + bytes(200_000_000)))
+    most = [0]
+
+    def make_room(size: int) -> None:
+        most[0] = max(most[0], *(p.stat().st_size for p in (tmp_path / "copies").iterdir()))
+        cache.make_room(size)
+
+    with pytest.raises(StorageError, match=r"cache\.size"):
+        Spool(cache.directory, make_room).plain(packed)
+    assert most[0] < 120_000_000
+    assert list(cache.directory.iterdir()) == []
+
+
+def test_what_is_not_fits_is_not_decompressed(tmp_path: Path) -> None:
+    packed = tmp_path / "a.fits.gz"
+    packed.write_bytes(gzip.compress(bytes(10**6)))
+    library = Library(None, Spool(tmp_path / "copies"), {"a": DeclaredImage(file=packed)})
+    with pytest.raises(UnservableImageError, match="not a FITS file"):
+        library.open("a")
+    assert not (tmp_path / "copies").exists()
+
+
 def test_an_evicted_copy_is_made_anew(write_fits: Any, tmp_path: Path, read_pixels: Any) -> None:
     array = made(np.float32)
     packed = tmp_path / "a.fits.gz"
@@ -209,7 +249,7 @@ def test_one_copy_however_many_ask(write_fits: Any, tmp_path: Path) -> None:
     for thread in threads:
         thread.join()
     assert len(set(found)) == 1
-    assert len(asked) == 1
+    assert len(asked) <= 2  # before, and perhaps when its size is known
     assert [path.name for path in (tmp_path / "copies").iterdir()] == [found[0].name]
 
 

@@ -19,6 +19,7 @@ from celestile.pixels.hdus import Hdu, header_value, hush
 from celestile.pixels.mapped import Index, MappedFile
 from celestile.pixels.scaling import Scaling
 from celestile.pixels.spool import Spool
+from celestile.pixels.unpack import CORRUPT, opener_of
 
 HEADER_BLOCK = 2880
 """Bytes; FITS 4.0, section 3.1."""
@@ -122,8 +123,8 @@ def scan(path: Path, spool: Spool) -> FitsFile:
     SourceChangedError
         If it cannot be opened any more.
     """
+    _check_beginning(path)
     plain, key = spool.plain(path)
-    _check_beginning(plain)
     notes: list[str] = []
     try:
         with open_hdus(plain) as hdulist:
@@ -142,10 +143,17 @@ def scan(path: Path, spool: Spool) -> FitsFile:
 
 
 def _check_beginning(path: Path) -> None:
+    """Refuse what is not FITS by its first bytes, before any copy of it is made."""
+    opener = opener_of(path)
     try:
-        with path.open("rb") as stream:
+        with path.open("rb") if opener is None else opener(path) as stream:
             head = stream.read(9)
+    except CORRUPT as error:
+        raise UnservableImageError("the compressed file is truncated or corrupt") from error
     except OSError as error:
+        # bz2 reports corrupt data as an OSError without an error number.
+        if error.errno is None:
+            raise UnservableImageError("the compressed file is corrupt") from error
         raise SourceChangedError(f"the file cannot be read: {error.strerror}") from error
     if not head:
         raise UnservableImageError("the file is empty")

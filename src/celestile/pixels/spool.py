@@ -1,20 +1,22 @@
 """Plain copies of files that are compressed as a whole, which cannot be mapped."""
 
-import gzip
 import hashlib
-import lzma
 import os
 import time
-import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from io import BufferedIOBase
 from pathlib import Path
-from typing import IO
+from typing import IO, cast
 
 from celestile.errors import SourceChangedError, StorageError, UnservableImageError
 from celestile.pixels.locks import locked
-from celestile.pixels.unpack import Opener, opener_of
+from celestile.pixels.unpack import CORRUPT, Opener, opener_of
 
 _CHUNK = 1 << 22
+_STEP = 1 << 26
+"""Bytes after which a growing copy makes room again: a bomb is a thousand times its own size."""
+_TRAILING = "Not a gzipped file"
+"""What the gzip module says of bytes behind the compressed ones; gzip itself ignores them."""
 
 
 def file_key(path: Path) -> str:
@@ -48,7 +50,8 @@ class Spool:
     directory : pathlib.Path
         Where the copies lie; created on demand.
     make_room : callable
-        Called with the number of bytes that are about to be written.
+        Called with the number of bytes that a copy has or is about to have; raises `StorageError`
+        if they are too many.
     """
 
     def __init__(self, directory: Path, make_room: Callable[[int], None] | None = None) -> None:
@@ -63,7 +66,7 @@ class Spool:
         UnservableImageError
             If the compressed stream is corrupt.
         StorageError
-            If the copy cannot be written.
+            If the copy cannot be written, or there is no room for it.
         """
         key = file_key(path)
         opener = opener_of(path)
@@ -81,28 +84,42 @@ class Spool:
             with locked(Path(f"{copy}.lock")):
                 # Somebody else may have made it while we waited for the lock.
                 if not copy.exists():
-                    if self._make_room is not None:
-                        self._make_room(3 * path.stat().st_size)
                     self._write(path, opener, copy)
         except OSError as error:
             raise StorageError(f"cannot decompress into the cache: {error.strerror}") from error
 
-    @staticmethod
-    def _write(path: Path, opener: Opener, copy: Path) -> None:
+    def _write(self, path: Path, opener: Opener, copy: Path) -> None:
         temporary = Path(f"{copy}.tmp")
+        room = self._reserve(3 * path.stat().st_size)
         try:
             with opener(path) as source, temporary.open("wb") as target:
-                _copy(source, target)
+                for written in _copy(source, target):
+                    if written > room + _STEP:
+                        room = self._reserve(written)
+                if target.tell() > room:
+                    self._reserve(target.tell())
             temporary.replace(copy)
         finally:
             temporary.unlink(missing_ok=True)
 
+    def _reserve(self, size: int) -> int:
+        if self._make_room is not None:
+            self._make_room(size)
+        return size
 
-def _copy(source: IO[bytes], target: IO[bytes]) -> None:
+
+def _copy(source: IO[bytes], target: IO[bytes]) -> Iterator[int]:
+    """Copy chunk by chunk; yields the number of bytes copied so far."""
+    # One read at a time: `read` would lose what came before an error in the same chunk.
+    read = cast("BufferedIOBase", source).read1
+    written = 0
     try:
-        while chunk := source.read(_CHUNK):
-            target.write(chunk)
-    except (EOFError, lzma.LZMAError, gzip.BadGzipFile, zlib.error) as error:
+        while chunk := read(_CHUNK):
+            written += target.write(chunk)
+            yield written
+    except CORRUPT as error:
+        if written and str(error).startswith(_TRAILING):
+            return
         raise UnservableImageError("the compressed file is truncated or corrupt") from error
     except OSError as error:
         # bz2 reports corrupt data as an OSError without an error number.

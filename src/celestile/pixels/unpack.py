@@ -3,11 +3,15 @@
 import bz2
 import gzip
 import lzma
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import IO, cast
 
 from celestile.errors import SourceChangedError
+
+CORRUPT = (EOFError, lzma.LZMAError, gzip.BadGzipFile, zlib.error)
+"""What a corrupt stream makes its reader raise, besides an OSError without a number for bzip2."""
 
 Opener = Callable[[Path], IO[bytes]]
 """Opens a file for reading the plain bytes."""
