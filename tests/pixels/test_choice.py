@@ -11,7 +11,22 @@ from celestile.errors import RequestError
 A = np.zeros((20, 30), np.float32)
 
 ROLES = {
-    "science": ["SCI", "IMAGE", "CCD1", "CHIP1.INT1", "N4", "im1", "", "DATA", "FLUX", "COADD"],
+    "science": [
+        "SCI",
+        "IMAGE",
+        "CCD1",
+        "CHIP1.INT1",
+        "N4",
+        "im1",
+        "",
+        "DATA",
+        "FLUX",
+        "COADD",
+        "STOKES Q",
+        "Q",
+        "BKG_SUB",
+        "CCDID 1-1.SCI",
+    ],
     "error": [
         "ERR",
         "ERROR",
@@ -24,7 +39,17 @@ ROLES = {
         "chip1.VAR",
         "NOISE",
     ],
-    "quality": ["DQ", "MASK", "FLAGS", "BPM", "amp3_mask", "QUALITY", "BADPIX", "SCI.DQ"],
+    "quality": [
+        "DQ",
+        "MASK",
+        "FLAGS",
+        "BPM",
+        "amp3_mask",
+        "QUALITY",
+        "BADPIX",
+        "SCI.DQ",
+        "DET11.FLG",
+    ],
     "weight": ["WHT", "WEIGHT", "EXP", "EXPMAP", "IVAR", "COVERAGE", "WEXP"],
     "context": ["CTX", "CON", "SEGM", "PSF", "BKG", "SKY", "BACKGROUND", "MDRIZSKY"],
 }
@@ -119,6 +144,20 @@ def test_the_primary_image_among_extensions(
     assert open_image(path).hdu == "0"
     assert read_pixels(open_image(path, hdu="primary"))[0, 0] == 0
     assert read_pixels(open_image(path, hdu="ERR"))[0, 0] == 1
+
+
+def test_extensions_beside_a_primary_image_are_no_chips(
+    tmp_path: Path, open_image: Any, read_pixels: Any
+) -> None:
+    from astropy.io import fits  # noqa: PLC0415
+
+    path = tmp_path / "a.fits"
+    more = [fits.ImageHDU(A + 1), fits.ImageHDU(A + 2)]
+    fits.HDUList([fits.PrimaryHDU(A), *more]).writeto(path)
+    assert open_image(path).hdu == "0"
+    # A thumbnail is no science.
+    fits.HDUList([fits.PrimaryHDU(A[:4, :4]), *more]).writeto(path, overwrite=True)
+    assert len(open_image(path).chips) == 2
 
 
 @pytest.mark.parametrize(

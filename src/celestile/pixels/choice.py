@@ -7,23 +7,32 @@ from celestile.pixels.hdus import Hdu
 from celestile.pixels.sections import parse_section
 
 _KINDS = (
-    ("quality", r"DQ\w*|\w*MASK\w*|FLAGS?|BPM|\w*QUAL\w*|BADPIX\w*|Q"),
-    ("weight", r"WHT|WGT|WEIGHTS?|W?EXP(TIME|OSURE|MAP|O_MAP)?|IVAR|INVVAR|COVERAGE|COV|HITS"),
+    ("quality", r"DQ\w*|\w*MASK\w*|FLAGS?|FLG|BPM|\w*QUAL\w*|BADPIX\w*"),
+    (
+        "weight",
+        r"WH?T|WGT\w*|WEIGHT\w*|CONF|W?EXP(TIME|OSURE|MAP|O_MAP)?|IVAR|INVVAR|COV(ERAGE)?|HITS",
+    ),
     ("error", r"ERR\w*|\w*VAR|VARIANCE|STAT|UNC\w*|\w*SIG(MA)?|STDDEV|NOISE|RMS\w*|\w*_ERR\w*"),
-    ("context", r"CTX|CON(TEXT)?|SEG\w*|PSF\w*|BKG\w*|BACKGROUND|SKY\w*|MDRIZSKY|D2IMARR|WCSDVARR"),
+    (
+        "context",
+        r"CTX|CON(TEXT)?|SEG\w*|PSF\w*|BKG(_?(MAP|RMS))?|BACKGROUND|(MDRIZ)?SKY(MAP)?"
+        r"|D2IMARR|WCSDVARR",
+    ),
 )
 """Habits of HST, ESO, NOIRLab, JWST and SExtractor pipelines in naming extensions."""
 
 _RANK = ("science", "weight", "error", "context", "quality")
+_LEADING = ("error", "quality")  # roles that a name may begin with: "BKG_SUB" is no background
 
 
 def kind(hdu: Hdu) -> str:
     """Role of an array, as far as EXTNAME tells; "science" otherwise."""
-    # "CCD1.SCI", "amp3_mask": the role may be a part of the name.
     name = hdu.name.upper()
-    for candidate in (name, *re.split(r"[.\-_ ]", name)[-1:]):
+    # "CCD1.SCI", "amp3_mask", "ERROR Q": the role may be a part of the name.
+    words = re.split(r"[.\-_ ]", name)
+    for candidate, roles in ((name, _RANK), (words[-1], _RANK), (words[0], _LEADING)):
         for role, pattern in _KINDS:
-            if re.fullmatch(pattern, candidate):
+            if role in roles and re.fullmatch(pattern, candidate):
                 return role
     return "science"
 
@@ -50,7 +59,8 @@ def default(hdus: Sequence[Hdu]) -> Hdu:
 def chips(hdus: Sequence[Hdu]) -> tuple[Hdu, ...]:
     """Arrays that look like the detectors of one exposure: science, two-dimensional, of a family.
 
-    A family has a detector section each, all different, or one name but for its numbers.
+    A family has a detector section each, all different, or one name but for its numbers. The latter
+    is not enough beside a primary array that is as large: then that is the science.
 
     Returns
     -------
@@ -66,7 +76,14 @@ def chips(hdus: Sequence[Hdu]) -> tuple[Hdu, ...]:
     for hdu in flat:
         families.setdefault(stem(hdu), []).append(hdu)
     largest = max(families.values(), key=len, default=[])
-    return tuple(largest) if len(largest) > 1 else ()
+    primary = max((_area(hdu) for hdu in hdus if hdu.index == 0), default=0)
+    if len(largest) < 2 or primary >= max(map(_area, largest)):
+        return ()
+    return tuple(largest)
+
+
+def _area(hdu: Hdu) -> int:
+    return hdu.shape[-1] * hdu.shape[-2]
 
 
 def _is_flat(hdu: Hdu) -> bool:
