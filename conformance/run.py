@@ -19,6 +19,7 @@ import server
 import web
 import workshop
 from browsers.client import CLIENT
+from browsers.objects import OBJECTS
 from browsers.viewers import VIEWERS
 from faults import proxy
 from gate import Gate, GateError, MissingToolError, Site
@@ -49,6 +50,7 @@ GATES: tuple[Gate, ...] = (
     MAPPROXY,
     *OGCAPI,
     *VIEWERS,
+    *OBJECTS,
     CLIENT,
 )
 

@@ -15,7 +15,7 @@ export async function perform(steps) {
     const [width, height] = task.size
     const page = await browser.newPage({ viewport: { width, height } })
     page.setDefaultTimeout(30000)
-    const failed = watch(page, problems)
+    const failed = watch(page, problems, task.ignored)
     result = await Promise.race([steps(page, task), failed]).catch((error) => {
       problems.push(`page: ${error.message}`)
     })
@@ -26,12 +26,14 @@ export async function perform(steps) {
 }
 
 // Resolves half a second after the first problem: one is enough, and others may explain it.
-function watch(page, problems) {
+function watch(page, problems, ignored = []) {
+  const faultsOfTheViewer = ignored.map((pattern) => new RegExp(pattern))
   let resolve
   const promise = new Promise((found) => {
     resolve = found
   })
   const note = (problem) => {
+    if (faultsOfTheViewer.some((pattern) => pattern.test(problem))) return
     problems.push(problem)
     setTimeout(resolve, 500)
   }
