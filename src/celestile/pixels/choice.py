@@ -15,8 +15,7 @@ _KINDS = (
     ("error", r"ERR\w*|\w*VAR|VARIANCE|STAT|UNC\w*|\w*SIG(MA)?|STDDEV|NOISE|RMS\w*|\w*_ERR\w*"),
     (
         "context",
-        r"CTX|CON(TEXT)?|SEG\w*|PSF\w*|BKG(_?(MAP|RMS))?|BACKGROUND|(MDRIZ)?SKY(MAP)?"
-        r"|D2IMARR|WCSDVARR",
+        r"CTX|CON(TEXT)?|SEG\w*|PSF\w*|BKG(_?(MAP|RMS))?|BACKGROUND|(MDRIZ)?SKY(MAP)?|\w+ARR",
     ),
 )
 """Habits of HST, ESO, NOIRLab, JWST and SExtractor pipelines in naming extensions."""
