@@ -21,9 +21,14 @@ class Kernel(Generic[_P, _R]):
     signatures : tuple of str
         Argument types, one letter each (see `_types`), a digit behind it for an array's dimensions;
         arrays in capitals are only read.
+    urgent : bool
+        Whether the first picture needs it.
     """
 
-    def __init__(self, function: Callable[_P, _R], signatures: tuple[str, ...]) -> None:
+    def __init__(
+        self, function: Callable[_P, _R], signatures: tuple[str, ...], *, urgent: bool = False
+    ) -> None:
+        self.urgent = urgent
         self._function = function
         self._signatures = signatures
         self._lock = Lock()
@@ -59,13 +64,15 @@ class Kernel(Generic[_P, _R]):
 
 def warm() -> None:
     """Get all kernels ready; takes seconds after an installation, and a blink later on."""
-    for each in _kernels:
+    for each in sorted(_kernels, key=lambda kernel: not kernel.urgent):
         each.compile()
 
 
-def kernel(*signatures: str) -> Callable[[Callable[_P, _R]], Kernel[_P, _R]]:
+def kernel(
+    *signatures: str, urgent: bool = False
+) -> Callable[[Callable[_P, _R]], Kernel[_P, _R]]:
     """Make a function a `Kernel` with these signatures."""
-    return lambda function: Kernel(function, signatures)
+    return lambda function: Kernel(function, signatures, urgent=urgent)
 
 
 def _types(signature: str) -> tuple[Any, ...]:

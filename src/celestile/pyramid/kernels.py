@@ -8,7 +8,7 @@ from celestile.compiled import kernel
 Extent = tuple[float, float, int]
 
 
-@kernel("F2 f2")
+@kernel("F2 f2", urgent=True)
 def halve(fine: NDArray[np.float32], coarse: NDArray[np.float32]) -> None:  # pragma: no cover
     """Mean of the valid pixels under each coarse pixel: 2x2, fewer at the right and bottom edge.
 
@@ -51,7 +51,7 @@ def halve(fine: NDArray[np.float32], coarse: NDArray[np.float32]) -> None:  # pr
             out[column] = np.float32(total / count) if count else np.float32(np.nan)
 
 
-@kernel("F2")
+@kernel("F2", urgent=True)
 def extent(values: NDArray[np.float32]) -> Extent:  # pragma: no cover
     """Smallest and largest finite value and the number of valid pixels; +Inf, -Inf if none.
 

@@ -18,7 +18,7 @@ _BRIGHTEST = 1e20
 _DARKEST = 1e-20
 
 
-@kernel("F2 d d B1 b2", "F2 d d H1 h2")
+@kernel("F2 d d B1 b2", "F2 d d H1 h2", urgent=True)
 def tone(values: NDArray[np.float32], offset: float, slope: float, table: Any, out: Any) -> int:
     """Look up ``x = (value - offset) * slope``, clipped to [0, 1], in a table.
 
@@ -122,7 +122,7 @@ def tone_steep(
     return missing
 
 
-@kernel("B2 B2 b3")
+@kernel("B2 B2 b3", urgent=True)
 def paint(levels: Levels8, palette: Levels8, out: Levels8) -> None:
     """Color levels by a palette of shape (256, 3)."""
     rows, columns = levels.shape
@@ -134,7 +134,7 @@ def paint(levels: Levels8, palette: Levels8, out: Levels8) -> None:
             out[row, column, 2] = palette[level, 2]
 
 
-@kernel("H3 F2 f ? b3")
+@kernel("H3 F2 f ? b3", urgent=True)
 def mix(  # noqa: C901 (a kernel cannot call helpers)
     intensities: Levels16,
     colors: NDArray[np.float32],
