@@ -30,6 +30,8 @@ class Encoding:
 
 DOCUMENTS = (Encoding("json", JSON), Encoding("html", HTML))
 DEFINITIONS = (Encoding("json", OPENAPI), Encoding("json", JSON), Encoding("html", HTML))
+MATRIX_SETS = (*DOCUMENTS, Encoding("json1", JSON))
+"""The last one is JSON that version 1.0 of the standard understands, too."""
 PICTURES = (
     Encoding("png", "image/png"),
     Encoding("jpg", "image/jpeg"),

@@ -5,7 +5,7 @@ from typing import Any
 from celestile.protocols.ogcapi.collections import Page
 from celestile.protocols.ogcapi.formats import HTML, JSON, OPENAPI
 from celestile.protocols.ogcapi.links import TILING_SCHEMES, Addresses, link, own
-from celestile.protocols.ogcapi.matrixsets import MatrixSet, definition
+from celestile.protocols.ogcapi.matrixsets import MatrixSet, definition, old_words
 from celestile.protocols.service import ServiceOptions
 
 Document = dict[str, Any]
@@ -95,4 +95,5 @@ def matrix_sets(addresses: Addresses, page: Page, tile_size: int, name: str) -> 
 def matrix_set_definition(addresses: Addresses, matrix_set: MatrixSet, name: str) -> Document:
     """Define a tile matrix set."""
     address = addresses.matrix_set(matrix_set.identifier)
-    return definition(matrix_set, address) | {"links": own(address, name)}
+    document = definition(matrix_set, address) | {"links": own(address, name)}
+    return document | old_words(document) if name == "json1" else document

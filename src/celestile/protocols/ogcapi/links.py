@@ -37,6 +37,7 @@ def own(address: str, name: str = "json", media_type: str = JSON) -> list[Docume
         Of the document where it is JSON.
     """
     sign = "&" if "?" in address else "?"
+    name = "html" if name == "html" else "json"
     kinds = {"json": ("This document", media_type), "html": ("This document as a page", HTML)}
     return [
         link(f"{address}{sign}f={kind}", "self" if kind == name else "alternate", media, title)

@@ -159,7 +159,6 @@ def named(identifier: str, tile_size: int) -> MatrixSet | None:
 
 def definition(matrix_set: MatrixSet, uri: str) -> Document:
     """Write the definition of a set (section 7.1, encoding of section 9.1)."""
-    matrices = [_matrix(matrix_set, matrix) for matrix in matrix_set.matrices]
     return {
         "id": matrix_set.identifier,
         "title": matrix_set.title,
@@ -168,13 +167,21 @@ def definition(matrix_set: MatrixSet, uri: str) -> Document:
         "crs": matrix_set.crs,
         "orderedAxes": list(matrix_set.axes),
         "boundingBox": bounding_box(matrix_set, matrix_set.box),
-        "tileMatrices": matrices,
-        # The same once more in the words of version 1.0 (OGC 17-083r2), which GDAL 3.6 reads.
-        "identifier": matrix_set.identifier,
-        "supportedCRS": matrix_set.crs,
+        "tileMatrices": [_matrix(matrix_set, matrix) for matrix in matrix_set.matrices],
+    }
+
+
+def old_words(definition: Document) -> Document:
+    """Say the same in the words of version 1.0 (OGC 17-083r2), as GDAL 3.6 wants to hear it.
+
+    Clients of version 2.0 read past them, but for morecantile, which refuses them.
+    """
+    return {
+        "identifier": definition["id"],
+        "supportedCRS": definition["crs"],
         "tileMatrix": [
             matrix | {"identifier": matrix["id"], "topLeftCorner": matrix["pointOfOrigin"]}
-            for matrix in matrices
+            for matrix in definition["tileMatrices"]
         ],
     }
 

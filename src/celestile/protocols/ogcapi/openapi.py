@@ -5,7 +5,14 @@ from typing import Any
 
 from celestile import __version__
 from celestile.protocols.data.parameters import shared_parameters
-from celestile.protocols.ogcapi.formats import DOCUMENTS, HTML, JSON, OPENAPI, PICTURES
+from celestile.protocols.ogcapi.formats import (
+    DOCUMENTS,
+    HTML,
+    JSON,
+    MATRIX_SETS,
+    OPENAPI,
+    PICTURES,
+)
 from celestile.protocols.ogcapi.links import PREFIX, Addresses
 from celestile.protocols.ogcapi.problems import MEDIA_TYPE
 from celestile.protocols.ogcapi.schemas import SCHEMAS
@@ -61,7 +68,12 @@ def _paths() -> Document:
             "getTileMatrixSetsList", "Tile matrix sets", "Tiles", "tileMatrixSets", paging
         ),
         "/tileMatrixSets/{tileMatrixSetId}": _document(
-            "getTileMatrixSet", "A tile matrix set", "Tiles", "tileMatrixSet", ["tileMatrixSetId"]
+            "getTileMatrixSet",
+            "A tile matrix set",
+            "Tiles",
+            "tileMatrixSet",
+            ["tileMatrixSetId"],
+            encoding="fMatrixSet",
         ),
         "/collections": _document("getCollections", "Images", "Collections", "collections", paging),
         image: _document(
@@ -103,13 +115,14 @@ def _document(
     schema: str | None,
     parameters: Sequence[str] = (),
     media_type: str = JSON,
+    encoding: str = "f",
 ) -> Document:
     content: Document = {
         media_type: {"schema": _reference("schemas", schema) if schema else {"type": "object"}},
         HTML: {"schema": {"type": "string"}},
     }
     responses: Document = {"200": {"description": summary, "content": content}}
-    return {"get": _operation(operation, summary, tag, ["f", *parameters], responses)}
+    return {"get": _operation(operation, summary, tag, [encoding, *parameters], responses)}
 
 
 def _tile(operation: str, parameters: Sequence[str]) -> Document:
@@ -156,6 +169,10 @@ def _parameters() -> Document:
     most = f"Most images on a page, {MOST_COLLECTIONS} in any case"
     in_query: Document = {
         "f": ("Encoding; else `Accept` decides", _enumeration(DOCUMENTS)),
+        "fMatrixSet": (
+            "Encoding; `json1` is JSON that version 1.0 of the standard understands, too",
+            _enumeration(MATRIX_SETS),
+        ),
         "fTile": ("Encoding; else `Accept` decides", _enumeration(PICTURES)),
         "limit": (most, {"type": "integer"} | limit),
         "offset": ("Images to leave out", count | {"default": 0}),
@@ -165,7 +182,7 @@ def _parameters() -> Document:
         for name, described in in_path.items()
     }
     written |= {
-        name: _parameter("f" if name == "fTile" else name, "query", *described)
+        name: _parameter("f" if name in {"fTile", "fMatrixSet"} else name, "query", *described)
         for name, described in in_query.items()
     }
     return written | _view_parameters()

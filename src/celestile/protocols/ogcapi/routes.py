@@ -18,7 +18,14 @@ from celestile.protocols.charts import Charts
 from celestile.protocols.http import base_url, caching, not_modified, picture_headers, raw_path
 from celestile.protocols.ogcapi import landing
 from celestile.protocols.ogcapi.collections import Page, collection, listing, styles
-from celestile.protocols.ogcapi.formats import DEFINITIONS, DOCUMENTS, PICTURES, Encoding, choose
+from celestile.protocols.ogcapi.formats import (
+    DEFINITIONS,
+    DOCUMENTS,
+    MATRIX_SETS,
+    PICTURES,
+    Encoding,
+    choose,
+)
 from celestile.protocols.ogcapi.links import PREFIX, Addresses, Document
 from celestile.protocols.ogcapi.lookup import Lookup
 from celestile.protocols.ogcapi.matrixsets import named
@@ -96,7 +103,8 @@ class _OgcApi:
         document = self._about(addresses, segments)
         if document is None:
             raise _nowhere()
-        return _answer(request, document, DEFINITIONS if segments == ["api"] else DOCUMENTS)
+        offers = {"api": DEFINITIONS, "tileMatrixSets": MATRIX_SETS}.get(segments[0], DOCUMENTS)
+        return _answer(request, document, offers)
 
     def _about(self, addresses: Addresses, segments: list[str]) -> _Writer | None:
         """Find the document about the server that an address stands for."""

@@ -92,5 +92,6 @@ def _essentials(addresses: Addresses, found: Collection, matrix_set: MatrixSet) 
 
 
 def _scheme(addresses: Addresses, matrix_set: MatrixSet) -> Document:
-    address = f"{addresses.matrix_set(matrix_set.identifier)}?f=json"
+    # GDAL follows this link, and its release 3.6 understands nothing else.
+    address = f"{addresses.matrix_set(matrix_set.identifier)}?f=json1"
     return link(address, TILING_SCHEME, JSON, matrix_set.title)
