@@ -315,6 +315,32 @@ def test_a_full_disk_leaves_nothing_behind(
     cache.lease(memory_plane(array()))
 
 
+def test_builds_under_way_count(tmp_path: Path) -> None:
+    cache = Cache(tmp_path, 1000, 16)
+    for name, size, used in (("old.pyramid", 300, 1), ("new.pyramid", 300, 2), ("b.tmp", 300, 3)):
+        (tmp_path / name).write_bytes(bytes(size))
+        os.utime(tmp_path / name, (used, used))
+    cache.make_room(200)
+    assert files(cache) == ["b.tmp", "new.pyramid"]
+
+
+def test_level_0_is_copied_where_there_is_room(cache: Cache, memory_plane: Any) -> None:
+    plane = memory_plane(array(), direct=True)
+    cache.lease(plane)
+    pyramid = cache.retile(plane)
+    assert pyramid is not None
+    assert cache.peek(plane) is pyramid
+    assert len(files(cache)) == 1
+    read = plane.pixels_read
+    np.testing.assert_array_equal(pyramid.read(0, Region(0, 0, 83, 61)), plane.array)
+    assert plane.pixels_read == read
+    assert Cache(cache.directory, 10**9, 16).lease(plane).read(0, Region(0, 0, 1, 1)).size == 1
+    assert plane.pixels_read == read
+    size = cache.entries()[0].size
+    cache.clear()
+    assert Cache(cache.directory, size - 1, 16).retile(plane) is None
+
+
 def test_clearing(cache: Cache, memory_plane: Any) -> None:
     plane = memory_plane(array())
     pyramid = cache.lease(plane)

@@ -7,7 +7,6 @@ that is evicted while mapped stays readable until its last reader lets go, as PO
 
 import hashlib
 import logging
-import os
 import threading
 import time
 from collections import OrderedDict
@@ -21,32 +20,13 @@ from celestile.pixels.image import Plane
 from celestile.pixels.locks import locked
 from celestile.pyramid.build import Progress, build
 from celestile.pyramid.geometry import Levels
+from celestile.pyramid.shelf import SUFFIX, CacheEntry, Shelf, touch
 from celestile.pyramid.store import FORMAT, Layout, Pyramid, open_pyramid
 
 logger = logging.getLogger(__name__)
 
-_SUFFIX = ".pyramid"
 _TOUCH_SECONDS = 60.0
 _OPEN_FILES = 256
-
-
-@dataclass(frozen=True, slots=True)
-class CacheEntry:
-    """A file of the cache.
-
-    Parameters
-    ----------
-    name : str
-        File name.
-    size : int
-        Bytes.
-    used : float
-        Time of last use, seconds since the epoch, to about a minute.
-    """
-
-    name: str
-    size: int
-    used: float
 
 
 @dataclass(slots=True)
@@ -75,7 +55,7 @@ class Cache:
         self, directory: Path, budget: int, tile_size: int = 256, *, keep_level0: bool = False
     ) -> None:
         self.directory = directory
-        self._budget = budget
+        self._shelf = Shelf(directory, budget)
         self._tile_size = tile_size
         self._keep_level0 = keep_level0
         self._open: OrderedDict[str, _Open] = OrderedDict()
@@ -87,7 +67,7 @@ class Cache:
         if found is None:
             return None
         if time.monotonic() - found.touched > _TOUCH_SECONDS:
-            if not _touch(found.path):
+            if not touch(found.path):
                 # Evicted by another process: the disk is free again once nobody maps it.
                 self._drop(plane.key)
                 return None
@@ -127,13 +107,12 @@ class Cache:
             As of `lease`.
         """
         layout = Layout(self._levels(plane), 0)
-        if sum(entry.size for entry in self.entries()) + layout.nbytes > self._budget:
+        if not self._shelf.has_room(layout.nbytes):
             return None
         pyramid, path = self._open_or_build_at(plane, layout, None)
         self._remember(plane.key, pyramid, path)
         if layout.levels.count > 1:
-            with suppress(OSError):
-                (self.directory / self._name(plane, 1)).unlink(missing_ok=True)
+            self._shelf.remove(self._name(plane, 1))
         return pyramid
 
     def glance(self, plane: Plane) -> Pyramid:
@@ -205,10 +184,10 @@ class Cache:
 
     def _name(self, plane: Plane, first: int) -> str:
         text = f"{plane.key}|{self._tile_size}|{first}|{FORMAT}"
-        return hashlib.blake2b(text.encode(), digest_size=16).hexdigest() + _SUFFIX
+        return hashlib.blake2b(text.encode(), digest_size=16).hexdigest() + SUFFIX
 
     def _remember(self, key: str, pyramid: Pyramid, path: Path | None) -> None:
-        _touch(path)
+        touch(path)
         with self._lock:
             self._open[key] = _Open(pyramid, path, time.monotonic())
             self._open.move_to_end(key)
@@ -233,14 +212,7 @@ class Cache:
 
     def entries(self) -> tuple[CacheEntry, ...]:
         """Files of the cache, least recently used first."""
-        found = []
-        with suppress(OSError), os.scandir(self.directory) as files:
-            for file in files:
-                with suppress(FileNotFoundError):
-                    status = file.stat()
-                    if file.name.endswith((_SUFFIX, ".fits")):
-                        found.append(CacheEntry(file.name, status.st_size, status.st_mtime))
-        return tuple(sorted(found, key=lambda entry: entry.used))
+        return self._shelf.entries()
 
     def make_room(self, needed: int) -> None:
         """Evict what was used longest ago until `needed` more bytes fit the budget.
@@ -250,24 +222,9 @@ class Cache:
         StorageError
             If they alone are more than the budget.
         """
-        if needed > self._budget:
-            message = (
-                f"the image needs {needed} bytes of pyramid cache, "
-                f"of which cache.size allows {self._budget} in all"
-            )
-            raise StorageError(message)
-        entries = self.entries()
-        total = sum(entry.size for entry in entries)
-        for entry in entries:
-            if total + needed <= self._budget:
-                return
-            self._evict(entry.name)
-            total -= entry.size
+        self._shelf.make_room(needed, self._let_go)
 
-    def _evict(self, name: str) -> None:
-        """Remove a file; its space is free once the last of its readers is done."""
-        with suppress(OSError):
-            (self.directory / name).unlink(missing_ok=True)
+    def _let_go(self, name: str) -> None:
         with self._lock:
             for key, opened in list(self._open.items()):
                 if opened.path is not None and opened.path.name == name:
@@ -276,34 +233,10 @@ class Cache:
     def clear(self) -> int:
         """Remove all entries; return the number of bytes freed."""
         self.forget()
-        freed = 0
-        for entry in self.entries():
-            with suppress(OSError):
-                (self.directory / entry.name).unlink()
-                freed += entry.size
+        freed = self._shelf.clear()
         self.sweep()
         return freed
 
     def sweep(self) -> None:
         """Remove what killed builds left behind; those that are under way hold their lock."""
-        with suppress(OSError):
-            for left in [*self.directory.glob("*.tmp"), *self.directory.glob("*.lock")]:
-                self._sweep_one(left)
-
-    @staticmethod
-    def _sweep_one(left: Path) -> None:
-        # A lock removes its own file when it is let go.
-        with suppress(OSError), locked(left.with_suffix(".lock"), wait=False):
-            left.with_suffix(".tmp").unlink(missing_ok=True)
-
-
-def _touch(path: Path | None) -> bool:
-    """Note the use of a file; whether it is still there."""
-    if path is not None:
-        try:
-            os.utime(path)
-        except FileNotFoundError:
-            return False
-        except OSError:
-            return True
-    return True
+        self._shelf.sweep()
