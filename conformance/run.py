@@ -23,7 +23,10 @@ from browsers.objects import OBJECTS
 from browsers.viewers import VIEWERS
 from faults import proxy
 from gate import Gate, GateError, MissingToolError, Site
+from hips.aladin import ALADIN_LITE
+from hips.lint import LINT
 from iiif.forms import FORMS
+from iiif.objects import PARSER_OF_OBJECTS
 from iiif.parser import PARSER
 from iiif.validator import VALIDATORS
 from ogcapi.clients import OGCAPI
@@ -41,6 +44,7 @@ GATES: tuple[Gate, ...] = (
     *VALIDATORS,
     FORMS,
     PARSER,
+    PARSER_OF_OBJECTS,
     SCHEMAS,
     ERRORS,
     GDAL,
@@ -49,6 +53,8 @@ GATES: tuple[Gate, ...] = (
     OWSLIB,
     MAPPROXY,
     *OGCAPI,
+    LINT,
+    ALADIN_LITE,
     *VIEWERS,
     *OBJECTS,
     CLIENT,

@@ -7,7 +7,7 @@ export async function perform(steps) {
   const task = JSON.parse(readFileSync(process.argv[2], 'utf8'))
   const browser = await chromium.launch({
     executablePath: task.chromium,
-    args: ['--no-sandbox', '--disable-gpu', '--force-color-profile=srgb']
+    args: ['--no-sandbox', '--disable-gpu', '--force-color-profile=srgb', ...(task.flags ?? [])]
   })
   const problems = []
   let result = {}
