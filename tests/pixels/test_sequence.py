@@ -9,7 +9,7 @@ from astropy.io import fits
 from hypothesis import given
 from hypothesis import strategies as st
 
-from celestile.errors import UnservableImageError
+from celestile.errors import SourceChangedError, UnservableImageError
 from celestile.pixels.image import Selection
 from celestile.pixels.library import DeclaredImage, Library
 from celestile.pixels.peek import peek_header
@@ -170,6 +170,48 @@ def test_a_frame_that_cannot_be_read_is_named(
     assert read_pixels(image, 3)[0, 0] == 2
     with pytest.raises(UnservableImageError, match=r"frame 2 \(1\.fits\)"):
         image.plane(Selection(frame=(2, 2)))
+
+
+@pytest.mark.parametrize("lost", [1, 2])
+def test_a_file_that_is_gone_costs_its_frame_alone(
+    lost: int, write_fits: Any, spool: Any, read_pixels: Any
+) -> None:
+    # By name they would come the other way round.
+    cards = [{"MJD-OBS": 58853.0 - n} for n in range(3)]
+    paths = dated(["a.fits", "b.fits", "c.fits"], cards, write_fits)
+    library = Library(None, spool, {"it": DeclaredImage(frames=tuple(paths))})
+    assert [f.name for f in library.open("it").frames] == ["c.fits", "b.fits", "a.fits"]
+    paths[lost].unlink()
+    image = library.open("it")
+    left = [path.name for path in reversed(paths) if path.exists()]
+    assert [f.name for f in image.frames] == [*left, paths[lost].name]
+    assert library.peek("it") is image  # not opened again for each request
+    for number, name in enumerate(left, start=1):
+        assert read_pixels(image, number)[0, 0] == paths.index(image_path(paths, name))
+    with pytest.raises(SourceChangedError):
+        read_pixels(image, 3)
+    write_fits(paths[lost].name, frame(7.0, **cards[lost]))
+    assert [f.name for f in library.open("it").frames] == ["c.fits", "b.fits", "a.fits"]
+
+
+def image_path(paths: list[Path], name: str) -> Path:
+    return next(path for path in paths if path.name == name)
+
+
+def test_a_broken_first_file_costs_its_frame_alone(
+    write_fits: Any, open_image: Any, read_pixels: Any
+) -> None:
+    paths = [write_fits(f"{n}.fits", frame(n)) for n in range(3)]
+    paths[0].write_bytes(b"broken")
+    image = open_image(frames=tuple(paths))
+    assert read_pixels(image, 2)[0, 0] == 1
+    assert read_pixels(image, 3)[0, 0] == 2
+    with pytest.raises(UnservableImageError, match=r"frame 1 \(0\.fits\)"):
+        read_pixels(image, 1)
+    for path in paths:
+        path.write_bytes(b"broken")
+    with pytest.raises(UnservableImageError, match="not a FITS file"):
+        open_image(frames=tuple(paths))
 
 
 def test_no_files_are_no_image(open_image: Any) -> None:

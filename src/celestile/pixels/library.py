@@ -260,4 +260,4 @@ class Library:
 
 
 def _is_current(opened: _Opened) -> bool:
-    return all(stamp and file_stamp(path) == stamp for path, stamp in opened.stamps)
+    return all(file_stamp(path) == stamp for path, stamp in opened.stamps)

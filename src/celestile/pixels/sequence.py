@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from celestile.errors import UnservableImageError
+from celestile.errors import CelestileError, SourceChangedError, UnservableImageError
 from celestile.pixels.arrays import Planes, Wish
 from celestile.pixels.assemble import readable_image
 from celestile.pixels.fits import FitsFile
@@ -40,11 +40,14 @@ class Step:
 
 
 def sequence_order(paths: Sequence[Path]) -> tuple[Step, ...]:
-    """Order files by time where all tell it, else by name with numbers in their natural order."""
+    """Order files by time where all tell it, else by name with numbers in their natural order.
+
+    Files that are gone tell no time and come last.
+    """
     steps = [Step(path, header_time(peek_header(path).get)) for path in paths]
     by_name = sorted(steps, key=lambda step: natural(step.path.name))
-    if all(step.time for step in steps):
-        return tuple(sorted(by_name, key=lambda step: step.time or ""))
+    if all(step.time or not step.path.exists() for step in steps):
+        return tuple(sorted(by_name, key=lambda step: (step.time is None, step.time or "")))
     return tuple(by_name)
 
 
@@ -58,7 +61,7 @@ def natural(name: str) -> list[tuple[int, str]]:
 def sequence_image(
     steps: Sequence[Step], wish: Wish, align: str, scan: Callable[[Path], FitsFile]
 ) -> Image:
-    """Make an image whose frames are files; only the first one is opened now.
+    """Make an image whose frames are files; only the first readable one is opened now.
 
     Parameters
     ----------
@@ -74,15 +77,15 @@ def sequence_image(
     Raises
     ------
     UnservableImageError
-        If there are no files, or the first one holds no image.
+        If there are no files, or none of them can be read.
+    SourceChangedError
+        If they are gone.
     """
-    if not steps:
-        raise UnservableImageError("no file matches its declaration")
-    first = readable_image(scan(steps[0].path), wish)
+    reference, first = _first(steps, wish, scan)
     members = _Members(steps, wish, scan, first)
 
     def single(frame: int, channel: int) -> Plane:
-        member = first if frame == 1 else members.image(frame)
+        member = first if frame == reference else members.image(frame)
         selection = Selection(channel=(min(channel, len(member.channels)),) * 2)
         plane = member.plane(selection)
         if align == "wcs" and not same_grid(first, member):
@@ -96,10 +99,31 @@ def sequence_image(
     return replace(
         first,
         title=wish.title,
-        key=combined_key("sequence", align, *(file_key(step.path) for step in steps)),
+        key=combined_key("sequence", align, *(_key(step.path) for step in steps)),
         frames=frames,
         source=Planes(single),
     )
+
+
+def _first(
+    steps: Sequence[Step], wish: Wish, scan: Callable[[Path], FitsFile]
+) -> tuple[int, Image]:
+    """First frame that can be read, and its number: what the others are laid upon."""
+    failure: CelestileError = UnservableImageError("no file matches its declaration")
+    for frame, step in enumerate(steps, start=1):
+        try:
+            return frame, readable_image(scan(step.path), wish)
+        except (UnservableImageError, SourceChangedError) as error:
+            failure = error if frame == 1 else failure
+    raise failure
+
+
+def _key(path: Path) -> str:
+    """Identity of a frame's content; a frame that is gone costs no other frame."""
+    try:
+        return file_key(path)
+    except SourceChangedError:
+        return f"{path} is gone"
 
 
 class _Members:
