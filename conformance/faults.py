@@ -2,9 +2,11 @@
 
 import io
 import re
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
 from urllib.parse import unquote
 
 import web
@@ -64,7 +66,15 @@ def proxy(upstream: str, fault: Fault | None) -> ThreadingHTTPServer:
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002
             """Keep the table free of access lines."""
 
-    return ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    return _Proxy(("127.0.0.1", 0), Handler)
+
+
+class _Proxy(ThreadingHTTPServer):
+    """Keeps quiet about clients that hang up, as some do on purpose once they have seen enough."""
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
 
 
 def text(

@@ -147,7 +147,7 @@ FAULTS = (
     Fault("no CORS header", "CORS", header("access-control-allow-origin")),
     Fault(
         "canvases have no body",
-        "problem|page|Timeout|colors",
+        "TypeError|Timeout|colors",
         text('"body"', '"nobody"', "manifest"),
     ),
 )
