@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from celestile.pyramid.geometry import Levels, Region, ceil_divide
 from celestile.render import kernels
-from celestile.render.request import SMOOTH, Sheet, Warp
+from celestile.render.request import EMPTY, SMOOTH, Sheet, Warp
 from celestile.render.resample import Pixels
 
 Floats = NDArray[np.float64]
@@ -47,21 +47,58 @@ def warped(pixels: Sequence[Pixels], warp: Warp) -> list[NDArray[np.float32]]:
         level = level_of(sheet, levels)
         if level is None:
             continue
+        corner, places = _places(sheet)
         for left, right in _parts(sheet):
             source, place = _source(sheet, levels, level, left, right)
+            part = np.array([*place, *corner], np.float64)
             for plane, picture in zip(pixels, pictures, strict=True):
                 values = np.ascontiguousarray(plane.read(level, source), dtype=np.float32)
-                kernels.warp(
-                    values,
-                    place,
-                    sheet.nodes_x,
-                    sheet.nodes_y,
-                    sheet.blocks,
-                    sheet.exact_x,
-                    sheet.exact_y,
-                    picture,
-                )
+                kernels.sample(values, part, places, picture)
     return pictures
+
+
+def _places(sheet: Sheet) -> tuple[tuple[int, int], Floats]:
+    """Places of a picture's pixels, as the kernels take them, wherever it shows the region.
+
+    Returns
+    -------
+    tuple of int
+        Column and row of the first of them.
+    ndarray
+        The places.
+    """
+    side = 2 * sheet.step
+    shown = _visible(sheet) | (sheet.blocks >= 0)
+    down, across = (np.nonzero(shown.any(axis=axis))[0] for axis in (1, 0))
+    top, bottom, left, right = down[0], down[-1] + 1, across[0], across[-1] + 1
+    blocks = np.ascontiguousarray(np.where(shown, sheet.blocks, EMPTY)[top:bottom, left:right])
+    shape = (6, blocks.shape[0] * side, blocks.shape[1] * side)
+    whole = np.empty(shape) if (blocks == SMOOTH).all() else np.full(shape, np.nan)
+    for axis, nodes in enumerate((sheet.nodes_x, sheet.nodes_y)):
+        some = nodes[2 * top : 2 * bottom + 1, 2 * left : 2 * right + 1]
+        kernels.unfold(np.ascontiguousarray(some), blocks, axis, whole)
+    if sheet.exact_x.size:
+        exact = np.stack([sheet.exact_x, sheet.exact_y])
+        farthest = _SEAM * float(np.max(_scales(sheet), initial=0.0))
+        refined = np.concatenate([exact, *(_steps(exact, axis, farthest) for axis in (3, 2))])
+        for row, column in np.argwhere(blocks >= 0).tolist():
+            block = whole[:, row * side : (row + 1) * side, column * side : (column + 1) * side]
+            block[:] = refined[:, blocks[row, column]]
+    return (int(left) * side, int(top) * side), whole
+
+
+def _steps(places: Floats, axis: int, farthest: float) -> Floats:
+    """Differences between neighbors along an axis, to the nearer of the two.
+
+    The other one may lie beyond a seam; where both do, or there is none, the difference is 0.
+    """
+    steps = np.diff(places, axis=axis)
+    edge = np.full_like(np.take(steps, [0], axis=axis), np.nan)
+    before = np.concatenate([edge, steps], axis=axis)
+    after = np.concatenate([steps, edge], axis=axis)
+    lengths = [np.nan_to_num(np.hypot(*each), nan=np.inf) for each in (before, after)]
+    nearer = np.where(lengths[0] < lengths[1], before, after)
+    return np.where(np.minimum(*lengths) <= farthest, nearer, 0.0)
 
 
 def finest_level(warp: Warp, levels: Levels) -> int | None:
@@ -173,8 +210,8 @@ def _area(sheet: Sheet, levels: Levels, level: int) -> int:
 
 def _source(
     sheet: Sheet, levels: Levels, level: int, left: float, right: float
-) -> tuple[Region, Floats]:
-    """Pixels of a level to read for a part, and the part's place as the kernel takes it."""
+) -> tuple[Region, tuple[float, ...]]:
+    """Pixels of a level to read for a part, and its place as the kernel takes it."""
     top, bottom = _vertical(sheet)
     width, height = levels.size(level)
     scale = 1 << level
@@ -184,6 +221,5 @@ def _source(
     to_x = min(ceil_divide(int(right) + 1, scale) + margin, width)
     to_y = min(ceil_divide(int(bottom) + 1, scale) + margin, height)
     region = sheet.region
-    farthest = _SEAM * float(_scales(sheet).max())
-    place = np.array([x, y, scale, left, region.y, right, region.bottom, farthest], np.float64)
+    place = (x, y, scale, left, region.y, right, region.bottom)
     return Region(x, y, max(to_x - x, 1), max(to_y - y, 1)), place

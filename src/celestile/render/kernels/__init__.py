@@ -18,7 +18,7 @@ from celestile.render.kernels.intensity import (
     tone_steep,
 )
 from celestile.render.kernels.space import blend, resample, rotate
-from celestile.render.kernels.sphere import warp
+from celestile.render.kernels.sphere import sample, unfold
 
 __all__ = [
     "TONE_CELLS",
@@ -28,9 +28,10 @@ __all__ = [
     "paint",
     "resample",
     "rotate",
+    "sample",
     "superpose",
     "tone",
     "tone_steep",
+    "unfold",
     "warm",
-    "warp",
 ]
