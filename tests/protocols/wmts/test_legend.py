@@ -77,3 +77,24 @@ def test_mix_shows_the_color_of_each_channel() -> None:
         assert tuple(shown[6 + 16 * row + 7, 10]) == wanted
     one = decoded(legend(subject(parts[0], names="irg")))
     assert shown.shape[0] - one.shape[0] == 32
+
+
+def test_legend_has_an_address(client: Any, service: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[Any] = []
+    monkeypatch.setattr(
+        "celestile.protocols.wmts.legend.legend", lambda subject: asked.append(subject) or b"PNG"
+    )
+    path = "/wmts/1.0.0/cube%2Fmovie.fits/{}/legend.png"
+    response = client.get(path.format("deep-red") + "?TIME=2004-03-01T00:00:20Z&gamma=3")
+    assert response.status_code == 200
+    assert response.headers["content-type"] == "image/png"
+    view = asked[0].view
+    assert (view.name, view.frame.first, view.gamma) == ("deep-red", 2, 3.0)
+    again = client.get(path.format("default"), headers={"accept": "image/jpeg"})
+    assert again.status_code == 406
+    assert client.get(path.format("nope")).status_code == 404
+    tag = response.headers["etag"]
+    kept = client.get(
+        path.format("deep-red") + "?FRAME=2&gamma=3.0", headers={"if-none-match": tag}
+    )
+    assert kept.status_code == 304

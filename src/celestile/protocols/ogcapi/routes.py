@@ -179,7 +179,10 @@ class _OgcApi:
     async def _place(self, subject: Subject, matrix_set: str, tile: list[str]) -> Tile | SkyTile:
         image = subject.image
         levels = Levels(image.width, image.height, self._options.tile_size)
-        offer = _chosen(matrix_set, offers(levels, await self._lookup.coverages.of(image)))
+        # Where an image is on the sky is of no concern to tiles of its pixels.
+        wants_sky = matrix_set.startswith("sky")
+        sky = await self._lookup.coverages.of(image) if wants_sky else None
+        offer = _chosen(matrix_set, offers(levels, sky))
         zoom, row, column = (int(text) if _NUMBER.fullmatch(text) else -1 for text in tile)
         found = offer.place(zoom, row, column)
         if found is None:

@@ -55,13 +55,7 @@ def path_request(
     if slash:
         segments[0] = segments[0].replace(slash, "/")
     if len(segments) == 3 and path.endswith(f"/{LEGEND}"):
-        layer, style, _ = segments
-        return LegendRequest(
-            layer=layer,
-            style=style,
-            dimensions=parameters.dimensions,
-            options=parameters.options,
-        )
+        return _path_legend(segments[0], segments[1], parameters)
     if extension in _TILE_EXTENSIONS and len(segments) >= 6:
         return _path_tile(segments, _TILE_EXTENSIONS[extension], parameters)
     if extension in _INFO_EXTENSIONS and len(segments) >= 8:
@@ -73,6 +67,15 @@ def path_request(
             info_format=_INFO_EXTENSIONS[extension],
         )
     return None
+
+
+def _path_legend(layer: str, style: str, parameters: Parameters) -> LegendRequest:
+    return LegendRequest(
+        layer=layer,
+        style=style,
+        dimensions=parameters.dimensions,
+        options=parameters.options,
+    )
 
 
 def _path_tile(segments: list[str], media: str, parameters: Parameters) -> TileRequest:
