@@ -219,6 +219,7 @@ def test_odd_sizes_under_binning_leave_no_overlap(
         ["[1:20,1:20]", "[11:30,1:20]"],  # they overlap
         ["[1:20,1:20]", "[21:45,1:20]"],  # 25 pixels are not 20
         ["[1:20,1:20]", "[21:60,1:40]"],  # one is binned, the other is not
+        ["[1:20,1:20]", "[1000001:1000020,1:20]"],  # a kilometre of nothing
         ["[1:20,1:20]", ""],
         ["[1:20,1:20]", "somewhere"],
         ["[1:20,1:20]", "[1:20,1:20]"],

@@ -19,6 +19,7 @@ from celestile.pixels.wcs import PixelTransform
 from celestile.pyramid.geometry import Region
 
 _FILLED = 0.8  # share of DETSIZE, along each axis, that the chips must span for it to be the frame
+_MOST_GROWTH = 64  # pixels of the mosaic per pixel of the chips; beyond it a section is wrong
 _MOST_BINNING = 8  # taken for one where the header does not tell
 _BINNINGS = (("CCDBIN1", "CCDBIN2"), ("CCDXBIN", "CCDYBIN"), ("XBINNING", "YBINNING"))
 
@@ -186,7 +187,7 @@ def _frame(whole: Section | None, detectors: Sequence[Section]) -> Section:
 def _arranged(
     parts: Sequence[_Part], frame: Section, binning: Binning, *, round_up: bool
 ) -> Arrangement | None:
-    """Arrange chips in a frame; None where two of them overlap."""
+    """Arrange chips in a frame; None where two overlap, or where it would be all but empty."""
     corners = []
     for part in parts:
         steps = [d.low - f.low for d, f in zip(part.detector, frame, strict=True)]
@@ -201,6 +202,8 @@ def _arranged(
         )
         for axis in (0, 1)
     )
+    if width * height > _MOST_GROWTH * sum(p.data[0].length * p.data[1].length for p in parts):
+        return None
     places = []
     for (x, bottom), part in zip(corners, parts, strict=True):
         data, detector = part.data, part.detector
