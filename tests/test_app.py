@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
@@ -442,3 +443,22 @@ def test_the_automatic_view_is_the_operators(root: Path, tmp_path: Path) -> None
     assert found["automatic"]["cmap"] == found["shown"]["cmap"] == "magma"
     assert found["shown"]["stretch"] == "sqrt"
     assert other["automatic"]["cmap"] == "gray"
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_files_whose_names_are_not_utf8_are_shown(count: int, root: Path, tmp_path: Path) -> None:
+    content = (root / "plain.fits").read_bytes()
+    files = []
+    for number in range(count):
+        path = Path(os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9%d.fits" % number))
+        path.write_bytes(content)
+        files.append(path)
+    settings = Settings(files=tuple(files), cache=CacheSettings(directory=tmp_path / "cache"))
+    with TestClient(create_app(settings)) as client:
+        start = client.get("/api").json()["start"]
+        assert start == ("sequence" if count > 1 else "caf?0.fits")
+        assert client.get("/api/images").json()["total"] == (count + 1 if count > 1 else 1)
+        found = client.get(f"/api/images/{quote(start, safe='')}").json()
+        assert found["width"] == WIDTH
+        if count > 1:
+            assert [frame["name"] for frame in found["frames"]] == ["caf?0.fits", "caf?1.fits"]

@@ -29,6 +29,7 @@ from celestile.errors import (
     UnservableImageError,
     UnsupportedFeatureError,
 )
+from celestile.pixels.resolver import shown_name
 from celestile.protocols.data.routes import routes as data_routes
 from celestile.protocols.hips.routes import routes as hips_routes
 from celestile.protocols.iiif.presentation.routes import routes as presentation_routes
@@ -114,7 +115,7 @@ def create_app(settings: Settings) -> Starlette:
 def _start(settings: Settings, service: Service) -> Callable[[], str | None]:
     def start() -> str | None:
         if settings.files:
-            return "sequence" if len(settings.files) > 1 else settings.files[0].name
+            return "sequence" if len(settings.files) > 1 else shown_name(settings.files[0])
         for entry in islice(service.library.walk(), _START_CANDIDATES):
             with contextlib.suppress(CelestileError):
                 return service.library.open(entry.identifier).identifier

@@ -5,6 +5,7 @@ from pathlib import Path
 from celestile.errors import RequestError, SettingsError
 from celestile.pixels.bands import Band
 from celestile.pixels.library import DeclaredImage, Library
+from celestile.pixels.resolver import shown_name
 from celestile.pixels.spool import Spool
 from celestile.protocols.service import DefaultView, NamedView, Service, ServiceOptions
 from celestile.protocols.view import View, parse_view, split_identifier
@@ -96,11 +97,11 @@ def _declared(settings: Settings) -> dict[str, DeclaredImage]:
     if len(files) > 1:
         declared["sequence"] = DeclaredImage(title=f"{len(files)} frames", frames=files)
     for path in files:
-        name = path.name
+        title = name = shown_name(path)
         number = 2
         while name in declared:
-            name, number = f"{number}-{path.name}", number + 1
-        declared[name] = DeclaredImage(title=path.name, file=path)
+            name, number = f"{number}-{title}", number + 1
+        declared[name] = DeclaredImage(title=title, file=path)
     return declared
 
 

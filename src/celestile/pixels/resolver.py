@@ -39,6 +39,11 @@ def is_fits_name(name: str) -> bool:
     return name.lower().endswith(_SUFFIXES)
 
 
+def shown_name(path: Path) -> str:
+    """Name of a file as text, which it need not be: bytes that are not UTF-8 become `?`."""
+    return path.name.encode(errors="replace").decode()
+
+
 class Resolver:
     """Finds files below one directory.
 

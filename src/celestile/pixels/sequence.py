@@ -16,6 +16,7 @@ from celestile.pixels.peek import peek_header
 from celestile.pixels.placement import MosaicPlane, Placement
 from celestile.pixels.planes import combined_key
 from celestile.pixels.regrid import onto, same_grid
+from celestile.pixels.resolver import shown_name
 from celestile.pixels.spool import file_key
 from celestile.pixels.times import header_time
 from celestile.pyramid.geometry import Region
@@ -93,7 +94,7 @@ def sequence_image(
         return _fitted(plane, first.width, first.height)
 
     frames = tuple(
-        Frame(index=index, name=step.path.name, time=step.time)
+        Frame(index=index, name=shown_name(step.path), time=step.time)
         for index, step in enumerate(steps, start=1)
     )
     return replace(
@@ -151,7 +152,7 @@ class _Members:
             try:
                 known = readable_image(self._scan(step.path), self._wish)
             except UnservableImageError as error:
-                message = f"frame {frame} ({step.path.name}) cannot be served: {error}"
+                message = f"frame {frame} ({shown_name(step.path)}) cannot be served: {error}"
                 raise UnservableImageError(message) from error
             with self._lock:
                 self._open[frame] = known
