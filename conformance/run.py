@@ -30,6 +30,7 @@ from iiif.objects import PARSER_OF_OBJECTS
 from iiif.parser import PARSER
 from iiif.validator import VALIDATORS
 from ogcapi.clients import OGCAPI
+from openapi.descriptions import OPENAPI
 from rich.console import Console
 from rich.table import Table
 from wmts.errors import ERRORS
@@ -53,6 +54,7 @@ GATES: tuple[Gate, ...] = (
     OWSLIB,
     MAPPROXY,
     *OGCAPI,
+    OPENAPI,
     LINT,
     ALADIN_LITE,
     *VIEWERS,
