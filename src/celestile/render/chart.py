@@ -22,8 +22,8 @@ _STEPS = (16, 8, 4)
 _MOST_REFINED = 4096  # pixels; as many take as long as the finest lattice
 # A node may lie this many pixels (of the image or of the picture, whichever are larger) from the
 # mean of its neighbors. Those are twice as far apart as nodes are, so that interpolation between
-# nodes errs by a quarter of it, at a kink by half.
-_TOLERANCE = 0.1
+# nodes errs by a quarter of it on a smooth map, and by twice as much beside a kink at worst.
+_TOLERANCE = 0.05
 
 
 class Chart(Protocol):
@@ -161,7 +161,7 @@ def draw_up(chart: Chart, sky: Sky) -> Warp:
     Returns
     -------
     Warp
-        Good to 0.05 pixels of the image or of the picture, whichever are larger.
+        Good to a tenth of a pixel of the image or of the picture, whichever are larger.
     """
     charter = _Charter(chart, sky)
     sheets = (charter.sheet(part) for part in parts(sky))
