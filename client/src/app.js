@@ -139,9 +139,9 @@ export class App {
   /** @param {State} state */
   _open(state) {
     const { image, view } = state;
-    this.messages.clear('tiles');
+    for (const topic of ['tiles', 'details']) this.messages.clear(topic);
     if (!image) {
-      this.scene.close();
+      this._close();
       return;
     }
     document.body.classList.add('is-loading');
@@ -155,9 +155,15 @@ export class App {
         if (isViewsFault) {
           this.setView(AUTOMATIC);
           this._open(this.store.state);
-        } else this.scene.close();
+        } else this._close();
       },
     );
+  }
+
+  /** Show no image: a picture under another one's name would be taken for it. */
+  _close() {
+    this.map.close();
+    this.scene.close();
   }
 
   /** @param {Metadata} metadata @param {State} state */

@@ -15,10 +15,13 @@ const STRETCHES = /** @type {Record<string, string>} */ ({
 
 /**
  * Slider with a number field beside it.
- * @param {string} label @param {{min: number, max: number, step: number, log?: boolean}} range
+ * @param {string} label
+ * @param {{min: number, max: number, step: number, log?: boolean, free?: boolean}} range of the slider;
+ *   numbers typed may be larger, and smaller as well where it is free
  * @param {(value: number | undefined, commit: boolean) => void} onChange undefined: back to its usual value
  */
-function knob(label, { min, max, step, log = false }, onChange) {
+function knob(label, { min, max, step, log = false, free = false }, onChange) {
+  let shown = '';
   const scale = { min, max, step, log };
   const slider = h('input', { type: 'range', min: '0', max: '1000', step: '1' });
   const number = h('input', { type: 'text', inputMode: 'decimal', class: 'number', 'aria-label': `${label}, number` });
@@ -33,7 +36,9 @@ function knob(label, { min, max, step, log = false }, onChange) {
   slider.addEventListener('dblclick', () => onChange(undefined, true));
   number.addEventListener('change', () => {
     const typed = parseField(number.value);
-    if (typed !== null) onChange(typed, true);
+    const isAllowed = typed !== null && (free || (scale.log ? typed > 0 : typed >= scale.min));
+    if (isAllowed) onChange(typed, true);
+    else number.value = shown; // what makes no sense is taken back
   });
   const element = field(label, slider, number,
     iconButton('reset', `${label}: back to its usual value`, () => onChange(undefined, true), { class: 'icon-button small' }));
@@ -47,7 +52,8 @@ function knob(label, { min, max, step, log = false }, onChange) {
         : (now - scale.min) / (scale.max - scale.min);
       slider.value = String(Math.round(1000 * part));
       slider.setAttribute('aria-valuetext', formatField(now));
-      setValue(number, formatField(now));
+      shown = formatField(now);
+      setValue(number, shown);
     },
     /** @param {string} text */
     rename(text) {
@@ -72,7 +78,7 @@ export function createTone(app) {
   const knobs = {
     gamma: plain('gamma', 'Gamma', { min: 0.2, max: 5, step: 0.01, log: true }),
     contrast: plain('contrast', 'Contrast', { min: 0, max: 5, step: 0.01 }),
-    bias: plain('bias', 'Bias', { min: 0, max: 1, step: 0.005 }),
+    bias: plain('bias', 'Bias', { min: 0, max: 1, step: 0.005, free: true }),
     saturation: plain('saturation', 'Saturation', { min: 0, max: 3, step: 0.01 }),
   };
   const invert = h('input', { type: 'checkbox', onchange: () => app.edit({ invert: invert.checked }) });

@@ -71,6 +71,13 @@ export class PixelMap {
     this._sharpen();
   }
 
+  /** Show no image. */
+  close() {
+    this._layer?.remove();
+    this._layer = null;
+    this._size = null;
+  }
+
   /** @param {string} view @param {{nan?: string | null, patience?: number}} [options] */
   show(view, options) {
     return this._layer?.show(view, options) ?? Promise.resolve();

@@ -36,6 +36,31 @@ describe.skipIf(!hasChromium)('the page', () => {
     expect((await pictures(page)).every((url) => /gamma=/.test(url))).toBe(true);
   }));
 
+  it('takes back a number that makes no sense', () => on(HASH, async (page) => {
+    const field = page.getByLabel('Contrast, number');
+    for (const nonsense of ['-5', 'high', '']) {
+      await field.fill(nonsense);
+      await field.press('Enter');
+      await page.waitForFunction(() => !/contrast/.test(location.hash));
+      expect(await field.inputValue()).toBe('1');
+    }
+    await field.fill('7.5');
+    await field.press('Enter');
+    await page.waitForFunction(() => /contrast=7\.5/.test(location.hash));
+  }));
+
+  it('shows nothing where an image cannot be opened', async () => {
+    const opened = await browser.open(HASH);
+    try {
+      await settled(opened.page);
+      await opened.page.evaluate(() => { location.hash = '#image=nowhere.fits'; });
+      await opened.page.getByRole('alert').getByText('nowhere.fits').waitFor();
+      expect(await opened.page.locator('.leaflet-tile img').count()).toBe(0);
+    } finally {
+      await opened.close();
+    }
+  });
+
   it('never blanks while it is drawn anew', () => on(HASH, async (page) => {
     await page.evaluate(() => {
       const state = /** @type {any} */ (window);
