@@ -28,6 +28,7 @@ from hips.lint import LINT
 from iiif.forms import FORMS
 from iiif.objects import PARSER_OF_OBJECTS
 from iiif.parser import PARSER
+from iiif.presentation import PRESENTATION
 from iiif.validator import VALIDATORS
 from ogcapi.clients import OGCAPI
 from openapi.descriptions import OPENAPI
@@ -46,6 +47,7 @@ GATES: tuple[Gate, ...] = (
     FORMS,
     PARSER,
     PARSER_OF_OBJECTS,
+    PRESENTATION,
     SCHEMAS,
     ERRORS,
     GDAL,
