@@ -6,11 +6,10 @@ import resource
 import shutil
 import subprocess
 from dataclasses import dataclass
-from pathlib import Path
 
 from data import VMAX, VMIN
 from places import HERE
-from process import Program
+from process import Program, pinned
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,11 +73,11 @@ def burst(
     """Load a server for some seconds."""
     before, proxy_before = server.cpu_seconds(), proxy.cpu_seconds() if proxy else 0.0
     own = resource.getrusage(resource.RUSAGE_CHILDREN)
-    command: list[str | Path] = [
-        "taskset", "-c", cores, "wrk", "-t1", f"-c{connections}", f"-d{seconds}s",
-        "--timeout", "20s", "-s", HERE / "tiles.lua", f"http://127.0.0.1:{port}", "--",
-        *map(str, (seed, grid.columns, grid.rows, grid.repeated, VMIN, VMAX - VMIN)), template,
-    ]  # fmt: skip
+    numbers = (seed, grid.columns, grid.rows, grid.repeated, VMIN, VMAX - VMIN)
+    command = pinned(
+        cores, "wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--timeout", "20s",
+        "-s", HERE / "tiles.lua", f"http://127.0.0.1:{port}", "--", *map(str, numbers), template,
+    )  # fmt: skip
     done = subprocess.run(command, capture_output=True, text=True, timeout=seconds + 60, check=True)
     spent = server.cpu_seconds() - before
     proxy_spent = proxy.cpu_seconds() - proxy_before if proxy else 0.0

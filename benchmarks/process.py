@@ -17,6 +17,14 @@ from typing import Self
 from places import LOGS
 
 _TICK = os.sysconf("SC_CLK_TCK")
+niceness = 0
+"""Of all that is started to be measured or to measure; below 0 only for the superuser."""
+
+
+def pinned(cores: str, *command: str | Path) -> list[str]:
+    """Return a command to be run on some cores."""
+    priority = ["nice", "-n", str(niceness)] if niceness else []
+    return [*priority, "taskset", "-c", cores, *map(str, command)]
 
 
 def free_port() -> int:
@@ -54,7 +62,7 @@ class Program:
         self.started = time.perf_counter()
         with self.log.open("wb") as output:
             self._process = subprocess.Popen(
-                ["taskset", "-c", cores, *map(str, command)],
+                pinned(cores, *command),
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,

@@ -1,17 +1,17 @@
 """Tiles per second, side by side: one burst of each contender after the other, round by round."""
 
+import itertools
 import subprocess
 from collections import defaultdict
 from contextlib import ExitStack
 from dataclasses import dataclass
 from importlib.util import find_spec
-from pathlib import Path
 
 import servers
 from data import SIDE_8K, SIDE_CUBE
 from load import Burst, Grid, burst
 from places import ALL_CORES, HERE, LOAD_CORE, PYTHON, SERVER_CORE, TILE
-from process import get
+from process import get, pinned
 from report import Report, Sample, sample
 from servers import Contender, Running
 
@@ -44,6 +44,8 @@ FULL_COLOR = " 4:4:4"
 """Ends the name of those that encode colors as VisiOmatic does, for the mix alone."""
 Results = dict[tuple[str, str], list[Burst]]
 Limits = list[tuple[float, float]]
+# Never the same twice: the tiles of an earlier burst lie encoded in the servers' caches.
+_seeds = itertools.count(1)
 
 
 def contenders() -> list[Contender]:
@@ -64,14 +66,7 @@ def contenders() -> list[Contender]:
 
 def jpeg_limit(seconds: float) -> tuple[float, float]:
     """Encode only, on the servers' core: tiles per second, and microseconds of it per tile."""
-    command: list[str | Path] = [
-        "taskset",
-        "-c",
-        str(SERVER_CORE),
-        PYTHON,
-        HERE / "jpeg_limit.py",
-        str(seconds),
-    ]
+    command = pinned(str(SERVER_CORE), PYTHON, HERE / "jpeg_limit.py", str(seconds))
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     rate, cpu = done.stdout.split()
     return float(rate), float(cpu)
@@ -141,7 +136,7 @@ def measure(
                         task.grid,
                         connections=task.connections,
                         seconds=seconds if number else 1,
-                        seed=number + 1,
+                        seed=next(_seeds),
                         cores=str(LOAD_CORE) if workers == 1 else ALL_CORES,
                         proxy=server.proxy,
                     )

@@ -27,7 +27,7 @@ class Sample:
     def over(self, other: "Sample") -> "Sample":
         """Ratios of what was measured next to each other."""
         pairs = zip(self.values, other.values, strict=False)
-        return Sample(tuple(a / b for a, b in pairs if b))
+        return Sample(tuple(a / b for a, b in pairs if b) or (0.0,))
 
 
 def sample(items: Sequence[object], pick: Callable[..., float]) -> Sample:

@@ -24,6 +24,7 @@ import growth
 import load
 import neighbors
 import peers
+import process
 import rate_rows
 import startup
 from places import CACHES, WORK
@@ -93,7 +94,14 @@ def main() -> int:
     parser.add_argument("--quick", action="store_true", help="less of everything: about 3 minutes")
     parser.add_argument("--only", metavar="PARTS", help=f"some of {','.join(PARTS)}")
     parser.add_argument("--rounds", type=int, metavar="N", help="how often (5; quick: 1)")
+    parser.add_argument(
+        "--nice", type=int, default=0, metavar="N",
+        help="priority of all that is measured; -10 on a machine that others use as well (root)",
+    )  # fmt: skip
+    parser.add_argument("--loads", metavar="TEXT", help="of the loads only those with this in them")
     arguments = parser.parse_args()
+    process.niceness = arguments.nice
+    rate_rows.chosen_loads = arguments.loads or ""
     chosen = arguments.only.split(",") if arguments.only else list(PARTS)
     unknown = [name for name in chosen if name not in PARTS]
     if unknown:
