@@ -68,9 +68,7 @@ def warm() -> None:
         each.compile()
 
 
-def kernel(
-    *signatures: str, urgent: bool = False
-) -> Callable[[Callable[_P, _R]], Kernel[_P, _R]]:
+def kernel(*signatures: str, urgent: bool = False) -> Callable[[Callable[_P, _R]], Kernel[_P, _R]]:
     """Make a function a `Kernel` with these signatures."""
     return lambda function: Kernel(function, signatures, urgent=urgent)
 

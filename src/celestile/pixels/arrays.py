@@ -9,6 +9,7 @@ from celestile.pixels.fits import FitsFile, open_hdus
 from celestile.pixels.hdus import Hdu, header_value
 from celestile.pixels.image import Plane, Selection
 from celestile.pixels.planes import ArrayPlane
+from celestile.pixels.reordered import with_axes_first
 from celestile.pixels.times import header_time
 from celestile.pixels.wcs import PixelTransform, SkyCoordinates
 from celestile.pixels.wcs_cards import needs_tables
@@ -66,7 +67,11 @@ def coordinates(
     file: FitsFile, hdu: Hdu, transform: PixelTransform | None = None
 ) -> SkyCoordinates:
     """Sky coordinates of an array, with the distortion tables of its file if it has any."""
-    width, height = hdu.shape[-1], hdu.shape[-2]
+    axes = cube.layout(hdu)
+    width, height = axes.x.length, axes.y.length
+    if (axes.x.number, axes.y.number) != (1, 2):
+        header = with_axes_first(hdu.header, axes.x.number, axes.y.number, axes.dimensions)
+        return SkyCoordinates.from_header(header, width, height, transform=transform)
     if needs_tables(hdu.header):
         with open_hdus(file.plain()) as hdulist:
             return SkyCoordinates.from_header(
