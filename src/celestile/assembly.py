@@ -61,7 +61,7 @@ def _options(settings: Settings) -> ServiceOptions:
         rights=iiif.rights,
         attribution=iiif.attribution,
         download=settings.data.download,
-        retile=settings.cache.level0 == "auto",
+        retile_after={"auto": 200, "always": 1, "never": None}[settings.cache.level0],
         max_age=settings.server.max_age,
         memory=settings.cache.memory,
         threads=limits.threads or 4,

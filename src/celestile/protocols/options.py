@@ -62,8 +62,9 @@ class ServiceOptions:
     mosaic : tuple of str
         Identifiers of images, or patterns of them, views included, that the layer of all of them
         shows; the first is on top.
-    retile : bool
-        Whether level 0 of an image that is much looked at is copied into the cache.
+    retile_after : int or None
+        Pictures drawn straight from a source before its level 0 is copied into the cache; None for
+        never.
     max_age : int
         Seconds that clients may keep pictures without asking.
     memory : int
@@ -89,7 +90,7 @@ class ServiceOptions:
     download: bool = False
     sky_longitude: str = "mirrored"
     mosaic: tuple[str, ...] = ()
-    retile: bool = True
+    retile_after: int | None = 200
     max_age: int = 600
     memory: int = 256 * 10**6
     threads: int = 4

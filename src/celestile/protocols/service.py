@@ -46,7 +46,6 @@ logger = logging.getLogger(__name__)
 
 _SUBJECTS = 8192
 _INLINE_PIXELS = 512 * 512
-_HOT = 200  # pictures drawn straight from a source before its level 0 is copied
 _WORTH_RETILING = 1 << 22  # pixels; the rows of a smaller source lie close together anyway
 _PATIENCE = 0.03  # seconds to wait for a pyramid before drawing without it
 
@@ -319,11 +318,11 @@ class Service:
 
     def _warm(self, plane: Plane) -> None:
         """Count pictures drawn straight from a source; copy its level 0 once there are many."""
-        if not self.options.retile or plane.width * plane.height < _WORTH_RETILING:
+        if plane.width * plane.height < _WORTH_RETILING:
             return
         drawn = self._drawn_from_source.get(plane.key, 0) + 1
         self._drawn_from_source[plane.key] = drawn
-        if drawn == _HOT:
+        if drawn == self.options.retile_after:
             loop = asyncio.get_running_loop()
             copied = loop.run_in_executor(self._builders, self.cache.retile, plane)
             copied.add_done_callback(_note_failure)

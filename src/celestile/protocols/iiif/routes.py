@@ -1,6 +1,6 @@
 """IIIF Image API over HTTP: parse, resolve, compare, draw, respond."""
 
-from functools import cache
+from functools import cache, lru_cache
 from math import isqrt
 from urllib.parse import quote
 
@@ -33,7 +33,9 @@ from celestile.protocols.service import Service, Subject
 from celestile.protocols.view import VIEW_KEYS, View, canonical, overlay, view_from_pairs
 from celestile.pyramid.geometry import Levels
 from celestile.render.color import colormap
-from celestile.render.request import TRANSPARENT
+from celestile.render.request import TRANSPARENT, Output
+
+_GEOMETRIES = 16384
 
 
 def routes(service: Service) -> list[BaseRoute]:
@@ -51,6 +53,8 @@ class _ImageApi:
         self._service = service
         self._version = version
         self._plans = Plans(service)
+        # The same tiles are asked for in view after view.
+        self._geometry = lru_cache(_GEOMETRIES)(self._read_geometry)
         options = service.options
         self._limits = Limits(
             max_width=options.max_width, max_height=options.max_height, max_area=options.max_area
@@ -74,8 +78,8 @@ class _ImageApi:
             case [identifier, "info.json"] if identifier:
                 return await self._info(request, identifier)
             case [identifier, region, size, rotation, quality_format] if identifier:
-                parameters = Parameters.decode(region, size, rotation, quality_format)
-                return await self._image(request, identifier, parameters)
+                geometry = region, size, rotation, quality_format
+                return await self._image(request, identifier, geometry)
         raise UnknownImageError(
             "no image goes by that address: it is {identifier}/info.json or"
             " {identifier}/{region}/{size}/{rotation}/{quality}.{format}, with each slash inside"
@@ -105,15 +109,14 @@ class _ImageApi:
             request, body, media_type, self._service.options.max_age, {"Link": self._profile}
         )
 
-    async def _image(self, request: Request, segment: str, parameters: Parameters) -> Response:
+    async def _image(
+        self, request: Request, segment: str, geometry: tuple[str, str, str, str]
+    ) -> Response:
         identifier, view, _ = self._read(request, segment)
         subject = await self._service.subject(identifier, view)
-        offer = self._offer(subject)
-        output = self._version.output(parameters, offer)
-        preferred = (
-            f"{self._base(request)}/{self._encode(subject.image.identifier, subject.view)}"
-            f"/{self._version.canonical(output, offer)}"
-        )
+        image = subject.image
+        output, rest = self._geometry(geometry, image.width, image.height, has_colors(subject))
+        preferred = f"{self._base(request)}/{self._encode(image.identifier, subject.view)}/{rest}"
         plan = Plan(
             identifier=identifier,
             view=view,
@@ -147,12 +150,20 @@ class _ImageApi:
             view = overlay(view, view_from_pairs(pairs))
         return identifier, view, bool(pairs)
 
-    def _offer(self, subject: Subject) -> Offer:
-        image, options = subject.image, self._service.options
+    def _read_geometry(
+        self, segments: tuple[str, str, str, str], width: int, height: int, colored: bool
+    ) -> tuple[Output, str]:
+        """Read what follows the identifier, and give its preferred form."""
+        offer = self._offer(width, height, colored=colored)
+        output = self._version.output(Parameters.decode(*segments), offer)
+        return output, self._version.canonical(output, offer)
+
+    def _offer(self, width: int, height: int, *, colored: bool) -> Offer:
+        options = self._service.options
         return Offer(
-            levels=Levels(image.width, image.height, self._tile_size),
+            levels=Levels(width, height, self._tile_size),
             limits=self._limits,
-            colored=has_colors(subject),
+            colored=colored,
             jpeg_quality=options.jpeg_quality,
             jpeg_subsampling=options.jpeg_subsampling,
         )
@@ -164,7 +175,9 @@ class _ImageApi:
             data += f"?{query}"
         return Description(
             id=f"{self._base(request)}/{name}",
-            offer=self._offer(subject),
+            offer=self._offer(
+                subject.image.width, subject.image.height, colored=has_colors(subject)
+            ),
             data=data,
             data_profile=api,
             manifest=f"{base_url(request)}{PREFIX}/{apart(name)}/manifest",
