@@ -1,8 +1,9 @@
 """Viewers of whole objects read manifests, and show the right picture the right way up."""
 
+import base64
+import hashlib
 import json
 import shutil
-import tarfile
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -18,7 +19,8 @@ from images import CUBE, FIELD
 from numpy.typing import NDArray
 from wmts.service import colors
 
-VERSIONS = {"mirador": "4.0.0", "universalviewer": "4.4.0", "tify": "0.35.0"}
+# Versions, and digests of what the registry hands out, as in a lockfile.
+PINNED = json.loads(Path(__file__).with_suffix(".json").read_text(encoding="utf-8"))
 FOLDER = workshop.WORK / "viewers"
 SIZE = (1100, 750)
 BLOCK = 64  # pixels of one color in the test image
@@ -34,29 +36,32 @@ IGNORED = [
 def _installed(name: str) -> Path:
     """Unpack a viewer: as published it needs none of the packages that it was built from."""
     folder = FOLDER / name
-    stamp = folder / ".version"
-    if stamp.exists() and stamp.read_text(encoding="utf-8") == VERSIONS[name]:
+    stamp, version = folder / ".version", PINNED[name]["version"]
+    if stamp.exists() and stamp.read_text(encoding="utf-8") == version:
         return folder
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     npm = workshop.program("npm", "npm")
-    package = f"{name}@{VERSIONS[name]}"
+    package = f"{name}@{version}"
     done = workshop.run([npm, "pack", "--pack-destination", folder, package], timeout=300)
     archive = next(folder.glob("*.tgz"), None)
     if done.returncode or archive is None:
         raise MissingToolError(f"npm pack {package} failed: {done.stderr.strip()[-300:]}")
-    with tarfile.open(archive) as packed:
-        packed.extractall(folder, filter="data")
-    for item in (folder / "package").iterdir():
-        item.rename(folder / item.name)
+    digest = base64.b64encode(hashlib.sha512(archive.read_bytes()).digest()).decode("ascii")
+    if f"sha512-{digest}" != PINNED[name]["integrity"]:
+        raise MissingToolError(f"{package} is not what it was: its SHA-512 is {digest}")
+    tar = workshop.program("tar", "tar")
+    done = workshop.run([tar, "-xzf", archive, "--strip-components=1", "-C", folder])
+    if done.returncode:
+        raise MissingToolError(f"{archive} could not be unpacked: {done.stderr.strip()[-300:]}")
     archive.unlink()
-    stamp.write_text(VERSIONS[name], encoding="utf-8")
+    stamp.write_text(version, encoding="utf-8")
     return folder
 
 
 def _tool(name: str) -> str:
     _installed(name)
-    return f"{name} {VERSIONS[name]}, {chromium_version()}"
+    return f"{name} {PINNED[name]['version']}, {chromium_version()}"
 
 
 def _open(site: Site, name: str, page: str, words: list[str]) -> NDArray[np.uint8]:
