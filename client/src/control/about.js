@@ -31,12 +31,34 @@ export function createAbout(app) {
   });
   const hduField = field('HDU', hdu);
   const facts = h('dl', { class: 'facts' });
-  const element = section('about', 'Image', [hduField, facts]);
+  const names = h('input', { type: 'checkbox', onchange: () => nameChips() });
+  const namesField = h('label', { class: 'check' }, names, 'Names of the chips');
+  const element = section('about', 'Image', [hduField, facts, namesField]);
+  /** @type {string | null} */
+  let told = null;
+
+  function nameChips() {
+    app.map.nameChips(names.checked ? app.scene.metadata?.chips ?? [] : []);
+  }
+
+  /** A contact sheet is nothing without names; a mosaic is looked at without. @param {import('../types').Metadata} metadata */
+  function chooseNames(metadata) {
+    const key = `${metadata.id} ${metadata.hdu}`;
+    namesField.hidden = !metadata.chips.length;
+    if (key === told) return;
+    told = key;
+    names.checked = metadata.notes.some((note) => note.includes('contact sheet'));
+    nameChips();
+  }
 
   function update() {
     const { metadata } = app.scene;
     element.hidden = !metadata;
-    if (!metadata) return;
+    if (!metadata) {
+      told = null;
+      return;
+    }
+    chooseNames(metadata);
     hduField.hidden = metadata.hdus.length < 2;
     setOptions(hdu, metadata.hdus.map((entry) => ({ value: entry.selector, label: hduLabel(entry) })));
     hdu.value = metadata.hdu;

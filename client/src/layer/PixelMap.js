@@ -2,6 +2,7 @@
 
 import { Map as LeafletMap, DomEvent } from 'leaflet';
 import { PixelCRS, toLatLng, toPoint } from '../crs/PixelCRS.js';
+import { chipOutlines } from './chips.js';
 import { IIIFTileLayer } from './IIIFTileLayer.js';
 
 /** @typedef {import('../types').Point} Point */
@@ -31,6 +32,8 @@ export class PixelMap {
     });
     /** @type {IIIFTileLayer | null} */
     this._layer = null;
+    /** @type {import('leaflet').LayerGroup | null} */
+    this._chips = null;
     /** @type {{width: number, height: number} | null} */
     this._size = null;
     /** Zoom at which the image filled the window when that was last asked for. @type {number | null} */
@@ -71,8 +74,15 @@ export class PixelMap {
     this._sharpen();
   }
 
+  /** Outline and name these chips, and no others. @param {readonly import('../types').Chip[]} chips */
+  nameChips(chips) {
+    this._chips?.remove();
+    this._chips = chips.length ? chipOutlines(chips).addTo(this._map) : null;
+  }
+
   /** Show no image. */
   close() {
+    this.nameChips([]);
     this._layer?.remove();
     this._layer = null;
     this._size = null;

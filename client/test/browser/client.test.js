@@ -49,6 +49,20 @@ describe.skipIf(!hasChromium)('the page', () => {
     await page.waitForFunction(() => /contrast=7\.5/.test(location.hash));
   }));
 
+  it('names the chips of a contact sheet', () => on(HASH, async (page) => {
+    await page.route(/\/api\/images\/[^/?]+(\?|$)/, async (route) => {
+      const metadata = await (await route.fetch()).json();
+      const chips = ['ccd1', '<b>ccd2</b>'].map((name, index) => (
+        { name, selector: String(index), region: [100 * index, 0, 90, 80], problem: null }));
+      await route.fulfill({ json: { ...metadata, chips, notes: ['chips placed by contact sheet'] } });
+    });
+    await page.reload();
+    await settled(page);
+    expect(await page.locator('.chip-name').allTextContents()).toEqual(['ccd1', '<b>ccd2</b>']);
+    await page.getByLabel('Names of the chips').uncheck();
+    expect(await page.locator('.chip-name').count()).toBe(0);
+  }));
+
   it('shows nothing where an image cannot be opened', async () => {
     const opened = await browser.open(HASH);
     try {
