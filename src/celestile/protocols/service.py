@@ -27,6 +27,7 @@ from celestile.pyramid.cache import Cache
 from celestile.pyramid.geometry import Levels
 from celestile.pyramid.provisional import ProvisionalPyramid
 from celestile.pyramid.store import Pyramid
+from celestile.render.encode import SLOW_FORMATS
 from celestile.render.render import Pixels, render
 from celestile.render.request import Component, Output, Picture, Style
 from celestile.render.resample import crop_level
@@ -276,7 +277,7 @@ class Service:
         pyramids, is_final = await self.pixels(subject, level, may_be_provisional=is_small)
         if not is_final:
             return ProvisionalPicture(await self.run(lambda: render(picture, pyramids)))
-        if is_small:
+        if is_small and output.format not in SLOW_FORMATS:
             body = render(picture, pyramids)
         else:
             body = await self.run(lambda: render(picture, pyramids))

@@ -13,11 +13,17 @@ from celestile.render.canvas import Raster
 from celestile.render.request import Output
 
 # The formats that can show what lies behind missing pixels.
-ALPHA_FORMATS = frozenset({"png", "webp", "tif", "gif"})
+ALPHA_FORMATS = frozenset({"png", "webp", "tif", "gif", "jp2"})
+
+# Those that take ten times as long as the others, and more.
+SLOW_FORMATS = frozenset({"jp2"})
 
 # The longest side that a format's header can tell.
 _LONGEST = {"jpg": 65500, "webp": 16383, "gif": 65535, "png": 2**31 - 1, "tif": 2**31 - 1}
+# A page of PDF has 14400 points a side (ISO 32000-1, annex C.2), one for each pixel.
+_LONGEST |= {"pdf": 14400, "jp2": 2**31 - 1}
 _PNG_LEVEL = 1
+_SUBSAMPLING = {"444": 0, "422": 1, "420": 2}  # as Pillow counts
 _WEBP_QUALITY = 90
 _WEBP_METHOD = 0  # the others take several times as long for a few bytes
 
@@ -45,12 +51,12 @@ def encode(raster: Raster, output: Output) -> bytes:
         return _jpeg(raster.pixels, output.jpeg_quality, output.jpeg_subsampling)
     image = _image(raster)
     bitonal = output.quality == "bitonal" and raster.alpha is None
-    if bitonal and output.format != "webp":
+    if bitonal and output.format not in {"webp", "jp2"}:  # these know no single bits
         image = image.convert("1", dither=Image.Dither.NONE)
     if output.format == "gif":
         image = _indexed(image)
     buffer = io.BytesIO()
-    image.save(buffer, **_options(output.format, lossless=bitonal))
+    image.save(buffer, **_options(output, lossless=bitonal))
     return buffer.getvalue()
 
 
@@ -74,7 +80,8 @@ def _image(raster: Raster) -> Image.Image:
     return Image.fromarray(np.ascontiguousarray(pixels))
 
 
-def _options(name: str, *, lossless: bool) -> dict[str, Any]:
+def _options(output: Output, *, lossless: bool) -> dict[str, Any]:
+    name = output.format
     if name == "png":
         return {"format": "PNG", "compress_level": _PNG_LEVEL}
     if name == "webp":
@@ -82,6 +89,15 @@ def _options(name: str, *, lossless: bool) -> dict[str, Any]:
         return {"format": "WEBP", "method": _WEBP_METHOD, **quality}
     if name == "tif":
         return {"format": "TIFF", "compression": "tiff_lzw"}
+    if name == "jp2":
+        return {"format": "JPEG2000", "no_jp2": False}  # without loss, in the boxes of JP2
+    if name == "pdf":
+        # Without dates: the same picture is the same bytes, as its entity tag promises.
+        undated = {"format": "PDF", "creationDate": None, "modDate": None}
+        if lossless:
+            return undated
+        subsampling = _SUBSAMPLING[output.jpeg_subsampling]
+        return {**undated, "quality": output.jpeg_quality, "subsampling": subsampling}
     return {"format": "GIF"}
 
 

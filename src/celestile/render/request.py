@@ -6,6 +6,7 @@ from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
+from PIL import features
 
 from celestile.pixels.image import Selection
 from celestile.pyramid.geometry import Region
@@ -16,7 +17,11 @@ STRETCHES = ("linear", "sqrt", "log", "asinh", "sinh", "power", "histeq", "lupto
 STRETCH_PARAMETERS: Mapping[str, float] = MappingProxyType(
     {"log": 1000.0, "asinh": 0.1, "sinh": 1 / 3, "power": 2.0, "lupton": 8.0}
 )
-FORMATS = ("jpg", "png", "webp", "tif", "gif")
+# Pillow may have been built without OpenJPEG; what it cannot write is not offered.
+FORMATS = (
+    *("jpg", "png", "webp", "tif", "gif", "pdf"),
+    *(["jp2"] if features.check("jpg_2000") else []),
+)
 QUALITIES = ("default", "color", "gray", "bitonal")
 TRANSPARENT = "transparent"
 

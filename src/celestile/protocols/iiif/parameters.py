@@ -21,6 +21,8 @@ MEDIA_TYPES = {
     "webp": "image/webp",
     "tif": "image/tiff",
     "gif": "image/gif",
+    "pdf": "application/pdf",
+    "jp2": "image/jp2",
 }
 
 
