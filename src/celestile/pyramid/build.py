@@ -5,9 +5,8 @@ levels above it follow from it alone; only those coarser than a block come from 
 """
 
 import math
-import mmap
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
 from pathlib import Path
@@ -19,7 +18,14 @@ from celestile.errors import StorageError
 from celestile.pixels.image import Plane
 from celestile.pyramid import kernels
 from celestile.pyramid.geometry import Region, ceil_divide, strips
-from celestile.pyramid.store import Extent, Layout, header, mapped_levels, read_region, write_region
+from celestile.pyramid.store import (
+    Extent,
+    Layout,
+    header,
+    open_levels,
+    read_region,
+    write_region,
+)
 
 Progress = Callable[[int, int], None]
 """Called with the number of pixels done and in all."""
@@ -27,7 +33,6 @@ Progress = Callable[[int, int], None]
 _ROWS = 128
 _COLUMNS = 4096  # with as many rows a block of float32 that the processor's cache holds
 _MOST_PIXELS = 1 << 22  # of a block that has to be as wide as the image
-_MOST_MAPPED = 1 << 25  # pixels of level 0 whose levels stay mapped while more are written
 _THREADS = 2
 
 
@@ -57,33 +62,16 @@ def build(plane: Plane, layout: Layout, path: Path, progress: Progress | None = 
     except OSError as error:
         raise StorageError(f"the pyramid cache cannot be written: {error.strerror}") from error
     try:
-        # Writing to the map of a file that the disk has no room for would end the process.
+        # A full disk is better known before the work than after it.
         os.posix_fallocate(file, 0, layout.nbytes)
-        mapped = mmap.mmap(file, layout.nbytes, access=mmap.ACCESS_WRITE)
-        stored = mapped_levels(mapped, layout)
         shape = _block_shape(plane)
-        extent = _build_blocks(plane, shape, stored, _letting_go(mapped, progress))
-        _build_top(layout, shape[0], stored)
+        extent = _build_blocks(plane, shape, file, layout, progress)
+        _build_top(layout, shape[0], file)
         os.pwrite(file, header(layout, extent), 0)
     except OSError as error:
         raise StorageError(f"the pyramid cache cannot be written: {error.strerror}") from error
     finally:
         os.close(file)
-
-
-def _letting_go(mapped: mmap.mmap, progress: Progress | None) -> Progress:
-    """Have written pages leave this process' memory from time to time; the system keeps them."""
-    written = 0
-
-    def advance(done: int, total: int) -> None:
-        nonlocal written
-        if done - written > _MOST_MAPPED or done == total:
-            written = done
-            mapped.madvise(mmap.MADV_DONTNEED)
-        if progress is not None:
-            progress(done, total)
-
-    return advance
 
 
 def _block_shape(plane: Plane) -> tuple[int, int]:
@@ -103,8 +91,9 @@ def _block_shape(plane: Plane) -> tuple[int, int]:
 def _build_blocks(
     plane: Plane,
     shape: tuple[int, int],
-    stored: Mapping[int, NDArray[np.float32]],
-    progress: Progress,
+    file: int,
+    layout: Layout,
+    progress: Progress | None,
 ) -> Extent:
     extents = []
     done, total = 0, plane.width * plane.height
@@ -113,18 +102,19 @@ def _build_blocks(
         # No more blocks in flight than there are threads: memory stays bounded.
         blocks = _blocks(plane, shape)
         pending = [
-            pool.submit(_build_block, plane, block, within, stored)
+            pool.submit(_build_block, plane, block, within, file, layout)
             for block in islice(blocks, _THREADS)
         ]
         while pending:
             extent, block = pending.pop(0).result()
             pending += [
-                pool.submit(_build_block, plane, following, within, stored)
+                pool.submit(_build_block, plane, following, within, file, layout)
                 for following in islice(blocks, 1)
             ]
             extents.append(extent)
             done += block.width * block.height
-            progress(done, total)
+            if progress is not None:
+                progress(done, total)
     low = min((extent.low for extent in extents if extent.low is not None), default=None)
     high = max((extent.high for extent in extents if extent.high is not None), default=None)
     return Extent(low, high, sum(extent.valid for extent in extents))
@@ -137,26 +127,27 @@ def _blocks(plane: Plane, shape: tuple[int, int]) -> Iterator[Region]:
 
 
 def _build_block(
-    plane: Plane, block: Region, within: int, stored: Mapping[int, NDArray[np.float32]]
+    plane: Plane, block: Region, within: int, file: int, layout: Layout
 ) -> tuple[Extent, Region]:
     values = plane.read(block)
     low, high, valid = kernels.extent(values)
-    if 0 in stored:
-        write_region(stored[0], block.x, block.y, values)
-    for level in range(1, min(within, max(stored)) + 1):
+    if layout.first == 0:
+        write_region(file, layout, 0, block.x, block.y, values)
+    for level in range(1, min(within, layout.levels.count - 1) + 1):
         values = halved(values)
-        write_region(stored[level], block.x >> level, block.y >> level, values)
+        write_region(file, layout, level, block.x >> level, block.y >> level, values)
     known = low <= high
     return Extent(low if known else None, high if known else None, int(valid)), block
 
 
-def _build_top(layout: Layout, rows: int, stored: Mapping[int, NDArray[np.float32]]) -> None:
+def _build_top(layout: Layout, rows: int, file: int) -> None:
     """Levels coarser than a block of so many rows, each from the one below."""
+    stored = open_levels(file, layout)
     for level in range(int(math.log2(rows)) + 1, layout.levels.count):
         width, height = layout.levels.size(level - 1)
         for top, bottom in strips(height, _ROWS):
             fine = read_region(stored[level - 1], Region(0, top, width, bottom - top))
-            write_region(stored[level], 0, top // 2, halved(fine))
+            write_region(file, layout, level, 0, top // 2, halved(fine))
 
 
 def halved(fine: NDArray[np.float32]) -> NDArray[np.float32]:

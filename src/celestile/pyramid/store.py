@@ -112,18 +112,39 @@ def mapped_levels(mapped: mmap.mmap, layout: Layout) -> Mapping[int, NDArray[np.
     }
 
 
-def write_region(tiles: NDArray[np.float32], x: int, y: int, values: NDArray[np.float32]) -> None:
-    """Put values into a level, their top left corner at (x, y)."""
-    size = tiles.shape[2]
+def write_region(
+    file: int, layout: Layout, level: int, x: int, y: int, values: NDArray[np.float32]
+) -> None:
+    """Put values into a level of an open file, their top left corner at (x, y).
+
+    By `pwrite`: the pages of a new file would each have to be cleared and mapped first.
+    """
+    size = layout.levels.tile_size
+    columns, _ = layout.levels.grid(level)
+    level_width, _ = layout.levels.size(level)
     height, width = values.shape
     for row in range(y // size, (y + height - 1) // size + 1):
         top, bottom = max(y, row * size), min(y + height, (row + 1) * size)
         for column in range(x // size, (x + width - 1) // size + 1):
             left, right = max(x, column * size), min(x + width, (column + 1) * size)
-            tiles[
-                row, column, top - row * size : bottom - row * size,
-                left - column * size : right - column * size,
-            ] = values[top - y : bottom - y, left - x : right - x]  # fmt: skip
+            piece = values[top - y : bottom - y, left - x : right - x]
+            if left == column * size and right == level_width:
+                # Nobody is handed out what lies beyond the image, but rows are written in one go.
+                piece = np.pad(piece, ((0, 0), (0, (column + 1) * size - right)))
+            first = ((row * columns + column) * size + top % size) * size + left % size
+            offset = layout.offset(level) + 4 * first
+            if piece.shape[1] == size:
+                _write(file, np.ascontiguousarray(piece), offset)
+            else:
+                for number, line in enumerate(np.ascontiguousarray(piece)):
+                    _write(file, line, offset + 4 * size * number)
+
+
+def _write(file: int, values: NDArray[np.float32], offset: int) -> None:
+    rest = memoryview(values).cast("B")
+    while rest:
+        written = os.pwrite(file, rest, offset)
+        rest, offset = rest[written:], offset + written
 
 
 def read_region(tiles: NDArray[np.float32], region: Region) -> NDArray[np.float32]:
