@@ -145,3 +145,10 @@ def brighter(before: Image.Image) -> Image.Image:
     if before.mode in {"RGBA", "LA"}:
         after.putalpha(before.getchannel("A"))
     return after
+
+
+def opaque(before: Image.Image) -> Image.Image:
+    """Black where it was transparent."""
+    after = Image.new("RGB", before.size)
+    after.paste(before.convert("RGB"), mask=before.convert("RGBA").getchannel("A"))
+    return after

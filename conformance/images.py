@@ -33,6 +33,8 @@ defaults:
   - when: {{OBJECT: conformance color}}
     view: "mix=1:ff0000,2:00ff00,3:0000ff;limits=0,255;stretch=linear"
   - when: {{OBJECT: conformance cube}}
+    view: "frame=1;channel=1;limits=0,255;stretch=linear;cmap=gray"
+  - when: {{OBJECT: conformance sky}}
     view: "limits=0,255;stretch=linear;cmap=gray"
 """
 
@@ -100,7 +102,7 @@ def sky(folder: Path) -> None:
         (SKY[0], ("RA---TAN", "DEC--TAN"), middle.ra.deg, middle.dec.deg, 2e-4),
         (SKY[1], ("GLON-CAR", "GLAT-CAR"), galactic.l.deg, 0.0, 2.6e-4),
     ):
-        header = fits.Header([("OBJECT", "conformance cube"), ("CTYPE1", axes[0])])
+        header = fits.Header([("OBJECT", "conformance sky"), ("CTYPE1", axes[0])])
         header.update(CTYPE2=axes[1], CRVAL1=lon, CRVAL2=lat, CDELT1=-scale, CDELT2=scale)
         # A plate carrée is made from its equator on, however far away that is.
         below = 0.0 if lat else galactic.b.deg / scale

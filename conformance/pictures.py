@@ -76,7 +76,13 @@ def main() -> int:
         for name, url in addresses(base, f"{pages}/browsers").items():
             shot = folder / f"{name}.png"
             size = FILLED if name == "openseadragon" else SIZE
-            task = {"chromium": workshop.chromium(), "size": size, "url": url, "words": []}
+            task = {
+                "chromium": workshop.chromium(),
+                "size": size,
+                "url": url,
+                "words": [],
+                "tiles": True,
+            }
             path = folder / f"{name}.json"
             path.write_text(
                 json.dumps(task | {"shot": str(shot), "ignored": ignored}), encoding="utf-8"

@@ -37,6 +37,7 @@ from rich.table import Table
 from wmts.errors import ERRORS
 from wmts.gdal import GDAL
 from wmts.mapproxy import MAPPROXY
+from wmts.overlay import OVERLAYS
 from wmts.owslib import OWSLIB
 from wmts.qgis import QGIS
 from wmts.schemas import SCHEMAS
@@ -53,6 +54,7 @@ GATES: tuple[Gate, ...] = (
     GDAL,
     SKY_TILES,
     QGIS,
+    *OVERLAYS,
     OWSLIB,
     MAPPROXY,
     *OGCAPI,

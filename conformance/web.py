@@ -46,8 +46,8 @@ def segment(text: str) -> str:
 
 
 def query(url: str, **parameters: object) -> str:
-    """Append parameters to a URL that may already hold some."""
-    return f"{url}{'&' if '?' in url else '?'}{urlencode(parameters)}"
+    """Append parameters to a URL that may already hold some; those of a list one by one."""
+    return f"{url}{'&' if '?' in url else '?'}{urlencode(parameters, doseq=True)}"
 
 
 def free_port() -> int:

@@ -2,16 +2,17 @@
 // Task: { chromium, size: [w, h], color, cube, shots: { whole, plain, negative, again, frame } }
 // where color and cube are addresses of images at one to one. Prints { address, pressed, problems }:
 // the address of the negative, and whether `Color mix` was pressed, before and after.
+import { writeFileSync } from 'node:fs'
 import { perform } from './chromium.mjs'
 
 const MAP = { name: /^Image\./ }
 
-await perform(async (page, task) => {
+await perform(async (page, task, still) => {
   const map = page.getByRole('application', MAP)
   const settle = async () => {
-    await page.waitForLoadState('networkidle')
-    await page.waitForFunction(() => !document.body.classList.contains('is-loading'))
     await page.waitForTimeout(700) // the address is written a moment after the view
+    await page.waitForFunction(() => !document.body.classList.contains('is-loading'))
+    await still()
   }
   const open = async (address) => {
     await page.goto('about:blank')

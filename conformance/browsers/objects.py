@@ -64,14 +64,17 @@ def _tool(name: str) -> str:
     return f"{name} {PINNED[name]['version']}, {chromium_version()}"
 
 
-def _open(site: Site, name: str, page: str, words: list[str]) -> NDArray[np.uint8]:
-    """Open a page, wait for words on it, and give back what is seen."""
+def _open(
+    site: Site, name: str, page: str, words: list[str], *, tiles: bool = True
+) -> NDArray[np.uint8]:
+    """Open a page, wait for words and parts of the picture, and give back what is seen."""
     shot = site.work / f"{name}.png"
     task = {
         "chromium": workshop.chromium(),
         "url": page,
         "size": SIZE,
         "words": words,
+        "tiles": tiles,
         "ignored": IGNORED,
         "shot": str(shot),
     }
@@ -127,7 +130,7 @@ def _run(name: str, site: Site) -> str:
     seen = _open(site, f"{name}-field", _address(site, name, manifest), ["field.fits"])
     found = _demand_field(manifest, seen, site.pictures[FIELD].pixels)
     manifest = f"{objects}/{web.segment(CUBE)};frame=2/manifest"
-    _open(site, f"{name}-cube", _address(site, name, manifest), ["Frame 1", "Frame 2"])
+    _open(site, f"{name}-cube", _address(site, name, manifest), ["Frame 1", "Frame 2"], tiles=False)
     return f"a picture by {found} colors at their places; the canvases of a cube; no error, no 4xx"
 
 

@@ -1,14 +1,20 @@
-// Opens a viewer of whole objects, waits for words and for the network, and takes a screenshot.
-// Task: { chromium, size: [w, h], url, words: [text, …], ignored: [pattern, …], shot }
+// Opens a viewer of whole objects, waits for words and tiles, and takes a screenshot at rest.
+// Task: { chromium, size: [w, h], url, words: [text, …], tiles: boolean, ignored: [pattern, …], shot }
 // Prints { problems }.
+import { writeFileSync } from 'node:fs'
 import { perform } from './chromium.mjs'
 
-await perform(async (page, task) => {
+const TILE = /\/iiif\/[23]\/.*\/\d+,\d+,\d+,\d+\/[^/]+\/0\/default/
+
+await perform(async (page, task, still) => {
+  // A viewer may read and rest for a while before it asks for the first part of a picture.
+  const tile = task.tiles && page.waitForResponse((answer) => TILE.test(answer.url()))
+  // Where another step fails first, nobody waits for it.
+  if (tile) tile.catch(() => {})
   await page.goto(task.url)
   for (const word of task.words) await page.getByText(word).first().waitFor({ state: 'attached' })
   await page.locator('canvas').first().waitFor()
-  await page.waitForLoadState('networkidle')
-  await page.waitForTimeout(2500) // the last tiles fade in
-  await page.screenshot({ path: task.shot })
+  await tile
+  writeFileSync(task.shot, await still())
   return {}
 })

@@ -1,15 +1,14 @@
 """Aladin Lite in headless Chromium shows stars of our surveys where the sky has them."""
 
-import numpy as np
 import web
 from browsers.viewers import perform, tool
+from charts import worst
 from faults import Fault, mirrored, picture, status, text
-from gate import Gate, Site, demand
+from gate import Gate, Site
 from images import SKY, STARS
 from wmts.service import colors
 
 LOOK = (83.81, -5.40, 0.15)  # right ascension, declination, degrees across the screen
-NEAR = 12  # screen pixels around a star, which hold all of its light and nothing else
 LARGEST = 0.3  # screen pixels that a star may be off
 # WebGL without a graphics card.
 FLAGS = ("--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--ignore-gpu-blocklist")
@@ -18,7 +17,7 @@ IGNORED = (r"status: 404 .*/Norder\d+/Dir\d+/Npix\d+\.png", r"console: .*status 
 
 
 def _check(site: Site) -> str:
-    worst, found = 0.0, 0
+    farthest, found = 0.0, 0
     for number, identifier in enumerate(SKY):
         name = f"{web.segment(identifier)};limits=0,255;stretch=linear"
         url = web.query(f"{site.pages}/browsers/aladin-lite.html", hips=f"{site.base}/hips/{name}")
@@ -31,19 +30,11 @@ def _check(site: Site) -> str:
         }
         (places,) = perform(site, "drive", f"aladin-lite-{number}", task)["places"]
         bright = colors(shot.read_bytes())[:, :, 0].astype(float)
-        for x, y in places:
-            column, row = int(x), int(y)
-            cut = bright[row - NEAR : row + NEAR + 1, column - NEAR : column + NEAR + 1]
-            demand(cut.shape == (2 * NEAR + 1,) * 2, f"{identifier}: no star at {x:.1f},{y:.1f}")
-            light = np.clip(cut - np.median(cut) - 10, 0, None)
-            demand(light.max() > 50, f"{identifier}: no star at {x:.1f},{y:.1f}")
-            rows, columns = np.mgrid[0 : 2 * NEAR + 1, 0 : 2 * NEAR + 1] + 0.5
-            off_x = (light * columns).sum() / light.sum() + column - NEAR - x
-            off_y = (light * rows).sum() / light.sum() + row - NEAR - y
-            off = float(np.hypot(off_x, off_y))
-            demand(off <= LARGEST, f"{identifier}: star at {x:.1f},{y:.1f} is off by {off:.2f}")
-            worst, found = max(worst, off), found + 1
-    return f"{found} stars of an equatorial and a galactic image within {worst:.2f} screen pixels"
+        farthest = max(farthest, worst(identifier, bright, places, LARGEST))
+        found += len(places)
+    return (
+        f"{found} stars of an equatorial and a galactic image within {farthest:.2f} screen pixels"
+    )
 
 
 ALADIN_LITE = Gate(

@@ -50,3 +50,10 @@ def tileset(address: str, crs: str) -> str:
         if found["crs"] == crs:
             return linked(found, "self")
     raise GateError(f"{address}: no tileset in {crs}")
+
+
+def sky_tileset(address: str) -> str:
+    """Find the tileset that is a map of the sky: the third of an image; gives its address."""
+    listed = document(linked(document(address), f"{RELATIONS}tilesets-map"))
+    demand(len(listed["tilesets"]) == 3, f"{address}: {len(listed['tilesets'])} tilesets, wanted 3")
+    return linked(listed["tilesets"][2], "self")

@@ -1,17 +1,21 @@
 """QGIS, headless and with a fresh profile, draws the pixels that the FITS file holds."""
 
+import json
 import os
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import workshop
+from browsers.viewers import BACKGROUND
 from faults import Fault, brighter, picture
 from gate import Gate, MissingToolError, Site, demand, equal
 from images import CUBE, FIELD, plane
 from numpy.typing import NDArray
+from PIL import Image
 from wmts.gdal import CORNER
-from wmts.service import capabilities_urls, colors, layer, shows
+from wmts.service import capabilities_urls, layer, shows
 
 APT = "python3-qgis qgis-providers"
 TOLERANCE = 3
@@ -25,7 +29,7 @@ def _environment(home: Path) -> dict[str, str]:
     return fresh | {"QT_QPA_PLATFORM": "offscreen", "PATH": path, "LANG": "C.UTF-8"}
 
 
-def _version() -> str:
+def qgis_version() -> str:
     source = "from qgis.core import Qgis; print(Qgis.version())"
     if not workshop.SYSTEM_PYTHON.exists():
         raise MissingToolError(f"{workshop.SYSTEM_PYTHON} is missing; apt-get install {APT}")
@@ -36,22 +40,39 @@ def _version() -> str:
     return f"QGIS {done.stdout.strip()}"
 
 
-def _draw(site: Site, identifier: str, *dimensions: str) -> tuple[NDArray[np.uint8], str]:
-    of = layer(site.base, identifier)
-    known = site.pictures[identifier]
+def render(site: Site, task: dict[str, Any]) -> tuple[NDArray[np.uint8], str]:
+    """Let QGIS draw; gives the picture and what it said. The task is that of `render_qgis.py`."""
     output = site.work / "qgis.png"
     output.unlink(missing_ok=True)
-    arguments = [capabilities_urls(site.base)[0], identifier, of.style, of.matrix_set]
-    arguments += [str(known.width), str(known.height), str(output), *dimensions]
+    path = site.work / "qgis.json"
+    path.write_text(json.dumps(task | {"output": str(output)}), encoding="utf-8")
     with tempfile.TemporaryDirectory() as home:
         said = workshop.script(
             workshop.SYSTEM_PYTHON,
             "wmts/render_qgis.py",
-            *arguments,
+            path,
             env=_environment(Path(home)),
             cwd=home,
         )
-    return colors(output.read_bytes()), said
+    demand("problem" not in said, said)
+    with Image.open(output) as drawn:
+        below = Image.new("RGBA", drawn.size, BACKGROUND)
+        below.alpha_composite(drawn.convert("RGBA"))
+    return np.asarray(below.convert("RGB")), said
+
+
+def _draw(site: Site, identifier: str, *dimensions: str) -> tuple[NDArray[np.uint8], str]:
+    of = layer(site.base, identifier)
+    known = site.pictures[identifier]
+    drawn = {"layer": identifier, "style": of.style, "matrix_set": of.matrix_set}
+    task = {
+        "url": capabilities_urls(site.base)[0],
+        "layers": [drawn | {"dimensions": dimensions}],
+        "crs": "EPSG:3857",
+        "extent": (0, 0, known.width, known.height),
+        "size": (known.width, known.height),
+    }
+    return render(site, task)
 
 
 def _check(site: Site) -> str:
@@ -71,7 +92,7 @@ def _check(site: Site) -> str:
 
 QGIS = Gate(
     name="qgis",
-    tool=_version,
+    tool=qgis_version,
     run=_check,
     faults=(CORNER, Fault("pixels 8 steps too bright", "pixels differ", picture(brighter))),
 )

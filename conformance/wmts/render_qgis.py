@@ -1,52 +1,66 @@
-"""Render a WMTS layer with QGIS; run by the system's interpreter, which has QGIS.
+"""Render WMTS layers with QGIS; run by the system's interpreter, which has QGIS.
 
-Arguments: capabilities URL, layer, style, tile matrix set, width, height, output PNG, and
-`name=value` for each dimension. The image is drawn one to one over 0,0 .. width,height.
+The argument is a JSON file: `url` of the capabilities; `layers`, from the bottom up, each with
+`layer`, `style`, `matrix_set` and `dimensions` ("name=value"…); `crs`; `extent`, from west over
+south and east to north; `size`; `output`, a PNG. The light of several layers is added.
 """
 
+import json
 import sys
+from pathlib import Path
 from urllib.parse import quote
 
 from qgis.core import (
     QgsApplication,
+    QgsCoordinateReferenceSystem,
     QgsMapRendererSequentialJob,
     QgsMapSettings,
     QgsRasterLayer,
     QgsRectangle,
 )
 from qgis.PyQt.QtCore import QSize
-from qgis.PyQt.QtGui import QColor
+from qgis.PyQt.QtGui import QColor, QPainter
 
-url, layer, style, matrix_set, width, height, output = sys.argv[1:8]
-source = f"crs=EPSG:3857&format=image/png&layers={quote(layer, safe='')}&styles={style}"
-source += f"&tileMatrixSet={matrix_set}&url={quote(url, safe='')}"
-if sys.argv[8:]:
-    source += f"&tileDimensions={quote(';'.join(sys.argv[8:]), safe='')}"
+task = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
 
-QgsApplication.setPrefixPath("/usr", True)
-application = QgsApplication([], False)
-application.initQgis()
-try:
+
+def opened(of):
+    """Open a layer as the dialog of QGIS would."""
+    source = f"crs={task['crs']}&format=image/png&layers={quote(of['layer'], safe='')}"
+    source += f"&styles={of['style']}&tileMatrixSet={of['matrix_set']}"
+    source += f"&url={quote(task['url'], safe='')}"
+    if of["dimensions"]:
+        source += f"&tileDimensions={quote(';'.join(of['dimensions']), safe='')}"
     raster = QgsRasterLayer(source, "layer", "wms")
     if not raster.isValid():
         sys.exit(f"QGIS does not open the layer: {raster.error().summary()} {source}")
     extent = raster.extent()
     print("extent", extent.xMinimum(), extent.yMinimum(), extent.xMaximum(), extent.yMaximum())
     print("crs", raster.crs().authid())
+    return raster
+
+
+QgsApplication.setPrefixPath("/usr", True)
+application = QgsApplication([], False)
+application.initQgis()
+try:
+    layers = [opened(of) for of in task["layers"]]
+    for raster in layers[1:]:
+        raster.setBlendMode(QPainter.CompositionMode_Plus)
     settings = QgsMapSettings()
-    settings.setLayers([raster])
-    settings.setDestinationCrs(raster.crs())
-    settings.setOutputSize(QSize(int(width), int(height)))
+    settings.setLayers(layers[::-1])  # the topmost first
+    settings.setDestinationCrs(QgsCoordinateReferenceSystem(task["crs"]))
+    settings.setOutputSize(QSize(*task["size"]))
     settings.setOutputDpi(96)
-    settings.setExtent(QgsRectangle(0, 0, float(width), float(height)))
-    settings.setBackgroundColor(QColor(255, 0, 255))
+    settings.setExtent(QgsRectangle(*task["extent"]))
+    settings.setBackgroundColor(QColor(0, 0, 0, 0))
     job = QgsMapRendererSequentialJob(settings)
     job.start()
     job.waitForFinished()
     for problem in job.errors():
         print("problem", problem.message)
-    if not job.renderedImage().save(output):
-        sys.exit(f"cannot write {output}")
+    if not job.renderedImage().save(task["output"]):
+        sys.exit(f"cannot write {task['output']}")
 finally:
-    del raster
+    raster = layers = settings = job = None  # before the application is
     application.exitQgis()
