@@ -160,7 +160,10 @@ def test_channel_beside_mix_is_refused() -> None:
 
 CANONICAL = [
     ("cmap=viridis;frame=03", "frame=3;cmap=viridis"),
-    ("gamma=1.0;contrast=1;bias=.5;saturation=1e0;invert=0;collapse=mean", ""),
+    (
+        "gamma=1.0;contrast=1;bias=.5;saturation=1e0;invert=0;collapse=MEAN",
+        "collapse=mean;gamma=1;contrast=1;bias=0.5;saturation=1;invert=0",
+    ),
     ("gamma=2.20", "gamma=2.2"),
     ("limits=1e5,2.5E+20", "limits=100000,2.5e20"),
     ("limits=-0,1e-07", "limits=0,1e-7"),
@@ -282,7 +285,7 @@ def test_overlay_of_a_stretch_takes_its_own_parameter() -> None:
 
 def test_overlay_of_neutral_values_restores_them() -> None:
     merged = overlay(parse_view("gamma=2.2;invert=1;cmap=hot"), parse_view("gamma=1;invert=0"))
-    assert canonical(merged) == "cmap=hot"
+    assert canonical(merged) == "gamma=1;cmap=hot;invert=0"
 
 
 def test_overlay_of_channel_and_mix_replace_each_other() -> None:

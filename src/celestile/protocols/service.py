@@ -18,7 +18,7 @@ from celestile.errors import OutOfRangeError, RequestError
 from celestile.pixels.image import Image, PixelValue, Plane
 from celestile.pixels.library import Library, Listing
 from celestile.pixels.resolver import Entry
-from celestile.protocols.appearance import appearance, concrete
+from celestile.protocols.appearance import aliased, appearance, concrete
 from celestile.protocols.encoded import EncodedPictures
 from celestile.protocols.measures import ImageMeasures, NotAtHandError, Observatory
 from celestile.protocols.options import DefaultView, NamedView, ServiceOptions
@@ -236,13 +236,14 @@ class Service:
         return self._subject(image, view, ImageMeasures(image, self.observatory))
 
     def _subject(self, image: Image, view: View, measures: ImageMeasures) -> Subject:
-        full = overlay(self.automatic_view(image), view)
+        base = self.automatic_view(image)
+        full = overlay(aliased(image, base), aliased(image, view))
         resolved = appearance(image, full, measures)
         components, style = resolved.components, resolved.style
         identity = repr((image.key, components, style)).encode()
         return Subject(
             image=image,
-            view=concrete(image, view),
+            view=concrete(image, view, base),
             components=components,
             style=style,
             digest=hashlib.blake2b(identity, digest_size=12).hexdigest(),

@@ -32,7 +32,7 @@ from celestile.protocols.view_values import (
     text,
 )
 from celestile.render.color import colormaps
-from celestile.render.request import TRANSPARENT, Style
+from celestile.render.request import TRANSPARENT
 
 __all__ = [
     "VIEW_KEYS",
@@ -178,11 +178,10 @@ def overlay(base: View, top: View) -> View:
 
 @lru_cache(maxsize=4096)
 def canonical(view: View) -> str:
-    """Spell a view in the one way that all equal views share; ``''`` for the automatic view.
+    """Spell a view in the one way that views of the same keys and values share; ``''`` for none.
 
-    Values that change nothing are left out, unless a named view is still to be put underneath.
+    Neutral values stay: what they undo is not known here, `celestile.protocols.appearance` does.
     """
-    neutral = Style()
     words = {
         "view": view.name,
         "hdu": view.hdu,
@@ -198,12 +197,8 @@ def canonical(view: View) -> str:
     }
     for key in ("gamma", "contrast", "bias", "saturation"):
         value = getattr(view, key)
-        if value is not None and (view.name or value != getattr(neutral, key)):
+        if value is not None:
             words[key] = format_number(value)
-    if not view.name:
-        for key, value in (("invert", "0"), ("collapse", COLLAPSES[0])):
-            if words[key] == value:
-                words[key] = None
     return ";".join(f"{key}={words[key]}" for key in _READERS if words.get(key))
 
 

@@ -16,6 +16,7 @@ from celestile.render.request import FORMATS
 from celestile.settings import (
     CacheSettings,
     DataSettings,
+    DefaultSettings,
     IiifSettings,
     LimitSettings,
     Settings,
@@ -439,3 +440,28 @@ def test_addresses_lie_below_the_root_path(folder, tmp_path):
         image = client.get(f"{info['id']}/full/50,/0/default.jpg")
         assert picture(image).size == (50, 36)
         assert links(image)["canonical"].startswith(f"{info['id']}/")
+
+
+# --- what the operator's defaults make of neutral values ------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "view",
+    ["invert=0", "gamma=1", "invert=0;gamma=1.0;nan=transparent", "invert=1", "channel=1", ""],
+)
+def test_addresses_told_show_what_was_asked_for(folder, tmp_path, view):
+    operators = "limits=0,255;stretch=linear;invert=1;gamma=2;channel=2;nan=ff0000"
+    default = DefaultSettings(when=(("NAXIS", "3"),), view=operators, where="here")
+    with serve(folder, tmp_path, defaults=(default,)) as client:
+        part = "0,0,99,99/50,/0/default.png"
+        asked = client.get(f"/iiif/3/cube.fits{';' if view else ''}{view}/{part}")
+        told = asked.headers["link"].split(">")[0].removeprefix("<http://testserver")
+        again = client.get(told)
+        assert again.content == asked.content
+        assert again.headers["link"] == asked.headers["link"]
+        query = view.replace(";", "&")
+        info = client.get(f"/iiif/3/cube.fits/info.json?{query}").json()
+        base = info["id"].removeprefix("http://testserver")
+        assert client.get(f"{base}/{part}").content == asked.content
+        plain = client.get(f"/iiif/3/cube.fits/{part}").content
+        assert (plain == asked.content) == (view in {"", "invert=1", "channel=1"})
