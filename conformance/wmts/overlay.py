@@ -126,6 +126,11 @@ MOVED_SET = Fault(
 )
 
 OVERLAYS = (
-    Gate(name="openlayers-sky", tool=lambda: tool("ol"), run=_openlayers, faults=(*FAULTS, MOVED)),
+    Gate(
+        name="openlayers-sky",
+        tool=lambda: tool("ol"),
+        run=_openlayers,
+        faults=(*FAULTS, MOVED, MOVED_SET),
+    ),
     Gate(name="qgis-sky", tool=qgis_version, run=_qgis, faults=(*FAULTS, MOVED)),
 )
