@@ -99,11 +99,12 @@ def _build_blocks(
     done, total = 0, plane.width * plane.height
     within = int(math.log2(shape[0]))
     with ThreadPoolExecutor(_THREADS, thread_name_prefix="pyramid") as pool:
-        # No more blocks in flight than there are threads: memory stays bounded.
+        # Few blocks in flight, for memory to stay bounded; one to spare for each thread, lest it
+        # waits for its neighbor.
         blocks = _blocks(plane, shape)
         pending = [
             pool.submit(_build_block, plane, block, within, file, layout)
-            for block in islice(blocks, _THREADS)
+            for block in islice(blocks, 2 * _THREADS)
         ]
         while pending:
             extent, block = pending.pop(0).result()

@@ -120,6 +120,7 @@ def write_region(
     By `pwrite`: the pages of a new file would each have to be cleared and mapped first.
     """
     size = layout.levels.tile_size
+    begin = layout.offset(level)
     columns, _ = layout.levels.grid(level)
     level_width, _ = layout.levels.size(level)
     height, width = values.shape
@@ -132,7 +133,7 @@ def write_region(
                 # Nobody is handed out what lies beyond the image, but rows are written in one go.
                 piece = np.pad(piece, ((0, 0), (0, (column + 1) * size - right)))
             first = ((row * columns + column) * size + top % size) * size + left % size
-            offset = layout.offset(level) + 4 * first
+            offset = begin + 4 * first
             if piece.shape[1] == size:
                 _write(file, np.ascontiguousarray(piece), offset)
             else:
