@@ -1,8 +1,10 @@
 """The whole path, from a FITS file on disk to decoded pixels, against numpy and astropy."""
 
+import gc
 import io
 import json
 import os
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -464,3 +466,18 @@ def test_files_whose_names_are_not_utf8_are_shown(count: int, root: Path, tmp_pa
         assert found["width"] == WIDTH
         if count > 1:
             assert [frame["name"] for frame in found["frames"]] == ["caf?0.fits", "caf?1.fits"]
+
+
+def test_garbage_is_collected_again_once_the_app_is_ready(tmp_path: Path) -> None:
+    gc.disable()  # as the command line does while it loads
+    try:
+        with TestClient(create_app(Settings(data=DataSettings(root=tmp_path)))) as client:
+            client.get("/healthz").raise_for_status()
+            for thread in threading.enumerate():
+                if thread.name == "warm":
+                    thread.join()
+        assert gc.isenabled()
+        assert gc.get_freeze_count() > 0
+    finally:
+        gc.enable()
+        gc.unfreeze()

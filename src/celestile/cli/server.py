@@ -1,6 +1,7 @@
 """``celestile serve``: the server of an archive."""
 
 import argparse
+import gc
 
 from celestile.cli.console import configure_logging
 from celestile.errors import SettingsError
@@ -37,6 +38,7 @@ def run(arguments: argparse.Namespace) -> int:
         raise SettingsError(
             "nothing to serve: give --data DIR, or a configuration with data.root or images"
         )
+    gc.disable()  # until the app is ready: nothing that loads now is garbage
     from celestile.cli.hosting import address, host, host_many, listen
 
     listener = listen(settings.server.host, settings.server.port)

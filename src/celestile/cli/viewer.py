@@ -1,6 +1,7 @@
 """``celestile FILE…`` and ``celestile demo``: a server for one person, and a browser on it."""
 
 import argparse
+import gc
 import os
 import sys
 import threading
@@ -69,6 +70,7 @@ def _local(arguments: argparse.Namespace) -> Settings:
 
 
 def _view(settings: Settings, *, browser: bool) -> int:
+    gc.disable()  # until the app is ready: nothing that loads now is garbage
     from celestile.cli.hosting import address, host, listen
 
     listener = listen(settings.server.host, settings.server.port)
