@@ -1,4 +1,4 @@
-"""Hypercorn, lighter: connections whose idle time costs a timer instead of two tasks a request.
+"""Hypercorn, lighter: plain requests take a short way, and idle time costs a timer.
 
 Hypercorn starts a task with every response, to close the connection if no request follows, and
 cancels it with every request. A timer of the event loop does the same for a tenth of the time, and
@@ -11,6 +11,8 @@ from typing import Any
 
 from hypercorn.asyncio import run
 from hypercorn.asyncio.tcp_server import TCPServer
+
+from celestile.cli.plain import PlainRequests
 
 
 class IdleTimer:
@@ -55,7 +57,7 @@ class IdleTimer:
 
 
 class TileConnection(TCPServer):
-    """A connection with an `IdleTimer`; takes its parameters from Hypercorn."""
+    """A connection with `PlainRequests` and an `IdleTimer`; has its parameters from Hypercorn."""
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
@@ -63,7 +65,13 @@ class TileConnection(TCPServer):
             self.loop, self.config.keep_alive_timeout, self._initiate_server_close
         )
 
+    @property
+    def task_group(self) -> Any:
+        """What runs for this connection."""
+        return self._task_group
+
     async def _read_data(self) -> None:
+        self.protocol: Any = PlainRequests(self)
         # One task for the life of the connection: a server that stops waits for no idle client.
         watch = self.loop.create_task(self._close_when_terminated())
         try:
