@@ -83,10 +83,13 @@ export function pixelToVector(grid, x, y) {
 function nearestNodes(grid, target) {
   /** @type {{cosine: number, x: number, y: number}[]} */
   const best = [];
+  const { vectors } = grid;
   for (let node = 0; node < grid.nx * grid.ny; node += 1) {
-    const [x, y, z] = grid.vectors.slice(3 * node, 3 * node + 3);
+    const x = vectors[3 * node];
+    const y = vectors[3 * node + 1];
+    const z = vectors[3 * node + 2];
     if (x === null || y === null || z === null) continue;
-    const cosine = dot(target, [x, y, z]);
+    const cosine = target[0] * x + target[1] * y + target[2] * z;
     if (best.length === STARTS && cosine <= best[STARTS - 1].cosine) continue;
     best.push({
       cosine,

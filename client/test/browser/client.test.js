@@ -63,6 +63,20 @@ describe.skipIf(!hasChromium)('the page', () => {
     expect(await page.locator('.chip-name').count()).toBe(0);
   }));
 
+  it('asks the server for the sky where the grid makes no claim', () => on(HASH, async (page) => {
+    await page.route(/\/api\/images\/[^/?]+(\?|$)/, async (route) => {
+      const metadata = await (await route.fetch()).json();
+      const grids = metadata.sky.grids.map((/** @type {any} */ grid) => (
+        { ...grid, valid: grid.valid.replaceAll('1', '0') }));
+      await route.fulfill({ json: { ...metadata, sky: { ...metadata.sky, frame: 'icrs', grids } } });
+    });
+    await page.route(/\/world\?/, (route) => route.fulfill({ json: { lon: 150, lat: -45, frame: 'icrs' } }));
+    await page.reload();
+    await settled(page);
+    await page.mouse.move(400, 300);
+    await page.waitForFunction(() => /^10:00:00\S* {2}−45:00:00/.test(document.querySelector('.readout-sky')?.textContent ?? ''));
+  }));
+
   it('shows nothing where an image cannot be opened', async () => {
     const opened = await browser.open(HASH);
     try {

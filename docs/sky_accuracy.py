@@ -1,0 +1,360 @@
+"""How exact the viewer's sky coordinates are, by astropy; writes `reference/sky-accuracy.md`.
+
+The viewer interpolates a grid of directions and inverts it by Newton's method; where the grid makes
+no claim it asks the server. Here the viewer's own code runs in Node.js on the grids of real files.
+Run it after a change that may show: ``.venv/bin/python docs/sky_accuracy.py``.
+"""
+
+import argparse
+import bz2
+import gzip
+import json
+import shutil
+import subprocess
+import tempfile
+import warnings
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from astropy.io import fits
+from astropy.wcs import WCS
+from numpy.typing import NDArray
+
+from celestile.errors import CelestileError
+from celestile.pixels.image import Image
+from celestile.pixels.library import DeclaredImage, Library
+from celestile.pixels.spool import Spool
+from celestile.pixels.wcs import Sky
+
+Floats = NDArray[np.float64]
+World = Callable[[Floats, Floats], tuple[Floats, Floats]]
+"""From our continuous pixels to longitudes and latitudes in degrees."""
+
+HERE = Path(__file__).resolve().parent
+CONVERTER = HERE.parent / "client/test/support/convert.js"
+FOLDERS = (
+    "wcs", "mosaic", "cube", "image", "blink", "color_2mass_gc", "color_decam_grz", "color_irac",
+    "color_sdss", "color_wfpc2", "pix", "bad",
+)  # fmt: skip
+CLOSED = ("CYP", "CEA", "CAR", "MER", "HPX")
+POINTS = 1500
+HEAD = """\
+# Accuracy of sky coordinates
+
+The viewer has no projections of its own: it interpolates a grid of directions that the server takes
+from `astropy.wcs`, and finds pixels by Newton's method on it. A cell of the grid is marked valid
+only where that is within 0.01 pixel; elsewhere the viewer asks the server, which asks astropy.
+
+This table holds the largest errors of the viewer's own code, run on each of the real files that
+Celestile is developed with, at {points} random places and along the edges: *to the sky* is the
+error of the position under a pixel, *to pixels* that of the pixel at a position, both in pixels of
+the image by `astropy.wcs`; *by the grid* is the share of the places that the viewer need not ask
+the server for. `docs/sky_accuracy.py` writes this page; the tests of the project hold every file,
+and every projection of the FITS standard, to 0.01 pixel.
+
+| file | HDU | projection | nodes | by the grid | to the sky | to pixels |
+|---|---|---|---|---|---|---|
+"""
+
+
+class Viewer:
+    """The viewer's coordinates, as its own code computes them.
+
+    Parameters
+    ----------
+    process : subprocess.Popen
+        Node.js with `client/test/support/convert.js`.
+    """
+
+    def __init__(self, process: "subprocess.Popen[str]") -> None:
+        self._process = process
+
+    def convert(
+        self, sky: dict[str, Any], points: Floats, positions: Floats
+    ) -> tuple[Floats, Floats]:
+        """Positions of points and points of positions, shape (n, 2) all; NaN where it would ask."""
+        job = {"sky": sky, "points": points.tolist(), "positions": positions.tolist()}
+        stream, answers = self._process.stdin, self._process.stdout
+        if stream is None or answers is None:
+            raise RuntimeError("the viewer's input and output have to be pipes")
+        stream.write(json.dumps(job) + "\n")
+        stream.flush()
+        result = json.loads(answers.readline())
+        return _pairs(result["positions"]), _pairs(result["points"])
+
+
+def _pairs(found: Sequence[Sequence[float] | None]) -> Floats:
+    return np.array([pair or (np.nan, np.nan) for pair in found], np.float64).reshape(-1, 2)
+
+
+@contextmanager
+def viewer() -> Iterator[Viewer]:
+    """Start Node.js; FileNotFoundError where there is none."""
+    node = shutil.which("node")
+    if node is None:
+        raise FileNotFoundError("Node.js is not installed")
+    with subprocess.Popen(  # noqa: S603 - a program of the project
+        [node, str(CONVERTER)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
+        yield Viewer(process)
+
+
+@dataclass(frozen=True)
+class Accuracy:
+    """The viewer against the truth; all errors in pixels, 0 where there is nothing to compare.
+
+    Parameters
+    ----------
+    share : float
+        Of the places on the sky, those that the viewer knows by itself.
+    forward, inverse : float
+        Largest errors of the viewer's positions, and of the pixels that it finds again for them.
+    false : float
+        Largest distance between any position asked for, in the image and all over the sky, and that
+        of the pixel that the viewer found for it.
+    lost : float
+        Of the places known by the viewer, the share whose pixel it has to ask the server for.
+    wrong : int
+        Places off the sky that the viewer, or the server, has a position for, and places on it that
+        the server has none for.
+    exact_forward, exact_inverse : float
+        As `forward` and `inverse`, of the server at all places on the sky.
+    """
+
+    share: float
+    forward: float
+    inverse: float
+    false: float
+    lost: float
+    wrong: int
+    exact_forward: float
+    exact_inverse: float
+
+
+def measure(
+    client: Viewer, sky: Sky, world: World, width: int, height: int, count: int = POINTS
+) -> Accuracy:
+    """Compare the viewer and the server with the truth all over an image of a size."""
+    points = _places(width, height, count)
+    lon, lat = world(points[:, 0], points[:, 1])
+    on_sky = np.isfinite(lon)
+    there, truth = points[on_sky], np.stack([lon, lat], axis=-1)[on_sky]
+    asked = np.concatenate([truth, _anywhere(count // 5)])
+    found, pixels = client.convert(sky.document(), points, asked)
+    known = np.isfinite(found[:, 0])
+    both = known & on_sky
+    answered = np.isfinite(pixels[:, 0])
+    again = pixels[: len(truth)]
+    exact = np.stack(sky.world_array(points[:, 0], points[:, 1]), axis=-1)
+    exact_pixels = np.stack(sky.pixel_array(truth[:, 0], truth[:, 1]), axis=-1)
+    unlike = np.isfinite(exact[:, 0]) != on_sky
+    return Accuracy(
+        share=float(both.sum() / max(1, on_sky.sum())),
+        forward=_largest(_errors(world, points[both], found[both])),
+        inverse=_largest(_missed(world, there, again, truth)[answered[: len(truth)]]),
+        false=_largest(_errors(world, pixels[answered], asked[answered])),
+        lost=float((known[on_sky] & np.isnan(again[:, 0])).sum() / max(1, both.sum())),
+        wrong=int((known & ~on_sky).sum() + unlike.sum()),
+        exact_forward=_largest(_errors(world, there, exact[on_sky])),
+        exact_inverse=_largest(_missed(world, there, exact_pixels, truth)),
+    )
+
+
+def _missed(world: World, points: Floats, found: Floats, positions: Floats) -> Floats:
+    """Distance of the pixels found for some positions from the points that they are of.
+
+    A map that shows a place more than once may be left at either.
+    """
+    away = np.hypot(*(found - points).T)
+    away[np.isnan(away)] = np.inf
+    elsewhere = np.isfinite(away) & (away > 1)
+    away[elsewhere] = _errors(world, found[elsewhere], positions[elsewhere])
+    missed: Floats = away
+    return missed
+
+
+def _largest(errors: Floats) -> float:
+    return float(errors.max(initial=0))
+
+
+def _anywhere(count: int) -> Floats:
+    """Positions all over the sky."""
+    random = np.random.default_rng(7)
+    lon, z = random.uniform(0, 360, count), random.uniform(-1, 1, count)
+    return np.stack([lon, np.degrees(np.arcsin(z))], axis=-1)
+
+
+def _places(width: int, height: int, count: int) -> Floats:
+    """Random points, and others all along the edges."""
+    random = np.random.default_rng(width * 7919 + height)
+    inside = random.uniform(0, [width, height], (count, 2))
+    t = np.linspace(0, 1 - 1e-9, 41)
+    ends = (np.zeros_like(t), np.full_like(t, 1 - 1e-9))
+    sides = [np.stack([t, end], axis=-1) for end in ends]
+    sides += [np.stack([end, t], axis=-1) for end in ends]
+    return np.concatenate([inside, np.concatenate(sides) * (width, height)])
+
+
+def _errors(world: World, points: Floats, positions: Floats) -> Floats:
+    """Distance in pixels between the truth at points and positions, the larger of two measures.
+
+    In the image, which matters where pixels are long and thin, and on the sky, in units of a
+    pixel's mean width.
+    """
+    if not len(points):
+        return np.zeros(0)
+    x, y = points.T
+    here = vectors(*world(x, y))
+    offset = vectors(*positions.T) - here
+    tangents = []
+    for dx, dy in ((0.01, 0.0), (0.0, 0.01)):
+        after, before = vectors(*world(x + dx, y + dy)), vectors(*world(x - dx, y - dy))
+        # Beside the end of a map only one of the neighbours lies on the sky.
+        tangents.append(
+            np.where(
+                np.isnan(after), here - before,
+                np.where(np.isnan(before), after - here, (after - before) / 2),
+            ) / 0.01
+        )  # fmt: skip
+    matrix = np.stack(tangents, axis=-1)
+    usable = np.isfinite(matrix).all(axis=(1, 2))
+    matrix[~usable] = np.nan_to_num(matrix[~usable])
+    moved = np.linalg.norm(np.linalg.pinv(matrix) @ offset[..., None], axis=(1, 2))
+    size = np.sqrt(np.linalg.norm(np.cross(*tangents), axis=-1))
+    with np.errstate(all="ignore"):
+        angle = np.linalg.norm(offset, axis=-1) / size
+    errors: Floats = np.where(usable, np.maximum(moved, angle), np.inf)
+    return errors
+
+
+def vectors(lon: Floats, lat: Floats) -> Floats:
+    """Unit vectors of directions in degrees, shape (…, 3)."""
+    a, d = np.radians(lon), np.radians(lat)
+    return np.stack([np.cos(d) * np.cos(a), np.cos(d) * np.sin(a), np.sin(d)], axis=-1)
+
+
+def astropy_world(wcs: Any, height: int) -> World:
+    """Places of our pixels by astropy alone, for an image whose first row is at the bottom.
+
+    Maps that close after 360 degrees are continued by their copies, for which astropy has no value.
+    """
+
+    turn = np.zeros(2)
+    code = str(wcs.wcs.ctype[wcs.wcs.lng])[5:8]
+    if code in CLOSED:
+        parameters = {(axis, m): value for axis, m, value in wcs.wcs.get_pv()}
+        radius = parameters.get((wcs.wcs.lat + 1, 2), 1.0) if code == "CYP" else 1.0
+        degrees = np.where(np.arange(2) == wcs.wcs.lng, 360.0 * radius, 0.0)
+        turn = np.linalg.solve(wcs.pixel_scale_matrix, degrees)
+
+    def world(x: Floats, y: Floats) -> tuple[Floats, Floats]:
+        found = np.full((2, len(x)), np.nan)
+        for turns in (0, -1, 1) if turn.any() else (0,):
+            unknown = np.isnan(found[0])
+            if unknown.any():
+                there = (x[unknown] + 0.5, height + 0.5 - y[unknown]) + turns * turn[:, None]
+                found[:, unknown] = np.stack(wcs.all_pix2world(*there, 1))
+            found[:, ~np.isfinite(found).all(axis=0)] = np.nan
+        return found[wcs.wcs.lng], found[wcs.wcs.lat]
+
+    return world
+
+
+def astropy_wcs(hdulist: Any, index: int) -> Any:
+    """Celestial part of the WCS of an HDU, as much of it as astropy can make."""
+    header = fits.Header([card for card in hdulist[index].header.cards if _readable(card)])
+    plane = header.copy()
+    # wcslib takes cards about a digitized plate for its polynomials, even where these are missing.
+    for keyword in ("NAXIS3", "PLTSCALE", "XPIXELSZ", "YPIXELSZ"):
+        plane.remove(keyword, ignore_missing=True)
+    plane["NAXIS"] = 2
+    for cards, arguments in ((header, {"fobj": hdulist}), (header, {}), (plane, {})):
+        try:
+            return WCS(cards, **arguments).celestial
+        except Exception as error:  # noqa: BLE001 - astropy raises a dozen kinds
+            first = error
+    raise ValueError(f"astropy refuses HDU {index}") from first
+
+
+def _readable(card: Any) -> bool:
+    try:
+        return bool(card.image)
+    except fits.VerifyError:
+        return False
+
+
+def open_fits(path: Path) -> Any:
+    """Open a file with astropy, whatever it is packed by."""
+    opener = {".gz": gzip.open, ".bz2": bz2.open}.get(path.suffix)
+    hdulist = fits.open(opener(path) if opener else path)
+    len(hdulist)  # reads all headers
+    return hdulist
+
+
+def images(path: Path, spool: Spool) -> Iterator[Image]:
+    """Image of a file that is shown by default or, of a mosaic, all of its chips."""
+    library = Library(None, spool, {"it": DeclaredImage(file=path)})
+    try:
+        whole = library.open("it")
+    except CelestileError:
+        return
+    if not whole.chips:
+        yield whole
+    for chip in whole.chips:
+        yield library.open("it", chip.selector)
+
+
+def accuracies(
+    client: Viewer, path: Path, spool: Spool, count: int = POINTS
+) -> Iterator[tuple[Image, Accuracy]]:
+    """Measure each of a file's images that has a sky."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        found = [image for image in images(path, spool) if image.sky.reason is None]
+        if not found:
+            return
+        with open_fits(path) as hdulist:
+            for image in found:
+                wcs = astropy_wcs(hdulist, int(image.hdu))
+                world = astropy_world(wcs, image.height)
+                size = (image.width, image.height)
+                yield image, measure(client, image.sky, world, *size, count)
+
+
+def files(folder: Path, names: Sequence[str] = FOLDERS) -> list[Path]:
+    """FITS files in some folders of a folder."""
+    return sorted(
+        path
+        for name in names
+        for path in (folder / name).glob("*")
+        if {".fits", ".fts"} & set(path.suffixes)
+    )
+
+
+def main() -> None:
+    """Measure all files and write the page."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", nargs="?", type=Path, default=HERE.parent.parent / "shared/data")
+    folder = parser.parse_args().folder
+    rows = []
+    with tempfile.TemporaryDirectory() as scratch, viewer() as client:
+        spool = Spool(Path(scratch))
+        for path in files(folder):
+            for image, errors in accuracies(client, path, spool):
+                document = image.sky.document()
+                nodes = " ".join(f"{grid['nx']} × {grid['ny']}" for grid in document["grids"])
+                cells = (
+                    f"`{path.relative_to(folder)}`", image.hdu, str(document["projection"]), nodes,
+                    f"{errors.share:.1%}", f"{errors.forward:.1e}", f"{errors.inverse:.1e}",
+                )  # fmt: skip
+                rows.append(f"| {' | '.join(cells)} |\n")
+    text = HEAD.format(points=f"{POINTS:,}") + "".join(rows)
+    (HERE / "reference/sky-accuracy.md").write_text(text, "utf-8")
+
+
+if __name__ == "__main__":
+    main()
