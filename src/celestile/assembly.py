@@ -7,6 +7,8 @@ from celestile.pixels.bands import Band
 from celestile.pixels.library import DeclaredImage, Library
 from celestile.pixels.resolver import shown_name
 from celestile.pixels.spool import Spool
+from celestile.protocols.iiif.qualities import NAME as QUALITY_NAME
+from celestile.protocols.iiif.qualities import RESERVED as RESERVED_QUALITIES
 from celestile.protocols.service import DefaultView, NamedView, Service, ServiceOptions
 from celestile.protocols.view import View, parse_view, split_identifier
 from celestile.pyramid.cache import Cache
@@ -15,6 +17,8 @@ from celestile.settings import ImageSettings, NamedViewSettings, Settings
 
 def create_service(settings: Settings) -> Service:
     """Make what all protocols are built on."""
+    if settings.iiif.view_qualities:
+        _check_qualities(settings)
     directory = settings.cache.path
     cache = Cache(
         directory,
@@ -41,6 +45,17 @@ def create_service(settings: Settings) -> Service:
     )
 
 
+def _check_qualities(settings: Settings) -> None:
+    of_images = [view for image in settings.images for view in image.views]
+    for view in (*settings.views, *of_images):
+        if not QUALITY_NAME.fullmatch(view.name) or view.name in RESERVED_QUALITIES:
+            reserved = ", ".join(sorted(RESERVED_QUALITIES))
+            raise SettingsError(
+                f"{view.where}: the view {view.name!r} cannot be a quality, as iiif.view_qualities"
+                f" asks: letters, digits, '_' and '-' are allowed, but none of {reserved}"
+            )
+
+
 def _options(settings: Settings) -> ServiceOptions:
     tiles, limits, iiif, wmts = settings.tiles, settings.limits, settings.iiif, settings.wmts
     return ServiceOptions(
@@ -51,6 +66,7 @@ def _options(settings: Settings) -> ServiceOptions:
         jpeg_quality=tiles.jpeg_quality,
         jpeg_subsampling=tiles.jpeg_subsampling,
         slash_substitute=iiif.slash_substitute,
+        view_qualities=iiif.view_qualities,
         title=wmts.title,
         abstract=wmts.abstract,
         keywords=wmts.keywords,

@@ -51,6 +51,8 @@ class ServiceOptions:
         Of JPEG where the request does not say.
     slash_substitute : str or None
         Stands for a slash in identifiers, for proxies that refuse an encoded one.
+    view_qualities : bool
+        Whether IIIF offers named views as qualities.
     title, abstract, provider, provider_url, keywords : str
         Of the service.
     rights, attribution : str or None
@@ -80,6 +82,7 @@ class ServiceOptions:
     jpeg_quality: int = 90
     jpeg_subsampling: str = "420"
     slash_substitute: str | None = None
+    view_qualities: bool = False
     title: str = "Celestile"
     abstract: str = ""
     keywords: tuple[str, ...] = ()

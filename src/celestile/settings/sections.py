@@ -142,6 +142,7 @@ class IiifSettings:
     """What IIIF needs to know beside the pixels."""
 
     slash_substitute: str | None = field(default=None, metadata=_by(_or_none(_substitute)))
+    view_qualities: bool = field(default=False, metadata=_by(Value.boolean))
     rights: str | None = field(default=None, metadata=_by(_or_none(_url)))
     attribution: str | None = field(default=None, metadata=_by(_or_none(Value.text)))
 

@@ -62,7 +62,11 @@ def info_3(description: Description) -> dict[str, Any]:
         "preferredFormats": ["png", "webp"] if description.transparent else ["jpg", "png"],
         "extraFormats": _EXTRA_FORMATS,
         # "The server SHOULD NOT include color in the extraQualities list" of what has no color.
-        "extraQualities": ["color", "gray", "bitonal"] if offer.colored else ["gray", "bitonal"],
+        "extraQualities": [
+            *(["color"] if offer.colored else []),
+            *("gray", "bitonal"),
+            *offer.views,
+        ],
         "extraFeatures": [
             "canonicalLinkHeader",
             "mirroring",
@@ -93,7 +97,7 @@ def info_2(description: Description) -> dict[str, Any]:
             "http://iiif.io/api/image/2/level2.json",
             {
                 "formats": _EXTRA_FORMATS,
-                "qualities": ["color", "gray"] if offer.colored else ["gray"],
+                "qualities": [*(["color"] if offer.colored else []), "gray", *offer.views],
                 **_limits(offer),
                 "supports": [
                     "canonicalLinkHeader",

@@ -68,6 +68,8 @@ class Offer:
         See `Output`.
     jpeg_subsampling : str
         See `Output`.
+    views : tuple of str
+        Qualities beyond those of the standard: names of views.
     """
 
     levels: Levels
@@ -75,6 +77,7 @@ class Offer:
     colored: bool
     jpeg_quality: int = 90
     jpeg_subsampling: str = "420"
+    views: tuple[str, ...] = ()
 
 
 class Version3:
@@ -199,7 +202,7 @@ def parse_quality_format(text: str, offer: Offer) -> tuple[str, str]:
         raise malformed("quality", text, "quality.format, such as default.jpg")
     quality, extension = match["quality"], match["format"]
     if quality not in QUALITIES:
-        raise malformed("quality", quality, ", ".join(QUALITIES))
+        raise malformed("quality", quality, ", ".join((*QUALITIES, *offer.views)))
     if extension not in FORMATS:
         raise malformed("format", extension, ", ".join(FORMATS))
     # "A request for the color quality MUST NOT result in an error" (3.0, section 4.4).

@@ -1,5 +1,6 @@
 """IIIF Image API over HTTP: parse, resolve, compare, draw, respond."""
 
+from dataclasses import replace
 from functools import cache, lru_cache
 from math import isqrt
 from urllib.parse import quote
@@ -28,6 +29,7 @@ from celestile.protocols.iiif.parameters import (
 )
 from celestile.protocols.iiif.plans import Plan, Plans
 from celestile.protocols.iiif.presentation.addresses import PREFIX, apart
+from celestile.protocols.iiif.qualities import chosen, exchange, view_qualities
 from celestile.protocols.iiif.sizes import Limits
 from celestile.protocols.service import Service, Subject
 from celestile.protocols.view import VIEW_KEYS, View, canonical, overlay, view_from_pairs
@@ -114,9 +116,19 @@ class _ImageApi:
     ) -> Response:
         identifier, view, _ = self._read(request, segment)
         subject = await self._service.subject(identifier, view)
-        image = subject.image
-        output, rest = self._geometry(geometry, image.width, image.height, has_colors(subject))
-        preferred = f"{self._base(request)}/{self._encode(image.identifier, subject.view)}/{rest}"
+        image, own = subject.image, subject.view
+        views = view_qualities(self._service, image)
+        quality = chosen(geometry[3], views)
+        if quality is not None:
+            asked = replace(self._service.named(identifier, view), name=None)
+            subject = await self._service.subject(identifier, overlay(asked, views[quality]))
+            geometry = (*geometry[:3], exchange(geometry[3], "default"))
+        output, rest = self._geometry(
+            geometry, image.width, image.height, has_colors(subject), tuple(views)
+        )
+        if quality is not None:
+            rest = exchange(rest, quality)
+        preferred = f"{self._base(request)}/{self._encode(image.identifier, own)}/{rest}"
         plan = Plan(
             identifier=identifier,
             view=view,
@@ -151,14 +163,19 @@ class _ImageApi:
         return identifier, view, bool(pairs)
 
     def _read_geometry(
-        self, segments: tuple[str, str, str, str], width: int, height: int, colored: bool
+        self,
+        segments: tuple[str, str, str, str],
+        width: int,
+        height: int,
+        colored: bool,
+        views: tuple[str, ...],
     ) -> tuple[Output, str]:
         """Read what follows the identifier, and give its preferred form."""
-        offer = self._offer(width, height, colored=colored)
+        offer = self._offer(width, height, colored=colored, views=views)
         output = self._version.output(Parameters.decode(*segments), offer)
         return output, self._version.canonical(output, offer)
 
-    def _offer(self, width: int, height: int, *, colored: bool) -> Offer:
+    def _offer(self, width: int, height: int, *, colored: bool, views: tuple[str, ...]) -> Offer:
         options = self._service.options
         return Offer(
             levels=Levels(width, height, self._tile_size),
@@ -166,6 +183,7 @@ class _ImageApi:
             colored=colored,
             jpeg_quality=options.jpeg_quality,
             jpeg_subsampling=options.jpeg_subsampling,
+            views=views,
         )
 
     def _describe(self, request: Request, subject: Subject, view: View, name: str) -> Description:
@@ -176,7 +194,10 @@ class _ImageApi:
         return Description(
             id=f"{self._base(request)}/{name}",
             offer=self._offer(
-                subject.image.width, subject.image.height, colored=has_colors(subject)
+                subject.image.width,
+                subject.image.height,
+                colored=has_colors(subject),
+                views=tuple(view_qualities(self._service, subject.image)),
             ),
             data=data,
             data_profile=api,
