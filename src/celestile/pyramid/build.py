@@ -6,8 +6,10 @@ levels above it follow from it alone; only those coarser than a block come from 
 
 import math
 import os
+import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from itertools import islice
 from pathlib import Path
 
@@ -34,6 +36,7 @@ _ROWS = 128
 _COLUMNS = 4096  # with as many rows a block of float32 that the processor's cache holds
 _MOST_PIXELS = 1 << 22  # of a block that has to be as wide as the image
 _THREADS = 2
+_NICENESS = 10
 
 
 def build(plane: Plane, layout: Layout, path: Path, progress: Progress | None = None) -> None:
@@ -98,7 +101,7 @@ def _build_blocks(
     extents = []
     done, total = 0, plane.width * plane.height
     within = int(math.log2(shape[0]))
-    with ThreadPoolExecutor(_THREADS, thread_name_prefix="pyramid") as pool:
+    with ThreadPoolExecutor(_THREADS, "pyramid", initializer=_give_way) as pool:
         # Few blocks in flight, for memory to stay bounded; one to spare for each thread, lest it
         # waits for its neighbor.
         blocks = _blocks(plane, shape)
@@ -119,6 +122,13 @@ def _build_blocks(
     low = min((extent.low for extent in extents if extent.low is not None), default=None)
     high = max((extent.high for extent in extents if extent.high is not None), default=None)
     return Extent(low, high, sum(extent.valid for extent in extents))
+
+
+def _give_way() -> None:
+    """Let tiles of other images go before: on Linux, niceness is that of the calling thread."""
+    if sys.platform == "linux":
+        with suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, 0, _NICENESS)
 
 
 def _blocks(plane: Plane, shape: tuple[int, int]) -> Iterator[Region]:
