@@ -142,7 +142,7 @@ def write_region(
 
 
 def _write(file: int, values: NDArray[np.float32], offset: int) -> None:
-    rest = memoryview(values).cast("B")
+    rest = values.data.cast("B")
     while rest:
         written = os.pwrite(file, rest, offset)
         rest, offset = rest[written:], offset + written
