@@ -226,3 +226,100 @@ def test_real_chips_agree_with_reproject(data_dir: Path, open_image: Any) -> Non
     assert both.mean() > 0.9
     scale = np.nanpercentile(theirs, 99.9) - np.nanpercentile(theirs, 0.1)
     assert np.abs(theirs[::-1] - found)[both].max() < 2e-3 * scale + 0.05
+
+
+def own_chip(image: Image, headers: dict[str, Any], x: int, y: int) -> tuple[str, Floats, Floats]:
+    """Chip under a pixel; its astropy pixels, from 0, of the pixel's centre and their position."""
+    found = image.chip_at(x, y)
+    assert found is not None
+    lon, lat = image.sky.world_array(np.array([x + 0.5]), np.array([y + 0.5]))
+    pixel = np.concatenate(headers[found.selector].all_world2pix(lon, lat, 0))
+    position = np.concatenate(headers[found.selector].all_pix2world(*pixel[:, None], 0))
+    np.testing.assert_allclose(position, [lon[0], lat[0]], rtol=0, atol=1e-6)
+    return found.selector, pixel, position
+
+
+def test_the_chip_told_is_the_one_that_is_shown(
+    write_fits: Any, open_image: Any, read_pixels: Any
+) -> None:
+    # Chips as of WFPC2: one of twice the scale, all turned; their rectangles overlap, and two of
+    # them do, too. Each holds its own number only.
+    places = [(10.0, 5.0, 0.1, 45.0), (10.0026, 5.0, 0.2, 0.0), (10.0002, 5.0031, 0.2, 30.0)]
+    arrays = [np.full((50, 60), n, np.float32) for n in (1, 2, 3)]
+    arrays[0][20:25, 50:] = np.nan
+    cards = [sky_cards(*place) for place in places]
+    image = open_image(write_fits("a.fits", *zip(arrays, cards, strict=True)))
+    assert "sky coordinates" in image.notes[0]
+    regions = [chip.region for chip in image.chips]
+    values = read_pixels(image)
+    shown = np.full(values.shape, np.nan)
+    ambiguous = 0
+    drawn = np.zeros(values.shape, bool)
+    for y, x in RNG.integers(0, values.shape, (2500, 2)).tolist():
+        drawn[y, x] = True
+        within = sum(r.x <= x < r.right and r.y <= y < r.bottom for r in regions)
+        ambiguous += within > 1
+        chip = image.chip_at(x, y)
+        value = image.plane(Selection()).value(x, y).value
+        if chip is not None and value is not None:
+            assert chip.selector == f"{value:.0f}"
+            shown[y, x] = float(chip.selector)
+    assert ambiguous > 100
+    both = drawn & np.isfinite(values) & np.isfinite(shown)
+    pure = both & (values == np.round(values))
+    assert pure.sum() > 1000
+    assert (values[pure] == shown[pure]).all()
+    # A picture blends, and begins, at the margin of half a pixel.
+    assert (np.isfinite(values) != np.isfinite(shown))[drawn].mean() < 0.02
+
+
+def test_a_gap_between_turned_chips_is_of_none_and_a_bad_pixel_of_its_chip(
+    write_fits: Any, open_image: Any
+) -> None:
+    arrays = [np.full((50, 60), 1, np.float32), np.full((70, 80), 2, np.float32)]
+    arrays[0][20:30, 25:35] = np.nan
+    cards = [sky_cards(10.0, 5.0, 0.2, 45.0), sky_cards(10.006, 5.0, 0.2, 0.0, (80, 70))]
+    cards[0]["EXTNAME"], cards[1]["EXTNAME"] = "ccd1", "ccd2"
+    image = open_image(write_fits("a.fits", *zip(arrays, cards, strict=True)))
+    first = image.chips[0].region
+    assert image.chip_at(first.x + 1, first.y + 1) is None
+    middle = image.chip_at(first.x + first.width // 2, first.y + first.height // 2)
+    assert middle is not None
+    assert middle.name == "ccd1"
+
+
+def test_a_chip_that_cannot_be_read_is_named_where_it_would_be(
+    write_fits: Any, open_image: Any
+) -> None:
+    arrays = [smooth((50, 60), n) for n in range(2)]
+    cards = [sky_cards(10 + 0.005 * n, 5) | {"EXTNAME": f"ccd{n}"} for n in range(2)]
+    path = write_fits("a.fits", *zip(arrays, cards, strict=True))
+    with path.open("r+b") as stream:
+        stream.truncate(path.stat().st_size - 9000)
+    image = open_image(path)
+    region = image.chips[1].region
+    found = image.chip_at(region.x + region.width // 2, region.y + region.height // 2)
+    assert found is image.chips[1]
+
+
+@pytest.mark.parametrize("name", ["mosaic/wfpc2_mef.fits.gz", "mosaic/acs_test.fits.gz"])
+def test_the_readout_of_a_real_camera_is_that_of_its_chip(
+    name: str, data_dir: Path, open_image: Any
+) -> None:
+    image = open_image(data_dir / name)
+    from celestile.pixels.wcs_astropy import quiet  # noqa: PLC0415
+
+    with fits.open(data_dir / name) as hdulist, quiet():
+        headers = {chip.selector: WCS(hdulist[int(chip.selector)].header) for chip in image.chips}
+        arrays = {chip.selector: hdulist[int(chip.selector)].data for chip in image.chips}
+    plane = image.plane(Selection())
+    seen = set()
+    for x, y in RNG.integers(0, [image.width, image.height], (400, 2)).tolist():
+        if image.chip_at(x, y) is None:
+            assert plane.value(x, y).value is None
+            continue
+        selector, pixel, _ = own_chip(image, headers, x, y)
+        column, row = (int(p) for p in np.floor(pixel + 0.5))
+        assert plane.value(x, y).value == pytest.approx(float(arrays[selector][row, column]))
+        seen.add(selector)
+    assert seen == {chip.selector for chip in image.chips}

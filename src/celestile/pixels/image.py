@@ -4,6 +4,7 @@ Nothing here knows FITS: `celestile.pixels.library` makes these from files. Axes
 ``(frame, channel, y, x)``, frames and channels count from 1 as in FITS, row 0 is at the top.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -231,6 +232,9 @@ class Image:
         BUNIT.
     chips : tuple of Chip
         Of a mosaic; empty otherwise.
+    find_chip : callable, optional
+        Index among `chips` of the one that a pixel, given as x and y, is of; None where there is
+        none. Without it a chip fills its region.
     cards : tuple of Card
         Header of the HDU shown (of the primary HDU, then the first chip, for a mosaic).
     sky : Sky
@@ -258,9 +262,21 @@ class Image:
     sky: Sky
     source: PlaneSource = field(repr=False)
     chips: tuple[Chip, ...] = ()
+    find_chip: Callable[[int, int], int | None] | None = field(default=None, repr=False)
     notes: tuple[str, ...] = ()
     reason: str | None = None
 
     def plane(self, selection: Selection) -> Plane:
         """Return the plane of a selection that is known to lie within the image."""
         return self.source.plane(selection)
+
+    def chip_at(self, x: int, y: int) -> Chip | None:
+        """Return the chip of a mosaic whose pixel is shown at a place; None in a gap."""
+        if self.find_chip is not None:
+            index = self.find_chip(x, y)
+            return None if index is None else self.chips[index]
+        for chip in self.chips:
+            region = chip.region
+            if region.x <= x < region.right and region.y <= y < region.bottom:
+                return chip
+        return None

@@ -1,7 +1,7 @@
 """The mosaic of the chips of a file as an image."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from celestile.errors import UnservableImageError
 from celestile.pixels import cube
@@ -31,11 +31,11 @@ def mosaic_image(
     """Make one image of all chips: by detector, else by sky, else as a contact sheet."""
     chips = [_probed(file, chip) for chip in chips]
     readable = [chip for chip in chips if chip.problem is None]
-    plane, sky, regions, how = _arranged(file, chips, wish.match)
+    made = _arranged(file, chips, wish.match)
     first = readable[0] if readable else chips[0]
     named = tuple(
         Chip(name=chip_name(hdu), selector=str(hdu.index), region=region, problem=hdu.problem)
-        for hdu, region in regions
+        for hdu, region in made.regions
     )
     gaps = tuple(f"chip {chip.name} is a gap: {chip.problem}" for chip in named if chip.problem)
     layout = replace(cube.layout(first), frame_axes=())
@@ -43,8 +43,8 @@ def mosaic_image(
         identifier=wish.identifier,
         title=wish.title,
         key=combined_key(file.key, MOSAIC, wish.match),
-        width=plane.width,
-        height=plane.height,
+        width=made.plane.width,
+        height=made.plane.height,
         hdu=MOSAIC,
         hdus=choices,
         channels=cube.channels(first, layout),
@@ -52,10 +52,11 @@ def mosaic_image(
         channel_axis="",
         unit=first.text("BUNIT") or None,
         cards=cards(file.primary) + cards(first.header),
-        sky=sky,
-        source=Planes(lambda _frame, _channel: plane),
+        sky=made.sky,
+        source=Planes(lambda _frame, _channel: made.plane),
         chips=named,
-        notes=(f"chips placed by {how}", *gaps, *file.notes),
+        find_chip=made.find_chip,
+        notes=(f"chips placed by {made.how}", *gaps, *file.notes),
         reason=None if readable else chips[0].problem,
     )
 
@@ -71,19 +72,30 @@ def _probed(file: FitsFile, chip: Hdu) -> Hdu:
     return chip
 
 
-def _arranged(file: FitsFile, chips: Sequence[Hdu], match: str) -> tuple[Plane, Sky, Regions, str]:
+@dataclass(frozen=True, slots=True, eq=False)
+class _Made:
     """Pixels and sky of a mosaic, the places of its chips, and what they rest on."""
+
+    plane: Plane
+    sky: Sky
+    regions: Regions
+    how: str
+    find_chip: Callable[[int, int], int | None] | None = None
+
+
+def _arranged(file: FitsFile, chips: Sequence[Hdu], match: str) -> _Made:
     detector_size = str(header_value(file.primary, "DETSIZE", ""))
     arrangement = by_detector(chips, detector_size)
     if arrangement is None:
         planes = _planes(file, chips, {}, match)
         found = by_sky(chips, planes, lambda hdu: coordinates(file, hdu))
         if found is not None:
-            return found.plane, found.sky, found.chips, "sky coordinates"
+            plane = found.plane
+            return _Made(plane, found.sky, found.chips, "sky coordinates", plane.part_at)
         arrangement = contact_sheet(chips)
     regions = tuple((place.hdu, place.region) for place in arrangement.places)
-    plane = _placed_plane(file, arrangement, match)
-    return plane, _placed_sky(file, arrangement), regions, arrangement.how
+    placed = _placed_plane(file, arrangement, match)
+    return _Made(placed, _placed_sky(file, arrangement), regions, arrangement.how)
 
 
 def _planes(

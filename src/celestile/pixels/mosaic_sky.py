@@ -17,7 +17,7 @@ from celestile.pixels.hdus import Hdu
 from celestile.pixels.image import Plane
 from celestile.pixels.planes import combined_key
 from celestile.pixels.resample import Mapping as PixelMapping
-from celestile.pixels.resample import Part, ResampledPlane
+from celestile.pixels.resample import MissingPlane, Part, ResampledPlane
 from celestile.pixels.wcs import Sky, SkyChip, SkyCoordinates
 from celestile.pyramid.geometry import Region
 
@@ -39,10 +39,10 @@ class SkyArrangement:
     sky : Sky
         Of the grid.
     chips : tuple of (Hdu, Region)
-        Rectangles that hold the chips; they may overlap.
+        Rectangles that hold the chips, which may overlap; a chip for each part of the plane.
     """
 
-    plane: Plane
+    plane: ResampledPlane
     sky: Sky
     chips: tuple[tuple[Hdu, Region], ...]
 
@@ -84,9 +84,12 @@ def by_sky(
     if len(known) < len(chips) or _overlapping(chips, skies, scales):
         return None
     parts = [
-        Part(planes[chip.index], region, between(grid.coordinates, sky))
+        Part(
+            planes.get(chip.index) or MissingPlane(*_size(chip)),
+            region,
+            between(grid.coordinates, sky),
+        )
         for chip, sky, region in zip(chips, skies, known, strict=True)
-        if chip.index in planes
     ]
     whole = Region(0, 0, grid.width, grid.height)
     return SkyArrangement(

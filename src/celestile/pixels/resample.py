@@ -1,7 +1,7 @@
 """Planes brought onto another grid: chips of unequal scale, bands, frames of other pointings."""
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from math import ceil, floor
 
@@ -43,6 +43,32 @@ class Part:
     mapping: Mapping
 
 
+class MissingPlane:
+    """A plane of which nothing is known but its size: all of its pixels are missing.
+
+    Parameters
+    ----------
+    width, height : int
+        In pixels.
+    """
+
+    direct = True
+    by_rows = True
+
+    def __init__(self, width: int, height: int) -> None:
+        self.width = width
+        self.height = height
+        self.key = combined_key("missing", width, height)
+
+    def read(self, region: Region) -> NDArray[np.float32]:
+        """NaN, shape (height, width)."""
+        return np.full((region.height, region.width), np.nan, np.float32)
+
+    def value(self, _x: int, _y: int) -> PixelValue:
+        """No value."""
+        return PixelValue(value=None, raw=None)
+
+
 class ResampledPlane:
     """Planes brought onto one grid; where several have a pixel, the first that is valid counts.
 
@@ -80,15 +106,34 @@ class ResampledPlane:
 
     def value(self, x: int, y: int) -> PixelValue:
         """The source's own pixel under the centre of one, as stored and in physical units."""
-        for part in self._parts:
+        under = self._under(x, y)
+        return PixelValue(value=None, raw=None) if under is None else under[1]
+
+    def part_at(self, x: int, y: int) -> int | None:
+        """Index of the part that a pixel's value is of; None where no part reaches."""
+        under = self._under(x, y)
+        return None if under is None else under[0]
+
+    def _under(self, x: int, y: int) -> tuple[int, PixelValue] | None:
+        """First part with a valid pixel under the centre of one, else the first with any."""
+        found = list(self._until_valid(x, y))
+        if not found:
+            return None
+        return found[-1] if found[-1][1].value is not None else found[0]
+
+    def _until_valid(self, x: int, y: int) -> Iterator[tuple[int, PixelValue]]:
+        for index, part in enumerate(self._parts):
             if intersection(Region(x, y, 1, 1), part.region) is None:
                 continue
             at_x, at_y = part.mapping(np.array([x + 0.5]), np.array([y + 0.5]))
             if _inside(float(at_x[0]), float(at_y[0]), part.plane):
-                found = part.plane.value(floor(at_x[0]), floor(at_y[0]))
-                if found.value is not None:
-                    return found
-        return PixelValue(value=None, raw=None)
+                try:
+                    value = part.plane.value(floor(at_x[0]), floor(at_y[0]))
+                except UnservableImageError:
+                    value = PixelValue(value=None, raw=None)
+                yield index, value
+                if value.value is not None:
+                    return
 
 
 def _inside(x: float, y: float, plane: Plane) -> bool:

@@ -176,10 +176,11 @@ def pixel(subject: Subject, x: int, y: int, values: Sequence[ComponentValue]) ->
     """Describe a pixel: its values, its chip and its place in the sky."""
     image = subject.image
     world = image.sky.world(x + 0.5, y + 0.5)
+    chip = image.chip_at(x, y)
     return {
         "x": x,
         "y": y,
-        "chip": chip_at(image, x, y),
+        "chip": None if chip is None else chip.name,
         "values": [
             {
                 "channel": value.channel,
@@ -202,15 +203,6 @@ def _finite(value: float | None) -> float | str | None:
     if isinstance(value, float) and value in (float("inf"), float("-inf")):
         return "Infinity" if value > 0 else "-Infinity"
     return value
-
-
-def chip_at(image: Image, x: int, y: int) -> str | None:
-    """Name of the chip under a pixel of a mosaic."""
-    for chip in image.chips:
-        region = chip.region
-        if region.x <= x < region.right and region.y <= y < region.bottom:
-            return chip.name
-    return None
 
 
 def plane_statistics(component: Component, sampled: Sample) -> Document:
