@@ -13,17 +13,22 @@ import numpy as np
 from celestile.errors import OutOfRangeError, RequestError
 from celestile.pixels.image import COLLAPSES, Channel, Frame, Image, Selection
 from celestile.pixels.limits import FirstView
-from celestile.protocols.view import Interval, Pick, View
+from celestile.pixels.start import Start
+from celestile.protocols.view import Interval, Pick, View, overlay
 from celestile.render.request import Component, Style
 
 AUTOMATIC_MIX = 3
 """Unnamed channels of this number are taken for colors."""
 
+_FIRST = Pick(1, 1)
 _PALETTE = ("ff0000", "00ff00", "0000ff", "ffff00", "00ffff", "ff00ff", "ff8000", "8000ff")
 
 
 class Measures(Protocol):
     """Looks at the pixels of a selection; may take long."""
+
+    def start(self) -> Start:
+        """Plane to begin with for somebody who has not said any."""
 
     def first_view(self, selection: Selection) -> FirstView:
         """Limits and stretch for somebody who has not said any."""
@@ -51,6 +56,26 @@ class Appearance:
     style: Style
 
 
+def implied(image: Image, operators: View, measures: Measures) -> View:
+    """View of an image when nothing is asked for.
+
+    Parameters
+    ----------
+    image : Image
+        The image.
+    operators : View
+        The operator's view for images of this kind; what it says counts.
+    measures : Measures
+        Of that image.
+    """
+    start = measures.start()
+    begin = View(
+        frame=Pick(start.frame, start.frame) if start.frame > 1 else None,
+        channel=Pick(start.channel, start.channel) if start.channel > 1 else None,
+    )
+    return overlay(begin, aliased(image, operators))
+
+
 def appearance(image: Image, view: View, measures: Measures) -> Appearance:
     """Make a view concrete for an image.
 
@@ -59,7 +84,7 @@ def appearance(image: Image, view: View, measures: Measures) -> Appearance:
     image : Image
         With the HDU that the view asks for.
     view : View
-        Named views and the operator's defaults are merged into it already.
+        Named views and what is implied are merged into it already.
     measures : Measures
         Of that image.
 
@@ -106,7 +131,8 @@ class _Firsts:
     def of(self, selection: Selection) -> FirstView:
         if selection.frame[0] == selection.frame[1]:
             # The frames of a sequence are seen one after the other: they must not flicker.
-            selection = replace(selection, frame=(1, 1))
+            frame = self._measures.start().frame
+            selection = replace(selection, frame=(frame, frame))
         return self._measures.first_view(selection)
 
     def stretch(self) -> tuple[str, float | None]:

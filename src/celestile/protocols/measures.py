@@ -8,6 +8,7 @@ from typing import TypeVar, cast
 from celestile.pixels import limits
 from celestile.pixels.image import Image, Plane, Selection
 from celestile.pixels.limits import FirstView, Sample
+from celestile.pixels.start import Start, start
 from celestile.protocols.view import Interval
 from celestile.pyramid.cache import Cache
 
@@ -115,6 +116,13 @@ class ImageMeasures:
         if self._at_hand_only:
             return cast("Found", self._observatory.at_hand(key))
         return self._observatory.remembered(key, find)
+
+    def start(self) -> Start:
+        """Plane to begin with for somebody who has not said any."""
+        image = self._image
+        if len(image.frames) == 1 and image.channel_axis != "spectral":
+            return Start()
+        return self._remembered(("start", image.key), lambda: start(image))
 
     def sample(self, selection: Selection) -> Sample:
         """Values of a selection."""

@@ -18,7 +18,7 @@ from celestile.errors import OutOfRangeError, RequestError
 from celestile.pixels.image import Image, PixelValue, Plane
 from celestile.pixels.library import Library, Listing
 from celestile.pixels.resolver import Entry
-from celestile.protocols.appearance import aliased, appearance, concrete
+from celestile.protocols.appearance import aliased, appearance, concrete, implied
 from celestile.protocols.encoded import EncodedPictures
 from celestile.protocols.measures import ImageMeasures, NotAtHandError, Observatory
 from celestile.protocols.options import DefaultView, NamedView, ServiceOptions
@@ -236,19 +236,30 @@ class Service:
         return self._subject(image, view, ImageMeasures(image, self.observatory))
 
     def _subject(self, image: Image, view: View, measures: ImageMeasures) -> Subject:
-        base = self.automatic_view(image)
-        full = overlay(aliased(image, base), aliased(image, view))
-        resolved = appearance(image, full, measures)
+        shown = implied(image, self.automatic_view(image), measures)
+        resolved = appearance(image, overlay(shown, aliased(image, view)), measures)
         components, style = resolved.components, resolved.style
         identity = repr((image.key, components, style)).encode()
         return Subject(
             image=image,
-            view=concrete(image, view, base),
+            view=concrete(image, view, shown),
             components=components,
             style=style,
             digest=hashlib.blake2b(identity, digest_size=12).hexdigest(),
             planes=tuple(image.plane(component.selection) for component in components),
         )
+
+    async def implied(self, image: Image) -> View:
+        """View of an image when nothing is asked for: where it begins, and the operator's view."""
+
+        def find(*, at_hand_only: bool) -> View:
+            measures = ImageMeasures(image, self.observatory, at_hand_only=at_hand_only)
+            return implied(image, self.automatic_view(image), measures)
+
+        try:
+            return find(at_hand_only=True)
+        except NotAtHandError:
+            return await self.run(lambda: find(at_hand_only=False))
 
     def automatic_view(self, image: Image) -> View:
         """Operator's view for images of this kind, by their header."""

@@ -93,7 +93,7 @@ class Group:
         channel = self.channel or Pick(*[index % self.channels + 1] * 2)
         selection = View(
             hdu=None if _is_default(self.image) else self.image.hdu,
-            frame=None if frame == _FIRST and self.implied.frame is None else frame,
+            frame=None if frame == (self.implied.frame or _FIRST) else frame,
             channel=None if self.mixed or self._is_implied(channel) else channel,
             collapse=self.collapse if _is_range(frame) or _is_range(channel) else None,
         )
@@ -106,8 +106,9 @@ class Group:
         )
 
     def _is_implied(self, channel: Pick) -> bool:
-        chosen = self.implied.channel or self.implied.mix or automatic_colors(self.image)
-        return channel == _FIRST and not chosen
+        shown = self.implied
+        mixed = shown.mix or (shown.channel is None and automatic_colors(self.image))
+        return channel == (shown.channel or _FIRST) and not mixed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -192,12 +193,13 @@ async def read_contents(service: Service, identifier: str, view: View) -> Conten
     """
     named = service.named(identifier, view)
     chosen = await service.open(identifier, named.hdu)
-    asked = concrete(chosen, named)
+    shown = await service.implied(chosen)
+    asked = concrete(chosen, named, shown)
     style = replace(asked, hdu=None, frame=None, channel=None, collapse=None)
     whole = chosen if named.hdu is None else await service.open(identifier)
-    groups = [_group(service, chosen, style, asked)]
+    groups = [_group(chosen, style, asked, shown)]
     if chosen.hdu != whole.hdu:
-        groups.insert(0, _group(service, whole, style, View()))
+        groups.insert(0, _group(whole, style, View(), await service.implied(whole)))
     left_out = await _add_others(service, whole, style, groups)
     return Contents(
         identifier=identifier,
@@ -225,12 +227,11 @@ async def _add_others(
         # A band set may be declared of certain HDUs: it shows those whatever is asked for.
         if image.hdu not in there:
             there.add(image.hdu)
-            groups.append(_group(service, image, style, View()))
+            groups.append(_group(image, style, View(), await service.implied(image)))
     return left_out
 
 
-def _group(service: Service, image: Image, style: View, asked: View) -> Group:
-    implied = service.automatic_view(image)
+def _group(image: Image, style: View, asked: View, implied: View) -> Group:
     # A style that does not fit an HDU's own channels must not keep it from being shown.
     own = style if _fits(image, style) else replace(style, mix=(), limits=())
     together = _is_mix(image, overlay(implied, own))
@@ -272,9 +273,10 @@ def _start(groups: list[Group], chosen: Image, asked: View) -> int:
             break
         before += len(group)
     frame, channel = _single(asked.frame), _single(asked.channel)
-    implied = _single(group.implied.channel)
-    row = 0 if group.frame else frame - 1
-    column = 0 if group.channels == 1 else (channel if asked.channel else implied) - 1
+    implied = group.implied
+    row = 0 if group.frame else (frame if asked.frame else _single(implied.frame)) - 1
+    chosen_channel = channel if asked.channel else _single(implied.channel)
+    column = 0 if group.channels == 1 else chosen_channel - 1
     return before + row * group.channels + column
 
 

@@ -44,6 +44,7 @@ def manifest(
     """
     canvases = Canvases(service, contents, addresses)
     sheets = list(contents.page(page))
+    first = contents.start % PAGE if page == page_of(contents.start) else 0
     image = contents.image
     primary = service.library.primary_cards(contents.identifier)
     document: Document = {
@@ -54,7 +55,7 @@ def manifest(
         "summary": english(summary(image)),
         "metadata": metadata(contents, primary, service.options),
         **credits_of(service.options, addresses.base),
-        "thumbnail": [canvases.thumbnail(sheets[0])],
+        "thumbnail": [canvases.thumbnail(sheets[first])],
         "homepage": [_homepage(contents, addresses)],
         "seeAlso": _see_also(contents.identifier, addresses),
         "partOf": _wholes(contents, addresses),
