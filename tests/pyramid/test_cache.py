@@ -228,6 +228,33 @@ def test_an_image_larger_than_the_budget_is_refused(tmp_path: Path, memory_plane
     assert cache.entries() == ()
 
 
+@pytest.mark.parametrize(("budget", "stored"), [(13312, {1, 2, 3}), (9000, {2, 3}), (6000, {3})])
+def test_levels_beyond_the_budget_come_from_the_source(
+    budget: int, stored: set[int], tmp_path: Path, cache: Cache, memory_plane: Any
+) -> None:
+    values = array()
+    values[20:50, 30:60] = np.nan
+    values[::7] = np.nan
+    plane = memory_plane(values, direct=True)
+    small = Cache(tmp_path / "small", budget, 16)
+    pyramid, whole = small.lease(plane), cache.lease(plane)
+    assert {level for level in range(4) if pyramid.stores(level)} == stored
+    assert sum(entry.size for entry in small.entries()) <= budget
+    for level in range(whole.levels.count):
+        assert pyramid.has(level)
+        width, height = whole.levels.size(level)
+        for region in (Region(0, 0, width, height), Region(2, 3, width - 3, height - 4)):
+            np.testing.assert_array_equal(pyramid.read(level, region), whole.read(level, region))
+
+
+def test_no_more_than_the_finest_levels_come_from_the_source(
+    tmp_path: Path, memory_plane: Any
+) -> None:
+    small = Cache(tmp_path / "small", 5119, 16)
+    with pytest.raises(StorageError, match=r"cache\.size allows 5119"):
+        small.lease(memory_plane(array(), direct=True))
+
+
 def test_room_is_made_for_other_files_too(cache: Cache, memory_plane: Any) -> None:
     plane = memory_plane(array())
     cache.lease(plane)

@@ -13,13 +13,11 @@ from contextlib import suppress
 from itertools import islice
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
-
 from celestile.errors import StorageError
 from celestile.pixels.image import Plane
 from celestile.pyramid import kernels
-from celestile.pyramid.geometry import Region, ceil_divide, strips
+from celestile.pyramid.geometry import Region, strips
+from celestile.pyramid.kernels import halved
 from celestile.pyramid.store import (
     Extent,
     Layout,
@@ -146,7 +144,8 @@ def _build_block(
         write_region(file, layout, 0, block.x, block.y, values)
     for level in range(1, min(within, layout.levels.count - 1) + 1):
         values = halved(values)
-        write_region(file, layout, level, block.x >> level, block.y >> level, values)
+        if level >= layout.first:
+            write_region(file, layout, level, block.x >> level, block.y >> level, values)
     known = low <= high
     return Extent(low if known else None, high if known else None, int(valid)), block
 
@@ -159,11 +158,3 @@ def _build_top(layout: Layout, rows: int, file: int) -> None:
         for top, bottom in strips(height, _ROWS):
             fine = read_region(stored[level - 1], Region(0, top, width, bottom - top))
             write_region(file, layout, level, 0, top // 2, halved(fine))
-
-
-def halved(fine: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Next coarser level of some pixels: the mean of the valid ones under each."""
-    height, width = fine.shape
-    coarse = np.empty((ceil_divide(height, 2), ceil_divide(width, 2)), np.float32)
-    kernels.halve(np.ascontiguousarray(fine), coarse)
-    return coarse

@@ -21,7 +21,7 @@ from celestile.pixels.locks import locked
 from celestile.pyramid.build import Progress, build
 from celestile.pyramid.geometry import Levels
 from celestile.pyramid.shelf import SUFFIX, CacheEntry, Shelf, touch
-from celestile.pyramid.store import FORMAT, Layout, Pyramid, open_pyramid
+from celestile.pyramid.store import FORMAT, LAST_FIRST, Layout, Pyramid, open_pyramid
 
 logger = logging.getLogger(__name__)
 
@@ -140,7 +140,16 @@ class Cache:
             whole = self.directory / self._name(plane, 0)
             with suppress(FileNotFoundError):
                 return self._opened(whole, plane, levels), whole
-        return self._open_or_build_at(plane, Layout(levels, first), progress)
+        return self._open_or_build_at(plane, self._layout(plane, levels, first), progress)
+
+    def _layout(self, plane: Plane, levels: Levels, first: int) -> Layout:
+        """Return what to store: all from `first` on, or less if that is beyond the budget."""
+        layouts = [Layout(levels, first)]
+        if plane.direct:
+            layouts += [
+                Layout(levels, n) for n in range(first + 1, min(LAST_FIRST, levels.count - 1) + 1)
+            ]
+        return next((each for each in layouts if self._shelf.could_hold(each.nbytes)), layouts[0])
 
     def _open_or_build_at(
         self, plane: Plane, layout: Layout, progress: Progress | None

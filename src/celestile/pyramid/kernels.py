@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from celestile.compiled import kernel
+from celestile.pyramid.geometry import ceil_divide
 
 Extent = tuple[float, float, int]
 
@@ -74,3 +75,11 @@ def extent(values: NDArray[np.float32]) -> Extent:  # pragma: no cover
             highs[column] = value if finite & (value > highs[column]) else highs[column]
             missing[column] += np.int32(value != value)
     return lows.min(), highs.max(), height * width - missing.sum()
+
+
+def halved(fine: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Next coarser level of some pixels: the mean of the valid ones under each."""
+    height, width = fine.shape
+    coarse = np.empty((ceil_divide(height, 2), ceil_divide(width, 2)), np.float32)
+    halve(np.ascontiguousarray(fine), coarse)
+    return coarse

@@ -67,6 +67,10 @@ class Shelf:
         counted = (*_SUFFIXES, _UNFINISHED)
         return sum(entry.size for entry in self._files() if entry.name.endswith(counted))
 
+    def could_hold(self, needed: int) -> bool:
+        """Whether so many bytes fit the budget if all else is evicted."""
+        return needed <= self._budget
+
     def has_room(self, needed: int) -> bool:
         """Whether so many more bytes fit the budget without evicting anything."""
         return self._taken() + needed <= self._budget
@@ -86,7 +90,7 @@ class Shelf:
         StorageError
             If they alone are more than the budget.
         """
-        if needed > self._budget:
+        if not self.could_hold(needed):
             message = (
                 f"the image needs {needed} bytes of pyramid cache, "
                 f"of which cache.size allows {self._budget} in all"

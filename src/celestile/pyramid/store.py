@@ -18,7 +18,12 @@ from numpy.typing import NDArray
 
 from celestile.errors import StorageError
 from celestile.pixels.image import Plane
-from celestile.pyramid.geometry import Levels, Region
+from celestile.pyramid.geometry import Levels, Region, strips
+from celestile.pyramid.kernels import halved
+
+LAST_FIRST = 3
+"""Finest level that has to be stored at last: those before it are made of level 0 as they are
+read, and a tile of level 2 costs sixteen of level 0."""
 
 FORMAT = 4
 """Changes whenever the layout or the meaning of the numbers does."""
@@ -53,7 +58,8 @@ class Layout:
     levels : Levels
         The whole pyramid.
     first : int
-        Finest level that is stored: 0, or 1 where the source serves level 0 itself.
+        Finest level that is stored: 0, or 1 where the source serves level 0 itself; one more or two
+        where the cache has no room for the finest.
     """
 
     levels: Levels
@@ -196,7 +202,7 @@ class Pyramid:
 
     def has(self, level: int) -> bool:
         """Whether a level can be read without building anything."""
-        return level in self._stored or (level == 0 and self.plane.direct)
+        return level in self._stored or (self.plane.direct and self._follows_from_source(level))
 
     def stores(self, level: int) -> bool:
         """Whether a level lies in the cache."""
@@ -207,9 +213,28 @@ class Pyramid:
         tiles = self._stored.get(level)
         if tiles is not None:
             return read_region(tiles, region)
-        if level != 0:
+        if level == 0:
+            return self.plane.read(region)
+        if not self._follows_from_source(level):
             raise LookupError(f"level {level} has not been built")
-        return self.plane.read(region)
+        return self._reduced(level, region)
+
+    def _follows_from_source(self, level: int) -> bool:
+        """Whether a level is 0, or one of the few that the cache had no room for."""
+        return level == 0 or (bool(self._stored) and level < min(self._stored) <= LAST_FIRST)
+
+    def _reduced(self, level: int, region: Region) -> NDArray[np.float32]:
+        """Read a region of a level as the build would have made it, in strips of bounded size."""
+        values = np.empty((region.height, region.width), np.float32)
+        left, right = region.x << level, min(region.right << level, self.levels.width)
+        for begin, end in strips(region.height, self.levels.tile_size):
+            top = (region.y + begin) << level
+            bottom = min((region.y + end) << level, self.levels.height)
+            strip = self.plane.read(Region(left, top, right - left, bottom - top))
+            for _ in range(level):
+                strip = halved(strip)
+            values[begin:end] = strip
+        return values
 
 
 def open_pyramid(path: Path, plane: Plane, levels: Levels) -> Pyramid:
