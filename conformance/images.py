@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 SQUARES = "67352ccc-d1b0-11e1-89ae-279075081939"  # the name that the IIIF validator's image has
 FIELD = "prime/field.fits"
 CUBE = "cube.fits"
+MOSAIC = "mosaic.fits"
 SKY = ("sky/equatorial.fits", "sky/galactic.fits")
 STARS = ((83.80, -5.40), (83.82, -5.37), (83.85, -5.43), (83.78, -5.44))  # ICRS, degrees
 
@@ -114,6 +115,17 @@ def sky(folder: Path) -> None:
         fits.PrimaryHDU(bright.astype(np.float32), header).writeto(folder / name, overwrite=True)
 
 
+def mosaic(path: Path) -> None:
+    """Write two chips side by side, one read out from its right end, with a gap between them."""
+    hdus = fits.HDUList([fits.PrimaryHDU(header=fits.Header([("OBJECT", "conformance sky")]))])
+    for number, section in enumerate(("[1:120,1:90]", "[260:141,1:90]"), 1):
+        header = fits.Header([("EXTNAME", f"chip{number}"), ("DETSIZE", "[1:260,1:90]")])
+        header.update(DETSEC=section, DATASEC="[1:120,1:90]")
+        values = np.full((90, 120), 60 * number, dtype=np.int16)
+        hdus.append(fits.ImageHDU(values, header))
+    hdus.writeto(path, overwrite=True)
+
+
 def make(folder: Path, python: Path) -> dict[str, Picture]:
     """Write the FITS files and the settings into a folder.
 
@@ -137,6 +149,7 @@ def make(folder: Path, python: Path) -> dict[str, Picture]:
         fits.PrimaryHDU(stored, header).writeto(data / path, overwrite=True)
     (data / "sky").mkdir(exist_ok=True)
     sky(data)
+    mosaic(data / MOSAIC)
     cube = np.stack([np.stack([plane(f, c)[::-1] for c in (1, 2)]) for f in (1, 2, 3)])
     header = fits.Header([("OBJECT", "conformance cube"), ("CTYPE3", "FREQ"), ("CTYPE4", "TIME")])
     header.update(CUNIT3="GHz", CRPIX3=1, CRVAL3=1.4, CDELT3=0.1)

@@ -22,6 +22,20 @@ ITEMS = {
     "AnnotationPage": {"Annotation"},
     "Range": {"Range", "Canvas", "SpecificResource"},
 }
+# What the consortium's own schema allows; of others it knows nothing.
+KEYS = {
+    "Manifest": {
+        "@context", "accompanyingCanvas", "annotations", "behavior", "homepage", "id", "items",
+        "label", "metadata", "navDate", "navPlace", "partOf", "placeholderCanvas", "provider",
+        "rendering", "requiredStatement", "rights", "seeAlso", "service", "services", "start",
+        "structures", "summary", "thumbnail", "type", "viewingDirection",
+    },
+    "AnnotationPage": {
+        "@context", "first", "id", "items", "label", "last", "next", "partOf", "prev", "rendering",
+        "service", "thumbnail", "type",
+    },
+}  # fmt: skip
+FORMAT = re.compile(r"[a-z]+/.+")
 CONTENT = {"Image", "Choice", "Text", "Dataset", "Sound", "Video", "Model"}
 
 
@@ -40,13 +54,20 @@ def _resource(given: Json, at: str, *, full: bool = False) -> Iterator[str]:
     kind, identity = given.get("type"), given.get("id", "")
     if not re.fullmatch(r"https?://[^\s\"<>]+", str(identity)):
         yield f"{at}: id is {identity!r}"
-    if kind in {"Manifest", "Collection", "Canvas"} and "#" in str(identity):
+    # Where a canvas is only named, as in a range, a fragment names a part of it.
+    if (kind in {"Manifest", "Collection"} or (kind == "Canvas" and full)) and "#" in str(identity):
         yield f"{at}: id has a fragment"
     if not isinstance(kind, str):
         yield f"{at}: type is {kind!r}"
         return
     if kind in LABELED and "label" not in given and not at.endswith("partOf"):
         yield f"{at}: no label"
+    unknown = set(given) - KEYS.get(kind, set(given))
+    if unknown:
+        yield f"{at}: not of the properties of {kind}: {', '.join(sorted(unknown))}"
+    for key, form in (("format", FORMAT), ("profile", re.compile(".+"))):
+        if key in given and not (isinstance(given[key], str) and form.fullmatch(given[key])):
+            yield f"{at}: {key} is {given[key]!r}"
     yield from _description(given, at)
     yield from _links(given, at)
     yield from _parts(given, kind, at, full=full)

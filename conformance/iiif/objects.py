@@ -5,7 +5,7 @@ from typing import Any
 
 import web
 import workshop
-from faults import Fault, text
+from faults import Fault, header, text
 from gate import Gate, Site, demand, equal
 from images import CUBE
 
@@ -75,6 +75,17 @@ PARSER_OF_OBJECTS = Gate(
             "plain text for a label",
             "received string",
             text(r'"label": \{\s*"none": \[\s*("[^"]*")\s*\]\s*\}', r'"label": \1', ""),
+        ),
+        Fault("plain JSON", "media type of", header("content-type", "application/json")),
+        Fault(
+            "another size in info.json",
+            "size in",
+            text(r'("width": ?)3', r"\g<1>4", "cube.fits.*info"),
+        ),
+        Fault(
+            "the cube is in no folder",
+            "in no collection",
+            text(r'\{\s*"id": "[^"]*/cube.fits/manifest",.*?\]\s*\}\s*\},', "", "collection"),
         ),
         Fault("another id", "uri", text(r'"id": "([^"]+/manifest)"', r'"id": "\1x"', "/manifest")),
     ),

@@ -10,7 +10,7 @@ import web
 from faults import Fault, status, text
 from gate import Gate, Site, demand, equal
 from iiif.musts import Json, bodies, broken
-from images import CUBE, FIELD
+from images import CUBE, FIELD, MOSAIC
 from PIL import Image
 
 REGION = (10, 20, 60, 50)
@@ -141,6 +141,24 @@ PRESENTATION = Gate(
             "rights in a sentence",
             "rights",
             text(r'("rights": ")http', r"\1see http", "collection"),
+        ),
+        Fault(
+            "canvases named like a part of one",
+            "has a fragment",
+            text(r'("id": "[^"]*/canvas/[^"/#]*)"', r'\1#xywh=0,0,9,9"', f"{MOSAIC}/manifest"),
+        ),
+        Fault(
+            "chips of a canvas that is not there",
+            "no canvas of the manifest",
+            text(r"/canvas/([^\"/#]*#xywh)", r"/canvas/no-\1", f"{MOSAIC}/manifest"),
+        ),
+        Fault(
+            "pages of a property of their own",
+            "not of the properties of AnnotationPage: mood",
+            text(r'"type": "AnnotationPage",', r'\g<0>"mood": "good",', "/manifest"),
+        ),
+        Fault(
+            "profiles in lists", "profile is", text(r'("profile": )("[^"]*")', r"\1[\2]", "cube")
         ),
         Fault("thumbnails are gone", "status of .*200,", status(404, 200, "/full/200,")),
         Fault(
