@@ -15,8 +15,6 @@ import { AUTOMATIC, formatView, withChanges } from './state/view.js';
 /** @typedef {import('./types').Metadata} Metadata */
 /** @typedef {import('./types').Point} Point */
 
-/** Pixels above which the server first draws a coarse picture in haste. */
-const LARGE = 2 ** 26;
 /** An answer that took longer, in ms, was waited for: pictures drawn before it were provisional. */
 const WAITED = 50;
 
@@ -127,7 +125,7 @@ export class App {
   /** Replace provisional pictures of a large image as soon as the server has better ones. */
   _settle() {
     const { metadata } = this.scene;
-    if (!metadata || metadata.width * metadata.height <= LARGE) return;
+    if (!metadata?.tile.provisional) return;
     const start = performance.now();
     this._settling.run(
       (signal) => this.api.ready(metadata.id, this.view, signal),

@@ -40,7 +40,7 @@ export interface Metadata {
   id: string; title: string; width: number; height: number; unit: string | null;
   hdu: string; hdus: Hdu[]; channelAxis: string; channels: Channel[]; frames: Frame[]; chips: Chip[];
   view: string; automatic: { frame?: number; channel?: number; mix?: ChannelColor[] }; shown: Shown; views: NamedView[]; notes: string[];
-  sky: Sky; tile: { size: number; levels: number }; maxWidth: number | null;
+  sky: Sky; tile: { size: number; levels: number; /** whether first pictures may be coarse */ provisional: boolean }; maxWidth: number | null;
   iiif: string; wmts: string;
 }
 export interface Histogram { edges: [number, number]; counts: number[] }

@@ -87,7 +87,7 @@ function metadata(image, view, host) {
       nan: view.nan ?? null, mix, limits,
     },
     views: [{ name: 'hot', title: 'Hot', view: 'stretch=sqrt;cmap=heat' }], notes: [], sky: skyOf(image),
-    tile: { size: 256, levels: 4 }, maxWidth: null, iiif: `http://${host}/iiif/3/${id}`, wmts: `http://${host}/wmts?service=WMTS&request=GetCapabilities`,
+    tile: { size: 256, levels: 4, provisional: false }, maxWidth: null, iiif: `http://${host}/iiif/3/${id}`, wmts: `http://${host}/wmts?service=WMTS&request=GetCapabilities`,
   };
 }
 

@@ -10,6 +10,7 @@ from celestile.protocols.service import ComponentValue, Listing, NamedView, Serv
 from celestile.protocols.view import canonical
 from celestile.protocols.view_values import format_number
 from celestile.pyramid.geometry import Levels
+from celestile.pyramid.provisional import ProvisionalPyramid
 from celestile.render.request import Component, Style
 
 Document = dict[str, Any]
@@ -66,7 +67,11 @@ def metadata(
         "views": [_named(name, view) for name, view in service.named_views(image).items()],
         "notes": [*image.notes, *image.sky.notes],
         "sky": image.sky.document(),
-        "tile": {"size": options.tile_size, "levels": levels.count},
+        "tile": {
+            "size": options.tile_size,
+            "levels": levels.count,
+            "provisional": any(ProvisionalPyramid.suits(plane) for plane in subject.planes),
+        },
         "maxWidth": options.max_width,
         "maxHeight": options.max_height,
         "maxArea": options.max_area,

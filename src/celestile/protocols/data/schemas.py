@@ -180,7 +180,16 @@ _IMAGE: dict[str, Schema] = {
         title=STRING,
         view=told(STRING, "what it stands for: keys and values joined by `;`"),
     ),
-    "Tile": record("Of the pyramid.", size=COUNT, levels=COUNT),
+    "Tile": record(
+        "Of the pyramid.",
+        size=COUNT,
+        levels=COUNT,
+        provisional=told(
+            BOOLEAN,
+            "whether pictures may be coarse (and `no-store`) until `ready` answers, for the first "
+            "time that the image is looked at",
+        ),
+    ),
     "Image": record(
         "An image in one of its views.",
         id=STRING,
