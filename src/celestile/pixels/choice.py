@@ -15,7 +15,7 @@ _KINDS = (
     ("error", r"ERR\w*|\w*VAR|VARIANCE|STAT|UNC\w*|\w*SIG(MA)?|STDDEV|NOISE|RMS\w*|\w*_ERR\w*"),
     (
         "context",
-        r"CTX|CON(TEXT)?|SEG\w*|PSF\w*|BKG(_?(MAP|RMS))?|BACKGROUND|(MDRIZ)?SKY(MAP)?|\w+ARR",
+        r"CTX|CON(TEXT)?|SEG(M|MAP|MENT(ATION|S|_?MAP)?)?(_\w+)?|PSF\w*|BKG(_?(MAP|RMS))?|BACKGROUND|(MDRIZ)?SKY(MAP)?|\w+ARR",
     ),
 )
 """Habits of HST, ESO, NOIRLab, JWST and SExtractor pipelines in naming extensions."""
@@ -39,8 +39,11 @@ def kind(hdu: Hdu) -> str:
 def stem(hdu: Hdu) -> str:
     """EXTNAME without its numbers: equal for the chips of one camera."""
     name = hdu.name.upper()
-    # "N4" and "S31" are places in one focal plane.
-    return "#" if re.fullmatch(r"[A-Z]{1,2}\d+", name) else re.sub(r"\d+", "#", name)
+    # "N4" and "S31" are places in one focal plane, and so are quadrants "1-2.E" and "1-2.F".
+    if re.fullmatch(r"[A-Z]{1,2}\d+", name):
+        return "#"
+    numbered = re.sub(r"\d+", "#", name)
+    return re.sub(r"\b[A-Z]\b", "#", numbered) if "#" in numbered else name
 
 
 def default(hdus: Sequence[Hdu]) -> Hdu:

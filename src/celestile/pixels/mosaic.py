@@ -1,18 +1,18 @@
 """Where the chips of a camera lie beside each other, in whole pixels.
 
-By DETSEC and DATASEC where every chip has them and they agree (the conventions of NOIRLab's
-Mosaic Data Capture Agent: DATASEC is the part of the array that holds sky, DETSEC the place of
-that part on the whole detector, in unbinned pixels; bounds in descending order mean that the axis
-runs backwards). Otherwise as a contact sheet, which claims nothing. Placement by the chips' sky
-coordinates is in `celestile.pixels.mosaic_sky`.
+By DETSEC and DATASEC where every chip has them and they agree; bounds in descending order mean that
+the axis runs backwards. Otherwise as a contact sheet, which claims nothing. What the sections can
+mean is in `celestile.pixels.mosaic_sections`, placement by the chips' sky coordinates in
+`celestile.pixels.mosaic_sky`.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from math import ceil, sqrt
 
 from celestile.pixels.hdus import Hdu
+from celestile.pixels.mosaic_sections import Binning, readings
 from celestile.pixels.planes import intersection
 from celestile.pixels.sections import Section, Span, parse_section
 from celestile.pixels.wcs import PixelTransform
@@ -20,8 +20,6 @@ from celestile.pyramid.geometry import Region
 
 _FILLED = 0.8  # share of DETSIZE, along each axis, that the chips must span for it to be the frame
 _MOST_GROWTH = 64  # pixels of the mosaic per pixel of the chips; beyond it a section is wrong
-_MOST_BINNING = 8  # taken for one where the header does not tell
-_BINNINGS = (("CCDBIN1", "CCDBIN2"), ("CCDXBIN", "CCDYBIN"), ("XBINNING", "YBINNING"))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -89,19 +87,33 @@ def by_detector(chips: Sequence[Hdu], detector_size: str = "") -> Arrangement | 
     detector_size : str
         DETSIZE of the primary header; that of a chip counts where it is empty.
     """
-    found = [dict(_readings(chip)) for chip in chips]
-    # All chips of an exposure are binned alike; whole detector pixels are the plainest reading.
-    common = set.intersection(*(set(readings) for readings in found))
-    sections = [parse_section(chip.text("DETSEC")) for chip in chips]
+    made = _by_sections(chips, "DETSEC", "DETSIZE", detector_size)
+    if made is not None or any(chip.text("DETSEC") for chip in chips):
+        return made
+    # The amplifiers of a single chip are also placed by that chip's own sections.
+    one = len({chip.text("CCDNAME") for chip in chips}) == 1
+    return _by_sections(chips, "CCDSEC", "CCDSIZE", "") if one else None
+
+
+def _by_sections(
+    chips: Sequence[Hdu], keyword: str, size_keyword: str, whole: str
+) -> Arrangement | None:
+    """Arrange chips by one of the keywords for their places; `whole` is the section of them all."""
+    sections = [parse_section(chip.text(keyword)) for chip in chips]
     detectors = [section for section in sections if section is not None]
-    if not common or len(detectors) < len(chips):
+    if len(detectors) < len(chips):
+        return None
+    found = [readings(*pair) for pair in zip(chips, detectors, strict=True)]
+    # All chips of an exposure are binned alike; whole detector pixels are the plainest reading.
+    common = set.intersection(*(set(each) for each in found))
+    if not common:
         return None
     binning = min(common)
-    sizes = (detector_size, *(chip.text("DETSIZE") for chip in chips))
+    sizes = (whole, *(chip.text(size_keyword) for chip in chips))
     frame = _frame(next((s for s in map(parse_section, sizes) if s), None), detectors)
     parts = [
-        _Part(chip, readings[binning], detector)
-        for chip, readings, detector in zip(chips, found, detectors, strict=True)
+        _Part(chip, each[binning], detector)
+        for chip, each, detector in zip(chips, found, detectors, strict=True)
     ]
     # Where sections are not whole numbers of binned pixels, one of the two ways leaves room.
     for round_up in (False, True):
@@ -111,62 +123,11 @@ def by_detector(chips: Sequence[Hdu], detector_size: str = "") -> Arrangement | 
     return None
 
 
-Binning = tuple[int, int]
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class _Part:
     chip: Hdu
     data: Section
     detector: Section
-
-
-def _readings(chip: Hdu) -> Iterator[tuple[Binning, Section]]:
-    """Binnings that a chip's sections allow, each with the part of its array that holds the sky.
-
-    An array cut out of a larger one, or trimmed of its overscan, often keeps the sections of the
-    whole: those that do not fit are not believed.
-    """
-    detector = parse_section(chip.text("DETSEC"))
-    if detector is None:
-        return
-    width, height = chip.shape[-1], chip.shape[-2]
-    told = _told_binning(chip)
-    whole = (Span(1, width), Span(1, height))
-    # In the order of trust, the least first: later ones take the place of earlier ones.
-    for data in (whole, parse_section(chip.text("TRIMSEC")), parse_section(chip.text("DATASEC"))):
-        if data is None or min(data[0].low, data[1].low) < 1:
-            continue
-        if data[0].high > width or data[1].high > height:
-            continue
-        binning = _binning(data, detector)
-        if binning is None:
-            continue
-        if binning == (1, 1) or binning == told or (told is None and max(binning) <= _MOST_BINNING):
-            yield binning, data
-
-
-def _told_binning(chip: Hdu) -> Binning | None:
-    words = chip.text("CCDSUM").replace(",", " ").split()
-    if len(words) == 2 and all(word.isdecimal() for word in words):
-        return int(words[0]), int(words[1])
-    for keywords in _BINNINGS:
-        steps = [chip.number(keyword) for keyword in keywords]
-        if all(step is not None and step >= 1 for step in steps):
-            return int(steps[0] or 1), int(steps[1] or 1)
-    return None
-
-
-def _binning(data: Section, detector: Section) -> Binning | None:
-    """Detector pixels per array pixel along each axis, if they are whole numbers."""
-    steps = []
-    for inner, outer in zip(data, detector, strict=True):
-        step = round(outer.length / inner.length)
-        # The last binned pixel may be short of detector pixels, or left out for that.
-        if step < 1 or inner.length not in (outer.length // step, ceil(outer.length / step)):
-            return None
-        steps.append(step)
-    return steps[0], steps[1]
 
 
 def _frame(whole: Section | None, detectors: Sequence[Section]) -> Section:

@@ -3,7 +3,9 @@
 import re
 from dataclasses import dataclass
 
-_SECTION = re.compile(r"\[?\s*(-?\d+)\s*:\s*(-?\d+)\s*,\s*(-?\d+)\s*:\s*(-?\d+)\s*\]?", re.ASCII)
+# IRAF's notation allows a step behind each pair, which tells nothing about where a section lies.
+_SPAN = r"\s*(-?\d+)\s*:\s*(-?\d+)\s*(?::\s*-?\d+\s*)?"
+_SECTION = re.compile(rf"[\[(]?{_SPAN},{_SPAN}[\])]?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
