@@ -38,13 +38,23 @@ class ProvisionalPyramid:
             return self._plane.read(region)
         step = 1 << level
         left, right = region.x * step, min(region.right * step, self._plane.width)
-        values = np.full((region.height, region.width * step), np.nan, np.float32)
+        values = np.empty((region.height, region.width), np.float32)
+        # One row at a time: all of them for an overview of 10 Gpix would be 80 MB.
+        line = np.full(region.width * step, np.nan, np.float32)
         for row in range(region.height):
             y = min((region.y + row) * step + step // 2, self._plane.height - 1)
-            values[row, : right - left] = self._plane.read(Region(left, y, right - left, 1))[0]
-        under = values.reshape(region.height, region.width, step)
-        valid = ~np.isnan(under)
-        count = valid.sum(axis=2)
-        with np.errstate(invalid="ignore", over="ignore"):
-            total = np.sum(under, axis=2, where=valid, dtype=np.float64)
-            return np.where(count > 0, total / np.maximum(count, 1), np.nan).astype(np.float32)
+            line[: right - left] = self._plane.read(Region(left, y, right - left, 1))[0]
+            values[row] = _means(line.reshape(region.width, step))
+        return values
+
+
+def _means(under: NDArray[np.float32]) -> NDArray[np.float64]:
+    """Mean of the valid values in each row; NaN where there is none."""
+    with np.errstate(invalid="ignore", over="ignore"):
+        means: NDArray[np.float64] = under.mean(axis=1, dtype=np.float64)
+        doubtful = np.flatnonzero(np.isnan(means))
+        if doubtful.size:
+            there = ~np.isnan(under[doubtful])
+            total = np.sum(under[doubtful], axis=1, where=there, dtype=np.float64)
+            means[doubtful] = total / there.sum(axis=1)
+    return means
