@@ -69,6 +69,10 @@ class Subject:
         Of the picture.
     digest : str
         Identity of pixels and rendering.
+    planes : tuple of Plane
+        Of the components.
+    hdu : str or None
+        What was asked for to get at the image.
     """
 
     image: Image
@@ -77,6 +81,7 @@ class Subject:
     style: Style
     digest: str
     planes: tuple[Plane, ...] = field(repr=False)
+    hdu: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,7 +196,7 @@ class Service:
             If the view asks for what the image does not have.
         """
         known = self._subjects.get((identifier, view))
-        if known is not None and self.is_current(known, identifier, view):
+        if known is not None and self.is_current(known):
             return known
         subject = self._resolve_at_hand(identifier, view)
         if subject is None:
@@ -201,10 +206,9 @@ class Service:
             self._subjects.popitem(last=False)
         return subject
 
-    def is_current(self, subject: Subject, identifier: str, view: View) -> bool:
-        """Whether a subject still is what an identifier and a view stand for."""
-        hdu = self.named(identifier, view).hdu
-        return self.library.peek(identifier, hdu) is subject.image
+    def is_current(self, subject: Subject) -> bool:
+        """Whether the files of a subject are what they were when it was resolved."""
+        return self.library.peek(subject.image.identifier, subject.hdu) is subject.image
 
     def named(self, identifier: str, view: View) -> View:
         """Merge in the named view that a view mentions."""
@@ -247,6 +251,7 @@ class Service:
             style=style,
             digest=hashlib.blake2b(identity, digest_size=12).hexdigest(),
             planes=tuple(image.plane(component.selection) for component in components),
+            hdu=view.hdu,
         )
 
     async def implied(self, image: Image) -> View:
@@ -279,7 +284,7 @@ class Service:
         SourceChangedError, StorageError, UnservableImageError
             If the pixels cannot be had.
         """
-        key = (subject.digest, output)
+        key = subject.digest + output.identity
         known = self.encoded.get(key)
         if known is not None:
             return known

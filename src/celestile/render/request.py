@@ -1,7 +1,8 @@
 """What to draw, frozen and hashable: all that passes from the protocols to the pixels."""
 
+import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 
 import numpy as np
@@ -40,12 +41,20 @@ class Component:
         RRGGBB that full intensity adds to a mix; None outside mixes.
     quantiles : tuple of float
         Only for ``histeq``: values of equal spacing in rank between the limits, ascending.
+    origin : float
+        What is missing from the pixels' values to be physical.
     """
 
     selection: Selection
     limits: tuple[float, float]
     color: str | None = None
     quantiles: tuple[float, ...] = ()
+    origin: float = 0.0
+
+    @property
+    def span(self) -> tuple[float, float]:
+        """Limits for the pixels' values as they are."""
+        return self.limits[0] - self.origin, self.limits[1] - self.origin
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +114,11 @@ class Output:
         1 to 100.
     jpeg_subsampling : {"420", "422", "444"}
         Of color pictures.
+
+    Attributes
+    ----------
+    identity : str
+        Digest of all these: what pictures are known by, once and not for each tile.
     """
 
     region: Region
@@ -116,6 +130,16 @@ class Output:
     canvas: tuple[int, int] | None = None
     jpeg_quality: int = 90
     jpeg_subsampling: str = "420"
+    identity: str = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Digest what was given."""
+        digest = hashlib.blake2b(repr(self).encode(), digest_size=12).hexdigest()
+        object.__setattr__(self, "identity", digest)
+
+    def __hash__(self) -> int:
+        """Hash the digest, whose own hash is kept."""
+        return hash(self.identity)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -103,4 +103,4 @@ def test_wrong_view_is_the_clients_fault():
     ],
 )
 def test_file_name_is_harmless(identifier, name):
-    assert file_name(identifier, "png") == name
+    assert f"{file_name(identifier)}.png" == name

@@ -4,8 +4,17 @@ import re
 from functools import lru_cache
 from urllib.parse import quote, unquote
 
+from starlette.requests import Request
+
 from celestile.errors import UnknownImageError
-from celestile.protocols.view import View, join_identifier, split_identifier
+from celestile.protocols.view import (
+    VIEW_KEYS,
+    View,
+    join_identifier,
+    overlay,
+    split_identifier,
+    view_from_pairs,
+)
 
 # Beside letters, digits and "-._~". These are legal in a segment (RFC 3986, section 3.3) and keep a
 # view readable; the Image API asks that "/?#[]@%" be encoded.
@@ -51,6 +60,17 @@ def read_segment(segment: str, substitute: str | None = None) -> tuple[str, View
     return (identifier.replace(substitute, "/") if substitute else identifier), view
 
 
+def read_request(request: Request, segment: str, substitute: str | None) -> tuple[str, View, bool]:
+    """Return identifier, view, and whether the query had a part in it; errors as `read_segment`."""
+    identifier, view = read_segment(segment, substitute)
+    if not request.scope["query_string"]:
+        return identifier, view, False
+    pairs = [pair for pair in request.query_params.multi_items() if pair[0] in VIEW_KEYS]
+    if pairs:
+        view = overlay(view, view_from_pairs(pairs))
+    return identifier, view, bool(pairs)
+
+
 def _decode(segment: str) -> str:
     try:
         return unquote(segment, errors="strict")
@@ -58,7 +78,7 @@ def _decode(segment: str) -> str:
         raise UnknownImageError("the identifier is not UTF-8, percent-encoded") from error
 
 
-def file_name(identifier: str, extension: str) -> str:
-    """Name to save a picture under: the identifier's last part, in ASCII, with its new ending."""
+def file_name(identifier: str) -> str:
+    """Name to save a picture under, without its ending: the identifier's last part, in ASCII."""
     stem = identifier.rpartition("/")[2].partition(".")[0]
-    return f"{re.sub(r'[^A-Za-z0-9_-]+', '_', stem) or 'image'}.{extension}"
+    return re.sub(r"[^A-Za-z0-9_-]+", "_", stem) or "image"

@@ -86,6 +86,11 @@ class Version3:
     number = 3
     compliance = "http://iiif.io/api/image/3/level2.json"
 
+    @property
+    def profile(self) -> str:
+        """Value of ``Link`` that tells the compliance."""
+        return f'<{self.compliance}>;rel="profile"'
+
     def output(self, parameters: Parameters, offer: Offer) -> Output:
         """Read an image request.
 
