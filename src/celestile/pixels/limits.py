@@ -11,6 +11,8 @@ from celestile.pyramid.geometry import Region
 SAMPLE = 1 << 20
 """Pixels; enough for a percentile of 99.9 to rest on a thousand of them."""
 
+_MOST_COLUMNS = 1 << 15  # read of a row of a plane that is not sampled whole
+_GOLDEN = 0.618034  # multiples of it, modulo 1, spread evenly, however many they are
 _WHOLE = 1 << 22  # planes up to this many pixels are sampled whole
 _MAD_TO_SIGMA = 1.482602218505602  # of a normal distribution
 _FEW_VALUES = 8
@@ -100,9 +102,12 @@ def sample(read: Read, width: int, height: int) -> Sample:
     else:
         wanted = max(64, SAMPLE // min(width, SAMPLE))
         rows = np.unique(np.linspace(0, height - 1, min(wanted, height)).astype(int))
-        columns = min(width, 1 << 17)  # of a plane that is very wide, the middle
-        left = (width - columns) // 2
-        grid = np.concatenate([read(Region(left, int(row), columns, 1)) for row in rows])
+        # Of a plane that is very wide, a piece of each row, each further along than the one before.
+        columns = min(width, _MOST_COLUMNS)
+        lefts = (np.arange(rows.size) * _GOLDEN % 1.0 * (width - columns + 1)).astype(int)
+        grid = np.empty((rows.size, columns), np.float32)
+        for line, left, row in zip(grid, lefts, rows, strict=True):
+            line[:] = read(Region(int(left), int(row), columns, 1))[0]
     finite = grid[np.isfinite(grid)]
     valid = 1.0 - float(np.count_nonzero(np.isnan(grid))) / grid.size
     return Sample(np.sort(finite), grid, valid, grid.size == width * height)
