@@ -50,6 +50,7 @@ class Kernel(Generic[_P, _R]):
     def _build(self) -> Callable[_P, _R]:
         from numba import njit  # noqa: PLC0415
 
+        _do_without_blas()
         signatures = [_types(signature) for signature in self._signatures]
         # Kernels guard their divisions themselves; a check for zero would prevent vectorisation.
         options = {"nogil": True, "error_model": "numpy"}
@@ -60,6 +61,16 @@ class Kernel(Generic[_P, _R]):
             _logger.warning("machine code cannot be kept for the next start: %s", error)
             compiled = njit(signatures, **options)(self._function)
         return compiled
+
+
+def _do_without_blas() -> None:
+    """Do not load `scipy.linalg`: numba looks for BLAS in it, and it takes 0.15 s."""
+    from numba.np import linalg  # noqa: PLC0415
+
+    def ensure_blas() -> None:
+        raise ImportError("no kernel needs linear algebra")
+
+    linalg.ensure_blas = ensure_blas
 
 
 def warm() -> None:

@@ -14,7 +14,6 @@ from contextlib import closing
 from multiprocessing.connection import wait
 from multiprocessing.context import SpawnProcess
 
-from celestile.app import create_app
 from celestile.cli.backends import BACKENDS, BACKLOG, GRACE
 from celestile.cli.console import configure_logging
 from celestile.errors import CelestileError
@@ -93,6 +92,8 @@ async def _serve(settings: Settings, listener: socket.socket, ready: Callable[[]
             stop.request()
 
         loop.add_reader(sentinel, orphaned)
+    from celestile.app import create_app  # much to load: not before the socket is there
+
     app = create_app(settings)
     ready()
     await BACKENDS[settings.server.backend](app, settings, listener, stop)
@@ -140,6 +141,8 @@ def host_many(settings: Settings, listener: socket.socket, *, verbose: bool) -> 
     int
         0 after a signal, 1 if a worker died right after its start.
     """
+    from celestile.app import create_app
+
     create_app(settings)  # what is wrong with the settings shall be said once, not by each worker
     context = multiprocessing.get_context("spawn")
     inbox, outbox = socket.socketpair()

@@ -75,13 +75,9 @@ def _view(settings: Settings, *, browser: bool) -> int:
 
     listener = listen(settings.server.host, settings.server.port)
     url = address(listener) + "/"
-
-    def ready() -> None:
-        print(f"Celestile: {url} (Ctrl-C stops)", flush=True)
-        if browser:
-            open_browser(url)
-
-    host(settings, listener, ready)
+    if browser:
+        open_browser(url)  # it starts, connects and waits while the app loads
+    host(settings, listener, lambda: print(f"Celestile: {url} (Ctrl-C stops)", flush=True))
     return 0
 
 
