@@ -19,6 +19,9 @@ class Measures:
     def start(self) -> SimpleNamespace:
         return SimpleNamespace(frame=1, channel=1)
 
+    def origin(self, _selection: Selection) -> float:
+        return 0.0
+
     def first_view(self, selection: Selection) -> FirstView:
         low = 100.0 * selection.frame[0] + 10.0 * selection.channel[0]
         return FirstView(limits=(low, low + 5.0), stretch="asinh", parameter=0.2)

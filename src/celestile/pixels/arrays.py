@@ -10,6 +10,7 @@ from celestile.pixels.hdus import Hdu, header_value
 from celestile.pixels.image import Plane, Selection
 from celestile.pixels.planes import ArrayPlane
 from celestile.pixels.reordered import with_axes_first
+from celestile.pixels.shifted import Origins, unshifted
 from celestile.pixels.times import header_time
 from celestile.pixels.wcs import PixelTransform, SkyCoordinates
 from celestile.pixels.wcs_cards import needs_tables
@@ -46,6 +47,7 @@ class Planes:
 
     def __init__(self, single: Callable[[int, int], Plane]) -> None:
         self._single = single
+        self._origins = Origins()
 
     def plane(self, selection: Selection) -> Plane:
         """Return the plane of a selection that is known to lie within the image."""
@@ -55,7 +57,9 @@ class Planes:
             for frame in range(first_frame, last_frame + 1)
             for channel in range(first, last + 1)
         ]
-        return planes[0] if len(planes) == 1 else CollapsedPlane(planes, selection.collapse)
+        if len(planes) == 1:
+            return self._origins.shifted(planes[0])
+        return CollapsedPlane([unshifted(plane) for plane in planes], selection.collapse)
 
 
 def array_plane(file: FitsFile, hdu: Hdu, frame: int = 1, channel: int = 1) -> Plane:

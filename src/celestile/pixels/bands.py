@@ -11,6 +11,7 @@ from celestile.pixels.fits import FitsFile
 from celestile.pixels.image import Channel, Image, Plane, Selection
 from celestile.pixels.planes import combined_key
 from celestile.pixels.regrid import onto, same_grid
+from celestile.pixels.shifted import unshifted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +52,7 @@ def band_image(bands: Sequence[Band], wish: Wish, scan: Callable[[Path], FitsFil
         plane = member.plane(Selection())
         if not same_grid(first, member):
             try:
-                plane = onto(first, member, plane)
+                plane = onto(first, member, unshifted(plane))
             except UnservableImageError as error:
                 raise UnservableImageError(f"channel {band.name!r}: {error}") from error
         planes.append(plane)

@@ -1,7 +1,7 @@
 """What the values of a plane look like: a sample of them, statistics, and limits for display."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,12 +40,15 @@ class Sample:
         Share of pixels that are not missing.
     whole : bool
         Whether this is every pixel.
+    origin : float
+        What has to be added to the values; whatever is found of a sample has it added.
     """
 
     ordered: Floats
     grid: Floats
     valid: float
     whole: bool
+    origin: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +90,7 @@ class FirstView:
     parameter: float | None = None
 
 
-def sample(read: Read, width: int, height: int) -> Sample:
+def sample(read: Read, width: int, height: int, origin: float = 0.0) -> Sample:
     """Sample a plane by rows that are evenly spaced, or whole if it is not large.
 
     Parameters
@@ -96,6 +99,8 @@ def sample(read: Read, width: int, height: int) -> Sample:
         Returns the values of a region.
     width, height : int
         Size of the plane.
+    origin : float
+        Of the values that are read.
     """
     if width * height <= _WHOLE:
         grid = read(Region(0, 0, width, height))
@@ -110,7 +115,7 @@ def sample(read: Read, width: int, height: int) -> Sample:
             line[:] = read(Region(int(left), int(row), columns, 1))[0]
     finite = grid[np.isfinite(grid)]
     valid = 1.0 - float(np.count_nonzero(np.isnan(grid))) / grid.size
-    return Sample(np.sort(finite), grid, valid, grid.size == width * height)
+    return Sample(np.sort(finite), grid, valid, grid.size == width * height, origin)
 
 
 def statistics(values: Sample) -> Statistics:
@@ -120,10 +125,10 @@ def statistics(values: Sample) -> Statistics:
         return Statistics(low=None, high=None, mean=None, median=None, std=None, valid=values.valid)
     with np.errstate(over="ignore"):
         return Statistics(
-            low=float(ordered[0]),
-            high=float(ordered[-1]),
-            mean=float(ordered.mean(dtype=np.float64)),
-            median=_quantile(ordered, 0.5),
+            low=float(ordered[0]) + values.origin,
+            high=float(ordered[-1]) + values.origin,
+            mean=float(ordered.mean(dtype=np.float64)) + values.origin,
+            median=_quantile(ordered, 0.5) + values.origin,
             std=float(ordered.std(dtype=np.float64)),
             valid=values.valid,
         )
@@ -133,6 +138,7 @@ def histogram(values: Sample, low: float, high: float, bins: int = 256) -> list[
     """Number of sampled values in equal steps from low to high."""
     if not high > low:
         return [0] * bins
+    low, high = low - values.origin, high - values.origin
     edges = np.searchsorted(values.ordered, np.linspace(low, high, bins + 1).astype(np.float32))
     edges[-1] = np.searchsorted(values.ordered, np.float32(high), side="right")
     return [int(count) for count in np.diff(edges)]
@@ -141,7 +147,9 @@ def histogram(values: Sample, low: float, high: float, bins: int = 256) -> list[
 def minmax(values: Sample) -> tuple[float, float]:
     """Smallest and largest finite value."""
     ordered = values.ordered
-    return (float(ordered[0]), float(ordered[-1])) if ordered.size else (0.0, 1.0)
+    if not ordered.size:
+        return 0.0, 1.0
+    return float(ordered[0]) + values.origin, float(ordered[-1]) + values.origin
 
 
 def percentile(values: Sample, percentage: float) -> tuple[float, float]:
@@ -152,7 +160,8 @@ def percentile(values: Sample, percentage: float) -> tuple[float, float]:
     if not values.ordered.size:
         return 0.0, 1.0
     tail = (100.0 - percentage) / 200.0
-    return _quantile(values.ordered, tail), _quantile(values.ordered, 1.0 - tail)
+    low, high = (_quantile(values.ordered, share) for share in (tail, 1.0 - tail))
+    return low + values.origin, high + values.origin
 
 
 def zscale(values: Sample) -> tuple[float, float]:
@@ -163,18 +172,18 @@ def zscale(values: Sample) -> tuple[float, float]:
     if not finite.size:
         return 0.0, 1.0
     low, high = ZScaleInterval().get_limits(finite)
-    return float(low), float(high)
+    return float(low) + values.origin, float(high) + values.origin
 
 
 def quantiles(values: Sample, limits: tuple[float, float], count: int = 257) -> tuple[float, ...]:
     """Values of equal spacing in rank between two limits, for histogram equalization."""
-    low, high = min(limits), max(limits)
+    low, high = min(limits) - values.origin, max(limits) - values.origin
     ordered = values.ordered
     inside = ordered[np.searchsorted(ordered, low) : np.searchsorted(ordered, high, side="right")]
     if inside.size < 2 or inside[0] == inside[-1]:
-        return (low, high)
+        return min(limits), max(limits)
     ranks = np.linspace(0, inside.size - 1, count).round().astype(int)
-    return tuple(float(value) for value in inside[ranks])
+    return tuple(float(value) + values.origin for value in inside[ranks])
 
 
 def first_view(values: Sample) -> FirstView:
@@ -183,6 +192,12 @@ def first_view(values: Sample) -> FirstView:
     The sky goes to a dark gray and keeps its noise visible; what is brighter is compressed by an
     asinh as strongly as it takes (compare Lupton et al. 2004, PASP 116, 133).
     """
+    found = _first_view(values)
+    low, high = found.limits
+    return replace(found, limits=(low + values.origin, high + values.origin))
+
+
+def _first_view(values: Sample) -> FirstView:
     ordered = values.ordered
     if not ordered.size:
         return FirstView((0.0, 1.0), "linear")

@@ -75,12 +75,21 @@ class ArrayPlane:
         # Along any axis but the last, neighbors in x are far apart on disk.
         self.direct = not hdu.compressed and slice_.x_axis == len(hdu.shape) - 1
         self.by_rows = self.direct or (hdu.tile_rows <= _FEW_ROWS and hdu.compressed)
+        self.scaling_is_wide = hdu.scaling.is_wide(hdu.dtype)
         self.key = combined_key(file.key, hdu.index, slice_.y_axis, slice_.x_axis, slice_.fixed)
 
-    def read(self, region: Region) -> NDArray[np.float32]:
-        """Physical values, native float32, C order, shape (height, width); missing is NaN."""
+    def read(self, region: Region, origin: float = 0.0) -> NDArray[np.float32]:
+        """Physical values less an origin; float32, C order, shape (height, width), missing NaN."""
         stored = self._stored(region)[::-1]
-        return np.ascontiguousarray(self._hdu.scaling.apply(stored))
+        return np.ascontiguousarray(self._hdu.scaling.apply(stored, origin))
+
+    def doubles(self, region: Region) -> NDArray[np.float64]:
+        """Physical values in double precision, row 0 at the bottom; missing is NaN."""
+        stored = self._stored(region)
+        values = self._hdu.scaling.doubles(stored)
+        if self._hdu.scaling.blank is not None:
+            values[stored == self._hdu.scaling.blank] = np.nan
+        return values
 
     def value(self, x: int, y: int) -> PixelValue:
         """One pixel as stored and in physical units, at the file's own precision."""

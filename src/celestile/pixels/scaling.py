@@ -26,11 +26,15 @@ class Scaling:
     offset: float = 0.0
     blank: int | None = None
 
-    def apply(self, stored: NDArray[Any]) -> NDArray[np.float32]:
-        """Physical values in native float32; missing is NaN. The input is not changed."""
+    def apply(self, stored: NDArray[Any], origin: float = 0.0) -> NDArray[np.float32]:
+        """Physical values in native float32, less an origin; missing is NaN.
+
+        The input is not changed.
+        """
         # Doubles beyond the range of float32 become infinite; a signalling NaN is a NaN.
         with np.errstate(over="ignore", invalid="ignore"):
-            values = self._scaled(stored).astype(np.float32, copy=False)
+            values = self.doubles(stored) - origin if origin else self._scaled(stored)
+            values = values.astype(np.float32, copy=False)
         if self.blank is not None:
             values[stored == self.blank] = np.nan
         return values
@@ -43,10 +47,21 @@ class Scaling:
             shifted += np.float32(self.offset)
             return shifted
         # The sum of a product and BZERO may lose most of its digits: only doubles have enough.
-        scaled = stored.astype(np.float64)
-        scaled *= self.slope
-        scaled += self.offset
+        return self.doubles(stored)
+
+    def doubles(self, stored: NDArray[Any]) -> NDArray[np.float64]:
+        """Physical values in double precision; BLANK is a number like any other."""
+        with np.errstate(over="ignore", invalid="ignore"):
+            scaled = stored.astype(np.float64)
+            scaled *= self.slope
+            scaled += self.offset
         return scaled
+
+    def is_wide(self, dtype: np.dtype[Any]) -> bool:
+        """Whether there may be values that differ by less than float32 tells."""
+        if self.slope == 1.0 and self.offset == 0.0:
+            return dtype.itemsize > 4 or (dtype.kind in "iu" and dtype.itemsize == 4)
+        return not self._is_exact_in_single(dtype)
 
     def _is_exact_in_single(self, dtype: np.dtype[Any]) -> bool:
         """Whether all sums are integers that float32 holds, as those of 16 bits and 32768 are."""

@@ -17,6 +17,7 @@ from celestile.pixels.placement import MosaicPlane, Placement
 from celestile.pixels.planes import combined_key
 from celestile.pixels.regrid import onto, same_grid
 from celestile.pixels.resolver import shown_name
+from celestile.pixels.shifted import unshifted
 from celestile.pixels.spool import file_key
 from celestile.pixels.times import header_time
 from celestile.pyramid.geometry import Region
@@ -90,7 +91,7 @@ def sequence_image(
         selection = Selection(channel=(min(channel, len(member.channels)),) * 2)
         plane = member.plane(selection)
         if align == "wcs" and not same_grid(first, member):
-            return onto(first, member, plane)
+            return onto(first, member, unshifted(plane))
         return _fitted(plane, first.width, first.height)
 
     frames = tuple(
@@ -167,4 +168,4 @@ def _fitted(plane: Plane, width: int, height: int) -> Plane:
         return plane
     columns, rows = min(plane.width, width), min(plane.height, height)
     part = Region(0, plane.height - rows, columns, rows)
-    return MosaicPlane([Placement(plane, part, 0, height - rows)], width, height)
+    return MosaicPlane([Placement(unshifted(plane), part, 0, height - rows)], width, height)

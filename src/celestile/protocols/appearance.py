@@ -33,6 +33,9 @@ class Measures(Protocol):
     def first_view(self, selection: Selection) -> FirstView:
         """Limits and stretch for somebody who has not said any."""
 
+    def origin(self, selection: Selection) -> float:
+        """What has to be added to the values that are read of a selection."""
+
     def limits(self, selection: Selection, interval: Interval) -> tuple[float, float]:
         """Limits by a rule."""
 
@@ -114,6 +117,7 @@ def appearance(image: Image, view: View, measures: Measures) -> Appearance:
             selection=selection,
             limits=limit,
             color=color,
+            origin=measures.origin(selection),
             quantiles=measures.quantiles(selection, limit) if style.stretch == "histeq" else (),
         )
         for selection, limit, color in zip(selections, limits, colors, strict=True)

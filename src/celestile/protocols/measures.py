@@ -8,6 +8,7 @@ from typing import TypeVar, cast
 from celestile.pixels import limits
 from celestile.pixels.image import Image, Plane, Selection
 from celestile.pixels.limits import FirstView, Sample
+from celestile.pixels.shifted import origin_of
 from celestile.pixels.start import Start, start
 from celestile.protocols.view import Interval
 from celestile.pyramid.cache import Cache
@@ -42,13 +43,13 @@ class Observatory:
         with self._lock:
             known = self._samples.get(plane.key)
         if known is None:
-            source = plane if plane.by_rows else None
-            if source is not None:
-                known = limits.sample(source.read, plane.width, plane.height)
+            origin = origin_of(plane)
+            if plane.by_rows:
+                known = limits.sample(plane.read, plane.width, plane.height, origin)
             else:
                 pyramid = self._cache.lease(plane)
                 known = limits.sample(
-                    lambda region: pyramid.read(0, region), plane.width, plane.height
+                    lambda region: pyramid.read(0, region), plane.width, plane.height, origin
                 )
             with self._lock:
                 self._samples[plane.key] = known
@@ -89,7 +90,7 @@ class Observatory:
         extent = self._cache.lease(plane).extent
         if extent is None or extent.low is None or extent.high is None:
             return limits.minmax(sampled)
-        return extent.low, extent.high
+        return extent.low + sampled.origin, extent.high + sampled.origin
 
 
 class ImageMeasures:
@@ -123,6 +124,11 @@ class ImageMeasures:
         if len(image.frames) == 1 and image.channel_axis != "spectral":
             return Start()
         return self._remembered(("start", image.key), lambda: start(image))
+
+    def origin(self, selection: Selection) -> float:
+        """What has to be added to the values that are read of a selection."""
+        plane = self._image.plane(selection)
+        return self._remembered(("origin", plane.key), lambda: origin_of(plane))
 
     def sample(self, selection: Selection) -> Sample:
         """Values of a selection."""

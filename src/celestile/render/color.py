@@ -90,7 +90,7 @@ def _map(component: Component, style: Style, quality: str, values: Values) -> Ra
     key = component if style.stretch == "histeq" else None
     tone, palette = _mapping(style, quality, key)
     levels = np.empty(values.shape, np.uint8)
-    count = tone.apply(values, component.limits, levels)
+    count = tone.apply(values, component.span, levels)
     opacity = _opacity(np.isnan(values)) if count else None
     if palette is None:
         return Raster(levels[:, :, np.newaxis], opacity)
@@ -141,7 +141,7 @@ def _mix(
         intensities = np.empty((len(components), *shape), np.uint16)
         counts = [
             _fine(style, item if style.stretch == "histeq" else None).apply(
-                plane, item.limits, intensities[index]
+                plane, item.span, intensities[index]
             )
             for index, (item, plane) in enumerate(zip(components, values, strict=True))
         ]
@@ -175,7 +175,7 @@ def _lupton(
     ``stretch = vmax - vmin``, brightened by the factor that makes vmax white.
     """
     shape = values[0].shape
-    scales = np.array([scale(item.limits) for item in components])
+    scales = np.array([scale(item.span) for item in components])
     offsets, slopes = np.ascontiguousarray(scales.T)
     light = np.empty((3, *shape), np.float32)
     mean = np.empty(shape, np.float32)

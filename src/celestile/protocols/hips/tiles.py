@@ -127,7 +127,11 @@ class Tiles:
         height, width = values[0].shape
         if ending == "fits":
             unit = subject.image.unit
-            told = {"BUNIT": (unit, "")} if unit and unit.isascii() and unit.isprintable() else {}
+            told: dict[str, tuple[str | float, str]] = {}
+            if unit and unit.isascii() and unit.isprintable():
+                told["BUNIT"] = (unit, "")
+            if subject.components[0].origin:
+                told["BZERO"] = (subject.components[0].origin, "physical = BZERO + array value")
             about = {"PIXTYPE": ("HEALPIX", ""), "ORDERING": ("NESTED", "")}
             # In FITS the first row is at the bottom (HiPS 1.0, section 4.2.1).
             return image_bytes(np.ascontiguousarray(values[0][::-1]), {**about, **cards, **told})
