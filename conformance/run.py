@@ -25,6 +25,7 @@ from faults import proxy
 from gate import Gate, GateError, MissingToolError, Site
 from hips.aladin import ALADIN_LITE
 from hips.lint import LINT
+from iiif.astronomy import ASTRONOMY
 from iiif.forms import FORMS
 from iiif.objects import PARSER_OF_OBJECTS
 from iiif.parser import PARSER
@@ -47,6 +48,7 @@ GATES: tuple[Gate, ...] = (
     *VALIDATORS,
     FORMS,
     PARSER,
+    ASTRONOMY,
     PARSER_OF_OBJECTS,
     PRESENTATION,
     SCHEMAS,

@@ -87,6 +87,7 @@ class Sky:
         self._given_reason = reason
         self._lock = threading.RLock()
         self._charted: tuple[SkyChip, ...] | None = None
+        self._summary: dict[str, Any] | None = None
         self._document: dict[str, Any] | None = None
 
     @classmethod
@@ -199,10 +200,16 @@ class Sky:
                 self._document = self._describe()
             return self._document
 
-    def _describe(self) -> dict[str, Any]:
+    def summary(self) -> dict[str, Any]:
+        """Make the part of `document` that is quick to compute; must not be changed."""
+        with self._lock:
+            if self._summary is None:
+                self._summary = self._summarize()
+            return self._summary
+
+    def _summarize(self) -> dict[str, Any]:
         first = self.charted[0].coordinates.celestial if self.charted else None
         scale, north, parity = self._orientation()
-        sizes = sky_grid.SIZES if len(self.charted) == 1 else _CHIP_SIZES
         return {
             "frame": self.frame,
             "reason": self.reason,
@@ -212,13 +219,19 @@ class Sky:
             "north": north,
             "parity": parity,
             "equinox": first.equinox if first else None,
+        }
+
+    def _describe(self) -> dict[str, Any]:
+        sizes = sky_grid.SIZES if len(self.charted) == 1 else _CHIP_SIZES
+        return {
+            **self.summary(),
             "grids": [
                 sky_grid.sample(chip.coordinates.vector_array, chip.region, sizes).document(
                     chip.name
                 )
                 for chip in self.charted
             ],
-            "linear": None if first else self._linear(),
+            "linear": None if self.charted else self._linear(),
         }
 
     def _orientation(self) -> tuple[float | None, float | None, int]:

@@ -23,7 +23,8 @@ def description(width=6000, height=4000, *, limits=None, colored=False, tile_siz
             colored=colored,
         ),
         data="https://example.org/api/images/abcd1234",
-        data_profile="https://example.org/api",
+        astronomy={"version": "1.0", "unit": "Jy"},
+        server="https://example.org",
         manifest="https://example.org/iiif/presentation/3/abcd1234/manifest",
         **others,
     )
@@ -121,9 +122,14 @@ def test_service_for_measurements_is_announced():
     assert service == {
         "id": "https://example.org/api/images/abcd1234",
         "type": "AstroImageService",
-        "profile": "https://example.org/api",
+        "@context": "https://example.org/iiif/astro/1/context.json",
+        "profile": "https://example.org/iiif/astro/1",
+        "version": "1.0",
+        "unit": "Jy",
     }
-    assert info_2(description())["service"]["@id"] == service["id"]
+    older = info_2(description())["service"]
+    assert (older.pop("@id"), older.pop("@type")) == (service.pop("id"), service.pop("type"))
+    assert older == service
 
 
 def test_manifest_is_named():

@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from celestile.protocols.iiif.astronomy import CONTEXT, PROFILE, TYPE
 from celestile.protocols.iiif.parameters import Offer
 from celestile.render.request import FORMATS
 
 PROTOCOL = "http://iiif.io/api/image"
-SERVICE_TYPE = "AstroImageService"
 
 # Level 2 of either version has these; the rest is listed.
 _LEVEL_2_FORMATS = frozenset({"jpg", "png"})
@@ -27,8 +27,10 @@ class Description:
         Sizes and limits.
     data : str
         Address of the image's metadata in that view.
-    data_profile : str
-        Address of the description of that service.
+    astronomy : mapping
+        What `celestile.protocols.iiif.astronomy` tells of the image.
+    server : str
+        Public address of the server.
     manifest : str
         Address of the manifest that the image is part of.
     transparent : bool
@@ -40,7 +42,8 @@ class Description:
     id: str
     offer: Offer
     data: str
-    data_profile: str
+    astronomy: Mapping[str, Any]
+    server: str
     manifest: str
     transparent: bool = False
     rights: str | None = None
@@ -79,7 +82,13 @@ def info_3(description: Description) -> dict[str, Any]:
         info["rights"] = description.rights
     info["partOf"] = [{"id": description.manifest, "type": "Manifest"}]
     info["service"] = [
-        {"id": description.data, "type": SERVICE_TYPE, "profile": description.data_profile}
+        {
+            "@context": f"{description.server}{CONTEXT}",
+            "id": description.data,
+            "type": TYPE,
+            "profile": f"{description.server}{PROFILE}",
+            **description.astronomy,
+        }
     ]
     return info
 
@@ -115,9 +124,11 @@ def info_2(description: Description) -> dict[str, Any]:
     if description.rights:
         info["license"] = description.rights
     info["service"] = {
+        "@context": f"{description.server}{CONTEXT}",
         "@id": description.data,
-        "@type": SERVICE_TYPE,
-        "profile": description.data_profile,
+        "@type": TYPE,
+        "profile": f"{description.server}{PROFILE}",
+        **description.astronomy,
     }
     return info
 

@@ -1,5 +1,7 @@
 """IIIF Image API over HTTP: parse, resolve, compare, draw, respond."""
 
+from collections.abc import Mapping
+from typing import Any
 from urllib.parse import quote
 
 import orjson
@@ -9,6 +11,7 @@ from starlette.routing import BaseRoute, Route
 
 from celestile.errors import UnknownImageError
 from celestile.protocols.http import Endpoint, base_url, raw_path
+from celestile.protocols.iiif import astronomy
 from celestile.protocols.iiif.identifiers import (
     encode_identifier,
     normalize_segment,
@@ -30,14 +33,17 @@ _DECISIVE = frozenset({b"host"})
 
 
 def routes(service: Service) -> list[BaseRoute]:
-    """Routes of both versions of the Image API."""
+    """Routes of both versions of the Image API, and of what their documents refer to."""
     return [
-        Route(
-            f"/iiif/{version.number}/{{rest:rest}}",
-            Endpoint(_ImageApi(service, version).respond),
-            methods=["GET"],
-        )
-        for version in (Version3(), Version2())
+        *astronomy.routes(),
+        *(
+            Route(
+                f"/iiif/{version.number}/{{rest:rest}}",
+                Endpoint(_ImageApi(service, version).respond),
+                methods=["GET"],
+            )
+            for version in (Version3(), Version2())
+        ),
     ]
 
 
@@ -88,7 +94,9 @@ class _ImageApi:
         name = normalize_segment(segment)
         if asked:
             name = encode_identifier(identifier, view, substitute)
-        description = self._describe(request, subject, view, name)
+        # The first one who asks waits for the header's coordinates.
+        told = await self._service.run(lambda: astronomy.describe(subject))
+        description = self._describe(request, subject, view, name, told)
         body = orjson.dumps(
             info_2(description) if self._version.number == 2 else info_3(description),
             option=orjson.OPT_INDENT_2,
@@ -102,9 +110,15 @@ class _ImageApi:
             {"Link": self._version.profile},
         )
 
-    def _describe(self, request: Request, subject: Subject, view: View, name: str) -> Description:
-        api = f"{base_url(request)}/api"
-        data = f"{api}/images/{quote(subject.image.identifier, safe='')}"
+    def _describe(
+        self,
+        request: Request,
+        subject: Subject,
+        view: View,
+        name: str,
+        told: Mapping[str, Any],
+    ) -> Description:
+        data = f"{base_url(request)}/api/images/{quote(subject.image.identifier, safe='')}"
         if query := quote(canonical(view), safe="=,:;").replace(";", "&"):
             data += f"?{query}"
         return Description(
@@ -116,7 +130,8 @@ class _ImageApi:
                 views=tuple(view_qualities(self._service, subject.image)),
             ),
             data=data,
-            data_profile=api,
+            astronomy=told,
+            server=base_url(request),
             manifest=f"{base_url(request)}{PREFIX}/{apart(name)}/manifest",
             transparent=subject.style.nan == TRANSPARENT,
             rights=self._service.options.rights,
