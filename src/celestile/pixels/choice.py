@@ -84,6 +84,20 @@ def chips(hdus: Sequence[Hdu]) -> tuple[Hdu, ...]:
     return tuple(largest)
 
 
+def unplaced(hdus: Sequence[Hdu], chips: Sequence[Hdu]) -> tuple[Hdu, ...]:
+    """Arrays that look like the chips of a mosaic and are none of them."""
+    stems, taken = {stem(chip) for chip in chips}, {chip.index for chip in chips}
+    return tuple(
+        hdu
+        for hdu in hdus
+        if hdu.index > 0
+        and hdu.index not in taken
+        and kind(hdu) == "science"
+        and _is_flat(hdu)
+        and stem(hdu) in stems
+    )
+
+
 def _area(hdu: Hdu) -> int:
     return hdu.shape[-1] * hdu.shape[-2]
 

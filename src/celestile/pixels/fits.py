@@ -46,10 +46,12 @@ class FitsFile:
         Those that hold images of at least one pixel, in file order.
     notes : tuple of str
         What could not be read.
+    count : int
+        HDUs of the file, tables and empty ones among them.
 
     Attributes
     ----------
-    path, key, primary, hdus, notes
+    path, key, primary, hdus, notes, count
         As given.
     """
 
@@ -63,6 +65,7 @@ class FitsFile:
         primary: Any,
         hdus: tuple[Hdu, ...],
         notes: tuple[str, ...] = (),
+        count: int = 0,
     ) -> None:
         self._original = original
         self._spool = spool
@@ -71,6 +74,7 @@ class FitsFile:
         self.primary = primary
         self.hdus = hdus
         self.notes = notes
+        self.count = count
         self._mapped = MappedFile(self.plain)
         self._compressed = CompressedFile(self.plain, open_file)
 
@@ -130,6 +134,7 @@ def scan(path: Path, spool: Spool) -> FitsFile:
         with open_hdus(plain) as hdulist:
             primary = hdulist[0].header
             found = tuple(_hdus(hdulist, plain.stat().st_size, notes))
+            count = _counted(hdulist)
     except FileNotFoundError as error:
         raise SourceChangedError("the file vanished while it was opened") from error
     except Exception as error:
@@ -139,7 +144,9 @@ def scan(path: Path, spool: Spool) -> FitsFile:
     if not found:
         reason = notes[0] if notes else "the file holds no image, only headers or tables"
         raise UnservableImageError(reason)
-    return FitsFile(path, spool, plain, key, primary=primary, hdus=found, notes=tuple(notes))
+    return FitsFile(
+        path, spool, plain, key, primary=primary, hdus=found, notes=tuple(notes), count=count
+    )
 
 
 def _check_beginning(path: Path) -> None:
@@ -209,6 +216,24 @@ def _hdus(hdulist: Any, size: int, notes: list[str]) -> Iterator[Hdu]:
         else:
             if found is not None:
                 yield found
+        index += 1
+
+
+def _counted(hdulist: Any) -> int:
+    """HDUs of an open file, up to where it can be read."""
+    try:
+        return len(hdulist)
+    except Exception:  # noqa: BLE001 - see scan
+        return sum(1 for _ in _readable(hdulist))
+
+
+def _readable(hdulist: Any) -> Iterator[Any]:
+    index = 0
+    while True:
+        try:
+            yield hdulist[index]
+        except Exception:  # noqa: BLE001 - see scan
+            return
         index += 1
 
 

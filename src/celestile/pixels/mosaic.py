@@ -18,6 +18,9 @@ from celestile.pixels.sections import Section, Span, parse_section
 from celestile.pixels.wcs import PixelTransform
 from celestile.pyramid.geometry import Region
 
+DETECTOR = "detector sections"
+"""What an arrangement by the chips' sections rests on."""
+
 _FILLED = 0.8  # share of DETSIZE, along each axis, that the chips must span for it to be the frame
 _MOST_GROWTH = 64  # pixels of the mosaic per pixel of the chips; beyond it a section is wrong
 
@@ -181,7 +184,7 @@ def _arranged(
     pairs = combinations((place.region for place in places), 2)
     if any(intersection(one, other) for one, other in pairs):
         return None
-    return Arrangement(tuple(places), width, height, "detector sections")
+    return Arrangement(tuple(places), width, height, DETECTOR)
 
 
 def contact_sheet(chips: Sequence[Hdu]) -> Arrangement:

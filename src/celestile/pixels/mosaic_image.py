@@ -1,16 +1,18 @@
 """The mosaic of the chips of a file as an image."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from celestile.errors import UnservableImageError
 from celestile.pixels import cube
 from celestile.pixels.arrays import Planes, Wish, array_plane, coordinates, exposure_time
+from celestile.pixels.choice import unplaced
 from celestile.pixels.fits import FitsFile
 from celestile.pixels.hdus import Hdu, cards, header_value
 from celestile.pixels.image import Chip, HduChoice, Image, Plane
 from celestile.pixels.matching import leveled
-from celestile.pixels.mosaic import Arrangement, by_detector, contact_sheet
+from celestile.pixels.mosaic import DETECTOR, Arrangement, by_detector, contact_sheet
+from celestile.pixels.mosaic_gaps import absences
 from celestile.pixels.mosaic_sky import by_sky
 from celestile.pixels.placement import MosaicPlane, Placement
 from celestile.pixels.planes import combined_key
@@ -37,7 +39,6 @@ def mosaic_image(
         Chip(name=chip_name(hdu), selector=str(hdu.index), region=region, problem=hdu.problem)
         for hdu, region in made.regions
     )
-    gaps = tuple(f"chip {chip.name} is a gap: {chip.problem}" for chip in named if chip.problem)
     layout = replace(cube.layout(first), frame_axes=())
     return Image(
         identifier=wish.identifier,
@@ -56,9 +57,21 @@ def mosaic_image(
         source=Planes(lambda _frame, _channel: made.plane),
         chips=named,
         find_chip=made.find_chip,
-        notes=(f"chips placed by {made.how}", *gaps, *file.notes),
+        notes=(f"chips placed by {made.how}", *_gaps(file, chips, made), *file.notes),
         reason=None if readable else chips[0].problem,
     )
+
+
+def _gaps(file: FitsFile, chips: Sequence[Hdu], made: "_Made") -> Iterator[str]:
+    """Sentences about chips that cannot be read, that are absent, and that are left out."""
+    for chip in chips:
+        if chip.problem:
+            yield f"chip {chip_name(chip)} is a gap: {chip.problem}"
+    placed = [region for _, region in made.regions] if made.how == DETECTOR else []
+    left = unplaced(file.hdus, chips)
+    yield from absences(file.primary, file.count - 1, [*chips, *left], placed, made.plane.height)
+    for hdu in left:
+        yield f"{chip_name(hdu)} is not placed: it has no detector section"
 
 
 def _probed(file: FitsFile, chip: Hdu) -> Hdu:
