@@ -35,6 +35,7 @@ from ogcapi.clients import OGCAPI
 from openapi.descriptions import OPENAPI
 from rich.console import Console
 from rich.table import Table
+from wmts.advertised import ADVERTISED
 from wmts.errors import ERRORS
 from wmts.gdal import GDAL
 from wmts.mapproxy import MAPPROXY
@@ -53,6 +54,7 @@ GATES: tuple[Gate, ...] = (
     PRESENTATION,
     SCHEMAS,
     ERRORS,
+    ADVERTISED,
     GDAL,
     SKY_TILES,
     QGIS,
