@@ -323,3 +323,76 @@ def test_the_readout_of_a_real_camera_is_that_of_its_chip(
         assert plane.value(x, y).value == pytest.approx(float(arrays[selector][row, column]))
         seen.add(selector)
     assert seen == {chip.selector for chip in image.chips}
+
+
+OVERSCANS: dict[str, dict[str, Any]] = {
+    "DATASEC": {"DATASEC": "[9:68,1:50]"},
+    "TRIMSEC": {"TRIMSEC": "[9:68,1:50]"},
+    "BIASSEC": {"DATASEC": "[9:68,1:50]", "BIASSEC": "[69:80,1:54]"},
+    "ESO": {
+        "HIERARCH ESO DET OUT1 NX": 60, "HIERARCH ESO DET OUT1 NY": 50,
+        "HIERARCH ESO DET OUT1 PRSCX": 8, "HIERARCH ESO DET OUT1 OVSCX": 12,
+        "HIERARCH ESO DET OUT1 OVSCY": 4,
+    },
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("cards", OVERSCANS)
+def test_overscan_covers_no_neighbour(
+    cards: str, write_fits: Any, open_image: Any, read_pixels: Any
+) -> None:
+    hdus, wholes = [], []
+    for n, place in enumerate([(10.0, 5.0), (10.0034, 5.0), (10.0, 5.0029)]):
+        sky = smooth((50, 60), n)
+        array = np.full((54, 80), -999, np.float32)
+        array[:50, 8:68] = sky
+        header = sky_cards(*place, angle=3.0 * n)
+        header["CRPIX1"] += 8
+        hdus.append((array, header | OVERSCANS[cards]))
+        wholes.append((sky, sky_cards(*place, angle=3.0 * n)))
+    image = open_image(write_fits("a.fits", *hdus))
+    assert "sky coordinates" in image.notes[0]
+    clean = open_image(write_fits("b.fits", *wholes))
+    values = read_pixels(image)
+    assert np.nanmin(values) > 50
+    np.testing.assert_allclose(values, read_pixels(clean), atol=0.01)
+    for place in [(20, 20), (60, 60), (image.width - 20, image.height - 20)]:
+        own = image.plane(Selection()).value(*place)
+        assert own == clean.plane(Selection()).value(*place)
+
+
+def test_sky_chips_are_brought_to_one_level(
+    write_fits: Any, open_image: Any, read_pixels: Any
+) -> None:
+    # One flat sky with noise, seen by chips of known gains and offsets, beside their overscan.
+    gains, offsets = np.array([1.0, 1.25, 2.0]), np.array([300.0, 1000.0, 50.0])
+    noise = [RNG.normal(0, 6, (50, 60)) for _ in gains]
+    hdus = []
+    for n, (gain, offset) in enumerate(zip(gains, offsets, strict=True)):
+        array = np.full((50, 90), offset, np.float32)
+        array[:, :60] = (400 + noise[n]) / gain + offset
+        cards = sky_cards(10 + 0.0036 * n, 5) | {"GAIN": gain, "DATASEC": "[1:60,1:50]"}
+        hdus.append((array, cards))
+    path = write_fits("a.fits", *hdus)
+    plain, image = open_image(path), open_image(path, match="background")
+    assert "sky coordinates" in image.notes[0]
+    before, values = read_pixels(plain), read_pixels(image)
+    shown = []
+    for n, chip in enumerate(image.chips):
+        r = chip.region
+        part = (slice(r.y + 2, r.bottom - 2), slice(r.x + 2, r.right - 2))
+        scale, shift = np.polyfit(before[part].ravel(), values[part].ravel(), 1)
+        # Electrons, in units of the mean chip's counts: the gain is that of the header.
+        assert scale == pytest.approx(gains[n] / gains.mean(), rel=1e-3)
+        sky = (400 + np.median(noise[n])) / gains.mean() + offsets[n] * scale + shift
+        shown.append(sky)
+        assert np.median(values[part]) == pytest.approx(sky, abs=0.6)
+    # Chips show one level, which is the median of what they showed before but for the gain.
+    assert np.ptp(shown) < 0.02
+    levels = [((400 + np.median(x)) / g + o) * g / gains.mean()
+              for x, g, o in zip(noise, gains, offsets, strict=True)]  # fmt: skip
+    assert np.mean(shown) == pytest.approx(np.median(levels), abs=0.05)
+    # What is told of a pixel is what was measured.
+    r = image.chips[1].region
+    at = (r.x + 20, r.y + 20)
+    assert image.plane(Selection()).value(*at) == plain.plane(Selection()).value(*at)

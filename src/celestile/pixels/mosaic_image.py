@@ -13,10 +13,11 @@ from celestile.pixels.image import Chip, HduChoice, Image, Plane
 from celestile.pixels.matching import leveled
 from celestile.pixels.mosaic import DETECTOR, Arrangement, by_detector, contact_sheet
 from celestile.pixels.mosaic_gaps import absences
+from celestile.pixels.mosaic_sections import data_section
 from celestile.pixels.mosaic_sky import by_sky
 from celestile.pixels.placement import MosaicPlane, Placement
 from celestile.pixels.planes import combined_key
-from celestile.pixels.wcs import Sky, SkyChip
+from celestile.pixels.wcs import PixelTransform, Sky, SkyChip, SkyCoordinates
 from celestile.pyramid.geometry import Region
 
 MOSAIC = "mosaic"
@@ -100,8 +101,13 @@ def _arranged(file: FitsFile, chips: Sequence[Hdu], match: str) -> _Made:
     detector_size = str(header_value(file.primary, "DETSIZE", ""))
     arrangement = by_detector(chips, detector_size)
     if arrangement is None:
-        planes = _planes(file, chips, {}, match)
-        found = by_sky(chips, planes, lambda hdu: coordinates(file, hdu))
+        parts = {chip.index: _sky_part(chip) for chip in chips}
+        planes = _planes(file, chips, parts, match)
+        found = by_sky(
+            [_trimmed(chip, parts[chip.index]) for chip in chips],
+            {index: _cropped(plane, parts[index]) for index, plane in planes.items()},
+            lambda hdu: _part_coordinates(file, hdu, parts[hdu.index]),
+        )
         if found is not None:
             plane = found.plane
             return _Made(plane, found.sky, found.chips, "sky coordinates", plane.part_at)
@@ -109,6 +115,30 @@ def _arranged(file: FitsFile, chips: Sequence[Hdu], match: str) -> _Made:
     regions = tuple((place.hdu, place.region) for place in arrangement.places)
     placed = _placed_plane(file, arrangement, match)
     return _Made(placed, _placed_sky(file, arrangement), regions, arrangement.how)
+
+
+def _sky_part(chip: Hdu) -> Region:
+    """Rectangle of a chip's array that holds sky, without its overscan; row 0 at the top."""
+    columns, rows = data_section(chip)
+    top = chip.shape[-2] - rows.high
+    return Region(columns.low - 1, top, columns.length, rows.length)
+
+
+def _trimmed(chip: Hdu, part: Region) -> Hdu:
+    return replace(chip, shape=(part.height, part.width))
+
+
+def _cropped(plane: Plane, part: Region) -> Plane:
+    if (part.width, part.height) == (plane.width, plane.height):
+        return plane
+    return MosaicPlane([Placement(plane, part, 0, 0)], part.width, part.height)
+
+
+def _part_coordinates(file: FitsFile, trimmed: Hdu, part: Region) -> SkyCoordinates:
+    """Sky of a part of a chip, in pixels from that part's corner."""
+    chip = next(hdu for hdu in file.hdus if hdu.index == trimmed.index)
+    whole = PixelTransform.plain(chip.shape[-2])
+    return coordinates(file, chip, whole.shifted(part.x, part.y))
 
 
 def _planes(

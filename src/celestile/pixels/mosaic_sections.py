@@ -14,6 +14,7 @@ from celestile.pixels.sections import Section, Span, parse_section
 Binning = tuple[int, int]
 """Detector pixels per pixel of the array along x and y."""
 
+_MOST_OUTPUTS = 4  # of ESO's cards that are looked at
 _MOST_BINNING = 8  # taken for one where the header does not tell
 _BINNINGS = (
     ("CCDBIN1", "CCDBIN2"),
@@ -47,10 +48,10 @@ def readings(chip: Hdu, detector: Section) -> dict[Binning, Section]:
     return found
 
 
-def data_section(chip: Hdu) -> Section | None:
-    """Part of a chip's array that is said to hold sky; None where nothing says so."""
+def data_section(chip: Hdu) -> Section:
+    """Part of a chip's array that is said to hold sky; all of it where nothing says so."""
     *_, best = _data_sections(chip, _told_binning(chip))
-    return None if best == _whole(chip) else best
+    return best
 
 
 def _whole(chip: Hdu) -> Section:
@@ -61,6 +62,9 @@ def _data_sections(chip: Hdu, told: Binning | None) -> Iterator[Section]:
     """Parts of a chip's array that may hold its sky, in the order of trust, the least first."""
     whole = _whole(chip)
     yield whole
+    output = _output_section(chip)
+    if output is not None:
+        yield output
     bias = parse_section(chip.text("BIASSEC"))
     if bias is not None and _within(bias, whole):
         trimmed = _without(bias, whole)
@@ -75,6 +79,25 @@ def _data_sections(chip: Hdu, told: Binning | None) -> Iterator[Section]:
             if not _within(section, whole) and _within(scaled, whole):
                 yield scaled
     yield from (section for section in known if _within(section, whole))
+
+
+def _output_section(chip: Hdu) -> Section | None:
+    """Pixels between prescan and overscan by ESO's cards about the one output of a chip.
+
+    Only where these add up to the size of the array, along both axes.
+    """
+    for output in range(1, _MOST_OUTPUTS + 1):
+        spans = []
+        for axis, length in zip("XY", (chip.shape[-1], chip.shape[-2]), strict=True):
+            before, count, after = (
+                int(chip.number(f"ESO DET OUT{output} {word}{axis}") or 0)
+                for word in ("PRSC", "N", "OVSC")
+            )
+            if count > 0 and min(before, after) >= 0 and before + count + after == length:
+                spans.append(Span(before + 1, before + count))
+        if len(spans) == 2:
+            return spans[0], spans[1]
+    return None
 
 
 def _within(section: Section, whole: Section) -> bool:
