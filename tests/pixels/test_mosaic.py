@@ -363,6 +363,19 @@ def test_chips_are_brought_to_one_level(write_fits: Any, open_image: Any, read_p
     assert image.plane(Selection()).value(50, 0).value == chips[1][0][::-1][0, 10]
 
 
+@pytest.mark.parametrize("unit", ["ELECTRONS", "electron/s", "e-", "E-/S"])
+def test_electrons_are_not_scaled_by_the_gain_again(
+    unit: str, write_fits: Any, open_image: Any, read_pixels: Any
+) -> None:
+    sky = RNG.normal(100, 3, (50, 80)).astype(np.float32)
+    cuts = grid(2, 1, 40, 50, 0)
+    chips = [chip(sky, c, GAIN=g, BUNIT=unit) for c, g in zip(cuts, (1.0, 3.0), strict=True)]
+    values = read_pixels(open_image(write_fits("a.fits", *chips), match="background"))
+    shift = values - sky[::-1]
+    assert np.ptp(shift[:, :40]) < 1e-3
+    assert np.ptp(shift[:, 40:]) < 1e-3
+
+
 def test_sections_as_text() -> None:
     spans = parse_section(" [1:2048, 4096:1] ")
     assert spans is not None

@@ -1,5 +1,6 @@
 """Brings the chips of a mosaic to one level: gain by the header, background by the sky itself."""
 
+import re
 from collections.abc import Sequence
 
 import numpy as np
@@ -11,6 +12,9 @@ from celestile.pixels.image import PixelValue, Plane
 from celestile.pixels.limits import sample, statistics
 from celestile.pixels.planes import combined_key
 from celestile.pyramid.geometry import Region
+
+
+_ELECTRONS = re.compile(r"electron|e-|e/s", re.IGNORECASE)
 
 
 class LeveledPlane:
@@ -64,7 +68,9 @@ def leveled(
         With the same median on each; the mean gain and the median of the medians stay what they
         were.
     """
-    gains = [chip.number("GAIN") for chip in chips]
+    # Pixels that count electrons have had their gain.
+    counted = any(_ELECTRONS.match(chip.text("BUNIT")) for chip in chips)
+    gains = [None if counted else chip.number("GAIN") for chip in chips]
     known = [gain for gain in gains if gain and gain > 0]
     reference = float(np.mean(known)) if known and len(known) == len(chips) else None
     scales = [gain / reference if gain and reference else 1.0 for gain in gains]
