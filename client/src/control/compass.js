@@ -6,6 +6,9 @@ import { h, svg } from '../ui/dom.js';
 
 const WIDEST = 140; // CSS pixels
 
+/** Where latitude and longitude grow; on the Sun longitude grows to the west (Thompson 2006, A&A 449, 791). @type {Record<string, [string, string]>} */
+const AXES = { galactic: ['b', 'l'], ecliptic: ['β', 'λ'], helioprojective: ['N', 'W'] };
+
 /** Round lengths that astronomers use, arcsec. */
 const LENGTHS = [
   ...[1, 2, 5, 10, 20, 50, 100, 200, 500].map((n) => [n / 1000, `${n} mas`]),
@@ -75,15 +78,15 @@ export function createCompass(app) {
     compass.hidden = local.north === null;
     if (local.north === null) return;
     const tips = arrows(local.north, local.parity, 20);
-    const equatorial = !['galactic', 'helioprojective', 'ecliptic'].includes(metadata.sky.frame);
-    const [up, left] = equatorial ? ['N', 'E'] : metadata.sky.frame === 'galactic' ? ['b', 'l'] : ['N', 'E'];
+    const [up, left] = AXES[metadata.sky.frame] ?? ['N', 'E'];
     const tip = svg('marker', {
       id: 'arrow-tip', viewBox: '0 0 6 6', refX: 3, refY: 3, markerWidth: 5, markerHeight: 5, orient: 'auto',
     }, svg('path', { d: 'M0 0 6 3 0 6z' }));
     compass.replaceChildren(svg('svg', { viewBox: '-38 -38 76 76', width: 68, height: 68, 'aria-hidden': 'true' },
       svg('defs', {}, tip), ...arrow(up, tips.north), ...arrow(left, tips.east)));
-    compass.setAttribute('aria-label', `North is ${Math.round(local.north)}° counterclockwise from up, `
-      + `east is ${local.parity === 1 ? 'left' : 'right'} of north`);
+    const names = /** @type {Record<string, string>} */ ({ N: 'North', E: 'east', W: 'west' });
+    compass.setAttribute('aria-label', `${names[up] ?? up} is ${Math.round(local.north)}° counterclockwise from up, `
+      + `${names[left] ?? left} is ${local.parity === 1 ? 'left' : 'right'} of it`);
   }
 
   app.map.onMoving(update);

@@ -9,8 +9,8 @@ import { notations } from '../wcs/frames.js';
 /** @typedef {import('../app.js').App} App */
 /** @typedef {import('../types').Point} Point */
 
-/** @param {App} app */
-export function createReadout(app) {
+/** @param {App} app @param {() => void} [onNotation] another notation was chosen */
+export function createReadout(app, onNotation = () => {}) {
   const values = new Latest(60);
   const exact = new Latest(90);
   const place = h('span', { class: 'readout-value readout-pixel' });
@@ -49,6 +49,7 @@ export function createReadout(app) {
     chosen = list[(now + 1) % list.length].id;
     remember('notation', chosen);
     update();
+    onNotation();
   }
 
   function update() {
@@ -127,5 +128,5 @@ export function createReadout(app) {
   const touch = matchMedia('(hover: none)');
   app.map.onPointer((point) => { pointer = touch.matches ? null : point; update(); });
   app.map.onMoving(() => { if (!pointer) update(); });
-  return { element, update, cycle };
+  return { element, update, cycle, get notation() { return current(); } };
 }

@@ -3,6 +3,7 @@
 import { Map as LeafletMap, DomEvent } from 'leaflet';
 import { PixelCRS, toLatLng, toPoint } from '../crs/PixelCRS.js';
 import { chipOutlines } from './chips.js';
+import { gridLines } from './lines.js';
 import { IIIFTileLayer } from './IIIFTileLayer.js';
 
 /** @typedef {import('../types').Point} Point */
@@ -34,6 +35,8 @@ export class PixelMap {
     this._layer = null;
     /** @type {import('leaflet').LayerGroup | null} */
     this._chips = null;
+    /** @type {import('leaflet').LayerGroup | null} */
+    this._grid = null;
     /** @type {{width: number, height: number} | null} */
     this._size = null;
     /** Zoom at which the image filled the window when that was last asked for. @type {number | null} */
@@ -80,9 +83,19 @@ export class PixelMap {
     this._chips = chips.length ? chipOutlines(chips).addTo(this._map) : null;
   }
 
+  /**
+   * Draw a coordinate grid in the place of the one there is.
+   * @param {[Point, Point][][]} lines each as its pieces @param {import('./lines.js').GridLabel[]} labels
+   */
+  drawGrid(lines, labels) {
+    this._grid?.remove();
+    this._grid = lines.length ? gridLines(lines, labels).addTo(this._map) : null;
+  }
+
   /** Show no image. */
   close() {
     this.nameChips([]);
+    this.drawGrid([], []);
     this._layer?.remove();
     this._layer = null;
     this._size = null;

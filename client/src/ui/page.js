@@ -7,6 +7,7 @@ import { createColormap } from '../control/colormap.js';
 import { createCompass } from '../control/compass.js';
 import { createFrames } from '../control/frames.js';
 import { openGoto } from '../control/goto.js';
+import { createGrid } from '../control/grid.js';
 import { openHeader } from '../control/header.js';
 import { installKeys, openHelp } from '../control/keys.js';
 import { createLimits } from '../control/limits.js';
@@ -52,8 +53,9 @@ function fill(app, map, stage) {
   const channels = createChannels(app);
   const tone = createTone(app);
   const views = createViews(app);
-  const readout = createReadout(app);
+  const readout = createReadout(app, () => grid.update());
   const compass = createCompass(app);
+  const grid = createGrid(app, () => readout.notation);
   const controls = [views, createAbout(app), frames, channels, createLimits(app), tone, createColormap(app)];
 
   const title = h('h1', { class: 'image-title' }, 'Celestile');
@@ -64,11 +66,12 @@ function fill(app, map, stage) {
     iconButton('header', 'FITS header (H)', () => openHeader(app)),
     iconButton('share', 'Share (L)', () => openShare(app)),
   ];
+  const gridButton = iconButton('grid', 'Coordinate grid (R)', () => toggleGrid(), { 'aria-pressed': 'false' });
   const fullscreen = iconButton('full', 'Full screen (F)', () => toggleFullscreen(), { class: 'icon-button full-button' });
   fullscreen.hidden = !document.fullscreenEnabled;
   const help = iconButton('help', 'Keys (?)', () => openHelp(commands));
   const bar = h('header', { class: 'bar' }, imagesButton, h('span', { class: 'brand' }, logo(), h('span', { class: 'brand-name' }, 'Celestile')),
-    title, h('div', { class: 'tools', role: 'toolbar', 'aria-label': 'Tools' }, ...tools, fullscreen, help, controlsButton));
+    title, h('div', { class: 'tools', role: 'toolbar', 'aria-label': 'Tools' }, gridButton, ...tools, fullscreen, help, controlsButton));
 
   const zoomBox = h('div', { class: 'zoom', role: 'group', 'aria-label': 'Zoom' },
     iconButton('plus', 'Zoom in (+)', () => app.map.zoomBy(1)),
@@ -101,6 +104,7 @@ function fill(app, map, stage) {
     { keys: ['Ctrl+Z'], title: 'Undo', run: () => app.undo() },
     { keys: ['Ctrl+Shift+Z', 'Ctrl+Y'], title: 'Redo', run: () => app.redo() },
     { keys: ['c'], title: 'Other notation of coordinates', run: () => readout.cycle() },
+    { keys: ['r'], title: 'Coordinate grid, in the coordinates of the readout', run: () => toggleGrid() },
     { keys: ['g'], title: 'Go to a position', run: () => openGoto(app) },
     { keys: ['h'], title: 'FITS header', run: () => { openHeader(app); } },
     { keys: ['l'], title: 'Share', run: () => openShare(app) },
@@ -111,6 +115,11 @@ function fill(app, map, stage) {
   ];
   installKeys(commands);
 
+  function toggleGrid() {
+    grid.toggle();
+    update();
+  }
+
   function update() {
     const { metadata } = app.scene;
     const { image } = app.store.state;
@@ -119,7 +128,9 @@ function fill(app, map, stage) {
     empty.hidden = Boolean(image);
     for (const button of tools) button.disabled = !metadata;
     zoomBox.hidden = !metadata;
-    for (const part of [...controls, readout, compass]) part.update();
+    for (const part of [...controls, readout, compass, grid]) part.update();
+    gridButton.disabled = !grid.isPossible;
+    gridButton.setAttribute('aria-pressed', String(grid.isOn));
   }
   app.scene.subscribe(update);
   app.store.subscribe(update);
