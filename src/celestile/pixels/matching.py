@@ -13,7 +13,6 @@ from celestile.pixels.limits import sample, statistics
 from celestile.pixels.planes import combined_key
 from celestile.pyramid.geometry import Region
 
-
 _ELECTRONS = re.compile(r"electron|e-|e/s", re.IGNORECASE)
 
 
