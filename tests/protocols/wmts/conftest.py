@@ -159,7 +159,11 @@ class FakeService:
             known = {plane.index for plane in planes} | {plane.name for plane in planes}
             if pick is not None and not {pick.first, pick.last} <= known:
                 raise OutOfRangeError(f"{key} lies outside", parameter=key)
-        return SimpleNamespace(image=image, view=view, digest=canonical(view))
+        digest = f"{hash((identifier, canonical(view))):x}"
+        return SimpleNamespace(image=image, view=view, digest=digest)
+
+    def is_current(self, subject: SimpleNamespace) -> bool:
+        return subject.image.identifier in self.images
 
     async def draw(self, subject: SimpleNamespace, output: Any) -> bytes:
         if self.full:

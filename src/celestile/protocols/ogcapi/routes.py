@@ -2,8 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Awaitable, Callable, Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Sequence
 from functools import partial
 from http import HTTPStatus
 from urllib.parse import unquote
@@ -15,7 +14,14 @@ from starlette.routing import BaseRoute, Route
 
 from celestile.errors import CelestileError
 from celestile.protocols.charts import Charts
-from celestile.protocols.http import base_url, caching, not_modified, picture_headers, raw_path
+from celestile.protocols.http import (
+    Endpoint,
+    base_url,
+    caching,
+    not_modified,
+    picture_headers,
+    raw_path,
+)
 from celestile.protocols.ogcapi import landing
 from celestile.protocols.ogcapi.collections import Page, collection, listing, styles
 from celestile.protocols.ogcapi.formats import (
@@ -34,6 +40,7 @@ from celestile.protocols.ogcapi.openapi import DEFAULT_LIMIT, MOST_COLLECTIONS, 
 from celestile.protocols.ogcapi.pages import page as write_page
 from celestile.protocols.ogcapi.problems import ProblemError, respond, translate
 from celestile.protocols.ogcapi.tilesets import tileset, tilesets
+from celestile.protocols.plans import Plan, Plans, picture_etag
 from celestile.protocols.service import Service, Subject
 from celestile.protocols.view import VIEW_KEYS, View, view_from_pairs
 from celestile.protocols.wmts.grid import Tile
@@ -42,6 +49,7 @@ from celestile.pyramid.geometry import Levels
 from celestile.render.request import Output
 
 _NUMBER = re.compile(r"[0-9]{1,9}")
+_DECISIVE = frozenset({b"accept"})
 _PAGING = frozenset({"limit", "offset"})
 # Others are answered too, with a problem document.
 _METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]
@@ -54,17 +62,9 @@ def routes(service: Service) -> list[BaseRoute]:
     """Routes of all resources."""
     api = _OgcApi(service)
     return [
-        Route(PREFIX, api.respond, methods=_METHODS),
-        Route(f"{PREFIX}/{{rest:rest}}", api.respond, methods=_METHODS),
+        Route(PREFIX, Endpoint(api.respond), methods=_METHODS),
+        Route(f"{PREFIX}/{{rest:rest}}", Endpoint(api.respond), methods=_METHODS),
     ]
-
-
-@dataclass(frozen=True, slots=True)
-class _Drawing:
-    """A tile that can be drawn, and its entity tag."""
-
-    etag: str
-    draw: Callable[[], Awaitable[bytes]]
 
 
 class _OgcApi:
@@ -75,6 +75,7 @@ class _OgcApi:
         self._options = service.options
         self._lookup = Lookup(service)
         self._charts = Charts(service)
+        self._plans = Plans(service, _DECISIVE)
 
     async def respond(self, request: Request) -> Response:
         """Answer, whatever is asked."""
@@ -82,6 +83,9 @@ class _OgcApi:
             if request.method not in ("GET", "HEAD"):
                 message = f"{request.method} is not possible: everything here is read only"
                 raise ProblemError(HTTPStatus.METHOD_NOT_ALLOWED, message)
+            plan = self._plans.get(request)
+            if plan is not None:
+                return await self._plans.answer(request, plan)
             return await self._resource(request)
         except CelestileError as error:
             return respond(translate(error))
@@ -167,12 +171,29 @@ class _OgcApi:
         encoding = _check(request, PICTURES, VIEW_KEYS)
         segment, style = named
         subject = await self._lookup.subject(segment, _view(request), style)
-        drawing = self._drawing(subject, await self._place(subject, matrix_set, tile), encoding)
+        place = await self._place(subject, matrix_set, tile)
+        if isinstance(place, SkyTile):
+            return await self._sky_tile(request, subject, place, encoding)
+        drawn = self._output(place, encoding)
+        plan = Plan(
+            subject,
+            drawn,
+            picture_etag(subject, drawn),
+            ((b"content-type", encoding.media_type.encode()),),
+            vary=() if "f" in request.query_params else ((b"vary", b"Accept"),),
+        )
+        self._plans.put(request, plan)
+        return await self._plans.answer(request, plan)
+
+    async def _sky_tile(
+        self, request: Request, subject: Subject, tile: SkyTile, encoding: Encoding
+    ) -> Response:
+        etag = self._charts.etag((subject,), tile, encoding.name)
         max_age = self._options.max_age
-        response = not_modified(request, drawing.etag, max_age)
+        response = not_modified(request, etag, max_age)
         if response is None:
-            body = await drawing.draw()
-            headers = picture_headers(body, drawing.etag, max_age)
+            body = await self._charts.draw((subject,), tile, encoding.name)
+            headers = picture_headers(body, etag, max_age)
             response = Response(body, headers=headers, media_type=encoding.media_type)
         return _varied(request, response)
 
@@ -190,21 +211,15 @@ class _OgcApi:
             raise ProblemError(HTTPStatus.NOT_FOUND, message)
         return found
 
-    def _drawing(self, subject: Subject, tile: Tile | SkyTile, encoding: Encoding) -> _Drawing:
-        if isinstance(tile, SkyTile):
-            charted = (subject,), tile, encoding.name
-            return _Drawing(self._charts.etag(*charted), partial(self._charts.draw, *charted))
-        options = self._options
-        output = Output(
+    def _output(self, tile: Tile, encoding: Encoding) -> Output:
+        return Output(
             region=tile.region,
             size=tile.size,
             canvas=tile.canvas,
             format=encoding.name,
-            jpeg_quality=options.jpeg_quality,
-            jpeg_subsampling=options.jpeg_subsampling,
+            jpeg_quality=self._options.jpeg_quality,
+            jpeg_subsampling=self._options.jpeg_subsampling,
         )
-        draw = partial(self._service.draw, subject, output)
-        return _Drawing(self._service.etag(subject, output), draw)
 
 
 def _answer(request: Request, write: _Writer, offers: Sequence[Encoding]) -> Response:

@@ -10,7 +10,15 @@ from starlette.routing import BaseRoute, Route
 
 from celestile.errors import CelestileError
 from celestile.protocols.charts import Charts
-from celestile.protocols.http import base_url, caching, not_modified, picture_headers, raw_path
+from celestile.protocols.http import (
+    Endpoint,
+    base_url,
+    caching,
+    not_modified,
+    picture_headers,
+    raw_path,
+)
+from celestile.protocols.plans import Plan, Plans, picture_etag
 from celestile.protocols.service import Service
 from celestile.protocols.wmts import exceptions, legend
 from celestile.protocols.wmts.capabilities import Metadata, document, unchanged
@@ -40,15 +48,16 @@ from celestile.protocols.wmts.target import SkyTarget, Targets, output
 
 _PREFIX = "/wmts"
 _CAPABILITIES = f"/{VERSION}/{DOCUMENT}"
+_DECISIVE = frozenset({b"accept"})
 
 
 def routes(service: Service) -> list[BaseRoute]:
     """Routes of the KVP and the RESTful encoding."""
     wmts = _Wmts(service)
     return [
-        Route(_PREFIX, wmts.by_keys),
-        Route(f"{_PREFIX}/", wmts.by_keys),
-        Route(f"{_PREFIX}/{{rest:rest}}", wmts.by_path),
+        Route(_PREFIX, Endpoint(wmts.by_keys), methods=["GET"]),
+        Route(f"{_PREFIX}/", Endpoint(wmts.by_keys), methods=["GET"]),
+        Route(f"{_PREFIX}/{{rest:rest}}", Endpoint(wmts.by_path), methods=["GET"]),
     ]
 
 
@@ -62,11 +71,15 @@ class _Wmts:
         self._mosaic = Mosaic(service, coverages)
         self._targets = Targets(service, coverages, self._mosaic)
         self._layers = Layers(service, coverages, self._mosaic)
+        self._plans = Plans(service, _DECISIVE)
 
     async def by_keys(self, request: Request) -> Response:
         """Answer the KVP encoding."""
-        parameters = Parameters(request.url.query)
         try:
+            plan = self._plans.get(request)
+            if plan is not None:
+                return await self._plans.answer(request, plan)
+            parameters = Parameters(request.url.query)
             match operation(parameters):
                 case "GetCapabilities":
                     wanted = capabilities_request(parameters)
@@ -80,6 +93,9 @@ class _Wmts:
     async def by_path(self, request: Request) -> Response:
         """Answer the RESTful encoding."""
         try:
+            plan = self._plans.get(request)
+            if plan is not None:
+                return await self._plans.answer(request, plan)
             return await self._resource(request)
         except CelestileError as error:
             refused = translate(error)
@@ -150,19 +166,14 @@ class _Wmts:
         return replace(metadata, layers=tuple(layers), remark=remark)
 
     async def _tile(self, request: Request, wanted: TileRequest) -> Response:
-        service = self._service
         target = await self._targets.locate(wanted)
         if isinstance(target, SkyTarget):
             return await self._sky_tile(request, target, wanted.format)
-        drawn = output(service, target, wanted.format)
-        etag = service.etag(target.subject, drawn)
-        max_age = service.options.max_age
-        current = not_modified(request, etag, max_age)
-        if current is not None:
-            return current
-        body = await service.draw(target.subject, drawn)
-        headers = picture_headers(body, etag, max_age)
-        return Response(body, headers=headers, media_type=wanted.format)
+        drawn = output(self._service, target, wanted.format)
+        headers = ((b"content-type", wanted.format.encode()),)
+        plan = Plan(target.subject, drawn, picture_etag(target.subject, drawn), headers)
+        self._plans.put(request, plan)
+        return await self._plans.answer(request, plan)
 
     async def _sky_tile(self, request: Request, target: SkyTarget, media_type: str) -> Response:
         tile, name, max_age = target.tile, TILE_FORMATS[media_type], self._service.options.max_age
