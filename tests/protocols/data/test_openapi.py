@@ -67,6 +67,16 @@ def answers(client, identifier):
         "/header": ("Header", [""]),
         "/value": ("Value", ["?x=0&y=0", f"?{middle}", "?x=-1&y=0", "?x=a&y=0", "", "?x=1e9&y=0"]),
         "/statistics": ("Statistics", ["", "?limits=0,0"]),
+        "/profile": ("Profiles", ["?x1=0&y1=0&x2=9.5&y2=3", "?x1=0&y1=0&x2=1e9&y2=0", "?x1=0"]),
+        "/region": (
+            "RegionStatistics",
+            [
+                "?x=1&y=1&width=4&height=3",
+                "?x=0&y=0&width=0&height=1",
+                "?x=99999&y=0&width=1&height=1",
+            ],
+        ),
+        "/spectrum": ("Spectrum", [f"?{middle}", "?x=-1&y=0", "?x=1"]),
         "/ready": ("Ready", [""]),
         "/world": ("World", ["?x=0.5&y=0.5", "?x=1e300&y=0", "?x=nan&y=0", "?x=1"]),
         "/pixel": ("Position", ["?lon=10&lat=20", "?lon=190&lat=-20", "?lon=1&lat=99"]),

@@ -106,6 +106,44 @@ OPERATIONS: dict[str, Operation] = {
         answer="Statistics",
         cached=True,
     ),
+    "/api/images/{id}/profile": Operation(
+        name="profile",
+        summary="Values along a line",
+        description="At equal steps of at most a pixel, of the pixels that the points lie in. "
+        "A line is at most 4095 pixels long.",
+        answer="Profiles",
+        query=tuple(
+            required(key, NUMBER, f"Pixels from the {edge} edge of the image; {end} of the line.")
+            for key, edge, end in (
+                ("x1", "left", "start"),
+                ("y1", "top", "start"),
+                ("x2", "left", "end"),
+                ("y2", "top", "end"),
+            )
+        ),
+    ),
+    "/api/images/{id}/region": Operation(
+        name="region",
+        summary="Statistics of a rectangle",
+        description="Of all its pixels that have a finite value, 16777216 at most; what lies "
+        "outside the image is left out.",
+        answer="RegionStatistics",
+        query=(
+            required("x", {**_INTEGER, "minimum": 0}, "First column, from 0 at the left."),
+            required("y", {**_INTEGER, "minimum": 0}, "First row, from 0 at the top."),
+            required("width", {**_INTEGER, "minimum": 1}, "Columns."),
+            required("height", {**_INTEGER, "minimum": 1}, "Rows."),
+        ),
+    ),
+    "/api/images/{id}/spectrum": Operation(
+        name="spectrum",
+        summary="A pixel's values in all channels",
+        answer="Spectrum",
+        query=(
+            required("x", {**_INTEGER, "minimum": 0}, "Column, from 0 at the left."),
+            required("y", {**_INTEGER, "minimum": 0}, "Row, from 0 at the top."),
+        ),
+    ),
     "/api/images/{id}/ready": Operation(
         name="ready",
         summary="Wait until pictures are final",

@@ -15,7 +15,7 @@ from starlette.routing import BaseRoute, Route
 
 from celestile import __version__
 from celestile.errors import MissingParameterError, OutOfRangeError, RequestError, UnknownImageError
-from celestile.protocols.data import documents
+from celestile.protocols.data import documents, measurements
 from celestile.protocols.data.download import fits_file
 from celestile.protocols.data.openapi import openapi
 from celestile.protocols.data.reference import page
@@ -24,6 +24,7 @@ from celestile.protocols.iiif.identifiers import encode_identifier
 from celestile.protocols.measures import ImageMeasures
 from celestile.protocols.service import Service, Subject
 from celestile.protocols.view import VIEW_KEYS, View, overlay, split_identifier, view_from_pairs
+from celestile.pyramid.geometry import Region
 from celestile.render.color import colormap, colormaps
 from celestile.render.request import FORMATS, STRETCHES
 
@@ -63,6 +64,9 @@ class _Data:
             "header": self._header,
             "value": self._value,
             "statistics": self._statistics,
+            "profile": self._profile,
+            "region": self._region,
+            "spectrum": self._spectrum,
             "ready": self._ready,
             "world": self._world,
             "pixel": self._pixel,
@@ -167,6 +171,21 @@ class _Data:
 
         found = await self._service.run(describe)
         return _json(request, {"planes": found}, etag=self._service.etag(subject, "statistics"))
+
+    async def _profile(self, request: Request, subject: Subject) -> Response:
+        x1, y1, x2, y2 = (_number(_required(request, k), k) for k in ("x1", "y1", "x2", "y2"))
+        found = await measurements.profile(self._service, subject, (x1, y1), (x2, y2))
+        return _json(request, found)
+
+    async def _region(self, request: Request, subject: Subject) -> Response:
+        sides = {"x": 0, "y": 0, "width": 1, "height": 1}
+        region = Region(*(_integer(_required(request, k), k, least) for k, least in sides.items()))
+        found = await measurements.region_statistics(self._service, subject, region)
+        return _json(request, found)
+
+    async def _spectrum(self, request: Request, subject: Subject) -> Response:
+        x, y = (_integer(_required(request, key), key) for key in ("x", "y"))
+        return _json(request, await measurements.spectrum(self._service, subject, x, y))
 
     async def _ready(self, request: Request, subject: Subject) -> Response:
         """Wait until no picture of the view is provisional any more."""
