@@ -1,5 +1,6 @@
 """The command line: exit codes, sentences on standard error, and what it does not import."""
 
+import io
 import os
 import subprocess
 import sys
@@ -7,10 +8,11 @@ import sys
 import pytest
 
 from celestile import __version__
-from celestile.cli import main
+from celestile.cli import console, main
 from celestile.cli.console import progress
 from celestile.cli.text import human_bytes, number
 from celestile.cli.viewer import open_browser
+from celestile.errors import StorageError
 
 
 @pytest.fixture
@@ -221,3 +223,41 @@ def test_progress_is_a_log_line_elsewhere(capsys, caplog):
         report(0.5)
     assert caplog.messages == ["Counting stars"]
     assert capsys.readouterr().err == ""
+
+
+class Terminal(io.StringIO):
+    """Standard error, drawn on by a person's side."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize(("stream", "shows"), [(Terminal, True), (io.StringIO, False)])
+def test_builds_show_on_a_terminal_only(monkeypatch, stream, shows):
+    monkeypatch.setattr(console, "_LONG", -1.0)
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setattr(sys, "stderr", seen := stream())
+    bars = console.BuildBars()
+    with bars.watch() as first, bars.watch() as second:
+        first(1, 4)
+        second(4, 4)
+
+    def fail():
+        with bars.watch() as third:
+            third(2, 4)
+            raise StorageError("the server is stopping")
+
+    with pytest.raises(StorageError):
+        fail()
+    assert (" 25%" in seen.getvalue()) == shows
+    assert (" 50%" in seen.getvalue()) == shows
+    # The cursor is hidden while a bar is there.
+    assert seen.getvalue().endswith("\x1b[?25h\r" if shows else "")
+
+
+def test_a_build_that_is_over_soon_shows_nothing(monkeypatch):
+    monkeypatch.setattr(console, "_LONG", 3600.0)
+    monkeypatch.setattr(sys, "stderr", seen := Terminal())
+    with console.BuildBars().watch() as report:
+        report(4, 4)
+    assert seen.getvalue() == ""

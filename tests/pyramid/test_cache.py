@@ -7,6 +7,8 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -418,3 +420,35 @@ def test_a_lock_keeps_other_processes_out(tmp_path: Path) -> None:
         with locked(path):
             assert path.exists()
     assert not path.exists()
+
+
+def test_a_build_that_is_stopped_leaves_nothing(tmp_path: Path, memory_plane: Any) -> None:
+    cache = Cache(tmp_path / "cache", 10**9, 16)
+
+    class Long(memory_plane):  # type: ignore[misc]
+        def read(self, region: Region) -> Any:
+            if region.y > 0:
+                cache.stop()
+            return super().read(region)
+
+    plane = Long(array(shape=(20_000, 20)))
+    with pytest.raises(StorageError, match="stopping"):
+        cache.lease(plane)
+    assert plane.pixels_read < plane.array.size
+    assert files(cache) == []
+    with pytest.raises(StorageError, match="stopping"):
+        cache.lease(memory_plane(array(), "another"))
+
+
+def test_builds_are_watched(cache: Cache, memory_plane: Any) -> None:
+    heard: list[Any] = []
+
+    @contextmanager
+    def watch() -> Iterator[Any]:
+        heard.append("begun")
+        yield lambda done, total: heard.append((done, total))
+        heard.append("ended")
+
+    cache.watch = watch
+    cache.lease(memory_plane(array(shape=(20, 30))))
+    assert heard == ["begun", (600, 600), "ended"]

@@ -2,10 +2,30 @@
 
 import logging
 import sys
+import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING, TextIO
+
+if TYPE_CHECKING:  # loads when there is something to show
+    from rich.progress import Progress, TaskID
 
 logger = logging.getLogger(__name__)
+
+_LONG = 0.5
+"""Seconds after which one wants to know how long it will be."""
+
+
+class _StandardError(logging.StreamHandler[TextIO]):
+    """Writes to what is standard error at the time: a bar takes its place, to stay below lines."""
+
+    def __init__(self) -> None:
+        logging.Handler.__init__(self)
+
+    @property
+    def stream(self) -> TextIO:  # type: ignore[override]
+        return sys.stderr
 
 
 def configure_logging(*, verbose: bool) -> None:
@@ -13,7 +33,7 @@ def configure_logging(*, verbose: bool) -> None:
     logging.basicConfig(
         level=logging.INFO if verbose else logging.WARNING,
         format="%(asctime)s %(levelname)s %(name)s: %(message)s",
-        stream=sys.stderr,
+        handlers=[_StandardError()],
     )
 
 
@@ -41,3 +61,58 @@ def progress(title: str) -> Iterator[Callable[[float], None]]:
     with Progress(console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(title, total=None)
         yield lambda fraction: bar.update(task, total=1.0, completed=fraction)
+
+
+class BuildBars:
+    """A bar on the terminal for each pyramid whose build takes long; nothing where there is none.
+
+    Builds are side by side in threads, but a terminal has room for one display.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._display: Progress | None = None
+
+    @contextmanager
+    def watch(self) -> Iterator[Callable[[int, int], None]]:
+        """Show a build.
+
+        Yields
+        ------
+        callable
+            To be called with the number of pixels done and in all.
+        """
+        began = time.monotonic()
+        task: TaskID | None = None
+
+        def report(done: int, total: int) -> None:
+            nonlocal task
+            with self._lock:
+                if task is None and time.monotonic() - began > _LONG and sys.stderr.isatty():
+                    title = "Building the pyramid"
+                    task = self._shown().add_task(title, completed=done, total=total)
+                elif task is not None:
+                    self._shown().update(task, completed=done)
+
+        try:
+            yield report
+        finally:
+            with self._lock:
+                if task is not None:
+                    self._remove(task)
+
+    def _shown(self) -> "Progress":
+        if self._display is None:
+            from rich.console import Console
+            from rich.progress import Progress
+
+            self._display = Progress(console=Console(stderr=True), transient=True)
+            self._display.start()
+        return self._display
+
+    def _remove(self, task: "TaskID") -> None:
+        display = self._shown()
+        display.remove_task(task)
+        if not display.tasks:
+            display.stop()
+            self._display = None

@@ -13,11 +13,15 @@ from collections.abc import Callable
 from contextlib import closing
 from multiprocessing.connection import wait
 from multiprocessing.context import SpawnProcess
+from typing import TYPE_CHECKING
 
 from celestile.cli.backends import BACKENDS, BACKLOG, GRACE
 from celestile.cli.console import configure_logging
 from celestile.errors import CelestileError
 from celestile.settings import Settings
+
+if TYPE_CHECKING:  # loads with the app
+    from celestile.pyramid.cache import Cache, Watch
 
 logger = logging.getLogger(__name__)
 
@@ -59,6 +63,8 @@ def address(listener: socket.socket) -> str:
 
 def _leave() -> None:
     """End the process at once; what threads were building is swept up by the next start."""
+    if sys.stderr.isatty():
+        sys.stderr.write("\x1b[?25h")  # the cursor, which a progress bar hides
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(0)
@@ -76,7 +82,12 @@ class _Stop(asyncio.Event):
         watchdog.start()
 
 
-async def _serve(settings: Settings, listener: socket.socket, ready: Callable[[], None]) -> None:
+async def _serve(
+    settings: Settings,
+    listener: socket.socket,
+    ready: Callable[[], None],
+    watch: "Watch | None" = None,
+) -> None:
     stop = _Stop()
     loop = asyncio.get_running_loop()
     loop.add_signal_handler(signal.SIGTERM, stop.request)
@@ -95,8 +106,21 @@ async def _serve(settings: Settings, listener: socket.socket, ready: Callable[[]
     from celestile.app import create_app  # much to load: not before the socket is there
 
     app = create_app(settings)
+    cache: Cache = app.state.service.cache
+    if watch is not None:
+        cache.watch = watch
     ready()
-    await BACKENDS[settings.server.backend](app, settings, listener, stop)
+    stopping = loop.create_task(_stop_builds(stop, cache))
+    try:
+        await BACKENDS[settings.server.backend](app, settings, listener, stop)
+    finally:
+        stopping.cancel()
+
+
+async def _stop_builds(stop: asyncio.Event, cache: "Cache") -> None:
+    """Let those who wait for a pyramid know at once that the server stops, not after it."""
+    await stop.wait()
+    cache.stop()
 
 
 def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop]:
@@ -107,7 +131,12 @@ def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop]:
     return uvloop.new_event_loop
 
 
-def host(settings: Settings, listener: socket.socket, ready: Callable[[], None]) -> None:
+def host(
+    settings: Settings,
+    listener: socket.socket,
+    ready: Callable[[], None],
+    watch: "Watch | None" = None,
+) -> None:
     """Serve in this process until SIGINT or SIGTERM.
 
     Parameters
@@ -118,9 +147,11 @@ def host(settings: Settings, listener: socket.socket, ready: Callable[[], None])
         As `listen` returns it; taken over.
     ready : callable
         Called when requests are about to be answered.
+    watch : callable, optional
+        Hears how far pyramids are; see `Cache.watch`.
     """
     with asyncio.Runner(loop_factory=_loop_factory()) as runner:
-        runner.run(_serve(settings, listener, ready))
+        runner.run(_serve(settings, listener, ready, watch))
     # The loop took its handlers with it, but threads may still be waited for.
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: _leave())

@@ -9,7 +9,7 @@ import webbrowser
 from dataclasses import replace
 from pathlib import Path
 
-from celestile.cli.console import configure_logging, progress
+from celestile.cli.console import BuildBars, configure_logging, progress
 from celestile.cli.server import settings_from
 from celestile.errors import CelestileError, SettingsError
 from celestile.settings import ChannelSettings, ImageSettings, NamedViewSettings, Settings
@@ -77,7 +77,11 @@ def _view(settings: Settings, *, browser: bool) -> int:
     url = address(listener) + "/"
     if browser:
         open_browser(url)  # it starts, connects and waits while the app loads
-    host(settings, listener, lambda: print(f"Celestile: {url} (Ctrl-C stops)", flush=True))
+
+    def ready() -> None:
+        print(f"Celestile: {url} (Ctrl-C stops)", flush=True)
+
+    host(settings, listener, ready, BuildBars().watch)
     return 0
 
 

@@ -160,7 +160,8 @@ class Service:
         return len(self._building)
 
     def close(self) -> None:
-        """Wait for what is under way and let go of the threads."""
+        """Give up builds, wait for what else is under way and let go of the threads."""
+        self.cache.stop()
         self._pool.shutdown(cancel_futures=True)
         self._builders.shutdown(cancel_futures=True)
 

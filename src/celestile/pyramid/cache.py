@@ -10,8 +10,8 @@ import logging
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,6 +24,9 @@ from celestile.pyramid.shelf import SUFFIX, CacheEntry, Shelf, touch
 from celestile.pyramid.store import FORMAT, LAST_FIRST, Layout, Pyramid, open_pyramid
 
 logger = logging.getLogger(__name__)
+
+Watch = Callable[[], AbstractContextManager[Progress]]
+"""Called for each build; what it returns is entered for as long as the build takes."""
 
 _TOUCH_SECONDS = 60.0
 _OPEN_FILES = 256
@@ -49,6 +52,11 @@ class Cache:
         Of the pyramids.
     keep_level0 : bool
         Whether level 0 is stored even where the source could serve it.
+
+    Attributes
+    ----------
+    watch : callable
+        Hears how far builds are.
     """
 
     def __init__(
@@ -58,6 +66,8 @@ class Cache:
         self._shelf = Shelf(directory, budget)
         self._tile_size = tile_size
         self._keep_level0 = keep_level0
+        self.watch: Watch = lambda: nullcontext(lambda *_: None)
+        self._stopping = threading.Event()
         self._open: OrderedDict[str, _Open] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -75,7 +85,7 @@ class Cache:
             self._open.move_to_end(plane.key)
         return found.pyramid
 
-    def lease(self, plane: Plane, progress: Progress | None = None) -> Pyramid:
+    def lease(self, plane: Plane) -> Pyramid:
         """Return the pyramid of a plane, built if need be; may take long.
 
         Raises
@@ -87,7 +97,7 @@ class Cache:
         """
         pyramid = self.peek(plane)
         if pyramid is None:
-            pyramid, path = self._open_or_build(plane, progress)
+            pyramid, path = self._open_or_build(plane)
             self._remember(plane.key, pyramid, path)
         return pyramid
 
@@ -109,7 +119,7 @@ class Cache:
         layout = Layout(self._levels(plane), 0)
         if not self._shelf.has_room(layout.nbytes):
             return None
-        pyramid, path = self._open_or_build_at(plane, layout, None)
+        pyramid, path = self._open_or_build_at(plane, layout)
         self._remember(plane.key, pyramid, path)
         if layout.levels.count > 1:
             self._shelf.remove(self._name(plane, 1))
@@ -120,6 +130,10 @@ class Cache:
         pyramid = self.peek(plane)
         return pyramid or Pyramid(plane, self._levels(plane), {})
 
+    def stop(self) -> None:
+        """Give up what is being built, and build nothing any more."""
+        self._stopping.set()
+
     def forget(self) -> None:
         """Let go of all that is open."""
         with self._lock:
@@ -128,9 +142,7 @@ class Cache:
     def _levels(self, plane: Plane) -> Levels:
         return Levels(plane.width, plane.height, self._tile_size)
 
-    def _open_or_build(
-        self, plane: Plane, progress: Progress | None
-    ) -> tuple[Pyramid, Path | None]:
+    def _open_or_build(self, plane: Plane) -> tuple[Pyramid, Path | None]:
         """Pyramid of a plane and its file, which a single level of a direct plane does not need."""
         levels = self._levels(plane)
         first = 1 if plane.direct and not self._keep_level0 else 0
@@ -140,7 +152,7 @@ class Cache:
             whole = self.directory / self._name(plane, 0)
             with suppress(FileNotFoundError):
                 return self._opened(whole, plane, levels), whole
-        return self._open_or_build_at(plane, self._layout(plane, levels, first), progress)
+        return self._open_or_build_at(plane, self._layout(plane, levels, first))
 
     def _layout(self, plane: Plane, levels: Levels, first: int) -> Layout:
         """Return what to store: all from `first` on, or less if that is beyond the budget."""
@@ -151,9 +163,7 @@ class Cache:
             ]
         return next((each for each in layouts if self._shelf.could_hold(each.nbytes)), layouts[0])
 
-    def _open_or_build_at(
-        self, plane: Plane, layout: Layout, progress: Progress | None
-    ) -> tuple[Pyramid, Path]:
+    def _open_or_build_at(self, plane: Plane, layout: Layout) -> tuple[Pyramid, Path]:
         levels = layout.levels
         path = self.directory / self._name(plane, layout.first)
         with suppress(FileNotFoundError):
@@ -165,7 +175,8 @@ class Cache:
             self.make_room(layout.nbytes)
             temporary = path.with_suffix(".tmp")
             try:
-                build(plane, layout, temporary, progress)
+                with self.watch() as report:
+                    build(plane, layout, temporary, self._while_running(report))
                 pyramid = open_pyramid(temporary, plane, levels)
                 temporary.replace(path)
             except OSError as error:
@@ -175,6 +186,14 @@ class Cache:
                 with suppress(OSError):
                     temporary.unlink(missing_ok=True)
             return pyramid, path
+
+    def _while_running(self, report: Progress) -> Progress:
+        def advance(done: int, total: int) -> None:
+            if self._stopping.is_set():
+                raise StorageError("the server is stopping")
+            report(done, total)
+
+        return advance
 
     @staticmethod
     def _opened(path: Path, plane: Plane, levels: Levels) -> Pyramid:
