@@ -12,8 +12,9 @@ from hypothesis.extra import numpy as arrays
 from numpy.typing import NDArray
 
 from celestile.pixels import limits
+from celestile.pixels.first_view import FirstView, first_view
 from celestile.pixels.image import Selection
-from celestile.pixels.limits import FirstView, Sample
+from celestile.pixels.limits import Sample
 from celestile.pixels.resolver import is_fits_name
 from celestile.pyramid.geometry import Region
 
@@ -69,7 +70,7 @@ def test_nothing_finite_at_all() -> None:
     found = sampled([[np.nan, np.inf]])
     assert limits.minmax(found) == limits.percentile(found, 99) == limits.zscale(found) == (0, 1)
     assert limits.statistics(found).median is None
-    assert limits.first_view(found) == FirstView((0.0, 1.0), "linear")
+    assert first_view(found) == FirstView((0.0, 1.0), "linear")
     assert limits.histogram(found, 0, 1) == [0] * 256
 
 
@@ -175,7 +176,7 @@ SCENES = {
 @pytest.mark.parametrize("scene", SCENES)
 def test_a_first_view_is_neither_black_nor_white(scene: str) -> None:
     values = SCENES[scene].astype(np.float32)
-    shown = brightness(values, limits.first_view(sampled(values)))
+    shown = brightness(values, first_view(sampled(values)))
     assert shown.std() > 0.03
     assert (shown > 0.97).mean() < 0.2
     if scene not in ("sparse counts", "disc"):
@@ -186,26 +187,26 @@ def test_a_first_view_is_neither_black_nor_white(scene: str) -> None:
 @pytest.mark.parametrize("scene", ["stars", "stars on a high bias", "negative sky", "tiny units"])
 def test_the_sky_is_dark_and_stars_are_bright(scene: str) -> None:
     values = SCENES[scene].astype(np.float32)
-    shown = brightness(values, limits.first_view(sampled(values))).reshape(values.shape)
+    shown = brightness(values, first_view(sampled(values))).reshape(values.shape)
     assert 0.08 < np.median(shown) < 0.3
     assert np.median(shown[STARS > 500]) > 0.6
 
 
 def test_the_faint_cluster_is_seen() -> None:
     values = SCENES["faint cluster"].astype(np.float32)
-    shown = brightness(values, limits.first_view(sampled(values))).reshape(values.shape)
+    shown = brightness(values, first_view(sampled(values))).reshape(values.shape)
     assert shown[140:160, 140:160].mean() > shown[:100, :100].mean() + 0.25
 
 
 def test_hot_pixels_do_not_hide_the_stars() -> None:
     values = SCENES["hot pixels"].astype(np.float32)
-    view = limits.first_view(sampled(values))
+    view = first_view(sampled(values))
     assert view.limits[1] < 32767
 
 
 def test_pure_noise_is_not_made_to_look_like_something() -> None:
     values = NOISE.astype(np.float32)
-    view = limits.first_view(sampled(values))
+    view = first_view(sampled(values))
     assert view.stretch == "linear"
     shown = brightness(values, view)
     assert (shown > 0.9).mean() < 0.001
@@ -214,14 +215,14 @@ def test_pure_noise_is_not_made_to_look_like_something() -> None:
 @pytest.mark.parametrize("value", [0.0, 1.0, -7.5, 65535.0, 1e-20, 3e38, -3e38])
 def test_a_constant_is_gray(value: float) -> None:
     values = np.full((10, 10), value, np.float32)
-    shown = brightness(values, limits.first_view(sampled(values)))
+    shown = brightness(values, first_view(sampled(values)))
     np.testing.assert_allclose(shown, 0.5, atol=1e-6)
 
 
 @pytest.mark.parametrize("values", [[0, 1], [0, 0, 0, 64], [1, 2, 4, 8], [-1, 0, 1]])
 def test_masks_show_all_their_values(values: list[float]) -> None:
     array = np.resize(np.array(values, np.float32), (40, 40))
-    view = limits.first_view(sampled(array))
+    view = first_view(sampled(array))
     assert view == FirstView((min(values), max(values)), "linear")
 
 
@@ -233,7 +234,7 @@ def test_masks_show_all_their_values(values: list[float]) -> None:
     )
 )
 def test_any_numbers_have_a_first_view(values: Floats) -> None:
-    view = limits.first_view(sampled(values))
+    view = first_view(sampled(values))
     assert view.limits[1] > view.limits[0]
     if np.isfinite(values).any():
         assert np.isfinite(view.limits).all()
@@ -266,7 +267,7 @@ def test_real_images_are_neither_black_nor_white(
             continue
         plane = image.plane(Selection())
         found = limits.sample(plane.read, plane.width, plane.height)
-        shown = brightness(found.grid, limits.first_view(found))
+        shown = brightness(found.grid, first_view(found))
         few = np.unique(found.ordered[:: max(1, found.ordered.size // 999)]).size < 8
         if (shown > 0.97).mean() > 0.2 and not few:
             dull.append(f"{name}: white")

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from celestile.pixels.first_view import FirstView
 from celestile.pixels.image import Channel, Frame, Image, Selection
-from celestile.pixels.limits import FirstView
 from celestile.protocols.appearance import Appearance, appearance, concrete
 from celestile.protocols.view import Interval, View, canonical, overlay, parse_view
 

@@ -23,6 +23,7 @@ from celestile.render.request import Output
 _GAP = 8
 _TEXT = 13  # pixels: height of the letters
 _LINES = 3
+_NARROWEST = 16
 _PAPER, _INK, _FAINT, _WARNING = "#202124", "#e8eaed", "#9aa0a6", "#f28b82"
 
 
@@ -80,10 +81,12 @@ async def thumbnail(service: Service, identifier: str, size: int) -> Thumbnail:
     try:
         subject = await service.subject(identifier, View())
         image = subject.image
-        # A chart of one row is drawn as high as a finger.
+        # A chart of one row is drawn as high as a finger, one of one column as wide.
         scale = size / max(image.width, image.height)
-        width = max(1, round(image.width * scale))
-        height = max(min(size, 16), round(image.height * scale))
+        width, height = (
+            max(min(size, _NARROWEST), round(length * scale))
+            for length in (image.width, image.height)
+        )
         region = Region(0, 0, image.width, image.height)
         body = await service.draw(
             subject, Output(region=region, size=(width, height), format="png")

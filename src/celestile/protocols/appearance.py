@@ -1,7 +1,7 @@
 """From a view to a picture's components and style: names become numbers, rules become limits.
 
-What a view leaves open is chosen from the pixels, by `celestile.pixels.limits`, so that every image
-shows something on first sight.
+What a view leaves open is chosen from the pixels, by `celestile.pixels.first_view`, so that every
+image shows something on first sight.
 """
 
 from collections.abc import Sequence
@@ -11,8 +11,8 @@ from typing import Any, Protocol
 import numpy as np
 
 from celestile.errors import OutOfRangeError, RequestError
+from celestile.pixels.first_view import FirstView
 from celestile.pixels.image import COLLAPSES, Channel, Frame, Image, Selection
-from celestile.pixels.limits import FirstView
 from celestile.pixels.start import Start
 from celestile.protocols.view import Interval, Pick, View, overlay
 from celestile.render.request import Component, Style

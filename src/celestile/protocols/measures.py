@@ -6,8 +6,9 @@ from collections.abc import Callable, Hashable
 from typing import TypeVar, cast
 
 from celestile.pixels import limits
+from celestile.pixels.first_view import FirstView, first_view
 from celestile.pixels.image import Image, Plane, Selection
-from celestile.pixels.limits import FirstView, Sample
+from celestile.pixels.limits import Sample
 from celestile.pixels.shifted import origin_of
 from celestile.pixels.start import Start, start
 from celestile.protocols.view import Interval
@@ -138,7 +139,7 @@ class ImageMeasures:
         """Limits and stretch for somebody who has not said any."""
         plane = self._image.plane(selection)
         return self._remembered(
-            ("first", plane.key), lambda: limits.first_view(self._observatory.sample(plane))
+            ("first", plane.key), lambda: first_view(self._observatory.sample(plane))
         )
 
     def limits(self, selection: Selection, interval: Interval) -> tuple[float, float]:
