@@ -2,7 +2,8 @@
 
 import statistics
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +76,7 @@ class Report:
         """Add a row, and tell it at once."""
         row = Row(name=name, target=target, figure=figure, met=met)
         self.rows.append(row)
-        print(
-            f"  {_VERDICT[met]:6} {name}: {figure}{f'  [{target}]' if target else ''}", flush=True
-        )
+        print(f"  {VERDICT[met]:6} {name}: {figure}{f'  [{target}]' if target else ''}", flush=True)
 
     def skip(self, name: str, reason: str) -> None:
         """Say what could not be measured, and what to do about it."""
@@ -86,21 +85,28 @@ class Report:
     def table(self, title: str, head: list[str], lines: list[list[str]]) -> None:
         """Add a table, and print it."""
         self.tables.append((title, head, lines))
-        print(f"\n{title}\n\n{_markdown(head, lines)}\n", flush=True)
+        print(f"\n{title}\n\n{markdown_table(head, lines)}\n", flush=True)
+
+    def facts(self) -> dict[str, Any]:
+        """Everything, for `page`."""
+        return {"rows": [asdict(row) for row in self.rows], "tables": self.tables}
 
     def markdown(self) -> str:
         """Everything, for a page."""
         head = ["", "target", "measured", ""]
-        lines = [[r.name, r.target, r.figure, _VERDICT[r.met]] for r in self.rows]
-        parts = [_markdown(head, lines)]
-        parts += [f"### {title}\n\n{_markdown(head, lines)}" for title, head, lines in self.tables]
+        lines = [[r.name, r.target, r.figure, VERDICT[r.met]] for r in self.rows]
+        parts = [markdown_table(head, lines)]
+        for title, head, lines in self.tables:
+            parts.append(f"### {title}\n\n{markdown_table(head, lines)}")
         return "\n\n".join(parts) + "\n"
 
 
-_VERDICT = {True: "met", False: "MISSED", None: ""}
+VERDICT = {True: "met", False: "MISSED", None: ""}
+"""What the tables say of a target."""
 
 
-def _markdown(head: list[str], lines: list[list[str]]) -> str:
+def markdown_table(head: list[str], lines: list[list[str]]) -> str:
+    """Write a table as Markdown."""
     widths = [max(len(line[i]) for line in [head, *lines]) for i in range(len(head))]
     rows = [head, ["-" * width for width in widths], *lines]
     return "\n".join(

@@ -7,6 +7,7 @@ loopback interface. What is made here lies in benchmarks/.work and may be remove
 """
 
 import argparse
+import json
 import os
 import platform
 import shutil
@@ -110,7 +111,8 @@ def main() -> int:
         parser.error("two cores are needed: one for the servers, one for the load")
     rounds = arguments.rounds or (1 if arguments.quick else 5)
     began = time.perf_counter()
-    print("\n".join(machine()), flush=True)
+    about = machine()
+    print("\n".join(about), flush=True)
     data.make(("8k-float32.fits", "cube-4x4k.fits") if arguments.quick else tuple(data.FILES))
     shutil.rmtree(CACHES, ignore_errors=True)
     report = Report()
@@ -119,10 +121,12 @@ def main() -> int:
         PARTS[name](report, rounds, arguments.quick)
     command = " ".join(["python benchmarks/run.py", *sys.argv[1:]])
     stamp = time.strftime("%Y-%m-%d %H:%M")
-    summary = [f"`{command}`, {stamp}, {time.perf_counter() - began:.0f} s", *machine()]
+    summary = [f"`{command}`, {stamp}, {time.perf_counter() - began:.0f} s", *about]
     text = "\n".join(f"- {line}" for line in summary) + "\n\n" + report.markdown()
     target = WORK / f"results-{time.strftime('%Y%m%d-%H%M%S')}.md"
     target.write_text(text)
+    facts = {"summary": summary, **report.facts()}
+    target.with_suffix(".json").write_text(json.dumps(facts, indent=1, ensure_ascii=False))
     print(f"\n{text}\nwritten to {target}")
     return 0
 
