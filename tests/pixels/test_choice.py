@@ -26,6 +26,8 @@ ROLES = {
         "Q",
         "BKG_SUB",
         "CCDID 1-1.SCI",
+        "Segment10",
+        "EXP1",
     ],
     "error": [
         "ERR",
@@ -38,6 +40,7 @@ ROLES = {
         "UNC",
         "chip1.VAR",
         "NOISE",
+        "VAR_2",
     ],
     "quality": [
         "DQ",
@@ -49,9 +52,20 @@ ROLES = {
         "BADPIX",
         "SCI.DQ",
         "DET11.FLG",
+        "BPM3",
     ],
     "weight": ["WHT", "WEIGHT", "EXP", "EXPMAP", "IVAR", "COVERAGE", "WEXP"],
-    "context": ["CTX", "CON", "SEGM", "PSF", "BKG", "SKY", "BACKGROUND", "MDRIZSKY"],
+    "context": [
+        "CTX",
+        "CON",
+        "SEGM",
+        "SEGMENTATION_MAP",
+        "PSF",
+        "BKG",
+        "SKY",
+        "BACKGROUND",
+        "MDRIZSKY",
+    ],
 }
 
 

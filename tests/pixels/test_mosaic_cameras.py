@@ -7,7 +7,10 @@ from typing import Any
 import numpy as np
 import pytest
 from astropy.io import fits
+from astropy.wcs import WCS
 from numpy.typing import NDArray
+
+from celestile.pixels.image import Selection
 
 RNG = np.random.default_rng(20260107)
 Sections = tuple[int, int, int, int]
@@ -259,3 +262,85 @@ def test_compressed_cameras_are_put_together_exactly(
     fits.HDUList(hdus).writeto(tmp_path / "a.fits.fz")
     image = open_image(tmp_path / "a.fits.fz")
     np.testing.assert_array_equal(read_pixels(image), assembled(truth, chips, (1, 1)))
+
+
+def sky_of(x: int, y: int, **cards: Any) -> dict[str, Any]:
+    """One tangent plane as a chip sees it whose lower left pixel is (x, y) of the detector."""
+    return {
+        "CTYPE1": "RA---TAN", "CTYPE2": "DEC--TAN", "CRVAL1": 359.99, "CRVAL2": -70.0,
+        "CRPIX1": 77.25 - x + 1, "CRPIX2": 31.75 - y + 1, "CD1_1": -2e-4, "CD1_2": 3e-5,
+        "CD2_1": 3e-5, "CD2_2": 2e-4,
+    } | cards  # fmt: skip
+
+
+def quadrants() -> list[Chip]:
+    """Four chips of four quadrants each, the upper ones read backwards; no section but DATASEC."""
+    chips = []
+    for column, row, letter in ((c, r, q) for c in (0, 1) for r in (0, 1) for q in "EFGH"):
+        x, y = 1 + column * 70 + (letter in "FG") * 30, 1 + row * 60 + (letter in "GH") * 25
+        sky = sky_of(x, y) | {"EXTNAME": f"CCDID {column + 1}-{row + 1}.{letter}.SCI"}
+        sky["CRPIX1"] += 4
+        place = (x, x + 29, y, y + 24)
+        if letter in "GH":
+            place = (x, x + 29, y + 24, y)
+            sky["CRPIX2"] = 25 + 1 - sky["CRPIX2"]
+            sky["CD1_2"], sky["CD2_2"] = -sky["CD1_2"], -sky["CD2_2"]
+        chips.append(Chip(place, (5, 34, 1, 25), (40, 27), sky, ("DATASEC",)))
+    return chips
+
+
+def test_quadrants_on_one_grid_of_the_sky_are_not_resampled(
+    write_fits: Any, open_image: Any, read_pixels: Any
+) -> None:
+    chips = quadrants()
+    truth = truth_of(chips, (1, 1))
+    hdus = []
+    for chip in chips:
+        array, cards = cut(truth, chip, (1, 1))
+        hdus += [(array, cards), (array, cards | {"EXTNAME": cards["EXTNAME"][:-3] + "RMS"})]
+    image = open_image(write_fits("a.fits", *hdus, primary={}))
+    assert image.notes == ("chips placed by sky coordinates, in whole pixels",)
+    assert len(image.chips) == 16
+    np.testing.assert_array_equal(read_pixels(image), assembled(truth, chips, (1, 1)))
+    for chip, (array, cards) in zip(image.chips, hdus[::2], strict=True):
+        x, y = chip.region.x + np.array([2.3, 17.4]), chip.region.y + np.array([20.1, 3.7])
+        lon, lat = image.sky.world_array(x, y)
+        own_x, own_y = WCS(fits.Header(cards)).all_world2pix(lon, lat, 0)
+        for k in (0, 1):
+            own = array[round(float(own_y[k])), round(float(own_x[k]))]
+            assert image.plane(Selection()).value(int(x[k]), int(y[k])).value == own
+
+
+def test_chips_that_are_off_whole_pixels_are_resampled(write_fits: Any, open_image: Any) -> None:
+    array = np.ones((25, 30), np.float32)
+    for stray, exact in ((0.0, True), (0.01, True), (0.3, False)):
+        second = sky_of(40, 1)
+        second["CRPIX1"] += stray
+        hdus = [(array, sky_of(1, 1) | {"EXTNAME": "c1"}), (array, second | {"EXTNAME": "c2"})]
+        image = open_image(write_fits("a.fits", *hdus))
+        assert image.notes[0].endswith("whole pixels") == exact
+
+
+def test_the_primary_array_may_be_a_chip(tmp_path: Any, open_image: Any, read_pixels: Any) -> None:
+    truth = RNG.normal(size=(30, 80)).astype(np.float32)
+    left, right = (truth[:, n * 40 : n * 40 + 40] for n in (0, 1))
+    hdus = [
+        fits.PrimaryHDU(left, fits.Header({"DETSEC": "[1:40,1:30]"})),
+        fits.ImageHDU(right, fits.Header({"DETSEC": "[41:80,1:30]"})),
+    ]
+    fits.HDUList(hdus).writeto(tmp_path / "a.fits")
+    np.testing.assert_array_equal(read_pixels(open_image(tmp_path / "a.fits")), truth[::-1])
+
+
+def test_pictures_all_over_the_sky_are_no_camera(write_fits: Any, open_image: Any) -> None:
+    array = np.ones((25, 30), np.float32)
+    hdus = [(array, sky_of(1, 1, CRVAL1=10.0 * n, EXTNAME=f"cut{n}")) for n in range(6)]
+    image = open_image(write_fits("a.fits", *hdus))
+    assert "contact sheet" in image.notes[0]
+
+
+def test_numbered_masks_are_no_chips(write_fits: Any, open_image: Any) -> None:
+    array = np.ones((25, 30), np.float32)
+    names = [f"{kind}{n}" for n in range(3) for kind in ("BPM", "im", "VAR")]
+    image = open_image(write_fits("a.fits", *((array, {"EXTNAME": name}) for name in names)))
+    assert [chip.name for chip in image.chips] == ["im0", "im1", "im2"]

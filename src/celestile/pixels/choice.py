@@ -29,7 +29,10 @@ def kind(hdu: Hdu) -> str:
     name = hdu.name.upper()
     # "CCD1.SCI", "amp3_mask", "ERROR Q": the role may be a part of the name.
     words = re.split(r"[.\-_ ]", name)
-    for candidate, roles in ((name, _RANK), (words[-1], _RANK), (words[0], _LEADING)):
+    # "BPM3" and "VAR_2" are numbered; "EXP1" and "SKY2" may well be exposures.
+    bare = re.sub(r"[_ ]?\d+$", "", name)
+    candidates = ((name, _RANK), (words[-1], _RANK), (words[0], _LEADING), (bare, _LEADING))
+    for candidate, roles in candidates:
         for role, pattern in _KINDS:
             if role in roles and re.fullmatch(pattern, candidate):
                 return role
@@ -69,9 +72,19 @@ def chips(hdus: Sequence[Hdu]) -> tuple[Hdu, ...]:
     tuple of Hdu
         At least two, or none.
     """
-    flat = [hdu for hdu in hdus if hdu.index > 0 and kind(hdu) == "science" and _is_flat(hdu)]
-    sections = {hdu.index: parse_section(hdu.text("DETSEC")) for hdu in flat}
-    placed = [hdu for hdu in flat if sections[hdu.index] is not None]
+    all_flat = [hdu for hdu in hdus if kind(hdu) == "science" and _is_flat(hdu)]
+    flat = [hdu for hdu in all_flat if hdu.index > 0]
+    sections = {hdu.index: parse_section(hdu.text("DETSEC")) for hdu in all_flat}
+    # The primary array may be a chip like others.
+    placed = (
+        [
+            hdu
+            for hdu in all_flat
+            if sections[hdu.index] is not None and (hdu.index > 0 or hdu.shape == flat[0].shape)
+        ]
+        if flat
+        else []
+    )
     if len(placed) > 1 and len({sections[hdu.index] for hdu in placed}) == len(placed):
         return tuple(placed)
     families: dict[str, list[Hdu]] = {}

@@ -12,6 +12,7 @@ from celestile.pixels.hdus import Hdu, cards, header_value
 from celestile.pixels.image import Chip, HduChoice, Image, Plane
 from celestile.pixels.matching import leveled
 from celestile.pixels.mosaic import DETECTOR, Arrangement, by_detector, contact_sheet
+from celestile.pixels.mosaic_aligned import by_whole_pixels
 from celestile.pixels.mosaic_gaps import absences
 from celestile.pixels.mosaic_sections import data_section
 from celestile.pixels.mosaic_sky import by_sky
@@ -101,13 +102,15 @@ def _arranged(file: FitsFile, chips: Sequence[Hdu], match: str) -> _Made:
     detector_size = str(header_value(file.primary, "DETSIZE", ""))
     arrangement = by_detector(chips, detector_size)
     if arrangement is None:
-        parts = {chip.index: _sky_part(chip) for chip in chips}
-        planes = _planes(file, chips, parts, match)
-        found = by_sky(
-            [_trimmed(chip, parts[chip.index]) for chip in chips],
-            {index: _cropped(plane, parts[index]) for index, plane in planes.items()},
-            lambda hdu: _part_coordinates(file, hdu, parts[hdu.index]),
-        )
+        parts = [_sky_part(chip) for chip in chips]
+        skies = [_sky_of(file, *pair) for pair in zip(chips, parts, strict=True)]
+        arrangement = by_whole_pixels(chips, parts, skies)
+    if arrangement is None:
+        trimmed = [_trimmed(*pair) for pair in zip(chips, parts, strict=True)]
+        by_index = {chip.index: part for chip, part in zip(chips, parts, strict=True)}
+        planes = _planes(file, chips, by_index, match)
+        cropped = {index: _cropped(plane, by_index[index]) for index, plane in planes.items()}
+        found = by_sky(trimmed, cropped, skies)
         if found is not None:
             plane = found.plane
             return _Made(plane, found.sky, found.chips, "sky coordinates", plane.part_at)
@@ -134,9 +137,8 @@ def _cropped(plane: Plane, part: Region) -> Plane:
     return MosaicPlane([Placement(plane, part, 0, 0)], part.width, part.height)
 
 
-def _part_coordinates(file: FitsFile, trimmed: Hdu, part: Region) -> SkyCoordinates:
+def _sky_of(file: FitsFile, chip: Hdu, part: Region) -> SkyCoordinates:
     """Sky of a part of a chip, in pixels from that part's corner."""
-    chip = next(hdu for hdu in file.hdus if hdu.index == trimmed.index)
     whole = PixelTransform.plain(chip.shape[-2])
     return coordinates(file, chip, whole.shifted(part.x, part.y))
 

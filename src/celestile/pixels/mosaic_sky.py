@@ -4,7 +4,7 @@ The grid keeps the orientation of the largest chip and the finest scale of all, 
 a detector saw is lost, unless that would make the mosaic many times larger than its chips.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from math import ceil, floor, sqrt
@@ -25,6 +25,7 @@ Floats = NDArray[np.float64]
 
 _MOST_OVERLAP = 0.5  # of the smaller of two chips; above it they are not chips of one exposure
 _MOST_GROWTH = 8.0  # pixels of the mosaic per pixel of the chips
+_LEAST_COVER = 0.1  # of the mosaic by chips; below it they are places far apart, not one camera's
 _EDGE_POINTS = 17
 
 
@@ -57,7 +58,7 @@ class _Grid:
 def by_sky(
     chips: Sequence[Hdu],
     planes: Mapping[int, Plane],
-    coordinates_of: Callable[[Hdu], SkyCoordinates],
+    skies: Sequence[SkyCoordinates],
 ) -> SkyArrangement | None:
     """Arrange chips by their sky coordinates; None if one has none, or if they overlap.
 
@@ -67,11 +68,10 @@ def by_sky(
         Two or more.
     planes : mapping of int to Plane
         Pixels of the chips that can be read, by the HDU's index.
-    coordinates_of : callable
-        Sky coordinates of a chip.
+    skies : sequence of SkyCoordinates
+        Of the chips.
     """
-    skies = [coordinates_of(chip) for chip in chips]
-    if any(sky.celestial is None for sky in skies) or len({sky.frame for sky in skies}) != 1:
+    if not share_frame(skies):
         return None
     scales = [_scale(chip, sky) for chip, sky in zip(chips, skies, strict=True)]
     if not all(np.isfinite(scales)) or min(scales) <= 0:
@@ -107,6 +107,12 @@ def between(grid: SkyCoordinates, source: SkyCoordinates) -> PixelMapping:
         return source.pixel_array(lon, lat)
 
     return mapping
+
+
+def share_frame(skies: Sequence[SkyCoordinates]) -> bool:
+    """Whether all lie on the sky, in one frame of one equinox."""
+    found = [sky.celestial for sky in skies]
+    return None not in found and len({(c.frame, c.equinox) for c in found if c}) == 1
 
 
 def _size(chip: Hdu) -> tuple[int, int]:
@@ -146,6 +152,8 @@ def _common_grid(
         trial = SkyCoordinates.from_header(header, 1, 1)
         x, y = _edges_on(trial, chips, skies)
         if not np.isfinite(x).all():
+            return None
+        if sum(areas) < _LEAST_COVER * np.ptp(x) * np.ptp(y) * scale * scale:
             return None
         pixels = sum(c.shape[-1] * c.shape[-2] for c in chips)
         growth = np.ptp(x) * np.ptp(y) / pixels
