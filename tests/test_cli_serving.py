@@ -102,6 +102,35 @@ def test_server_answers_and_stops_cleanly(start, folder, number):
     assert server.stop(number) == (0, "")
 
 
+def spoken(url: str, target: str, host: str) -> tuple[int, str]:
+    """Status and body of the answer to a request line, as it stands."""
+    server, port = url.removeprefix("http://").split("/")[0].split(":")
+    with socket.create_connection((server, int(port)), timeout=60) as connection:
+        lines = [f"GET {target} HTTP/1.1", f"Host: {host}", "Connection: close", "", ""]
+        connection.sendall("\r\n".join(lines).encode())
+        answer = b"".join(iter(lambda: connection.recv(65536), b""))
+    head, _, body = answer.partition(b"\r\n\r\n")
+    return int(head.split()[1]), body.decode()
+
+
+@pytest.mark.parametrize("root_path", ["", "/x"])
+@pytest.mark.parametrize("backend", ["hypercorn", "uvicorn"])
+def test_a_whole_address_may_stand_in_the_request_line(start, folder, backend, root_path):
+    """RFC 9112, section 3.2.2: servers MUST accept it, as proxies send it."""
+    pytest.importorskip(backend)
+    arguments = ["--server", backend, "--root-path", root_path]
+    server = start("serve", "--data", folder, "--port", 0, *arguments)
+    for path in ("/iiif/3/one.fits/info.json", "/iiif/3/one.fits/info.json?cmap=hot"):
+        plain = spoken(server.url, f"{root_path}{path}", "a.example:81")
+        assert plain[0] == 200
+        assert f'"http://a.example:81{root_path}/iiif/3/one.fits' in plain[1]
+        for scheme in ("http", "HTTP"):
+            target = f"{scheme}://a.example:81{root_path}{path}"
+            assert spoken(server.url, target, "a.example:81") == plain
+    assert spoken(server.url, f"http://a.example{root_path}/nothing", "a.example")[0] == 404
+    assert spoken(server.url, f"{root_path}/healthz", "a/b")[0] == 400
+
+
 @pytest.mark.parametrize("backend", ["hypercorn", "uvicorn"])
 def test_every_backend_serves_the_same(start, folder, backend):
     server = start("serve", "--data", folder, "--port", 0, "--server", backend, "--root-path", "/x")

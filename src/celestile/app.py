@@ -41,7 +41,7 @@ from celestile.protocols.service import Service
 from celestile.protocols.wmts.routes import routes as wmts_routes
 from celestile.render import kernels
 from celestile.settings import Settings
-from celestile.web import AccessHeaders, ForwardedHeaders
+from celestile.web import AccessHeaders, Authority, ForwardedHeaders
 
 logger = logging.getLogger(__name__)
 
@@ -106,6 +106,7 @@ def create_app(settings: Settings) -> Starlette:
         middleware=[
             Middleware(ForwardedHeaders, trusted=settings.server.trusted_proxies),
             Middleware(AccessHeaders, origins=settings.server.cors, statuses=statuses),
+            Middleware(Authority),
         ],
     )
     app.router.redirect_slashes = False

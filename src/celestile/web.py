@@ -1,8 +1,12 @@
-"""Plain ASGI middleware: who may read the answers, OPTIONS, and what proxies say of the client."""
+"""Plain ASGI middleware: names of the server, who may read the answers, OPTIONS, and proxies."""
 
 import ipaddress
+import re
 from collections.abc import MutableMapping, Sequence
+from functools import lru_cache
+from urllib.parse import unquote
 
+from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 _METHODS = b"GET, HEAD, OPTIONS"
@@ -77,7 +81,7 @@ async def _options(scope: Scope, headers: list[tuple[bytes, bytes]], send: Send)
 
 
 class ForwardedHeaders:
-    """Believes X-Forwarded-Proto, -Host and -Prefix of proxies that the operator trusts.
+    """Believes X-Forwarded-Proto and X-Forwarded-Host of proxies that the operator trusts.
 
     Parameters
     ----------
@@ -116,3 +120,67 @@ class ForwardedHeaders:
         except ValueError:
             return False
         return any(address in network for network in self._networks)
+
+
+#   request-target = "http" [ "s" ] "://" authority path      (RFC 9112, section 3.2.2)
+_ABSOLUTE = re.compile(rb"https?://(?P<host>[^/?#]*)(?P<path>/?.*)", re.IGNORECASE | re.DOTALL)
+
+#   Host = uri-host [ ":" port ]      (RFC 9110, section 7.2), of which names of hosts and addresses
+# are allowed: all addresses that we tell begin with it.
+_HOST = re.compile(rb"(?:[A-Za-z0-9._-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(?::(?P<port>[0-9]{1,5})?)?")
+
+
+class Authority:
+    """Finds out by which name the server was asked, and refuses what is no name.
+
+    Parameters
+    ----------
+    app : ASGIApp
+        What is behind it; sees exactly one Host header where one was sent, and only the path.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Read the request target and the Host header, or answer 400."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        if not (scope.get("raw_path") or b"/").startswith(b"/"):
+            scope = _origin_form(scope)
+        hosts = [value for name, value in scope["headers"] if name == b"host"]
+        if len(hosts) == 1 and _is_host(hosts[0]):
+            await self._app(scope, receive, send)
+            return
+        if not hosts and scope.get("http_version", "1.1") != "1.1":
+            await self._app(scope, receive, send)
+            return
+        given = ", ".join(repr(host.decode("latin-1")[:100]) for host in hosts) or "missing"
+        refusal = PlainTextResponse(
+            f"the Host header is {given}; it must be one name or address of a host, with a port"
+            " behind a colon where it is not the default, such as example.org:8000\n",
+            400,
+        )
+        await refusal(scope, receive, send)
+
+
+def _origin_form(scope: Scope) -> Scope:
+    """Take an absolute request target apart; its host counts, whatever the Host header says."""
+    found = _ABSOLUTE.fullmatch(scope["raw_path"])
+    if found is None:
+        return scope
+    path = found["path"] or b"/"
+    others = [pair for pair in scope["headers"] if pair[0] != b"host"]
+    return {
+        **scope,
+        "raw_path": path,
+        "path": unquote(path.split(b"?", 1)[0].decode("ascii", "replace")),
+        "headers": [*others, (b"host", found["host"])],
+    }
+
+
+@lru_cache(maxsize=1024)
+def _is_host(value: bytes) -> bool:
+    found = _HOST.fullmatch(value)
+    return found is not None and int(found["port"] or 0) <= 65535
