@@ -87,11 +87,12 @@ def create_app(settings: Settings) -> Starlette:
 
     app = Starlette(
         routes=[
+            # They are tried in this order: those of tiles come first.
             *iiif_routes(service),
-            *presentation_routes(service),
             *wmts_routes(service),
             *ogcapi_routes(service),
             *hips_routes(service),
+            *presentation_routes(service),
             *data_routes(service, _start(settings, service)),
             Route("/healthz", _healthz),
             *metrics_routes(service, statuses),

@@ -63,12 +63,8 @@ class Levels:
     @property
     def count(self) -> int:
         """Number of levels, level 0 included; the last one fits into a single tile."""
-        longest = max(self.width, self.height)
-        count = 1
-        while longest > self.tile_size:
-            longest = ceil_divide(longest, 2)
-            count += 1
-        return count
+        tiles = ceil_divide(max(self.width, self.height), self.tile_size)
+        return 1 + (tiles - 1).bit_length()
 
     def size(self, level: int) -> tuple[int, int]:
         """Width and height of a level in its own pixels."""

@@ -35,7 +35,6 @@ _DECISIVE = frozenset({b"host"})
 def routes(service: Service) -> list[BaseRoute]:
     """Routes of both versions of the Image API, and of what their documents refer to."""
     return [
-        *astronomy.routes(),
         *(
             Route(
                 f"/iiif/{version.number}/{{rest:rest}}",
@@ -44,6 +43,7 @@ def routes(service: Service) -> list[BaseRoute]:
             )
             for version in (Version3(), Version2())
         ),
+        *astronomy.routes(),
     ]
 
 
