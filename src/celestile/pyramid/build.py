@@ -32,7 +32,7 @@ Progress = Callable[[int, int], None]
 
 _ROWS = 128
 _COLUMNS = 4096  # with as many rows a block of float32 that the processor's cache holds
-_MOST_PIXELS = 1 << 22  # of a block that has to be as wide as the image
+_MOST_PIXELS = 1 << 21  # of a block that has to be as wide as the image
 _THREADS = 2
 _NICENESS = 10
 
