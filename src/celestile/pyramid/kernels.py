@@ -52,20 +52,28 @@ def halve(fine: NDArray[np.float32], coarse: NDArray[np.float32]) -> None:  # pr
             out[column] = np.float32(total / count) if count else np.float32(np.nan)
 
 
-@kernel("F2", urgent=True)
-def extent(values: NDArray[np.float32]) -> Extent:  # pragma: no cover
-    """Smallest and largest finite value and the number of valid pixels; +Inf, -Inf if none.
+@kernel("F2 f1 f1 f1", urgent=True)
+def widen(
+    values: NDArray[np.float32],
+    lows: NDArray[np.float32],
+    highs: NDArray[np.float32],
+    missing: NDArray[np.float32],
+) -> None:  # pragma: no cover
+    """Take the values of each column into what is known of it.
+
+    One running extent for each column: without a reduction in it the loop becomes vector code.
+    Arrays are made by the caller: each function of numpy in here would take long to compile.
 
     Parameters
     ----------
     values : ndarray
         Shape (height, width); missing is NaN.
+    lows, highs : ndarray
+        Smallest and largest finite value of each column so far; +Inf, -Inf if none.
+    missing : ndarray
+        Number of missing pixels in each column so far.
     """
     height, width = values.shape
-    # One running extent for each column: without a reduction in it the loop becomes vector code.
-    lows = np.full(width, np.inf, np.float32)
-    highs = np.full(width, -np.inf, np.float32)
-    missing = np.zeros(width, np.int32)
     for row in range(height):
         line = values[row]
         for column in range(width):
@@ -73,8 +81,23 @@ def extent(values: NDArray[np.float32]) -> Extent:  # pragma: no cover
             finite = abs(value) < np.float32(np.inf)
             lows[column] = value if finite & (value < lows[column]) else lows[column]
             highs[column] = value if finite & (value > highs[column]) else highs[column]
-            missing[column] += np.int32(value != value)
-    return lows.min(), highs.max(), height * width - missing.sum()
+            missing[column] += np.float32(value != value)
+
+
+def extent(values: NDArray[np.float32]) -> Extent:
+    """Smallest and largest finite value and the number of valid pixels; +Inf, -Inf if none.
+
+    Parameters
+    ----------
+    values : ndarray
+        Shape (height, width), less than 2**24 rows; missing is NaN.
+    """
+    width = values.shape[1]
+    lows = np.full(width, np.inf, np.float32)
+    highs = np.full(width, -np.inf, np.float32)
+    missing = np.zeros(width, np.float32)
+    widen(values, lows, highs, missing)
+    return float(lows.min()), float(highs.max()), values.size - int(missing.sum(dtype=np.float64))
 
 
 def halved(fine: NDArray[np.float32]) -> NDArray[np.float32]:
