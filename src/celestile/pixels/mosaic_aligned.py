@@ -49,10 +49,12 @@ def by_whole_pixels(
     """
     if not share_frame(skies):
         return None
-    shifts = [_shift(part, sky, skies[0]) for part, sky in zip(parts, skies, strict=True)]
-    known = [shift for shift in shifts if shift is not None]
-    if len(known) < len(chips):
-        return None
+    known = []
+    for part, sky in zip(parts, skies, strict=True):
+        shift = _shift(part, sky, skies[0])
+        if shift is None:
+            return None
+        known.append(shift)
     left, top = min(shift.x for shift in known), min(shift.y for shift in known)
     regions = [
         Region(shift.x - left, shift.y - top, part.width, part.height)
