@@ -1,9 +1,8 @@
 """Addresses and links of the resources."""
 
-from dataclasses import dataclass
 from typing import Any
 
-from celestile.protocols.iiif.identifiers import encode_identifier
+from celestile.protocols.addresses import Base
 from celestile.protocols.ogcapi.formats import HTML, JSON
 from celestile.protocols.view import View
 
@@ -45,20 +44,10 @@ def own(address: str, name: str = "json", media_type: str = JSON) -> list[Docume
     ]
 
 
-@dataclass(frozen=True, slots=True)
-class Addresses:
-    """Where the resources are.
+class Addresses(Base):
+    """Where the resources are."""
 
-    Parameters
-    ----------
-    base : str
-        Public address of the server, without a trailing slash.
-    substitute : str or None
-        Stands for a slash in identifiers.
-    """
-
-    base: str
-    substitute: str | None = None
+    __slots__ = ()
 
     @property
     def root(self) -> str:
@@ -78,10 +67,6 @@ class Addresses:
     def matrix_set(self, identifier: str) -> str:
         """Address, and identity, of a tile matrix set."""
         return f"{self.matrix_sets}/{identifier}"
-
-    def name(self, identifier: str, view: View) -> str:
-        """Identifier of a collection: a segment of an address, with everything encoded."""
-        return encode_identifier(identifier, view, self.substitute)
 
     def collection(self, identifier: str, view: View) -> str:
         """Address of an image in a view."""

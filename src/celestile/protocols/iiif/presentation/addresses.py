@@ -1,37 +1,27 @@
 """Addresses of everything that manifests and collections speak of."""
 
-from dataclasses import dataclass
 from urllib.parse import quote
 
-from celestile.protocols.iiif.identifiers import SAFE, encode_identifier, normalize_segment
+from celestile.protocols.addresses import Base
+from celestile.protocols.iiif.identifiers import SAFE, normalize_segment
 from celestile.protocols.view import View, canonical
 
 PREFIX = "/iiif/presentation/3"
 COLLECTION = "collection"
 
 
-@dataclass(frozen=True, slots=True)
-class Addresses:
-    """Addresses below one base.
+class Addresses(Base):
+    """Addresses below one base."""
 
-    Parameters
-    ----------
-    base : str
-        Public address of the server, without a trailing slash.
-    substitute : str or None
-        Stands for a slash in identifiers.
-    """
-
-    base: str
-    substitute: str | None = None
+    __slots__ = ()
 
     def segment(self, identifier: str, view: View) -> str:
         """Write an image and a view as one segment of a path."""
-        return apart(encode_identifier(identifier, view, self.substitute))
+        return apart(self.name(identifier, view))
 
     def image(self, version: int, identifier: str, view: View) -> str:
         """Address of an image service."""
-        return f"{self.base}/iiif/{version}/{encode_identifier(identifier, view, self.substitute)}"
+        return f"{self.base}/iiif/{version}/{self.name(identifier, view)}"
 
     def object(self, identifier: str, view: View) -> str:
         """Address that those of a manifest's parts begin with."""
