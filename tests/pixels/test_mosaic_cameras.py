@@ -11,6 +11,7 @@ from astropy.wcs import WCS
 from numpy.typing import NDArray
 
 from celestile.pixels.image import Selection
+from celestile.pyramid.geometry import Region
 
 RNG = np.random.default_rng(20260107)
 Sections = tuple[int, int, int, int]
@@ -344,3 +345,37 @@ def test_numbered_masks_are_no_chips(write_fits: Any, open_image: Any) -> None:
     names = [f"{kind}{n}" for n in range(3) for kind in ("BPM", "im", "VAR")]
     image = open_image(write_fits("a.fits", *((array, {"EXTNAME": name}) for name in names)))
     assert [chip.name for chip in image.chips] == ["im0", "im1", "im2"]
+
+
+@pytest.mark.parametrize("axis", [{}, {"CTYPE3": "TIME"}])
+def test_chips_that_are_cubes_make_a_mosaic_of_each_plane(
+    axis: dict[str, str], write_fits: Any, open_image: Any
+) -> None:
+    truth = RNG.integers(0, 60000, (3, 40, 60)).astype(np.uint16)
+    hdus = [
+        (truth[:, y : y + 20, x : x + 30],
+         {"DETSEC": f"[{x + 1}:{x + 30},{y + 1}:{y + 20}]", "EXTNAME": f"ccd{x}{y}"} | axis)
+        for y in (0, 20) for x in (0, 30)
+    ]  # fmt: skip
+    for match in ("none", "background"):
+        image = open_image(write_fits("a.fits", *hdus, primary={}), match=match)
+        assert (len(image.chips), image.width, image.height) == (4, 60, 40)
+        assert {len(image.frames), len(image.channels)} == {1, 3}
+        for n in range(3):
+            step = (n + 1, n + 1)
+            selection = Selection(frame=step) if axis else Selection(channel=step)
+            plane = image.plane(selection)
+            assert plane.value(7, 3).value == truth[n, -4, 7]
+            values = plane.read(Region(0, 0, 60, 40))
+            if match == "none":
+                np.testing.assert_array_equal(values, truth[n, ::-1])
+            else:
+                medians = [np.median(values[y : y + 20, x : x + 30])
+                           for y in (0, 20) for x in (0, 30)]  # fmt: skip
+                assert np.ptp(medians) < 1
+
+
+def test_cubes_of_unlike_length_are_no_mosaic(write_fits: Any, open_image: Any) -> None:
+    hdus = [(np.ones((n + 2, 20, 30), np.float32), {"DETSEC": f"[{30 * n + 1}:{30 * n + 30},1:20]"})
+            for n in range(2)]  # fmt: skip
+    assert open_image(write_fits("a.fits", *hdus)).chips == ()

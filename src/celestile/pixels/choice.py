@@ -62,31 +62,21 @@ def default(hdus: Sequence[Hdu]) -> Hdu:
 
 
 def chips(hdus: Sequence[Hdu]) -> tuple[Hdu, ...]:
-    """Arrays that look like the detectors of one exposure: science, two-dimensional, of a family.
+    """Arrays that look like the detectors of one exposure: science of a family.
 
     A family has a detector section each, all different, or one name but for its numbers. The latter
-    is not enough beside a primary array that is as large: then that is the science.
+    is not enough for cubes, nor beside a primary array that is as large: then that is the science.
 
     Returns
     -------
     tuple of Hdu
         At least two, or none.
     """
-    all_flat = [hdu for hdu in hdus if kind(hdu) == "science" and _is_flat(hdu)]
-    flat = [hdu for hdu in all_flat if hdu.index > 0]
-    sections = {hdu.index: parse_section(hdu.text("DETSEC")) for hdu in all_flat}
-    # The primary array may be a chip like others.
-    placed = (
-        [
-            hdu
-            for hdu in all_flat
-            if sections[hdu.index] is not None and (hdu.index > 0 or hdu.shape == flat[0].shape)
-        ]
-        if flat
-        else []
-    )
-    if len(placed) > 1 and len({sections[hdu.index] for hdu in placed}) == len(placed):
-        return tuple(placed)
+    science = [hdu for hdu in hdus if kind(hdu) == "science" and min(hdu.shape[-2:]) > 1]
+    placed = _placed(science)
+    if placed:
+        return placed
+    flat = [hdu for hdu in science if hdu.index > 0 and _is_flat(hdu)]
     families: dict[str, list[Hdu]] = {}
     for hdu in flat:
         families.setdefault(stem(hdu), []).append(hdu)
@@ -95,6 +85,21 @@ def chips(hdus: Sequence[Hdu]) -> tuple[Hdu, ...]:
     if len(largest) < 2 or primary >= max(map(_area, largest)):
         return ()
     return tuple(largest)
+
+
+def _placed(science: Sequence[Hdu]) -> tuple[Hdu, ...]:
+    """Arrays with a detector section each, all different, and with as many planes."""
+    sections = {hdu.index: parse_section(hdu.text("DETSEC")) for hdu in science}
+    placed = [hdu for hdu in science if sections[hdu.index] is not None]
+    others = [hdu for hdu in placed if hdu.index > 0]
+    if not others:
+        return ()
+    # The primary array may be a chip like others.
+    placed = [hdu for hdu in placed if hdu.index > 0 or hdu.shape == others[0].shape]
+    if len(placed) < 2 or len({sections[hdu.index] for hdu in placed}) < len(placed):
+        return ()
+    planes = {tuple(length for length in hdu.shape[:-2] if length > 1) for hdu in placed}
+    return tuple(placed) if len(planes) == 1 else ()
 
 
 def unplaced(hdus: Sequence[Hdu], chips: Sequence[Hdu]) -> tuple[Hdu, ...]:

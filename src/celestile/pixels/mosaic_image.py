@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from celestile.errors import UnservableImageError
 from celestile.pixels import cube
@@ -20,6 +21,8 @@ from celestile.pixels.placement import MosaicPlane, Placement
 from celestile.pixels.planes import combined_key
 from celestile.pixels.wcs import PixelTransform, Sky, SkyChip, SkyCoordinates
 from celestile.pyramid.geometry import Region
+
+_KEPT_PLANES = 64  # of a mosaic of cubes
 
 MOSAIC = "mosaic"
 """Value of the view key ``hdu`` that shows all chips."""
@@ -41,7 +44,7 @@ def mosaic_image(
         Chip(name=chip_name(hdu), selector=str(hdu.index), region=region, problem=hdu.problem)
         for hdu, region in made.regions
     )
-    layout = replace(cube.layout(first), frame_axes=())
+    layout = cube.layout(first)
     return Image(
         identifier=wish.identifier,
         title=wish.title,
@@ -52,11 +55,11 @@ def mosaic_image(
         hdus=choices,
         channels=cube.channels(first, layout),
         frames=cube.frames(first, layout, exposure_time(file, first)),
-        channel_axis="",
+        channel_axis=layout.channel_axis,
         unit=first.text("BUNIT") or None,
         cards=cards(file.primary) + cards(first.header),
         sky=made.sky,
-        source=Planes(lambda _frame, _channel: made.plane),
+        source=Planes(made.plane_of or (lambda _frame, _channel: made.plane)),
         chips=named,
         find_chip=made.find_chip,
         notes=(f"chips placed by {made.how}", *_gaps(file, chips, made), *file.notes),
@@ -96,6 +99,7 @@ class _Made:
     regions: Regions
     how: str
     find_chip: Callable[[int, int], int | None] | None = None
+    plane_of: Callable[[int, int], Plane] | None = None
 
 
 def _arranged(file: FitsFile, chips: Sequence[Hdu], match: str) -> _Made:
@@ -116,8 +120,14 @@ def _arranged(file: FitsFile, chips: Sequence[Hdu], match: str) -> _Made:
             return _Made(plane, found.sky, found.chips, "sky coordinates", plane.part_at)
         arrangement = contact_sheet(chips)
     regions = tuple((place.hdu, place.region) for place in arrangement.places)
-    placed = _placed_plane(file, arrangement, match)
-    return _Made(placed, _placed_sky(file, arrangement), regions, arrangement.how)
+    sky = _placed_sky(file, arrangement)
+
+    # To level the chips of a plane their pixels are sampled, once.
+    @lru_cache(maxsize=_KEPT_PLANES)
+    def plane_of(frame: int, channel: int) -> Plane:
+        return _placed_plane(file, arrangement, match, (frame, channel))
+
+    return _Made(plane_of(1, 1), sky, regions, arrangement.how, plane_of=plane_of)
 
 
 def _sky_part(chip: Hdu) -> Region:
@@ -144,11 +154,18 @@ def _sky_of(file: FitsFile, chip: Hdu, part: Region) -> SkyCoordinates:
 
 
 def _planes(
-    file: FitsFile, chips: Sequence[Hdu], parts: Mapping[int, Region], match: str
+    file: FitsFile,
+    chips: Sequence[Hdu],
+    parts: Mapping[int, Region],
+    match: str,
+    at: tuple[int, int] = (1, 1),
 ) -> dict[int, Plane]:
-    """Pixels of the readable chips, by the HDU's index; `parts` hold the sky, all of it if none."""
+    """Pixels of the readable chips, by the HDU's index; `parts` hold the sky, all of it if none.
+
+    `at` is the frame and the channel.
+    """
     readable = [chip for chip in chips if chip.problem is None]
-    planes = [array_plane(file, chip) for chip in readable]
+    planes = [array_plane(file, chip, *at) for chip in readable]
     if match == "background":
         whole = [Region(0, 0, plane.width, plane.height) for plane in planes]
         regions = [parts.get(c.index, r) for c, r in zip(readable, whole, strict=True)]
@@ -163,9 +180,11 @@ def chip_name(hdu: Hdu) -> str:
     return f"{hdu.name},{hdu.version}" if hdu.version > 1 or hdu.name == "SCI" else hdu.name
 
 
-def _placed_plane(file: FitsFile, arrangement: Arrangement, match: str) -> Plane:
+def _placed_plane(
+    file: FitsFile, arrangement: Arrangement, match: str, at: tuple[int, int]
+) -> Plane:
     parts = {place.hdu.index: place.source for place in arrangement.places}
-    planes = _planes(file, [place.hdu for place in arrangement.places], parts, match)
+    planes = _planes(file, [place.hdu for place in arrangement.places], parts, match, at)
     placements = [
         Placement(
             plane=planes[place.hdu.index],
