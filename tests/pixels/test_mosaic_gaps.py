@@ -94,6 +94,12 @@ def test_a_gap_in_the_numbers_alone_is_none(write_fits: Any, open_image: Any) ->
     assert told(image) == []
 
 
+def test_numbers_of_another_kind_are_no_numbering(write_fits: Any, open_image: Any) -> None:
+    cards = [{"EXTNAME": f"t{n}", "IMAGEID": n} for n in (20260101, 99999999999999)]
+    image = open_image(write_fits("a.fits", *((A, each) for each in cards), primary={"NCCDS": 3}))
+    assert told(image) == []
+
+
 def test_corners_of_a_round_camera_are_not_missed(write_fits: Any, open_image: Any) -> None:
     hdus = camera([2, 4, 5, 6, 8], 3, EXTNAME="S{}")
     image = open_image(write_fits("a.fits", *hdus, primary={"DETSIZE": "[1:90,1:60]"}))

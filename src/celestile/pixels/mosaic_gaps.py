@@ -11,6 +11,7 @@ from celestile.pyramid.geometry import Region
 
 _COUNTS = ("NCCDS", "NAMPS")
 _MOST_GAPS = 0.25  # of the places of a grid; where more are empty the camera has no chips there
+_MOST_ABSENT = 4  # chips by their numbers for each that there is
 
 Numbering = tuple[dict[int, Hdu], Callable[[int], str]]
 """Chips by their numbers, and the name of a number's chip."""
@@ -65,8 +66,10 @@ def _missing_names(chips: Sequence[Hdu], counts: Sequence[int], empty: int) -> l
     for numbers, name in _numberings(chips):
         highest = max(numbers)
         first = min(numbers) if highest not in counts else min(1, *numbers)
+        whole = highest - first + 1
+        if whole > _MOST_ABSENT * len(chips):
+            continue  # numbers of another kind, such as dates
         missing = [n for n in range(first, highest + 1) if n not in numbers]
-        whole = len(chips) + len(missing)
         if missing and (len(missing) == empty or whole in counts):
             return [name(number) for number in missing]
     return []
