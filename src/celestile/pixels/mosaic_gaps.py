@@ -103,6 +103,8 @@ def _empty(regions: Sequence[Region]) -> list[Region]:
     for spans in (columns, rows):
         if any(a + size > b for (a, size), (b, _) in pairwise(spans)):
             return []
+    if len(columns) * len(rows) > 2 * len(regions):
+        return []
     cells = [Region(x, y, width, height) for (x, width), (y, height) in product(columns, rows)]
     empty = [cell for cell in cells if not any(intersection(cell, r) for r in regions)]
     return empty if len(empty) <= _MOST_GAPS * len(cells) else []
