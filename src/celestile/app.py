@@ -30,6 +30,7 @@ from celestile.errors import (
     UnservableImageError,
     UnsupportedFeatureError,
 )
+from celestile.pixels import faults
 from celestile.pixels.resolver import shown_name
 from celestile.protocols.data.routes import routes as data_routes
 from celestile.protocols.hips.routes import routes as hips_routes
@@ -133,6 +134,7 @@ def _prepare(service: Service) -> None:
         for name in _SLOW_TO_LOAD:
             importlib.import_module(name)
         kernels.warm()
+        faults.survive()
         service.cache.sweep()
     finally:
         # What is loaded now stays. To look through it for garbage would stop every request for

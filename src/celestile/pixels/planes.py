@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from celestile.pixels.faults import Watch
 from celestile.pixels.fits import FitsFile
 from celestile.pixels.hdus import Hdu
 from celestile.pixels.image import PixelValue
@@ -80,20 +81,23 @@ class ArrayPlane:
 
     def read(self, region: Region, origin: float = 0.0) -> NDArray[np.float32]:
         """Physical values less an origin; float32, C order, shape (height, width), missing NaN."""
-        stored = self._stored(region)[::-1]
-        return np.ascontiguousarray(self._hdu.scaling.apply(stored, origin))
+        with Watch():
+            stored = self._stored(region)[::-1]
+            return np.ascontiguousarray(self._hdu.scaling.apply(stored, origin))
 
     def doubles(self, region: Region) -> NDArray[np.float64]:
         """Physical values in double precision, row 0 at the bottom; missing is NaN."""
-        stored = self._stored(region)
-        values = self._hdu.scaling.doubles(stored)
-        if self._hdu.scaling.blank is not None:
-            values[stored == self._hdu.scaling.blank] = np.nan
-        return values
+        with Watch():
+            stored = self._stored(region)
+            values = self._hdu.scaling.doubles(stored)
+            if self._hdu.scaling.blank is not None:
+                values[stored == self._hdu.scaling.blank] = np.nan
+            return values
 
     def value(self, x: int, y: int) -> PixelValue:
         """One pixel as stored and in physical units, at the file's own precision."""
-        raw = self._stored(Region(x, y, 1, 1))[0, 0].item()
+        with Watch():
+            raw = self._stored(Region(x, y, 1, 1))[0, 0].item()
         value = self._hdu.scaling.physical(raw)
         return PixelValue(value=value, raw=None if raw != raw else raw)
 
