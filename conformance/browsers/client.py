@@ -8,6 +8,7 @@ from images import CUBE, FIELD, Picture, plane
 from numpy.typing import NDArray
 from wmts.service import colors
 
+VIEW = (1360, 800)  # as wide as its panels leave room for more than buttons
 REACH = 110  # around the middle of the map, where no control lies over it
 
 
@@ -44,6 +45,7 @@ def _check(site: Site) -> str:
     names = ("whole", "plain", "negative", "again", "frame")
     shots = {name: site.work / f"client-{name}.png" for name in names}
     task = {
+        "size": VIEW,
         "color": _address(site, field),
         "cube": _address(site, site.pictures[CUBE]),
         "shots": {name: str(path) for name, path in shots.items()},

@@ -1,5 +1,5 @@
 // Opens a viewer of whole objects, waits for words and tiles, and takes a screenshot at rest.
-// Task: { chromium, size: [w, h], url, words: [text, …], tiles: boolean, ignored: [pattern, …], shot }
+// Task: { chromium, size: [w, h], url, words: [text, …], tiles: boolean, canvas?: boolean, ignored: [pattern, …], shot }
 // Prints { problems }.
 import { writeFileSync } from 'node:fs'
 import { perform } from './chromium.mjs'
@@ -13,7 +13,7 @@ await perform(async (page, task, still) => {
   if (tile) tile.catch(() => {})
   await page.goto(task.url)
   for (const word of task.words) await page.getByText(word).first().waitFor({ state: 'attached' })
-  await page.locator('canvas').first().waitFor()
+  if (task.canvas !== false) await page.locator('canvas').first().waitFor()
   await tile
   writeFileSync(task.shot, await still())
   return {}

@@ -81,7 +81,7 @@ def perform(site: Site, script: str, name: str, task: dict[str, Any]) -> dict[st
     """Run one of our scripts of a browser; any problem on the page fails the gate."""
     path = site.work / f"{name}.json"
     fixed = {"chromium": workshop.chromium(), "size": VIEW}
-    path.write_text(json.dumps(task | fixed), encoding="utf-8")
+    path.write_text(json.dumps(fixed | task), encoding="utf-8")
     source = workshop.HERE / "browsers" / f"{script}.mjs"
     command: list[str | Path] = [workshop.program("node", "nodejs"), source, path]
     done = workshop.run(command, timeout=180)

@@ -77,7 +77,7 @@ def _try(site: Site, description: Description) -> int:
     folder.mkdir(exist_ok=True)
     command: list[str | Path] = [workshop.VENV / "bin" / "schemathesis", "--no-color"]
     command += ["--config-file", _settings(description, folder), "run"]
-    command += [f"{site.base}{description.path}", "--workers", "2", "--seed", "1"]
+    command += [f"{site.base}{description.path}", "--workers", "1", "--seed", "1"]
     command += ["--phases", "examples,fuzzing", "--max-examples", str(EXAMPLES)]
     command += ["--checks", ",".join(CHECKS), "--generation-deterministic", "--no-shrink"]
     command += ["--max-failures", "1", "--warnings", "off", "--suppress-health-check", "all"]

@@ -21,8 +21,8 @@ APT = "python3-qgis qgis-providers"
 TOLERANCE = 3
 
 
-def _environment(home: Path) -> dict[str, str]:
-    # QGIS keeps capabilities and tiles in its profile.
+def environment(home: Path) -> dict[str, str]:
+    """Variables under which QGIS keeps capabilities and tiles of this run alone."""
     fresh = {"HOME": str(home), "XDG_CACHE_HOME": str(home), "XDG_CONFIG_HOME": str(home)}
     fresh |= {"XDG_DATA_HOME": str(home), "XDG_RUNTIME_DIR": str(home), "TMPDIR": str(home)}
     path = "/usr/bin:/bin"  # without the virtual environment that runs the gates
@@ -51,7 +51,7 @@ def render(site: Site, task: dict[str, Any]) -> tuple[NDArray[np.uint8], str]:
             workshop.SYSTEM_PYTHON,
             "wmts/render_qgis.py",
             path,
-            env=_environment(Path(home)),
+            env=environment(Path(home)),
             cwd=home,
         )
     demand("problem" not in said, said)
