@@ -122,6 +122,33 @@ export class Api {
   }
 
   /**
+   * Values along a line. @param {string} image @param {View} view
+   * @param {import('./types').Point} from @param {import('./types').Point} to @param {AbortSignal} [signal]
+   * @returns {Promise<import('./types').Profiles>}
+   */
+  profile(image, view, from, to, signal) {
+    return getJson(this._image(image, `/profile${query({ x1: from.x, y1: from.y, x2: to.x, y2: to.y }, view)}`), signal);
+  }
+
+  /**
+   * Statistics of a rectangle. @param {string} image @param {View} view
+   * @param {{x: number, y: number, width: number, height: number}} box @param {AbortSignal} [signal]
+   * @returns {Promise<import('./types').RegionStatistics>}
+   */
+  region(image, view, { x, y, width, height }, signal) {
+    return getJson(this._image(image, `/region${query({ x, y, width, height }, view)}`), signal);
+  }
+
+  /**
+   * A pixel's values in all channels. @param {string} image @param {View} view
+   * @param {number} x @param {number} y @param {AbortSignal} [signal]
+   * @returns {Promise<import('./types').Spectrum>}
+   */
+  spectrum(image, view, x, y, signal) {
+    return getJson(this._image(image, `/spectrum${query({ x, y }, view)}`), signal);
+  }
+
+  /**
    * Settles when no picture of the view is provisional any more. @param {string} image
    * @param {View} view @param {AbortSignal} [signal]
    * @returns {Promise<{ready: boolean}>}

@@ -58,6 +58,18 @@ export interface ChannelValue {
   value: number | 'Infinity' | '-Infinity' | null;
   unit: string | null;
 }
+export interface Profiles {
+  length: number; unit: string | null;
+  profiles: { channel: number; frame: number; values: (number | null)[] }[];
+}
+export interface RegionStatistics {
+  region: number[]; unit: string | null;
+  planes: {
+    channel: number; frame: number; pixels: number; valid: number; sum: number | null; mean: number | null;
+    median: number | null; std: number | null; min: number | null; max: number | null;
+  }[];
+}
+export interface Spectrum { x: number; y: number; frame: number; unit: string | null; values: (number | null)[] }
 export interface World { lon: number; lat: number; frame: string }
 export interface PixelValue {
   x: number; y: number; chip: string | null; values: ChannelValue[]; world: World | null;

@@ -3,7 +3,7 @@
 import { h } from '../ui/dom.js';
 import { openDialog } from '../ui/dialog.js';
 
-/** @typedef {{keys: string[], title: string, run: (event: KeyboardEvent) => void}} Command */
+/** @typedef {{keys: string[], title: string, run: (event: KeyboardEvent) => void, isFor?: () => boolean}} Command isFor: whether it holds now */
 
 /** Whether a key belongs to what has the focus. @param {EventTarget | null} target */
 function isEditing(target) {
@@ -20,7 +20,7 @@ export function installKeys(commands) {
     if (event.altKey || event.defaultPrevented || isEditing(event.target)) return;
     const pressed = event.ctrlKey || event.metaKey ? `Ctrl+${event.shiftKey ? 'Shift+' : ''}${event.key.toUpperCase()}` : event.key;
     const command = byKey.get(pressed) ?? byKey.get(pressed.length === 1 ? pressed.toLowerCase() : pressed);
-    if (!command) return;
+    if (!command || command.isFor?.() === false) return;
     // The space bar presses the button that has the focus.
     if (pressed === ' ' && event.target instanceof HTMLElement && event.target.closest('button, summary, input, a')) return;
     event.preventDefault();

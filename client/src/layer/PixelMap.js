@@ -3,7 +3,8 @@
 import { Map as LeafletMap, DomEvent } from 'leaflet';
 import { PixelCRS, toLatLng, toPoint } from '../crs/PixelCRS.js';
 import { chipOutlines } from './chips.js';
-import { gridLines } from './lines.js';
+import { captureDrags } from './drags.js';
+import { gridLines, markLines } from './lines.js';
 import { IIIFTileLayer } from './IIIFTileLayer.js';
 
 /** @typedef {import('../types').Point} Point */
@@ -37,6 +38,8 @@ export class PixelMap {
     this._chips = null;
     /** @type {import('leaflet').LayerGroup | null} */
     this._grid = null;
+    /** @type {import('leaflet').LayerGroup | null} */
+    this._mark = null;
     /** @type {{width: number, height: number} | null} */
     this._size = null;
     /** Zoom at which the image filled the window when that was last asked for. @type {number | null} */
@@ -92,10 +95,34 @@ export class PixelMap {
     this._grid = lines.length ? gridLines(lines, labels).addTo(this._map) : null;
   }
 
+  /** Draw what is being measured, in the place of what was. @param {import('./lines.js').Mark | null} mark */
+  drawMark(mark) {
+    this._mark?.remove();
+    this._mark = mark && markLines(mark).addTo(this._map);
+  }
+
+  /**
+   * Have drags across the map drawn rather than move it.
+   * @param {{onDrag: (from: Point, to: Point) => void, onEnd: () => void}} listeners
+   * @returns {() => void} makes drags move the map again
+   */
+  captureDrags({ onDrag, onEnd }) {
+    const handlers = [this._map.dragging, this._map.boxZoom, this._map.doubleClickZoom];
+    for (const handler of handlers) handler.disable();
+    this.element.classList.add('is-measuring');
+    const release = captureDrags(this.element, (event) => toPoint(this._map.mouseEventToLatLng(event)), onDrag, onEnd);
+    return () => {
+      release();
+      this.element.classList.remove('is-measuring');
+      for (const handler of handlers) handler.enable();
+    };
+  }
+
   /** Show no image. */
   close() {
     this.nameChips([]);
     this.drawGrid([], []);
+    this.drawMark(null);
     this._layer?.remove();
     this._layer = null;
     this._size = null;

@@ -1,6 +1,6 @@
-// Lines and labels of the coordinate grid, drawn on the map.
+// Lines over the picture: those of the coordinate grid, and what is measured.
 
-import { DivIcon, LayerGroup, Marker, Polyline } from 'leaflet';
+import { DivIcon, LatLngBounds, LayerGroup, Marker, Polyline, Rectangle } from 'leaflet';
 import { toLatLng } from '../crs/PixelCRS.js';
 
 /** @typedef {import('../types').Point} Point */
@@ -17,4 +17,16 @@ export function gridLines(lines, labels) {
     return new Marker(toLatLng(at), { icon, interactive: false, keyboard: false });
   });
   return new LayerGroup([drawn, ...names]);
+}
+
+/** @typedef {{line: [Point, Point]} | {box: {x: number, y: number, width: number, height: number}}} Mark in image pixels */
+
+/** A mark that shows on any picture: light on dark. @param {Mark} mark */
+export function markLines(mark) {
+  return new LayerGroup(['mark-shade', 'mark-line'].map((className) => {
+    const style = { className, interactive: false, fill: false };
+    if ('line' in mark) return new Polyline(mark.line.map(toLatLng), style);
+    const { x, y, width, height } = mark.box;
+    return new Rectangle(new LatLngBounds(toLatLng({ x, y }), toLatLng({ x: x + width, y: y + height })), style);
+  }));
 }

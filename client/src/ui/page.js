@@ -11,6 +11,7 @@ import { createGrid } from '../control/grid.js';
 import { openHeader } from '../control/header.js';
 import { installKeys, openHelp } from '../control/keys.js';
 import { createLimits } from '../control/limits.js';
+import { createMeasure } from '../control/measure.js';
 import { createReadout } from '../control/readout.js';
 import { openShare } from '../control/share.js';
 import { createTone } from '../control/tone.js';
@@ -55,6 +56,7 @@ function fill(app, map, stage) {
   const views = createViews(app);
   const readout = createReadout(app, () => grid.update());
   const compass = createCompass(app);
+  const measure = createMeasure(app, () => update());
   const grid = createGrid(app, () => readout.notation);
   const controls = [views, createAbout(app), frames, channels, createLimits(app), tone, createColormap(app)];
 
@@ -67,21 +69,23 @@ function fill(app, map, stage) {
     iconButton('share', 'Share (L)', () => openShare(app)),
   ];
   const gridButton = iconButton('grid', 'Coordinate grid (R)', () => toggleGrid(), { 'aria-pressed': 'false' });
+  const measureButton = iconButton('ruler', 'Measure (M)', () => measure.toggle(), { 'aria-pressed': 'false' });
   const fullscreen = iconButton('full', 'Full screen (F)', () => toggleFullscreen(), { class: 'icon-button full-button' });
   fullscreen.hidden = !document.fullscreenEnabled;
   const help = iconButton('help', 'Keys (?)', () => openHelp(commands));
   const bar = h('header', { class: 'bar' }, imagesButton, h('span', { class: 'brand' }, logo(), h('span', { class: 'brand-name' }, 'Celestile')),
-    title, h('div', { class: 'tools', role: 'toolbar', 'aria-label': 'Tools' }, gridButton, ...tools, fullscreen, help, controlsButton));
+    title, h('div', { class: 'tools', role: 'toolbar', 'aria-label': 'Tools' }, ...tools, fullscreen, help, controlsButton));
 
-  const zoomBox = h('div', { class: 'zoom', role: 'group', 'aria-label': 'Zoom' },
+  const zoomBox = h('div', { class: 'zoom', role: 'group', 'aria-label': 'Map' },
     iconButton('plus', 'Zoom in (+)', () => app.map.zoomBy(1)),
     iconButton('minus', 'Zoom out (−)', () => app.map.zoomBy(-1)),
     iconButton('fit', 'Whole image (0)', () => app.map.fit()),
-    h('button', { type: 'button', class: 'icon-button', title: 'One to one (1)', 'aria-label': '1:1, one image pixel per screen pixel', onclick: () => app.map.look(app.map.center, 0) }, '1:1'));
+    h('button', { type: 'button', class: 'icon-button', title: 'One to one (1)', 'aria-label': '1:1, one image pixel per screen pixel', onclick: () => app.map.look(app.map.center, 0) }, '1:1'),
+    gridButton, measureButton);
   const progress = h('div', { class: 'progress', 'aria-hidden': 'true' });
   const empty = h('p', { class: 'empty' }, 'Choose an image from the list.');
   const crosshair = h('div', { class: 'crosshair', 'aria-hidden': 'true' });
-  stage.append(progress, empty, crosshair, zoomBox, compass.element);
+  stage.append(progress, empty, crosshair, zoomBox, compass.element, measure.element);
   const images = h('aside', { class: 'panel panel-images', id: 'images', 'aria-label': 'Images' }, panelHead('Images', () => panels.set('images', false)), browser.element);
   const sidebar = h('aside', { class: 'panel panel-controls', id: 'controls', 'aria-label': 'Controls' },
     panelHead('Controls', () => panels.set('controls', false)), h('div', { class: 'panel-scroll' }, ...controls.map(({ element }) => element)));
@@ -104,6 +108,8 @@ function fill(app, map, stage) {
     { keys: ['Ctrl+Z'], title: 'Undo', run: () => app.undo() },
     { keys: ['Ctrl+Shift+Z', 'Ctrl+Y'], title: 'Redo', run: () => app.redo() },
     { keys: ['c'], title: 'Other notation of coordinates', run: () => readout.cycle() },
+    { keys: ['m'], title: 'Measure: drag lines and boxes', run: () => measure.toggle() },
+    { keys: ['Enter'], title: 'While measuring: mark the middle of the map', run: () => { measure.markMiddle(); }, isFor: () => measure.isOn && document.activeElement === map },
     { keys: ['r'], title: 'Coordinate grid, in the coordinates of the readout', run: () => toggleGrid() },
     { keys: ['g'], title: 'Go to a position', run: () => openGoto(app) },
     { keys: ['h'], title: 'FITS header', run: () => { openHeader(app); } },
@@ -128,7 +134,9 @@ function fill(app, map, stage) {
     empty.hidden = Boolean(image);
     for (const button of tools) button.disabled = !metadata;
     zoomBox.hidden = !metadata;
-    for (const part of [...controls, readout, compass, grid]) part.update();
+    for (const part of [...controls, readout, compass, grid, measure]) part.update();
+    measureButton.disabled = !metadata;
+    measureButton.setAttribute('aria-pressed', String(measure.isOn));
     gridButton.disabled = !grid.isPossible;
     gridButton.setAttribute('aria-pressed', String(grid.isOn));
   }

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { brightness } from '../../src/control/curve.js';
 import { parseView } from '../../src/state/view.js';
 import { tanToSky } from '../support/tan.js';
+import { profile, region, spectrum } from './measures.js';
 import { encodePng } from './png.js';
 import { IMAGES, plane, skyOf, tanOf } from './sky.js';
 
@@ -181,13 +182,16 @@ async function answer(path, query, host) {
   }
   if (!parts[2]) return ['json', listing(query)];
   const image = find(decodeURIComponent(parts[2]));
-  const fields = ['x', 'y', 'lon', 'lat'];
+  const fields = ['x', 'y', 'lon', 'lat', 'x1', 'y1', 'x2', 'y2', 'width', 'height'];
   const view = viewOf([...query].filter(([key]) => !fields.includes(key)).map(([key, value]) => `${key}=${value}`).join(';'));
   const [x, y] = [Number(query.get('x')), Number(query.get('y'))];
   switch (parts[3]) {
     case undefined: return ['json', metadata(image, view, host)];
     case 'statistics': return ['json', statistics(image, view)];
     case 'header': return ['json', { cards: [['SIMPLE', true, 'conforms to FITS'], ['NAXIS1', image.width, null], ['OBJECT', '<b>M 87</b>', 'name']] }];
+    case 'profile': return ['json', profile(image, resolve(image, view).channels, resolve(image, view).frame, query)];
+    case 'region': return ['json', region(image, resolve(image, view).channels, resolve(image, view).frame, query)];
+    case 'spectrum': return ['json', spectrum(image, resolve(image, view).frame, x, y)];
     case 'world': return ['json', { ...tanToSky(tanOf(image), x, y), frame: 'icrs' }];
     case 'value': {
       const { channels, frame } = resolve(image, view);
