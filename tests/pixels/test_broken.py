@@ -70,11 +70,11 @@ def test_a_header_without_end(tmp_path: Path, open_image: Any) -> None:
 def test_a_truncated_image(write_fits: Any, open_image: Any) -> None:
     path = write_fits("a.fits", ARRAY)
     with path.open("r+b") as stream:
-        stream.truncate(2880 + 4000)
+        stream.truncate(2880 + 40)
     message = refusal(open_image, path)
     assert "truncated" in message
     assert "10880 bytes" in message
-    assert "6880" in message
+    assert "2920" in message
 
 
 def test_missing_padding_is_no_damage(write_fits: Any, open_image: Any, read_pixels: Any) -> None:
@@ -165,7 +165,7 @@ def test_an_array_of_unknown_numbers_costs_no_other(
     np.testing.assert_array_equal(read_pixels(image), ARRAY[::-1])
 
 
-def test_the_truncated_second_image_is_a_choice_that_is_refused(
+def test_the_truncated_second_image_is_no_default(
     write_fits: Any, open_image: Any, read_pixels: Any
 ) -> None:
     path = write_fits("a.fits", (ARRAY, {"EXTNAME": "ONE"}), (2 * ARRAY, {"EXTNAME": "TWO"}))
@@ -174,8 +174,7 @@ def test_the_truncated_second_image_is_a_choice_that_is_refused(
     image = open_image(path)
     assert image.hdu == "1"
     np.testing.assert_array_equal(read_pixels(image), ARRAY[::-1])
-    with pytest.raises(UnservableImageError, match="truncated"):
-        open_image(path, hdu="TWO")
+    assert "truncated" in open_image(path, hdu="TWO").notes[0]
 
 
 def test_a_file_that_shrinks_is_an_error_and_no_crash(write_fits: Any, open_image: Any) -> None:
@@ -243,7 +242,6 @@ BAD = {
     "bad/longstrn.fits": "only headers or tables",
     "bad/not_actually_fits.fits": "not a FITS file",
     "bad/theap-gap.fits": "only headers or tables",
-    "bad/truncated_solis.fts": "truncated",
     "mosaic/odi_5x6_wcs_skeleton.fits": "only headers or tables",
     "table/brightstars.fits": "only headers or tables",
     "table/ligo_simulated.fits.gz": "only headers or tables",

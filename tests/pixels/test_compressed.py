@@ -261,9 +261,12 @@ def test_compressed_pixels_that_are_garbage(tmp_path: Path, open_image: Any) -> 
     content = bytearray(path.read_bytes())
     content[start : start + 2000] = b"\xff" * 2000
     path.write_bytes(content)
-    plane = open_image(path).plane(Selection())
-    with pytest.raises(UnservableImageError, match="HDU 1 cannot be decoded"):
-        plane.read(Region(0, 0, 83, 61))
+    image = open_image(path)
+    values = image.plane(Selection()).read(Region(0, 0, 83, 61))[::-1]
+    known = np.isfinite(values)
+    assert 0 < known.sum() < values.size
+    np.testing.assert_array_equal(values[known], made(np.int16)[known])
+    assert "cannot be decoded" in image.damage()[0]
 
 
 def test_a_truncated_compressed_array_is_told_when_it_is_opened(
@@ -271,8 +274,7 @@ def test_a_truncated_compressed_array_is_told_when_it_is_opened(
 ) -> None:
     path = write_compressed(tmp_path / "a.fits", RNG.integers(0, 2**31, (300, 300)), "GZIP_1")
     path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
-    with pytest.raises(UnservableImageError, match="truncated"):
-        open_image(path)
+    assert "truncated" in open_image(path).notes[0]
 
 
 def test_a_compressed_file_that_shrinks_is_an_error(tmp_path: Path, open_image: Any) -> None:

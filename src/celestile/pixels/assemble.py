@@ -110,6 +110,7 @@ def _array_image(file: FitsFile, hdu: Hdu, wish: Wish, choices: tuple[HduChoice,
         cards=cards(hdu.header),
         sky=sky,
         source=Planes(single),
-        notes=(*((hdu.problem,) if hdu.problem else ()), *file.notes),
+        notes=(*((hdu.problem,) if hdu.problem else ()), *hdu.notes, *file.notes),
+        damage=lambda: file.damage(hdu),
         reason=hdu.problem,
     )

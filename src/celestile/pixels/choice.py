@@ -52,11 +52,12 @@ def stem(hdu: Hdu) -> str:
 def default(hdus: Sequence[Hdu]) -> Hdu:
     """Return the array to show when nothing is asked for."""
 
-    def rank(hdu: Hdu) -> tuple[bool, int, bool, int, int]:
+    def rank(hdu: Hdu) -> tuple[int, int, bool, int, int]:
         width, height = hdu.shape[-1], hdu.shape[-2]
         is_line = min(width, height) < 2
         area = width * height
-        return (hdu.problem is not None, _RANK.index(kind(hdu)), is_line, -area, hdu.index)
+        damage = 2 if hdu.problem is not None else 1 if hdu.held is not None else 0
+        return (damage, _RANK.index(kind(hdu)), is_line, -area, hdu.index)
 
     return min(hdus, key=rank)
 

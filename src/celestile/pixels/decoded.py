@@ -1,10 +1,12 @@
 """Tile-compressed arrays, decoded by astropy a part at a time."""
 
+import logging
 import threading
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from itertools import count
+from math import prod
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -12,11 +14,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from celestile.errors import CelestileError, SourceChangedError, UnservableImageError
-from celestile.pixels.hdus import Hdu
-from celestile.pixels.mapped import Index
+from celestile.pixels.hdus import Hdu, Index
+from celestile.pixels.partial import (
+    Tile,
+    blank_like,
+    dropped,
+    pixels_of,
+    some_tiles,
+    spans,
+    tiles,
+)
+
+logger = logging.getLogger(__name__)
 
 _OPEN_FILES = 32  # each takes a file descriptor
 _READERS = 2
+_TOLD = 3  # damaged tiles that are named
 
 
 class CompressedFile:
@@ -31,11 +44,12 @@ class CompressedFile:
     """
 
     def __init__(self, plain: Callable[[], Path], open_file: Callable[[Path], Any]) -> None:
-        self._readers = tuple(_Reader(plain, open_file) for _ in range(_READERS))
+        self._damaged: dict[int, set[Tile]] = {}
+        self._readers = tuple(_Reader(plain, open_file, self._damaged) for _ in range(_READERS))
         self._turn = count()
 
     def read(self, hdu: Hdu, index: Index) -> NDArray[Any]:
-        """Stored numbers of a part of an array."""
+        """Stored numbers of a part of an array; where a tile is damaged, NaN among floats."""
         for reader in self._readers:
             if reader.lock.acquire(blocking=False):
                 break
@@ -47,6 +61,24 @@ class CompressedFile:
         finally:
             reader.lock.release()
 
+    def damage(self, hdu: Hdu) -> tuple[str, ...]:
+        """Say which tiles of an array could not be decoded so far."""
+        damaged = sorted(self._damaged.get(hdu.index, ()))
+        if not damaged:
+            return ()
+        step = hdu.tile_shape
+        count = prod(-(-length // each) for length, each in zip(hdu.shape, step, strict=True))
+        places = [
+            ",".join(
+                f"{numbers.start + 1}:{numbers.stop}"
+                for numbers in reversed(pixels_of(tile, step, hdu.shape))
+            )
+            for tile in damaged[:_TOLD]
+        ]
+        more = ", ..." if len(damaged) > _TOLD else ""
+        said = f"{len(damaged)} of {count} compressed tiles cannot be decoded and are missing"
+        return (f"{said}: [{'], ['.join(places)}]{more}",)
+
 
 class _Reader:
     """An open file. It stays open, as finding an HDU takes longer than decoding a part of it."""
@@ -54,8 +86,15 @@ class _Reader:
     recent: ClassVar[deque["_Reader"]] = deque()
     _guard: ClassVar[threading.Lock] = threading.Lock()
 
-    def __init__(self, plain: Callable[[], Path], open_file: Callable[[Path], Any]) -> None:
+    def __init__(
+        self,
+        plain: Callable[[], Path],
+        open_file: Callable[[Path], Any],
+        damaged: dict[int, set[Tile]],
+    ) -> None:
         self.lock = threading.Lock()
+        self._damaged = damaged
+        self._looked: set[int] = set()
         self._plain = plain
         self._open_file = open_file
         self._hdulist: Any = None
@@ -64,12 +103,73 @@ class _Reader:
     def read(self, hdu: Hdu, index: Index) -> NDArray[Any]:
         """Stored numbers of a part of an array; the caller holds the lock."""
         try:
-            return np.asarray(self._opened()[hdu.index].section[index])
+            opened = self._opened()[hdu.index]
+            if hdu.index not in self._looked:
+                self._look(hdu, opened)
+            damaged = self._damaged.get(hdu.index)
+            if not damaged or damaged.isdisjoint(tiles(spans(index, hdu.shape), hdu.tile_shape)):
+                try:
+                    return np.asarray(opened.section[index])
+                except Exception:
+                    logger.debug("decoding tile by tile", exc_info=True)
+            return self._by_tiles(hdu, opened, index)
         except CelestileError:
             raise
         except Exception as error:
             message = f"the compressed pixels of HDU {hdu.index} cannot be decoded"
             raise UnservableImageError(message) from error
+
+    def _look(self, hdu: Hdu, opened: Any) -> None:
+        """Find tiles that lie behind the table's or the file's end, which some decoders read."""
+        table = opened._bintable
+        lost = _out_of_reach(table, self._size, hdu)
+        if lost:
+            self._damaged.setdefault(hdu.index, set()).update(lost)
+        self._looked.add(hdu.index)
+
+    def _by_tiles(self, hdu: Hdu, opened: Any, index: Index) -> NDArray[Any]:
+        """Decode what can be decoded; the rest is missing."""
+        damaged = self._damaged.setdefault(hdu.index, set())
+        taken = spans(index, hdu.shape)
+        values = blank_like(tuple(map(len, taken)), hdu.dtype)
+        some = False
+        for tile in tiles(taken, hdu.tile_shape):
+            common = [
+                range(max(one.start, other.start), min(one.stop, other.stop))
+                for one, other in zip(
+                    taken, pixels_of(tile, hdu.tile_shape, hdu.shape), strict=True
+                )
+            ]
+            found = self._tile(opened, tile, common, damaged)
+            if found is not None:
+                some = True
+                place = zip(common, taken, strict=True)
+                values[tuple(slice(c.start - t.start, c.stop - t.start) for c, t in place)] = found
+        if not some and not self._has_any(hdu, opened, damaged):
+            raise UnservableImageError(
+                f"the compressed pixels of HDU {hdu.index} cannot be decoded"
+            )
+        return dropped(values, index)
+
+    @staticmethod
+    def _tile(
+        opened: Any, tile: Tile, part: Sequence[range], damaged: set[Tile]
+    ) -> NDArray[Any] | None:
+        if tile in damaged:
+            return None
+        try:
+            return np.asarray(opened.section[tuple(slice(n.start, n.stop) for n in part)])
+        except Exception:  # noqa: BLE001 - see read
+            damaged.add(tile)
+            return None
+
+    def _has_any(self, hdu: Hdu, opened: Any, damaged: set[Tile]) -> bool:
+        """Whether any of some tiles can be decoded."""
+        return any(
+            self._tile(opened, tile, pixels_of(tile, hdu.tile_shape, hdu.shape), damaged)
+            is not None
+            for tile in some_tiles(hdu.tile_shape, hdu.shape)
+        )
 
     def _opened(self) -> Any:
         path = self._plain()
@@ -102,3 +202,17 @@ class _Reader:
         """Close the file; at the interpreter's end there may be nothing left to close it with."""
         with suppress(Exception):
             self.close()
+
+
+def _out_of_reach(table: Any, size: int, hdu: Hdu) -> set[Tile]:
+    """Tiles whose bytes are not all within the heap of their table and within the file."""
+    column = table.columns["COMPRESSED_DATA"]
+    lengths, starts = np.asarray(table.data["COMPRESSED_DATA"]).astype(np.int64).T[:2]
+    width = np.dtype(f"i{ {'B': 1, 'I': 2, 'J': 4}.get(str(column.format)[2:3], 1) }").itemsize
+    place = table.fileinfo()["datLoc"]
+    heap = int(table.header.get("THEAP", table.header["NAXIS1"] * table.header["NAXIS2"]))
+    reach = min(place + heap + int(table.header["PCOUNT"]), size) - place - heap
+    bad = (lengths < 0) | (starts < 0) | (starts + lengths * width > reach)
+    counts = [-(-n // step) for n, step in zip(hdu.shape, hdu.tile_shape, strict=True)]
+    rows = np.flatnonzero(bad[: prod(counts)])
+    return {tuple(int(at) for at in np.unravel_index(row, counts)) for row in rows}

@@ -7,6 +7,7 @@ Headers are parsed once; pixels are described by their place in the file, so tha
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from math import prod
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +16,8 @@ from numpy.typing import NDArray
 
 from celestile.errors import SourceChangedError, UnservableImageError
 from celestile.pixels.decoded import CompressedFile
-from celestile.pixels.hdus import Hdu, header_value, hush
-from celestile.pixels.mapped import Index, MappedFile
+from celestile.pixels.hdus import Hdu, Index, header_value, hush
+from celestile.pixels.mapped import MappedFile
 from celestile.pixels.scaling import Scaling
 from celestile.pixels.spool import Spool
 from celestile.pixels.unpack import CORRUPT, opener_of
@@ -24,6 +25,7 @@ from celestile.pixels.unpack import CORRUPT, opener_of
 HEADER_BLOCK = 2880
 """Bytes; FITS 4.0, section 3.1."""
 
+_LEAST_HELD = 0.01  # of an array, for it to be shown
 _DTYPES = {8: ">u1", 16: ">i2", 32: ">i4", 64: ">i8", -32: ">f4", -64: ">f8"}
 
 
@@ -92,6 +94,10 @@ class FitsFile:
         if key != self.key:
             raise SourceChangedError("the file has changed while it was being served")
         return path
+
+    def damage(self, hdu: Hdu) -> tuple[str, ...]:
+        """What has turned out to be damaged in an array so far."""
+        return self._compressed.damage(hdu) if hdu.compressed else ()
 
     def read(self, hdu: Hdu, index: Index) -> NDArray[Any]:
         """Stored numbers of a part of an array, of any byte order; not to be written to.
@@ -261,15 +267,24 @@ def _describe(hdu: Any, index: int, size: int) -> Hdu | None:
         offset=int(place["datLoc"]),
         compressed=compressed,
         header=header,
-        tile_rows=int(hdu.tile_shape[-2]) if compressed and len(shape) > 1 else 1,
+        tile_shape=tuple(int(length) for length in hdu.tile_shape) if compressed else (),
     )
     # The last block of compressed pixels may lack its padding.
     compressed_end = described.offset + int(place["datSpan"]) - HEADER_BLOCK + 1
     end = compressed_end if compressed else described.end
-    if end <= size:
-        return described
-    problem = f"the file is truncated: its header promises {end} bytes, it has {size}"
-    return replace(described, problem=problem)
+    return described if end <= size else _cut(described, end, size)
+
+
+def _cut(hdu: Hdu, end: int, size: int) -> Hdu:
+    """Describe an array that the file's end cuts off: what is there of it is shown."""
+    said = f"the file is truncated: its header promises {end} bytes, it has {size}"
+    if hdu.compressed:
+        return replace(hdu, notes=(*hdu.notes, f"{said}; tiles behind its end are missing"))
+    pixels, held = prod(hdu.shape), (size - hdu.offset) // hdu.dtype.itemsize
+    if held < _LEAST_HELD * pixels:
+        return replace(hdu, problem=said)
+    share = f"{100.0 * held / pixels:.3g} % of the pixels are there, the others missing"
+    return replace(hdu, held=held, notes=(*hdu.notes, f"{said}; {share}"))
 
 
 def _shape(hdu: Any, *, compressed: bool) -> tuple[int, ...] | None:

@@ -2,12 +2,16 @@
 
 import warnings
 from dataclasses import dataclass, field
+from math import prod
 from typing import Any
 
 import numpy as np
 
 from celestile.pixels.image import Card
 from celestile.pixels.scaling import Scaling
+
+Index = tuple[slice | int, ...]
+"""Into an array, whose axes are sliced slowest first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -30,12 +34,16 @@ class Hdu:
         Byte of the first pixel in the (decompressed) file.
     compressed : bool
         Tile-compressed: not to be mapped.
-    tile_rows : int
-        Rows that have to be decoded for one of them; 1 where nothing is compressed.
+    tile_shape : tuple of int
+        Pixels that are compressed together, slowest axis first; empty where nothing is.
     header : astropy.io.fits.Header
         Not to be changed.
     problem : str or None
         Why the pixels cannot be read, if so.
+    held : int or None
+        Pixels that are there, of an uncompressed array that the file's end cuts off.
+    notes : tuple of str
+        What a reader should know: what is missing, what is odd.
     """
 
     index: int
@@ -48,13 +56,20 @@ class Hdu:
     compressed: bool
     header: Any = field(repr=False)
     problem: str | None = None
-    tile_rows: int = 1
+    tile_shape: tuple[int, ...] = ()
+    held: int | None = None
+    notes: tuple[str, ...] = ()
 
     @property
     def end(self) -> int:
-        """Byte behind the last pixel, if they are not compressed."""
-        pixels = int(np.prod(self.shape, dtype=np.int64))
+        """Byte behind the last pixel that is there, if they are not compressed."""
+        pixels = prod(self.shape) if self.held is None else self.held
         return self.offset + pixels * self.dtype.itemsize
+
+    @property
+    def tile_rows(self) -> int:
+        """Rows that have to be decoded for one of them; 1 where nothing is compressed."""
+        return self.tile_shape[-2] if len(self.tile_shape) > 1 else 1
 
     def get(self, keyword: str, default: Any = None) -> Any:
         """Value of a keyword, or the default where it is absent, undefined or unreadable."""

@@ -245,6 +245,8 @@ class Image:
         What a reader should know: a chip left out, a header mended.
     reason : str or None
         Why its pixels cannot be read, if so.
+    damage : callable
+        Returns what has turned out to be damaged since the image was opened.
     """
 
     identifier: str
@@ -265,6 +267,7 @@ class Image:
     find_chip: Callable[[int, int], int | None] | None = field(default=None, repr=False)
     notes: tuple[str, ...] = ()
     reason: str | None = None
+    damage: Callable[[], tuple[str, ...]] = field(default=tuple, repr=False)
 
     def plane(self, selection: Selection) -> Plane:
         """Return the plane of a selection that is known to lie within the image."""

@@ -10,10 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from celestile.errors import SourceChangedError
-from celestile.pixels.hdus import Hdu
-
-Index = tuple[slice | int, ...]
-"""Into an array, whose axes are sliced slowest first."""
+from celestile.pixels.hdus import Hdu, Index
+from celestile.pixels.partial import read_beginning
 
 _LARGE_READ = (1 << 18) + 1  # bytes; tiles of 32 bits are smaller
 _MOST_MAPPED = 1 << 27
@@ -39,7 +37,7 @@ class MappedFile:
         self._touched = 0
 
     def read(self, hdu: Hdu, index: Index) -> NDArray[Any]:
-        """Stored numbers of a part of an array: a view, big-endian.
+        """Stored numbers of a part of an array: a view, big-endian; NaN behind the file's end.
 
         Raises
         ------
@@ -51,7 +49,7 @@ class MappedFile:
             array = self._array(hdu)
         elif self._map.size() < hdu.end:
             raise SourceChangedError("the file has shrunk while it was being served")
-        part = array[index]
+        part = array[index] if hdu.held is None else read_beginning(array, hdu.shape, index)
         if part.nbytes >= _LARGE_READ:
             self._account(part.nbytes)
         return part
@@ -72,7 +70,8 @@ class MappedFile:
                 raise SourceChangedError("the file has shrunk since it was opened")
             count = (hdu.end - hdu.offset) // hdu.dtype.itemsize
             flat = np.frombuffer(self._map, hdu.dtype, count, hdu.offset)
-            return self._arrays.setdefault(hdu.index, flat.reshape(hdu.shape))
+            array = flat.reshape(hdu.shape) if hdu.held is None else flat
+            return self._arrays.setdefault(hdu.index, array)
 
 
 def _mapped(path: Path) -> mmap.mmap:

@@ -72,6 +72,7 @@ def _gaps(file: FitsFile, chips: Sequence[Hdu], made: "_Made") -> Iterator[str]:
     for chip in chips:
         if chip.problem:
             yield f"chip {chip_name(chip)} is a gap: {chip.problem}"
+        yield from (f"chip {chip_name(chip)}: {note}" for note in chip.notes)
     placed = [region for _, region in made.regions] if made.how == DETECTOR else []
     left = unplaced(file.hdus, chips)
     yield from absences(file.primary, file.count - 1, [*chips, *left], placed, made.plane.height)

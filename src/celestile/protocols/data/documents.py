@@ -65,7 +65,7 @@ def metadata(
         "automatic": _automatic(automatic),
         "shown": _shown(subject),
         "views": [_named(name, view) for name, view in service.named_views(image).items()],
-        "notes": [*image.notes, *image.sky.notes],
+        "notes": [*image.notes, *image.damage(), *image.sky.notes],
         "sky": image.sky.document(),
         "tile": {
             "size": options.tile_size,
