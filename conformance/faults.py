@@ -61,7 +61,7 @@ def proxy(upstream: str, fault: Fault | None) -> ThreadingHTTPServer:
             if self.command != "HEAD":
                 self.wfile.write(answer.body)
 
-        do_GET = do_HEAD = do_OPTIONS = forward  # noqa: N815 - http.server looks for these names
+        do_GET = do_HEAD = do_OPTIONS = do_POST = do_PUT = do_DELETE = forward  # noqa: N815 - http.server looks for these names
 
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002
             """Keep the table free of access lines."""

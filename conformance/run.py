@@ -33,6 +33,7 @@ from iiif.presentation import PRESENTATION
 from iiif.validator import VALIDATORS
 from ogcapi.clients import OGCAPI
 from openapi.descriptions import OPENAPI
+from rest.errors import REST_ERRORS
 from rich.console import Console
 from rich.table import Table
 from wmts.advertised import ADVERTISED
@@ -54,6 +55,7 @@ GATES: tuple[Gate, ...] = (
     PRESENTATION,
     SCHEMAS,
     ERRORS,
+    REST_ERRORS,
     ADVERTISED,
     GDAL,
     SKY_TILES,

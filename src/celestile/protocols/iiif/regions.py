@@ -23,7 +23,11 @@ def parse_region(text: str, levels: Levels) -> Region:
     else:
         x, y, across, down = _percentages(match["percent"], levels)
     if across == 0 or down == 0:
-        raise RequestError(f"region '{text}' has no width or no height", "region")
+        raise RequestError(
+            f"region '{text}' has no width or no height; both must be at least 1 pixel of the"
+            f" image's {width} x {height}, which pct: rounds to",
+            "region",
+        )
     if x >= width or y >= height:
         raise RequestError(
             f"region '{text}' lies outside the image, {width} x {height} pixels", "region"
