@@ -3,8 +3,9 @@
 import re
 from dataclasses import dataclass
 
-# IRAF's notation allows a step behind each pair, which tells nothing about where a section lies.
-_SPAN = r"\s*(-?\d+)\s*:\s*(-?\d+)\s*(?::\s*-?\d+\s*)?"
+# IRAF's notation allows a step behind each pair, which tells nothing about where a section lies;
+# some programs write whole numbers as floating point.
+_SPAN = r"\s*(-?\d+)(?:\.0*)?\s*:\s*(-?\d+)(?:\.0*)?\s*(?::\s*-?\d+\s*)?"
 _SECTION = re.compile(rf"[\[(]?{_SPAN},{_SPAN}[\])]?", re.ASCII)
 
 
