@@ -6,7 +6,6 @@ import json
 import os
 import threading
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from urllib.parse import quote
 
@@ -409,7 +408,7 @@ def test_metrics_count_what_was_answered(tmp_path: Path) -> None:
 def test_level_0_of_an_image_that_is_much_looked_at_moves_into_the_cache(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("celestile.protocols.service._WORTH_RETILING", 1)
+    monkeypatch.setattr("celestile.protocols.pyramids._WORTH_RETILING", 1)
     values = gradient()
     values[40:50, 60:90] = np.nan
     fits.writeto(tmp_path / "a.fits", values)
@@ -418,13 +417,13 @@ def test_level_0_of_an_image_that_is_much_looked_at_moves_into_the_cache(
     )
     app = create_app(settings)
     service = app.state.service
-    service.options = replace(service.options, retile_after=3)
+    service._pyramids._retile_after = 3
     path = "/iiif/3/a.fits/256,256,256,256/256,256/0/default.png?limits=-20,220&gamma="
     with TestClient(app) as client:
         before = client.get(f"{path}1.5").content
         for step in range(4):
             client.get(f"{path}{step + 2}")
-        service._builders.shutdown(wait=True)
+        service._pyramids._builders.shutdown(wait=True)
         image = service.library.open("a.fits")
         assert service.cache.peek(image.plane(Selection())).stores(0)
         service.encoded = EncodedPictures(0)

@@ -6,30 +6,28 @@ building, large pictures) happens in threads, so that nobody waits for somebody 
 
 import asyncio
 import hashlib
-import logging
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import TypeVar
 
 from celestile.errors import OutOfRangeError, RequestError
-from celestile.pixels.image import Image, PixelValue, Plane
+from celestile.pixels.image import Image
 from celestile.pixels.library import Library, Listing
 from celestile.pixels.resolver import Entry
 from celestile.protocols.appearance import aliased, appearance, concrete, implied
 from celestile.protocols.encoded import EncodedPictures
 from celestile.protocols.measures import ImageMeasures, NotAtHandError, Observatory
 from celestile.protocols.options import DefaultView, NamedView, ServiceOptions
+from celestile.protocols.pyramids import Pyramids
+from celestile.protocols.subject import ComponentValue, Subject
 from celestile.protocols.view import View, overlay
 from celestile.pyramid.cache import Cache
 from celestile.pyramid.geometry import Levels
-from celestile.pyramid.provisional import ProvisionalPyramid
-from celestile.pyramid.store import Pyramid
 from celestile.render.encode import SLOW_FORMATS
 from celestile.render.render import Pixels, render
-from celestile.render.request import Component, Output, Picture, Style
+from celestile.render.request import Output, Picture
 from celestile.render.resample import crop_level
 
 __all__ = [
@@ -43,68 +41,10 @@ __all__ = [
     "Subject",
 ]
 
-logger = logging.getLogger(__name__)
-
 _SUBJECTS = 8192
 _INLINE_PIXELS = 512 * 512
-_WORTH_RETILING = 1 << 22  # pixels; the rows of a smaller source lie close together anyway
-_PATIENCE = 0.03  # seconds to wait for a pyramid before drawing without it
 
 Result = TypeVar("Result")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Subject:
-    """An image with its view resolved: all of a picture but its geometry.
-
-    Parameters
-    ----------
-    image : Image
-        The image, with the HDU that the view asks for.
-    view : View
-        In concrete terms.
-    components : tuple of Component
-        One, or several to be mixed.
-    style : Style
-        Of the picture.
-    digest : str
-        Identity of pixels and rendering.
-    planes : tuple of Plane
-        Of the components.
-    hdu : str or None
-        What was asked for to get at the image.
-    """
-
-    image: Image
-    view: View
-    components: tuple[Component, ...]
-    style: Style
-    digest: str
-    planes: tuple[Plane, ...] = field(repr=False)
-    hdu: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ComponentValue:
-    """A pixel of one component.
-
-    Parameters
-    ----------
-    channel, frame : int
-        Of the first plane, where several are collapsed.
-    name : str
-        Of the channel.
-    pixel : PixelValue
-        The value.
-    unit : str or None
-        Of the physical value.
-    """
-
-    channel: int
-    frame: int
-    name: str
-    pixel: PixelValue
-    unit: str | None
 
 
 class ProvisionalPicture(bytes):
@@ -150,20 +90,18 @@ class Service:
         self._subjects: OrderedDict[tuple[str, View], Subject] = OrderedDict()
         self.encoded = EncodedPictures(options.memory)
         self._pool = ThreadPoolExecutor(options.threads, thread_name_prefix="celestile")
-        self._builders = ThreadPoolExecutor(2, thread_name_prefix="builder")
-        self._building: dict[str, asyncio.Future[Pyramid]] = {}
-        self._drawn_from_source: OrderedDict[str, int] = OrderedDict()
+        self._pyramids = Pyramids(cache, options.retile_after)
 
     @property
     def building(self) -> int:
         """Number of pyramids that are being built."""
-        return len(self._building)
+        return self._pyramids.building
 
     def close(self) -> None:
         """Give up builds, wait for what else is under way and let go of the threads."""
         self.cache.stop()
         self._pool.shutdown(cancel_futures=True)
-        self._builders.shutdown(cancel_futures=True)
+        self._pyramids.close()
 
     async def run(self, work: Callable[[], Result]) -> Result:
         """Do in a thread what may take long."""
@@ -306,64 +244,13 @@ class Service:
         self, subject: Subject, level: int, *, may_be_provisional: bool = False
     ) -> tuple[list[Pixels], bool]:
         """Pixels to draw a level from, and whether all are final; errors as of `draw`."""
-        found = [
-            await self._pixels(plane, level, may_be_provisional=may_be_provisional)
-            for plane in subject.planes
-        ]
-        return [pixels for pixels, _ in found], all(is_final for _, is_final in found)
-
-    async def _pixels(
-        self, plane: Plane, level: int, *, may_be_provisional: bool
-    ) -> tuple[Pixels, bool]:
-        pyramid = self._at_hand(plane, level)
-        if pyramid is not None:
-            if level == 0 and not pyramid.stores(0):
-                self._warm(plane)
-            return pyramid, True
-        if not may_be_provisional or not ProvisionalPyramid.suits(plane):
-            return await self._built(plane), True
-        try:
-            # If the pyramid lies in the cache already, it only has to be opened.
-            return await asyncio.wait_for(self._built(plane), _PATIENCE), True
-        except TimeoutError:
-            return ProvisionalPyramid(plane, self.cache.glance(plane).levels), False
+        return await self._pyramids.pixels(
+            subject.planes, level, may_be_provisional=may_be_provisional
+        )
 
     async def ready(self, subject: Subject) -> None:
         """Wait until pictures of a subject are final at all levels; errors as of `draw`."""
-        for plane in subject.planes:
-            pyramid = self.cache.glance(plane)
-            if not pyramid.has(pyramid.levels.count - 1):
-                await self._built(plane)
-
-    def _warm(self, plane: Plane) -> None:
-        """Count pictures drawn straight from a source; copy its level 0 once there are many."""
-        if plane.width * plane.height < _WORTH_RETILING:
-            return
-        drawn = self._drawn_from_source.get(plane.key, 0) + 1
-        self._drawn_from_source[plane.key] = drawn
-        if drawn == self.options.retile_after:
-            loop = asyncio.get_running_loop()
-            copied = loop.run_in_executor(self._builders, self.cache.retile, plane)
-            copied.add_done_callback(_note_failure)
-        while len(self._drawn_from_source) > _SUBJECTS:
-            self._drawn_from_source.popitem(last=False)
-
-    def _at_hand(self, plane: Plane, level: int) -> Pyramid | None:
-        pyramid = self.cache.glance(plane)
-        return pyramid if pyramid.has(level) else None
-
-    async def _built(self, plane: Plane) -> Pyramid:
-        """Wait for a pyramid; one build, however many ask."""
-        building = self._building.get(plane.key)
-        if building is None:
-            loop = asyncio.get_running_loop()
-            building = asyncio.ensure_future(
-                loop.run_in_executor(self._builders, self.cache.lease, plane)
-            )
-            self._building[plane.key] = building
-            building.add_done_callback(lambda _: self._building.pop(plane.key, None))
-        # The build goes on for the others when one of those who wait goes away.
-        return await asyncio.shield(building)
+        await self._pyramids.ready(subject.planes)
 
     async def value(self, subject: Subject, x: int, y: int) -> list[ComponentValue]:
         """Values of a pixel, 0-based from the top left; one for each component.
@@ -409,10 +296,3 @@ def needed_level(subject: Subject, output: Output, tile_size: int) -> int:
     if level is not None:
         return level
     return levels.level_for(min(region.width / size[0], region.height / size[1]))
-
-
-def _note_failure(copied: asyncio.Future[Pyramid | None]) -> None:
-    """Log why level 0 was not copied; pictures are drawn from the source as before."""
-    error = None if copied.cancelled() else copied.exception()
-    if error is not None:
-        logger.warning("level 0 of an image was not copied into the cache: %s", error)

@@ -1,0 +1,119 @@
+"""Pixels to draw from: at hand, awaited while they are built, or provisional."""
+
+import asyncio
+import logging
+from collections import OrderedDict
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+from celestile.pixels.image import Plane
+from celestile.pyramid.cache import Cache
+from celestile.pyramid.provisional import ProvisionalPyramid
+from celestile.pyramid.store import Pyramid
+from celestile.render.render import Pixels
+
+logger = logging.getLogger(__name__)
+
+_MOST_COUNTED = 8192
+_WORTH_RETILING = 1 << 22  # pixels; the rows of a smaller source lie close together anyway
+_PATIENCE = 0.03  # seconds to wait for a pyramid before drawing without it
+
+
+class Pyramids:
+    """Pyramids of planes, each built once, however many ask.
+
+    Parameters
+    ----------
+    cache : Cache
+        Where they lie.
+    retile_after : int or None
+        Number of pictures drawn from a source after which its level 0 is copied; None for never.
+    """
+
+    def __init__(self, cache: Cache, retile_after: int | None) -> None:
+        self._cache = cache
+        self._retile_after = retile_after
+        self._builders = ThreadPoolExecutor(2, thread_name_prefix="builder")
+        self._building: dict[str, asyncio.Future[Pyramid]] = {}
+        self._drawn_from_source: OrderedDict[str, int] = OrderedDict()
+
+    @property
+    def building(self) -> int:
+        """Number of pyramids that are being built."""
+        return len(self._building)
+
+    def close(self) -> None:
+        """Wait for what is under way and let go of the threads."""
+        self._builders.shutdown(cancel_futures=True)
+
+    async def pixels(
+        self, planes: Sequence[Plane], level: int, *, may_be_provisional: bool = False
+    ) -> tuple[list[Pixels], bool]:
+        """Pixels of planes to draw a level from, and whether all are final.
+
+        Raises
+        ------
+        SourceChangedError, StorageError, UnservableImageError
+            If the pixels cannot be had.
+        """
+        found = [
+            await self._pixels(plane, level, may_be_provisional=may_be_provisional)
+            for plane in planes
+        ]
+        return [pixels for pixels, _ in found], all(is_final for _, is_final in found)
+
+    async def _pixels(
+        self, plane: Plane, level: int, *, may_be_provisional: bool
+    ) -> tuple[Pixels, bool]:
+        pyramid = self._cache.glance(plane)
+        if pyramid.has(level):
+            if level == 0 and not pyramid.stores(0):
+                self._warm(plane)
+            return pyramid, True
+        if not may_be_provisional or not ProvisionalPyramid.suits(plane):
+            return await self._built(plane), True
+        try:
+            # If the pyramid lies in the cache already, it only has to be opened.
+            return await asyncio.wait_for(self._built(plane), _PATIENCE), True
+        except TimeoutError:
+            return ProvisionalPyramid(plane, self._cache.glance(plane).levels), False
+
+    async def ready(self, planes: Sequence[Plane]) -> None:
+        """Wait until pictures of planes are final at all levels; errors as of `pixels`."""
+        for plane in planes:
+            pyramid = self._cache.glance(plane)
+            if not pyramid.has(pyramid.levels.count - 1):
+                await self._built(plane)
+
+    def _warm(self, plane: Plane) -> None:
+        """Count pictures drawn straight from a source; copy its level 0 once there are many."""
+        if plane.width * plane.height < _WORTH_RETILING:
+            return
+        drawn = self._drawn_from_source.get(plane.key, 0) + 1
+        self._drawn_from_source[plane.key] = drawn
+        if drawn == self._retile_after:
+            loop = asyncio.get_running_loop()
+            copied = loop.run_in_executor(self._builders, self._cache.retile, plane)
+            copied.add_done_callback(_note_failure)
+        while len(self._drawn_from_source) > _MOST_COUNTED:
+            self._drawn_from_source.popitem(last=False)
+
+    async def _built(self, plane: Plane) -> Pyramid:
+        """Wait for a pyramid; one build, however many ask."""
+        building = self._building.get(plane.key)
+        if building is None:
+            loop = asyncio.get_running_loop()
+            building = asyncio.ensure_future(
+                loop.run_in_executor(self._builders, self._cache.lease, plane)
+            )
+            self._building[plane.key] = building
+            building.add_done_callback(lambda _: self._building.pop(plane.key, None))
+        # The build goes on for the others when one of those who wait goes away.
+        return await asyncio.shield(building)
+
+
+def _note_failure(copied: asyncio.Future[Pyramid | None]) -> None:
+    """Log why level 0 was not copied; pictures are drawn from the source as before."""
+    error = None if copied.cancelled() else copied.exception()
+    if error is not None:
+        logger.warning("level 0 of an image was not copied into the cache: %s", error)
