@@ -3,6 +3,7 @@
 import hashlib
 import os
 import time
+from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from io import BufferedIOBase
 from pathlib import Path
@@ -15,6 +16,7 @@ from celestile.pixels.unpack import CORRUPT, Opener, opener_of
 _CHUNK = 1 << 22
 _STEP = 1 << 26
 """Bytes after which a growing copy makes room again: a bomb is a thousand times its own size."""
+_REFUSALS = 4096
 _TRAILING = "Not a gzipped file"
 """What the gzip module says of bytes behind the compressed ones; gzip itself ignores them."""
 
@@ -57,6 +59,7 @@ class Spool:
     def __init__(self, directory: Path, make_room: Callable[[int], None] | None = None) -> None:
         self._directory = directory
         self._make_room = make_room
+        self._refused: OrderedDict[str, StorageError | UnservableImageError] = OrderedDict()
 
     def plain(self, path: Path) -> tuple[Path, str]:
         """Return a file of plain bytes with the content of `path`, and the content's key.
@@ -84,9 +87,23 @@ class Spool:
             with locked(Path(f"{copy}.lock")):
                 # Somebody else may have made it while we waited for the lock.
                 if not copy.exists():
-                    self._write(path, opener, copy)
+                    self._write_once(path, opener, copy)
         except OSError as error:
             raise StorageError(f"cannot decompress into the cache: {error.strerror}") from error
+
+    def _write_once(self, path: Path, opener: Opener, copy: Path) -> None:
+        """Make a copy, unless it was found before that none can be made: that takes as long."""
+        refusal = self._refused.get(copy.name)
+        if refusal is not None:
+            raise type(refusal)(str(refusal))
+        try:
+            self._write(path, opener, copy)
+        except (StorageError, UnservableImageError) as error:
+            # Of the file itself; what the disk has to say is an OSError, and may pass.
+            self._refused[copy.name] = type(error)(str(error))
+            while len(self._refused) > _REFUSALS:
+                self._refused.popitem(last=False)
+            raise
 
     def _write(self, path: Path, opener: Opener, copy: Path) -> None:
         temporary = Path(f"{copy}.tmp")
