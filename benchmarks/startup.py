@@ -15,14 +15,14 @@ from report import Report, Sample, significant
 from servers import fresh_cache
 
 FILE = "8k-float32.fits"
+_IMPORTS = "import celestile.cli.viewer, celestile.cli.hosting, celestile.app"
 SCREEN = 4, 3
 """Tiles that fill a window of 1024 by 768."""
 
 
 def imports() -> tuple[float, float]:
     """Seconds that importing the program takes, without running it: of the clock, and of CPU."""
-    statement = "import celestile.cli.viewer, celestile.cli.hosting"
-    whole, none = (_timed([PYTHON, "-c", code]) for code in (statement, "pass"))
+    whole, none = (_timed([PYTHON, "-c", code]) for code in (_IMPORTS, "pass"))
     return whole[0] - none[0], whole[1] - none[1]
 
 
@@ -40,7 +40,7 @@ def heaviest_imports(count: int = 8) -> list[list[str]]:
         "-X",
         "importtime",
         "-c",
-        "import celestile.cli.viewer, celestile.cli.hosting",
+        _IMPORTS,
     ]
     done = subprocess.run(command, check=True, capture_output=True, text=True)
     found = re.findall(r"^import time:\s+\d+ \|\s+(\d+) \| +(\S+)$", done.stderr, re.MULTILINE)
