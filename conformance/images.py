@@ -5,6 +5,7 @@ All of them hold numbers from 0 to 255 that the automatic view maps one to one (
 """
 
 import json
+import shutil
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +21,8 @@ FIELD = "prime/field.fits"
 CUBE = "cube.fits"
 MOSAIC = "mosaic.fits"
 SKY = ("sky/equatorial.fits", "sky/galactic.fits")
+# What the documentation calls its images: the same sky again.
+TOLD = ("m51/r.fits", "m51.fits", "m51-radio.fits")
 STARS = ((83.80, -5.40), (83.82, -5.37), (83.85, -5.43), (83.78, -5.44))  # ICRS, degrees
 
 SETTINGS = """\
@@ -149,6 +152,9 @@ def make(folder: Path, python: Path) -> dict[str, Picture]:
         fits.PrimaryHDU(stored, header).writeto(data / path, overwrite=True)
     (data / "sky").mkdir(exist_ok=True)
     sky(data)
+    (data / "m51").mkdir(exist_ok=True)
+    for source, name in zip((SKY[0], *SKY), TOLD, strict=True):
+        shutil.copyfile(data / source, data / name)
     mosaic(data / MOSAIC)
     cube = np.stack([np.stack([plane(f, c)[::-1] for c in (1, 2)]) for f in (1, 2, 3)])
     header = fits.Header([("OBJECT", "conformance cube"), ("CTYPE3", "FREQ"), ("CTYPE4", "TIME")])

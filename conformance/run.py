@@ -21,6 +21,7 @@ import workshop
 from browsers.client import CLIENT
 from browsers.objects import OBJECTS
 from browsers.viewers import VIEWERS
+from documents.howto import HOW_TO
 from faults import proxy
 from gate import Gate, GateError, MissingToolError, Site
 from hips.aladin import ALADIN_LITE
@@ -65,6 +66,7 @@ GATES: tuple[Gate, ...] = (
     MAPPROXY,
     *OGCAPI,
     OPENAPI,
+    HOW_TO,
     LINT,
     ALADIN_LITE,
     *VIEWERS,
