@@ -3,6 +3,7 @@
 import { sentence } from './api.js';
 import { EMPTY } from './state/address.js';
 import { AddressBar } from './state/addressbar.js';
+import { positionIn } from './state/carry.js';
 import { History } from './state/history.js';
 import { Latest } from './state/latest.js';
 import { Scene } from './state/scene.js';
@@ -33,6 +34,12 @@ export class App {
     /** @type {Record<string, string>} */
     this.colormaps = {};
     this.playing = false;
+    /** Whether images are opened at the place in the sky that is being looked at. */
+    this.keepsSky = false;
+    /** The image shown before, and its view. @type {Pick<State, 'image' | 'view'> | null} */
+    this._before = null;
+    /** @type {import('./state/carry.js').Carried | null} */
+    this._carried = null;
     /** @type {Store<State>} */
     this.store = new Store(EMPTY);
     this.scene = new Scene(api, (error) => this.fail(error, 'details'));
@@ -74,9 +81,41 @@ export class App {
     return this.scene.metadata && effective(this.view, this.scene.metadata);
   }
 
-  /** @param {string} image */
-  open(image) {
-    this.store.set({ ...EMPTY, image });
+  /** @param {string} image @param {View} [view] @param {boolean} [keepsSky] at the place in the sky that is looked at now */
+  open(image, view = AUTOMATIC, keepsSky = this.keepsSky) {
+    if (image === this.store.state.image) return;
+    this._carried = keepsSky ? this._place() : null;
+    this.store.set({ ...EMPTY, image, view });
+  }
+
+  /** Show the image before, as it was, at the present place in the sky; and the present one the next time. */
+  blink() {
+    if (this._before?.image) this.open(this._before.image, this._before.view, true);
+  }
+
+  /** Where in the sky the map's middle lies. @returns {import('./state/carry.js').Carried | null} */
+  _place() {
+    const { metadata, sky } = this.scene;
+    const position = this.store.state.sky;
+    if (!metadata || !sky || !position || !this.map.isOpen) return this._carried;
+    const { scale } = sky.local(this.map.center.x, this.map.center.y);
+    if (!scale) return null;
+    const { frame, equinox } = metadata.sky;
+    return { position, frame, equinox, density: this.map.magnification / scale };
+  }
+
+  /** Center and zoom for the place that was carried over to a new image. @param {Metadata} metadata */
+  async _placed(metadata) {
+    const carried = this._carried;
+    const position = carried && positionIn(carried, metadata.sky);
+    const point = position && await this.pointAt(position).catch(() => null);
+    const isInside = point && point.x >= 0 && point.y >= 0 && point.x <= metadata.width && point.y <= metadata.height;
+    if (!carried || !isInside) {
+      if (carried) this.messages.notice('This image does not show the place that was looked at.');
+      return null;
+    }
+    const { scale } = this.scene.sky?.local(point.x, point.y) ?? { scale: null };
+    return { center: point, zoom: scale ? Math.log2(carried.density * scale) : null };
   }
 
   /** Change the view. @param {Partial<Record<keyof View, any>>} changes @param {{commit?: boolean}} [how] */
@@ -101,8 +140,11 @@ export class App {
   _follow(next, previous, commit) {
     if (next.image !== previous.image || next.view.hdu !== previous.view.hdu) {
       this.messages.clear('open');
-      if (next.image !== previous.image) this.undoable.reset(next.view);
-      else this.undoable.record(next.view);
+      if (next.image !== previous.image) {
+        this.undoable.reset(next.view);
+        if (previous.image) this._before = { image: previous.image, view: previous.view };
+      }
+      if (next.image === previous.image) this.undoable.record(next.view);
       this._open(next);
       return;
     }
@@ -167,7 +209,8 @@ export class App {
   /** @param {Metadata} metadata @param {State} state */
   async _show(metadata, state) {
     this.scene.open(metadata, state.view);
-    const center = state.center ?? (state.sky && await this.pointAt(state.sky).catch(() => null));
+    const placed = state.center || state.sky ? null : await this._placed(metadata);
+    const center = state.center ?? placed?.center ?? (state.sky && await this.pointAt(state.sky).catch(() => null));
     if (this.scene.metadata !== metadata) return; // another image was opened meanwhile
     document.title = `${metadata.title} · ${this.service?.title || 'Celestile'}`;
     this.map.open({
@@ -179,11 +222,12 @@ export class App {
       view: formatView(this.view),
       nan: this.effective?.nan,
       center,
-      zoom: state.zoom,
+      zoom: state.zoom ?? placed?.zoom ?? null,
     }, {
       onError: (url) => this._explainTile(url),
       onLoad: () => document.body.classList.remove('is-loading'),
     });
+    this._carried = null;
     this._rememberPlace();
     this._settle();
   }

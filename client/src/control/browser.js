@@ -3,6 +3,7 @@
 import { formatBytes } from '../ui/format.js';
 import { h, icon, iconButton } from '../ui/dom.js';
 import { Latest } from '../state/latest.js';
+import { remember, remembered } from '../ui/memory.js';
 
 /** @typedef {import('../app.js').App} App */
 
@@ -32,7 +33,33 @@ export function createBrowser(app, { onOpened }) {
   const summary = h('p', { class: 'hint', role: 'status' });
   const previous = iconButton('back', 'Previous page', () => { offset = Math.max(0, offset - PAGE); load(); });
   const following = iconButton('next', 'Next page', () => { offset += PAGE; load(); });
+  const keep = h('input', { type: 'checkbox', onchange: () => keepSky(keep.checked) });
+  const keepField = h('label', { class: 'check keep-sky', title: 'The next image opens at the same place in the sky, at the same size' }, keep, 'Stay at this place in the sky');
   const pages = h('div', { class: 'pages' }, previous, summary, following);
+
+  /** @param {boolean} keeps */
+  function keepSky(keeps) {
+    app.keepsSky = keep.checked = keeps;
+    remember('keepsSky', String(keeps));
+  }
+  keepSky(remembered('keepsSky') === 'true');
+
+  /** Steps to make along the list once it is there. */
+  let waiting = 0;
+
+  /** Open the image that follows in the list, or the one before. @param {number} by */
+  function step(by) {
+    if (!loaded) {
+      waiting = by;
+      fillList();
+      return;
+    }
+    const now = rows.findIndex(({ id }) => id === app.store.state.image);
+    const next = rows[now < 0 ? 0 : now + by];
+    if (!next) return;
+    app.open(next.id);
+    next.button.scrollIntoView({ block: 'nearest' });
+  }
 
   /** @param {string} folder */
   function enter(folder) {
@@ -89,6 +116,8 @@ export function createBrowser(app, { onOpened }) {
         .filter(Boolean).join(', ');
     }
     mark();
+    if (waiting) step(waiting);
+    waiting = 0;
   }
 
   /** @param {import('../types').ImageEntry} image @param {string} text */
@@ -119,15 +148,20 @@ export function createBrowser(app, { onOpened }) {
     else mark();
   });
   const element = h('div', { class: 'browser' },
-    h('div', { class: 'search' }, icon('search'), search), path, list, pages);
+    h('div', { class: 'search' }, icon('search'), search), path, list, keepField, pages);
+
+  /** The list starts in the folder of the open image. */
+  function fillList() {
+    if (loaded) return;
+    loaded = true;
+    enter(folderOf(app.store.state.image ?? ''));
+  }
+
   return {
     element,
-    /** Fill the list when it is first seen; it starts in the folder of the open image. */
-    show() {
-      if (loaded) return;
-      loaded = true;
-      enter(folderOf(app.store.state.image ?? ''));
-    },
+    step,
+    /** Fill the list when it is first seen. */
+    show: fillList,
     focus: () => search.focus(),
   };
 }

@@ -68,11 +68,7 @@ export class PixelMap {
     this._filled = fit;
     this._map.options.minZoom = Math.min(-1, Math.floor(fit) - 1);
     this._map.options.maxZoom = Math.max(OVERZOOM, Math.ceil(fit) + 2);
-    this._map.setView(
-      toLatLng(center ?? { x: source.width / 2, y: source.height / 2 }),
-      zoom ?? fit,
-      { animate: false },
-    );
+    this.look(center ?? { x: source.width / 2, y: source.height / 2 }, zoom ?? fit, { animate: false });
     this._layer = new IIIFTileLayer(source, { view, nan });
     this._layer.on('tileerror', (/** @type {any} */ event) => onError(event.error?.url ?? ''));
     this._layer.on('load', onLoad);
@@ -161,7 +157,9 @@ export class PixelMap {
 
   /** @param {Point} center @param {number} [zoom] @param {{animate?: boolean}} [options] */
   look(center, zoom = this._map.getZoom(), options = {}) {
+    this._map.options.zoomSnap = 0; // images of the same sky are compared at exactly the same size
     this._map.setView(toLatLng(center), zoom, options);
+    this._map.options.zoomSnap = SNAP;
   }
 
   /** @param {number} steps */
