@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from celestile import compiled
 from celestile.errors import RequestError, SettingsError
 from celestile.pixels.bands import Band
 from celestile.pixels.library import DeclaredImage, Library
@@ -20,6 +21,7 @@ def create_service(settings: Settings) -> Service:
     if settings.iiif.view_qualities:
         _check_qualities(settings)
     directory = settings.cache.path
+    compiled.keep_in(directory / "machine-code")
     cache = Cache(
         directory,
         settings.cache.size,

@@ -1,14 +1,18 @@
 """Functions compiled by numba at first use, and kept on disk for the next process."""
 
 import logging
+import os
 from collections.abc import Callable
+from functools import cache
+from pathlib import Path
 from threading import Lock
-from typing import Any, Generic, ParamSpec, TypeVar
+from typing import Any, Generic, ParamSpec, TypeVar, cast
 
 _logger = logging.getLogger(__name__)
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
 _kernels: "list[Kernel[..., Any]]" = []
+_spare_folder: Path | None = None
 
 
 class Kernel(Generic[_P, _R]):
@@ -54,13 +58,53 @@ class Kernel(Generic[_P, _R]):
         signatures = [_types(signature) for signature in self._signatures]
         # Kernels guard their divisions themselves; a check for zero would prevent vectorisation.
         options = {"nogil": True, "error_model": "numpy"}
-        try:
-            compiled: Callable[_P, _R] = njit(signatures, cache=True, **options)(self._function)
-        except (OSError, RuntimeError) as error:
-            # Neither the package's nor the user's cache folder can be written: compile every time.
-            _logger.warning("machine code cannot be kept for the next start: %s", error)
-            compiled = njit(signatures, **options)(self._function)
-        return compiled
+        for is_spare in (False, True):
+            try:
+                if is_spare:
+                    _turn_to_spare_folder()
+                compiled = njit(signatures, cache=True, **options)(self._function)
+            except (OSError, RuntimeError):
+                _logger.debug("machine code cannot be kept", exc_info=True)
+            else:
+                return cast("Callable[_P, _R]", compiled)
+        _tell()
+        return cast("Callable[_P, _R]", njit(signatures, **options)(self._function))
+
+
+def keep_in(folder: Path) -> None:
+    """Choose where machine code is kept if numba's own places cannot be written.
+
+    A service whose user has no home, in an installation that belongs to somebody else, would
+    compile for some 20 s with every start of every process.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        Made when it is needed; of no use if others can write to it.
+    """
+    global _spare_folder  # noqa: PLW0603 - numba has but one such folder, too
+    _spare_folder = folder
+
+
+def _turn_to_spare_folder() -> None:
+    from numba.core import config  # noqa: PLC0415
+
+    if _spare_folder is None:
+        return
+    _spare_folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    status = _spare_folder.stat()
+    # What lies there is run: nobody else may have put it there.
+    if status.st_uid == os.geteuid() and not status.st_mode & 0o022:
+        config.CACHE_DIR = str(_spare_folder)
+
+
+@cache
+def _tell() -> None:
+    """Warn once, not for every kernel."""
+    _logger.warning(
+        "machine code cannot be kept for the next start: the folders of package and cache"
+        " cannot be written to"
+    )
 
 
 def _do_without_blas() -> None:

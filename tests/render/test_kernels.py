@@ -41,6 +41,8 @@ def test_a_kernel_works_where_its_machine_code_cannot_be_kept(
         return real(*arguments, **options)
 
     monkeypatch.setattr(numba, "njit", unwritable)
+    monkeypatch.setattr(compiled, "_spare_folder", None)
+    compiled._tell.cache_clear()
     monkeypatch.setattr(compiled, "_kernels", [])
 
     def double(number: float) -> float:
@@ -55,6 +57,32 @@ def test_a_cache_folder_that_is_a_file_is_survived(tmp_path: Path) -> None:
     blocker.touch()
     environment = {**os.environ, "NUMBA_CACHE_DIR": str(blocker / "cache")}
     subprocess.run([sys.executable, "-c", PROBE], check=True, env=environment)
+
+
+@pytest.mark.parametrize("mode", [None, 0o700, 0o777])
+def test_spare_folder_takes_what_no_other_can_unless_others_may_write_there(
+    tmp_path: Path, mode: int | None
+) -> None:
+    blocker = tmp_path / "file"
+    blocker.touch()
+    spare = tmp_path / "spare"
+    if mode is not None:
+        spare.mkdir()
+        spare.chmod(mode)
+    # Nowhere to write: a file in the place of the folder that numba asks first, and no other place.
+    environment = {
+        **os.environ,
+        "NUMBA_CACHE_DIR": str(blocker / "cache"),
+        "NUMBA_CACHE_LOCATOR_CLASSES": "UserProvidedCacheLocator",
+    }
+    choose = f"from celestile import compiled\ncompiled.keep_in(pathlib.Path({str(spare)!r}))"
+    done = subprocess.run(
+        [sys.executable, "-c", f"import pathlib\n{choose}{PROBE}"],
+        check=True, env=environment, capture_output=True, text=True,
+    )  # fmt: skip
+    kept = [file.name for file in spare.rglob("*") if file.suffix in (".nbi", ".nbc")]
+    assert bool(kept) == (mode != 0o777)
+    assert ("cannot be kept" in done.stderr) == (mode == 0o777)
 
 
 def test_a_second_process_loads_what_the_first_compiled(tmp_path: Path) -> None:
