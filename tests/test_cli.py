@@ -261,3 +261,13 @@ def test_a_build_that_is_over_soon_shows_nothing(monkeypatch):
     with console.BuildBars().watch() as report:
         report(4, 4)
     assert seen.getvalue() == ""
+
+
+def test_kernels_load_without_linear_algebra():
+    """Where scipy is installed, numba would load it for BLAS."""
+    pytest.importorskip("scipy.linalg")
+    code = (
+        "import sys; import celestile.pyramid.kernels as kernels; kernels.halve.compile();"
+        "sys.exit('scipy.linalg' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False, timeout=60).returncode == 0
