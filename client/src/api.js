@@ -160,7 +160,7 @@ export class Api {
   /**
    * Exact sky position of a point. @param {string} image @param {View} view
    * @param {number} x @param {number} y @param {AbortSignal} [signal]
-   * @returns {Promise<import('./types').World>}
+   * @returns {Promise<import('./types').Place>}
    */
   world(image, view, x, y, signal) {
     return getJson(this._image(image, `/world${query({ x, y }, view)}`), signal);

@@ -70,6 +70,8 @@ export interface RegionStatistics {
   }[];
 }
 export interface Spectrum { x: number; y: number; frame: number; unit: string | null; values: (number | null)[] }
+/** Null where there is no sky. */
+export interface Place { lon: number | null; lat: number | null; frame: string; reason: string | null }
 export interface World { lon: number; lat: number; frame: string }
 export interface PixelValue {
   x: number; y: number; chip: string | null; values: ChannelValue[]; world: World | null;

@@ -96,7 +96,11 @@ export function createReadout(app, onNotation = () => {}) {
     else if (!within || !coordinates.covers(point.x, point.y)) sky.textContent = '–';
     else {
       const { metadata } = app.scene;
-      exact.run((signal) => app.api.world(metadata?.id ?? '', app.view, point.x, point.y, signal), write,
+      exact.run((signal) => app.api.world(metadata?.id ?? '', app.view, point.x, point.y, signal),
+        ({ lon, lat }) => {
+          if (lon === null || lat === null) sky.textContent = 'no sky here';
+          else write({ lon, lat });
+        },
         () => { sky.textContent = 'no sky here'; });
     }
   }

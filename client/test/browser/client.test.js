@@ -70,11 +70,15 @@ describe.skipIf(!hasChromium)('the page', () => {
         { ...grid, valid: grid.valid.replaceAll('1', '0') }));
       await route.fulfill({ json: { ...metadata, sky: { ...metadata.sky, frame: 'icrs', grids } } });
     });
-    await page.route(/\/world\?/, (route) => route.fulfill({ json: { lon: 150, lat: -45, frame: 'icrs' } }));
+    const place = { lon: 150, lat: -45, frame: 'icrs', reason: null };
+    await page.route(/\/world\?/, (route) => route.fulfill({ json: place }));
     await page.reload();
     await settled(page);
     await page.mouse.move(400, 300);
     await page.waitForFunction(() => /^10:00:00\S* {2}−45:00:00/.test(document.querySelector('.readout-sky')?.textContent ?? ''));
+    Object.assign(place, { lon: null, lat: null, reason: 'outside' });
+    await page.mouse.move(410, 310);
+    await page.waitForFunction(() => document.querySelector('.readout-sky')?.textContent === 'no sky here');
   }));
 
   it('shows nothing where an image cannot be opened', async () => {

@@ -192,7 +192,7 @@ async function answer(path, query, host) {
     case 'profile': return ['json', profile(image, resolve(image, view).channels, resolve(image, view).frame, query)];
     case 'region': return ['json', region(image, resolve(image, view).channels, resolve(image, view).frame, query)];
     case 'spectrum': return ['json', spectrum(image, resolve(image, view).frame, x, y)];
-    case 'world': return ['json', { ...tanToSky(tanOf(image), x, y), frame: 'icrs' }];
+    case 'world': return ['json', { ...tanToSky(tanOf(image), x, y), frame: 'icrs', reason: null }];
     case 'value': {
       const { channels, frame } = resolve(image, view);
       return ['json', { x, y, chip: null, world: null, values: channels.map((channel) => {

@@ -78,7 +78,7 @@ def answers(client, identifier):
         ),
         "/spectrum": ("Spectrum", [f"?{middle}", "?x=-1&y=0", "?x=1"]),
         "/ready": ("Ready", [""]),
-        "/world": ("World", ["?x=0.5&y=0.5", "?x=1e300&y=0", "?x=nan&y=0", "?x=1"]),
+        "/world": ("SkyPosition", ["?x=0.5&y=0.5", "?x=1e300&y=0", "?x=nan&y=0", "?x=1"]),
         "/pixel": ("Position", ["?lon=10&lat=20", "?lon=190&lat=-20", "?lon=1&lat=99"]),
     }
     for resource, (name, asked) in queries.items():

@@ -153,7 +153,7 @@ OPERATIONS: dict[str, Operation] = {
     "/api/images/{id}/world": Operation(
         name="world",
         summary="From a pixel to the sky",
-        answer="World",
+        answer="SkyPosition",
         query=(
             required("x", NUMBER, "Pixels from the left edge of the image."),
             required("y", NUMBER, "Pixels from the top edge of the image."),

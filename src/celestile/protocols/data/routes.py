@@ -197,8 +197,12 @@ class _Data:
         sky = subject.image.sky
         world = await self._service.run(lambda: sky.world(x, y))
         if world is None:
-            raise OutOfRangeError(sky.reason or f"{x},{y} is outside the projection of the sky")
-        return _json(request, {"lon": world.lon, "lat": world.lat, "frame": world.frame})
+            # What is missing is null: a pointer that leaves the sky has done nothing wrong.
+            reason = sky.reason or f"{x},{y} is outside the projection of the sky"
+            nowhere = {"lon": None, "lat": None, "frame": sky.frame, "reason": reason}
+            return _json(request, nowhere)
+        found = {"lon": world.lon, "lat": world.lat, "frame": world.frame, "reason": None}
+        return _json(request, found)
 
     async def _pixel(self, request: Request, subject: Subject) -> Response:
         lon, lat = (_number(_required(request, key), key) for key in ("lon", "lat"))

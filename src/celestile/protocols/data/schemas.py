@@ -220,6 +220,13 @@ _IMAGE: dict[str, Schema] = {
 
 _SKY: dict[str, Schema] = {
     "World": record("A place on the sky, in degrees.", lon=NUMBER, lat=NUMBER, frame=_FRAME),
+    "SkyPosition": record(
+        "A place on the sky, in degrees, or null where there is none.",
+        lon=maybe(NUMBER),
+        lat=maybe(NUMBER),
+        frame=_FRAME,
+        reason=told(maybe(STRING), "why there is no place"),
+    ),
     "SkyGrid": record(
         "Unit vectors at the nodes of a grid; 4-point Lagrange interpolation between them is exact "
         "to 0.01 pixels in valid cells.",
