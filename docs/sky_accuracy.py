@@ -117,7 +117,8 @@ class Accuracy:
         Largest distance between any position asked for, in the image and all over the sky, and that
         of the pixel that the viewer found for it.
     lost : float
-        Of the places known by the viewer, the share whose pixel it has to ask the server for.
+        Of the random places known by the viewer, the share whose pixel it has to ask the server
+        for.
     wrong : int
         Places off the sky that the viewer, or the server, has a position for, and places on it that
         the server has none for.
@@ -151,13 +152,15 @@ def measure(
     again = pixels[: len(truth)]
     exact = np.stack(sky.world_array(points[:, 0], points[:, 1]), axis=-1)
     exact_pixels = np.stack(sky.pixel_array(truth[:, 0], truth[:, 1]), axis=-1)
+    # Along the edges rounding decides whether a pixel is found inside the grid.
+    inner = known[on_sky] & (np.flatnonzero(on_sky) < count)
     unlike = np.isfinite(exact[:, 0]) != on_sky
     return Accuracy(
         share=float(both.sum() / max(1, on_sky.sum())),
         forward=_largest(_errors(world, points[both], found[both])),
         inverse=_largest(_missed(world, there, again, truth)[answered[: len(truth)]]),
         false=_largest(_errors(world, pixels[answered], asked[answered])),
-        lost=float((known[on_sky] & np.isnan(again[:, 0])).sum() / max(1, both.sum())),
+        lost=float((inner & np.isnan(again[:, 0])).sum() / max(1, inner.sum())),
         wrong=int((known & ~on_sky).sum() + unlike.sum()),
         exact_forward=_largest(_errors(world, there, exact[on_sky])),
         exact_inverse=_largest(_missed(world, there, exact_pixels, truth)),
