@@ -1,9 +1,10 @@
 // The application: joins the state, the server's knowledge of it and the map.
 
-import { sentence } from './api.js';
+import { ApiError, sentence } from './api.js';
 import { EMPTY } from './state/address.js';
 import { AddressBar } from './state/addressbar.js';
 import { positionIn } from './state/carry.js';
+import { Connection } from './state/connection.js';
 import { History } from './state/history.js';
 import { Latest } from './state/latest.js';
 import { Scene } from './state/scene.js';
@@ -44,6 +45,10 @@ export class App {
     this.store = new Store(EMPTY);
     this.scene = new Scene(api, (error) => this.fail(error, 'details'));
     this.undoable = new History(AUTOMATIC);
+    this.connection = new Connection(() => api.service(), {
+      onLost: () => messages.error('The server cannot be reached. Trying again until it answers.', 'server'),
+      onBack: () => this._goOn(),
+    });
     this._opening = new Latest();
     this._settling = new Latest();
     this._moving = false;
@@ -53,8 +58,12 @@ export class App {
   }
 
   /** Ask for what does not depend on an image, and open the first one. */
-  async start() {
+  start() {
     this.address.read();
+    return this._begin();
+  }
+
+  async _begin() {
     this.api.colormaps().then((maps) => {
       this.colormaps = maps;
       this.scene.tell();
@@ -69,7 +78,22 @@ export class App {
 
   /** @param {unknown} error @param {string} topic */
   fail(error, topic) {
+    if (error instanceof ApiError && error.status === 0) {
+      this.connection.lost();
+      return;
+    }
     this.messages.error(error instanceof Error ? error.message : String(error), topic);
+  }
+
+  /** The server answers again: what it could not tell meanwhile is asked once more. */
+  _goOn() {
+    for (const topic of ['server', 'tiles', 'details']) this.messages.clear(topic);
+    if (!this.service) this._begin();
+    if (!this.store.state.image) return;
+    if (this.scene.metadata) {
+      this.scene.refresh(this.view);
+      this.map.renew();
+    } else this._open(this.store.state);
   }
 
   get view() {
@@ -241,7 +265,7 @@ export class App {
       const reason = response ? await sentence(response) : '';
       this.messages.error(`Part of the picture is missing. ${reason}`.trim(), 'tiles');
     } catch {
-      this.messages.error('Part of the picture is missing: the server cannot be reached.', 'tiles');
+      this.connection.lost();
     }
   }
 

@@ -207,6 +207,8 @@ export class IIIFTileLayer extends GridLayer {
     tile.loading = null;
     tile.shown = url;
     tile.element.replaceChildren(image);
+    // Leaflet hides a tile for good that could not be had at first.
+    tile.element.classList.add('leaflet-tile-loaded');
   }
 
   /** @param {Tile} tile @param {any} error */

@@ -1,0 +1,31 @@
+// A server that cannot be reached: said once, asked again until it answers.
+
+/** Between two attempts, ms. */
+const AGAIN = 2500;
+
+export class Connection {
+  /**
+   * @param {() => Promise<unknown>} ask the server anything
+   * @param {{onLost: () => void, onBack: () => void}} listeners
+   */
+  constructor(ask, { onLost, onBack }) {
+    this._ask = ask;
+    this._listeners = { onLost, onBack };
+    this.isLost = false;
+  }
+
+  /** No answer came. */
+  lost() {
+    if (this.isLost) return;
+    this.isLost = true;
+    this._listeners.onLost();
+    this._later();
+  }
+
+  _later() {
+    setTimeout(() => this._ask().then(() => {
+      this.isLost = false;
+      this._listeners.onBack();
+    }, () => this._later()), AGAIN);
+  }
+}
