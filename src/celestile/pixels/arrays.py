@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from celestile.pixels import cube
 from celestile.pixels.collapse import CollapsedPlane
@@ -14,6 +15,8 @@ from celestile.pixels.shifted import Origins, unshifted
 from celestile.pixels.times import header_time
 from celestile.pixels.wcs import PixelTransform, SkyCoordinates
 from celestile.pixels.wcs_cards import needs_tables
+
+_PLANES = 64
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +49,8 @@ class Planes:
     """
 
     def __init__(self, single: Callable[[int, int], Plane]) -> None:
-        self._single = single
+        # Every view of an image asks for its planes, and their keys are digests.
+        self._single = lru_cache(_PLANES)(single)
         self._origins = Origins()
 
     def plane(self, selection: Selection) -> Plane:
