@@ -22,6 +22,7 @@ from browsers.client import CLIENT
 from browsers.objects import OBJECTS
 from browsers.viewers import VIEWERS
 from documents.howto import HOW_TO
+from documents.pages import OWN_PAGES
 from faults import proxy
 from gate import Gate, GateError, MissingToolError, Site
 from hips.aladin import ALADIN_LITE
@@ -67,6 +68,7 @@ GATES: tuple[Gate, ...] = (
     *OGCAPI,
     OPENAPI,
     HOW_TO,
+    OWN_PAGES,
     LINT,
     ALADIN_LITE,
     *VIEWERS,

@@ -33,7 +33,7 @@ IGNORED = [
 ]
 
 
-def _installed(name: str) -> Path:
+def installed(name: str) -> Path:
     """Unpack a viewer: as published it needs none of the packages that it was built from."""
     folder = FOLDER / name
     stamp, version = folder / ".version", PINNED[name]["version"]
@@ -60,7 +60,7 @@ def _installed(name: str) -> Path:
 
 
 def _tool(name: str) -> str:
-    _installed(name)
+    installed(name)
     return f"{name} {PINNED[name]['version']}, {chromium_version()}"
 
 

@@ -36,7 +36,7 @@ def _addresses(text: str) -> Iterator[str]:
             yield address
 
 
-def _blocks(page: str, language: str, base: str) -> list[str]:
+def blocks(page: str, language: str, base: str) -> list[str]:
     """Give the code blocks of a page, ready to be pasted."""
     text = (PAGES / page).read_text(encoding="utf-8").replace(HOST, base)
     return [body for found, body in BLOCK.findall(text) if found == language]
@@ -57,7 +57,7 @@ def _gdal(site: Site) -> int:
     """Run the commands of the page of GDAL, each in the same folder."""
     commands = [
         line.partition("  #")[0].strip()
-        for body in _blocks("gdal.md", "sh", site.base)
+        for body in blocks("gdal.md", "sh", site.base)
         for line in body.splitlines()
         if line.startswith("gdal")
     ]
@@ -73,7 +73,7 @@ def _gdal(site: Site) -> int:
 
 
 def _owslib(site: Site) -> None:
-    for body in _blocks("mapproxy.md", "python", site.base):
+    for body in blocks("mapproxy.md", "python", site.base):
         done = workshop.run(
             [workshop.PYTHON, "-c", f"{body}\nassert tile.read()[:4] == b'\\x89PNG'"]
         )
@@ -84,7 +84,7 @@ def _mapproxy(site: Site) -> None:
     folder = site.work / "documents"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
-    for body in _blocks("mapproxy.md", "yaml", site.base):
+    for body in blocks("mapproxy.md", "yaml", site.base):
         path = folder / "mapproxy.yaml"
         path.write_text(body, encoding="utf-8")
         source = (
@@ -114,7 +114,11 @@ HOW_TO = Gate(
     faults=(
         Fault("no surveys", "aladin.md: status of", status(404, 200, "/hips/")),
         Fault("no capabilities of a folder", "status of .*m51/WMTS", status(404, 200, "/m51/WMTS")),
-        Fault("no tiles by keys", "gdal.md: gdal_translate|OWSLib: ", status(404, 200, "(?i)request=GetTile")),
+        Fault(
+            "no tiles by keys",
+            "gdal.md: gdal_translate|OWSLib: ",
+            status(404, 200, "(?i)request=GetTile"),
+        ),
         Fault("no collections", "status of .*/ogc/coll", status(404, 200, "/ogc/collections")),
     ),
 )
