@@ -184,6 +184,12 @@ export class Api {
     return this.url(`iiif/3/${encodeIdentifier(image, view)}/${region}/${size}/0/default.${format}`);
   }
 
+  /** Address of the FITS file. @param {string} image @param {View} view */
+  fits(image, { hdu, frame, channel }) {
+    const pairs = Object.entries({ hdu, frame, channel }).flatMap(([key, value]) => (value ? [[key, value]] : []));
+    return this._image(image, `/fits${query(Object.fromEntries(pairs))}`);
+  }
+
   /** @param {string} image @param {string} view canonical text */
   info(image, view) {
     return this.url(`iiif/3/${encodeIdentifier(image, view)}/info.json`);

@@ -4,7 +4,7 @@ export interface ImageEntry { id: string; title: string; bytes: number | null; m
 export interface Listing { total: number; offset: number; folders: string[]; images: ImageEntry[] }
 export interface Service {
   name: string; version: string; title: string; colormaps: string[]; stretches: string[];
-  formats: string[]; start: string | null;
+  formats: string[]; start: string | null; /** whether FITS files are handed out */ download: boolean;
 }
 export interface Channel {
   index: number; name: string; value: number | null; unit: string | null;

@@ -56,7 +56,8 @@ export function openShare(app) {
     h('div', { class: 'share-entry' }, h('h3', {}, 'Picture'),
       h('div', { class: 'row wrap' },
         link(picture('full', 'jpg'), 'Whole image, JPEG'), link(picture('full', 'png'), 'Whole image, PNG'),
-        ...(seen ? [link(picture(seen, 'png'), 'Part in sight, PNG')] : [])),
+        ...(seen ? [link(picture(seen, 'png'), 'Part in sight, PNG')] : []),
+        ...(app.service?.download ? [link(app.api.fits(metadata.id, app.view), 'FITS file')] : [])),
       h('p', { class: 'hint' }, 'In the image’s own pixels, or as large as the server allows.')),
   ]);
 }

@@ -99,6 +99,12 @@ describe.runIf(hasChromium && isMock)('over the picture', () => {
     expect(await page.locator('.measure-summary').textContent()).toMatch(/^3[01] × 1 pixels/); // 120 screen pixels
   }));
 
+  it('offers the FITS file of what is shown', () => on('#image=time/sequence.fits&view=frame=3;stretch=log', async (page) => {
+    await page.keyboard.press('l');
+    const address = await page.getByRole('link', { name: 'FITS file' }).getAttribute('href');
+    expect(address).toBe(`${browser.base}api/images/time%2Fsequence.fits/fits?frame=3`);
+  }));
+
   it('shows the spectrum of a pixel', () => on('#image=cube/lines.fits&zoom=3', async (page) => {
     await page.keyboard.press('m');
     await page.getByRole('button', { name: 'Spectrum' }).click();

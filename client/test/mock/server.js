@@ -173,7 +173,7 @@ async function answer(path, query, host) {
     const name = path || 'index.html';
     return [TYPES[name.split('.').pop() ?? ''] ?? 'application/octet-stream', await readFile(new URL(name, DIST))];
   }
-  if (!parts[1]) return ['json', { name: 'Celestile', version: '0.0.0', title: 'Mock sky', colormaps: Object.keys(COLORMAPS), stretches: ['linear', 'sqrt', 'log', 'asinh', 'sinh', 'power', 'histeq', 'lupton'], formats: ['png'], start: 'field.fits' }];
+  if (!parts[1]) return ['json', { name: 'Celestile', version: '0.0.0', title: 'Mock sky', colormaps: Object.keys(COLORMAPS), stretches: ['linear', 'sqrt', 'log', 'asinh', 'sinh', 'power', 'histeq', 'lupton'], formats: ['png'], download: true, start: 'field.fits' }];
   if (parts[1] === 'colormaps') {
     return ['json', Object.fromEntries(Object.entries(COLORMAPS).map(([name, map]) => {
       const rgb = Uint8Array.from({ length: 768 }, (_, i) => 255 * Math.max(0, Math.min(1, map(Math.floor(i / 3) / 255)[i % 3])));

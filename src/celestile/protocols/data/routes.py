@@ -83,6 +83,7 @@ class _Data:
                 "colormaps": list(colormaps()),
                 "stretches": list(STRETCHES),
                 "formats": list(FORMATS),
+                "download": self._service.options.download,
                 "start": await self._service.run(self._start),
             },
         )

@@ -86,6 +86,7 @@ _SERVER: dict[str, Schema] = {
         colormaps=array(STRING),
         stretches=array({"type": "string", "enum": list(STRETCHES)}),
         formats=array({"type": "string", "enum": list(FORMATS)}),
+        download=told(BOOLEAN, "whether FITS files are handed out"),
         start=told(maybe(STRING), "identifier of the image that a viewer should show first"),
     ),
     "Colormaps": {
