@@ -40,7 +40,7 @@ it('loads nothing from outside', () => {
 it('names its own files relative to the page', () => {
   const links = [...files['index.html'].matchAll(/\b(?:src|href)="([^"]*)"/g)].map(([, address]) => address);
   expect(links.length).toBeGreaterThan(1);
-  for (const address of links) expect(address).toMatch(/^(data:|celestile\.(js|css)$)/);
+  for (const address of links) expect(address).toMatch(/^(data:|celestile\.(js|css)$|api$)/);
   for (const [, address] of files['celestile.css'].matchAll(/url\(([^)]*)\)/g)) {
     expect(address).toMatch(/^["']?(data:|#)/);
   }
