@@ -4,6 +4,7 @@ import asyncio
 import logging
 import multiprocessing
 import os
+import resource
 import signal
 import socket
 import sys
@@ -27,6 +28,18 @@ logger = logging.getLogger(__name__)
 
 INFANCY = 5.0
 """A worker that dies younger than this, in seconds, would only die again."""
+
+
+MOST_FILES = 1 << 16
+"""Open files that a process may want: each open image takes two, each connection one."""
+
+
+def allow_files() -> None:
+    """Raise the soft limit of open files: 1024, as is usual, is less than a busy archive needs."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = MOST_FILES if hard == resource.RLIM_INFINITY else min(MOST_FILES, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -150,6 +163,7 @@ def host(
     watch : callable, optional
         Hears how far pyramids are; see `Cache.watch`.
     """
+    allow_files()
     with asyncio.Runner(loop_factory=_loop_factory()) as runner:
         runner.run(_serve(settings, listener, ready, watch))
     # The loop took its handlers with it, but threads may still be waited for.
