@@ -241,6 +241,7 @@ def test_any_numbers_have_a_first_view(values: Floats) -> None:
 
 
 NOT_A_SCENE = {
+    "bad/truncated_solis.fts",  # what is left of it is sky beside the disc: 99.98 % are zeros
     "bad/badfitskeys.fits.gz",  # three quarters of it are saturated
     "image/carta_default.fits",  # black letters on white
     "image/chandra_m101_region.fits",  # three patches of a detector, the rest is empty

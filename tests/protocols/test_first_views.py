@@ -235,6 +235,7 @@ def test_the_measure_knows_black_white_flat_and_noise() -> None:
 
 
 NOT_A_SCENE = {
+    "bad/truncated_solis.fts": "black",  # zeros beside the disc are what is left of it
     "bad/badfitskeys.fits.gz": "white",  # three quarters of its pixels are saturated
     "image/carta_default.fits": "white",  # black letters on white
     "mosaic/acs_test.fits.gz": "flat",  # its pixels were set to zero

@@ -13,6 +13,8 @@ from celestile.pixels.planes import ArrayPlane, combined_key
 from celestile.pixels.wcs import Sky, SkyChip
 from celestile.pyramid.geometry import Region
 
+_MOST_PLANES = 200_000
+
 
 def readable_image(file: FitsFile, wish: Wish) -> Image:
     """Make an image from a file.
@@ -89,6 +91,10 @@ def _find(hdus: Sequence[Hdu], selector: str, *, has_mosaic: bool) -> Hdu:
 
 def _array_image(file: FitsFile, hdu: Hdu, wish: Wish, choices: tuple[HduChoice, ...]) -> Image:
     arrangement = cube.layout(hdu)
+    planes = arrangement.frames * arrangement.channels
+    if planes > _MOST_PLANES:
+        message = hdu.problem or f"it has {planes} planes; at most {_MOST_PLANES} can be shown"
+        raise UnservableImageError(message)
     first = array_plane(file, hdu)
     sky = Sky([SkyChip(Region(0, 0, first.width, first.height), coordinates(file, hdu))])
 

@@ -109,7 +109,7 @@ class _Reader:
             damaged = self._damaged.get(hdu.index)
             if not damaged or damaged.isdisjoint(tiles(spans(index, hdu.shape), hdu.tile_shape)):
                 try:
-                    return np.asarray(opened.section[index])
+                    return _section(opened, index)
                 except Exception:
                     logger.debug("decoding tile by tile", exc_info=True)
             return self._by_tiles(hdu, opened, index)
@@ -158,7 +158,7 @@ class _Reader:
         if tile in damaged:
             return None
         try:
-            return np.asarray(opened.section[tuple(slice(n.start, n.stop) for n in part)])
+            return _section(opened, tuple(slice(n.start, n.stop) for n in part))
         except Exception:  # noqa: BLE001 - see read
             damaged.add(tile)
             return None
@@ -202,6 +202,15 @@ class _Reader:
         """Close the file; at the interpreter's end there may be nothing left to close it with."""
         with suppress(Exception):
             self.close()
+
+
+def _section(opened: Any, index: Index) -> NDArray[Any]:
+    section = opened.section
+    if section.ndim == len(index):
+        return np.asarray(section[index])
+    # A spectrum, which is shown as an image of one row.
+    row: NDArray[Any] = np.asarray(section[index[1:]])
+    return row if isinstance(index[0], int) else row[np.newaxis]
 
 
 def _out_of_reach(table: Any, size: int, hdu: Hdu) -> set[Tile]:

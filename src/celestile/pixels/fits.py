@@ -4,7 +4,8 @@ Headers are parsed once; pixels are described by their place in the file, so tha
 (see `celestile.pixels.mapped`). Nothing is loaded that was not asked for.
 """
 
-from collections.abc import Iterator
+import errno
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from math import prod
@@ -16,6 +17,7 @@ from numpy.typing import NDArray
 
 from celestile.errors import SourceChangedError, UnservableImageError
 from celestile.pixels.decoded import CompressedFile
+from celestile.pixels.diagnosis import BITPIX, MOST_AXES, diagnose, without_image
 from celestile.pixels.hdus import Hdu, Index, header_value, hush
 from celestile.pixels.mapped import MappedFile
 from celestile.pixels.scaling import Scaling
@@ -139,20 +141,20 @@ def scan(path: Path, spool: Spool) -> FitsFile:
     try:
         with open_hdus(plain) as hdulist:
             primary = hdulist[0].header
-            found = tuple(_hdus(hdulist, plain.stat().st_size, notes))
-            count = _counted(hdulist)
+            size = plain.stat().st_size
+            readable = _readable(hdulist, size, notes)
+            found = tuple(_hdus(readable, size, notes))
+            nothing = "" if found else without_image(readable)
     except FileNotFoundError as error:
         raise SourceChangedError("the file vanished while it was opened") from error
     except Exception as error:
         # astropy has no common base for what a malformed file makes it raise.
-        message = f"the FITS structure cannot be read: {_reason(error)}"
-        raise UnservableImageError(message) from error
+        reason = diagnose(plain) or _reason(error)
+        raise UnservableImageError(f"the FITS structure cannot be read: {reason}") from error
     if not found:
-        reason = notes[0] if notes else "the file holds no image, only headers or tables"
-        raise UnservableImageError(reason)
-    return FitsFile(
-        path, spool, plain, key, primary=primary, hdus=found, notes=tuple(notes), count=count
-    )
+        raise UnservableImageError(notes[0] if notes else nothing)
+    told, count = tuple(notes), len(readable)
+    return FitsFile(path, spool, plain, key, primary=primary, hdus=found, notes=told, count=count)
 
 
 def _check_beginning(path: Path) -> None:
@@ -170,12 +172,18 @@ def _check_beginning(path: Path) -> None:
         raise SourceChangedError(f"the file cannot be read: {error.strerror}") from error
     if not head:
         raise UnservableImageError("the file is empty")
+    if head.startswith(b"\x1f\x9d"):
+        raise UnservableImageError(
+            "the file is packed by compress (.Z), which is not read; gunzip unpacks it"
+        )
     if head != b"SIMPLE  =":
         raise UnservableImageError("this is not a FITS file: it does not begin with SIMPLE")
 
 
 def _reason(error: Exception) -> str:
     """What an error of astropy says, in one line and without a path of our disk."""
+    if isinstance(error, OSError) and error.errno == errno.EINVAL:
+        return "its headers promise more data than any file holds"
     if isinstance(error, OSError) and error.strerror:
         return error.strerror
     return next(iter(str(error).splitlines()), "") or type(error).__name__
@@ -204,17 +212,41 @@ def open_file(path: Path) -> Any:
         raise
 
 
-def _hdus(hdulist: Any, size: int, notes: list[str]) -> Iterator[Hdu]:
-    """Arrays of an open file; what cannot be read is noted and costs no other array."""
-    index = 0
+def _readable(hdulist: Any, size: int, notes: list[str]) -> list[Any]:
+    """HDUs of an open file, up to where it can be read."""
+    found: list[Any] = []
+    end = 0
     while True:
         try:
-            hdu = hdulist[index]
+            hdu = hdulist[len(found)]
+            if not hasattr(hdu, "fileinfo"):
+                notes.append("SIMPLE is F: the file does not claim to follow the FITS standard")
+                return found
+            place = hdu.fileinfo()
         except IndexError:
-            return
+            if 0 < end < size and _begins_hdu(found[-1], end):
+                notes.append(f"HDU {len(found)} is cut off: the file ends within its header")
+            return found
         except Exception as error:  # noqa: BLE001 - see scan
-            notes.append(f"from HDU {index} on the file cannot be read: {_reason(error)}")
-            return
+            notes.append(f"from HDU {len(found)} on the file cannot be read: {_reason(error)}")
+            return found
+        if found and place["hdrLoc"] < end:
+            # Sizes below zero would have the same HDU read for ever.
+            notes.append(f"from HDU {len(found)} on the file cannot be read: HDUs overlap")
+            return found
+        end = max(place["datLoc"], place["datLoc"] + place["datSpan"])
+        found.append(hdu)
+
+
+def _begins_hdu(before: Any, place: int) -> bool:
+    stream = before.fileinfo()["file"]
+    stream.seek(place)
+    return bool(stream.read(8) == b"XTENSION")
+
+
+def _hdus(readable: Sequence[Any], size: int, notes: list[str]) -> Iterator[Hdu]:
+    """Arrays among HDUs; what cannot be read is noted and costs no other array."""
+    for index, hdu in enumerate(readable):
         try:
             found = _describe(hdu, index, size)
         except Exception as error:  # noqa: BLE001 - see scan
@@ -222,37 +254,21 @@ def _hdus(hdulist: Any, size: int, notes: list[str]) -> Iterator[Hdu]:
         else:
             if found is not None:
                 yield found
-        index += 1
-
-
-def _counted(hdulist: Any) -> int:
-    """HDUs of an open file, up to where it can be read."""
-    try:
-        return len(hdulist)
-    except Exception:  # noqa: BLE001 - see scan
-        return sum(1 for _ in _readable(hdulist))
-
-
-def _readable(hdulist: Any) -> Iterator[Any]:
-    index = 0
-    while True:
-        try:
-            yield hdulist[index]
-        except Exception:  # noqa: BLE001 - see scan
-            return
-        index += 1
 
 
 def _describe(hdu: Any, index: int, size: int) -> Hdu | None:
     """Describe an array; None for a table, and for what has no pixel."""
     compressed = type(hdu).__name__ == "CompImageHDU"
-    shape = _shape(hdu, compressed=compressed)
+    shape = _shape(hdu)
     if shape is None:
         return None
     header = hdu.header
     bitpix = header_value(header, "BITPIX", 0)
     if bitpix not in _DTYPES:
-        raise UnservableImageError(f"BITPIX is {bitpix}, which FITS does not know")
+        allowed = ", ".join(map(str, BITPIX))
+        raise UnservableImageError(f"BITPIX is {bitpix}; it must be one of {allowed}")
+    if len(shape) > MOST_AXES:
+        raise UnservableImageError(f"it has {len(shape)} axes; at most {MOST_AXES} can be shown")
     name = str(header_value(header, "EXTNAME", "") or "").strip()
     version = header_value(header, "EXTVER", 1)
     place = hdu.fileinfo()
@@ -267,7 +283,8 @@ def _describe(hdu: Any, index: int, size: int) -> Hdu | None:
         offset=int(place["datLoc"]),
         compressed=compressed,
         header=header,
-        tile_shape=tuple(int(length) for length in hdu.tile_shape) if compressed else (),
+        notes=tuple(_oddities(header)),
+        tile_shape=_tile_shape(hdu, len(shape)) if compressed else (),
     )
     # The last block of compressed pixels may lack its padding.
     compressed_end = described.offset + int(place["datSpan"]) - HEADER_BLOCK + 1
@@ -287,12 +304,28 @@ def _cut(hdu: Hdu, end: int, size: int) -> Hdu:
     return replace(hdu, held=held, notes=(*hdu.notes, f"{said}; {share}"))
 
 
-def _shape(hdu: Any, *, compressed: bool) -> tuple[int, ...] | None:
+def _tile_shape(hdu: Any, dimensions: int) -> tuple[int, ...]:
+    shape = tuple(int(length) for length in hdu.tile_shape)
+    return (1,) * (dimensions - len(shape)) + shape
+
+
+def _oddities(header: Any) -> Iterator[str]:
+    """What is said in a header and makes no sense, and how it is taken."""
+    for keyword, default in (("BSCALE", 1), ("BZERO", 0)):
+        value = header_value(header, keyword)
+        is_number = isinstance(value, int | float) and not isinstance(value, bool)
+        if value is not None and not (is_number and np.isfinite(value)):
+            yield f"{keyword} is {str(value)[:40]!r}, no number; it is taken for {default}"
+        elif keyword == "BSCALE" and value == 0:
+            yield "BSCALE is 0, which would make all pixels equal; it is taken for 1"
+
+
+def _shape(hdu: Any) -> tuple[int, ...] | None:
     """Shape of an image of at least one pixel, slowest axis first; None for anything else."""
     if not hdu.is_image or type(hdu).__name__ == "GroupsHDU":
         return None
     shape = tuple(int(length) for length in hdu.shape)
-    if len(shape) == 1 and not compressed:
+    if len(shape) == 1:
         shape = (1, *shape)  # a spectrum is shown as an image of one row
     return shape if len(shape) > 1 and min(shape) > 0 else None
 

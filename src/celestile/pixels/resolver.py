@@ -5,11 +5,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from unicodedata import category
 
 from celestile.errors import UnknownImageError
 
 _SUFFIXES = (".fits", ".fit", ".fts", ".fz", ".ftz", ".fits.gz", ".fit.gz", ".fts.gz",
-             ".fits.bz2", ".fit.bz2", ".fts.bz2", ".fits.xz", ".mt", ".imh.fits")  # fmt: skip
+             ".fits.bz2", ".fit.bz2", ".fts.bz2", ".fits.xz", ".fits.zip", ".fits.z", ".mt",
+             ".imh.fits")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,12 +148,12 @@ def _entry(identifier: str, item: "os.DirEntry[str]") -> Entry:
 
 
 def _is_text(name: str) -> bool:
-    """Whether a name is UTF-8: no address and no document can hold any other."""
+    """Whether a name is UTF-8 without control characters: no address can hold any other."""
     try:
         name.encode()
     except UnicodeEncodeError:
         return False
-    return True
+    return not any(category(letter) == "Cc" for letter in name)
 
 
 def _holds_fits(folder: str) -> bool:

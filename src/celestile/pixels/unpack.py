@@ -1,16 +1,17 @@
-"""Files that are compressed as a whole: gzip, bzip2, xz."""
+"""Files that are compressed as a whole: gzip, bzip2, xz, and zip with a single file inside."""
 
 import bz2
 import gzip
 import lzma
+import zipfile
 import zlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import IO, cast
 
-from celestile.errors import SourceChangedError
+from celestile.errors import SourceChangedError, UnservableImageError
 
-CORRUPT = (EOFError, lzma.LZMAError, gzip.BadGzipFile, zlib.error)
+CORRUPT = (EOFError, lzma.LZMAError, gzip.BadGzipFile, zlib.error, zipfile.BadZipFile)
 """What a corrupt stream makes its reader raise, besides an OSError without a number for bzip2."""
 
 Opener = Callable[[Path], IO[bytes]]
@@ -48,4 +49,25 @@ def _xz(path: Path) -> IO[bytes]:
     return cast("IO[bytes]", lzma.open(path, "rb"))
 
 
-_OPENERS: dict[bytes, Opener] = {b"\x1f\x8b": _gzip, b"BZh": _bzip2, b"\xfd7zXZ\x00": _xz}
+def _zip(path: Path) -> IO[bytes]:
+    with zipfile.ZipFile(path) as archive:
+        names = [entry for entry in archive.infolist() if not entry.is_dir()]
+        if len(names) != 1:
+            raise UnservableImageError(
+                f"the zip archive holds {len(names)} files; it can be read if it holds a single one"
+            )
+        if names[0].flag_bits & 1:
+            raise UnservableImageError("the zip archive is encrypted")
+        try:
+            return archive.open(names[0])
+        except NotImplementedError as error:
+            message = "the zip archive is packed in a way that is not read; deflate is"
+            raise UnservableImageError(message) from error
+
+
+_OPENERS: dict[bytes, Opener] = {
+    b"\x1f\x8b": _gzip,
+    b"BZh": _bzip2,
+    b"\xfd7zXZ\x00": _xz,
+    b"PK\x03\x04": _zip,
+}

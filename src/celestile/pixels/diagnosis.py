@@ -1,0 +1,111 @@
+"""What is wrong with a file that cannot be opened, in a sentence that names what is allowed."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+BITPIX = (8, 16, 32, 64, -32, -64)
+MOST_AXES = 64
+"""Axes that numpy has for an array; FITS allows 999."""
+
+_CARD = 80
+_MOST_BYTES = 2880 * 400
+_NO_IMAGE = "the file holds no image, only headers or tables"
+
+
+def diagnose(path: Path) -> str | None:
+    """Look for what is wrong with the first header of a file (FITS 4.0, section 4.4.1).
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        A file of plain bytes that begins as FITS does.
+
+    Returns
+    -------
+    str or None
+        A sentence; None where the header is in order.
+    """
+    with path.open("rb") as stream:
+        head = stream.read(_MOST_BYTES)
+    values: dict[str, str] = {}
+    ended = False
+    for keyword, value in _cards(head):
+        if keyword == "END":
+            ended = True
+            break
+        if keyword in values and keyword.startswith("NAXIS"):
+            return f"{keyword} is given twice, as {values[keyword]} and as {value}"
+        values[keyword] = value
+    return _mandatory(values) or (None if ended else "its header has no END card")
+
+
+def _cards(head: bytes) -> Iterator[tuple[str, str]]:
+    for start in range(0, len(head), _CARD):
+        card = head[start : start + _CARD].decode("ascii", "replace")
+        yield card[:8].strip(), card[10:].split("/", 1)[0].strip()
+
+
+def _mandatory(values: dict[str, str]) -> str | None:
+    allowed = ", ".join(str(kind) for kind in BITPIX)
+    if _integer(values.get("BITPIX")) not in BITPIX:
+        return _wrong("BITPIX", values, f"one of {allowed}")
+    axes = _integer(values.get("NAXIS"))
+    if axes is None or not 0 <= axes <= 999:
+        return _wrong("NAXIS", values, "an integer from 0 to 999")
+    size = abs(int(values["BITPIX"])) // 8
+    for axis in range(1, axes + 1):
+        length = _integer(values.get(f"NAXIS{axis}"))
+        if length is None or not 0 <= length < 2**63:
+            return _wrong(f"NAXIS{axis}", values, "an integer from 0 to 2^63 - 1")
+        size *= length
+    if size >= 2**63:
+        return f"its axes promise {size} bytes, more than any file holds"
+    return next(_not_numbers(values), None)
+
+
+def _not_numbers(values: dict[str, str]) -> Iterator[str]:
+    for keyword in ("BSCALE", "BZERO"):
+        try:
+            float(values.get(keyword, "0").upper().replace("D", "E"))
+        except ValueError:
+            yield _wrong(keyword, values, "a number")
+
+
+def _wrong(keyword: str, values: dict[str, str], allowed: str) -> str:
+    if keyword not in values:
+        return f"{keyword} is missing from its header, where it must be {allowed}"
+    return f"{keyword} is {values[keyword][:40] or 'empty'}; it must be {allowed}"
+
+
+def _integer(text: str | None) -> int | None:
+    try:
+        return None if text is None else int(text)
+    except ValueError:
+        return None
+
+
+def without_image(hdus: Sequence[Any]) -> str:
+    """Say what a file holds instead of an image.
+
+    Parameters
+    ----------
+    hdus : sequence
+        HDUs as astropy has them.
+    """
+    for index, hdu in enumerate(hdus):
+        if type(hdu).__name__ == "GroupsHDU":
+            return "the file holds random groups, as of radio visibilities, and no image"
+        keywords, columns = hdu.header, _columns(hdu)
+        if str(keywords.get("PIXTYPE", "")).upper() == "HEALPIX":
+            return f"{_NO_IMAGE}: HDU {index} is a map in HEALPix, not in rows and columns"
+        if {"X", "Y"} <= columns or {"RAWX", "RAWY"} <= columns:
+            return f"{_NO_IMAGE}: HDU {index} is a list of events, which has to be binned first"
+    return _NO_IMAGE
+
+
+def _columns(hdu: Any) -> set[str]:
+    try:
+        return {name.upper() for name in hdu.columns.names}
+    except Exception:  # noqa: BLE001 - no table, or a broken one: astropy raises many kinds
+        return set()
