@@ -31,7 +31,8 @@ INFANCY = 5.0
 
 
 MOST_FILES = 1 << 16
-"""Open files that a process may want: each open image takes two, each connection one."""
+"""Open files that a process may want: images looked at of late hold one each, even some
+time after they were let go, and so does each connection."""
 
 
 def allow_files() -> None:
