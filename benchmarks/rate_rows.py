@@ -1,6 +1,6 @@
 """Rows of the table of targets that are about tiles per second."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import rates
 from load import Burst
@@ -29,6 +29,7 @@ GOALS = (
     Goal("repeated, c=16", UVICORN, PATCHED, 4),
 )
 IN_A_HURRY = ("gray, c=16", "gray, c=64", "repeated, c=16", "mix of 3, c=16")
+TWO_WORKERS = ", 2 workers"
 chosen_loads = ""
 LIMIT_SHARES = ((OURS, 0.40), (UVICORN, 0.60))
 
@@ -103,15 +104,13 @@ def _latency(report: Report, results: Results) -> None:
 
 def two_workers(report: Report, names: tuple[str, ...], rounds: int, seconds: int) -> None:
     """Compare two workers with one; wrk then shares their cores, and its part is subtracted."""
-    chosen = [contender for contender in rates.contenders() if contender.name in names]
-    tasks = tuple(task for task in rates.TASKS if task.name == "gray, c=16")
-    found = {
-        workers: rates.measure(report, chosen, tasks, rounds, seconds, workers)
-        for workers in (1, 2)
-    }
+    alone = [contender for contender in rates.contenders() if contender.name in names]
+    pairs = [replace(each, name=each.name + TWO_WORKERS, workers=2) for each in alone]
+    task = next(task for task in rates.TASKS if task.name == "gray, c=16")
+    results, _ = rates.measure(report, [*alone, *pairs], (task,), rounds, seconds)
     lines = []
     for who in names:
-        one, two = (found[workers][0].get((who, tasks[0].name), []) for workers in (1, 2))
+        one, two = (results.get((name, task.name), []) for name in (who, who + TWO_WORKERS))
         if not one or not two:
             continue
         ratio = sample(two, lambda b: b.rate).over(sample(one, lambda b: b.rate))

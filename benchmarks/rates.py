@@ -46,6 +46,8 @@ Results = dict[tuple[str, str], list[Burst]]
 Limits = list[tuple[float, float]]
 # Never the same twice: the tiles of an earlier burst lie encoded in the servers' caches.
 _seeds = itertools.count(1)
+# Until full resolution has been looked at often enough to be copied into tiles.
+_WARM_UP = 3
 
 
 def contenders() -> list[Contender]:
@@ -102,7 +104,6 @@ def measure(
     tasks: tuple[Task, ...],
     rounds: int,
     seconds: int,
-    workers: int = 1,
 ) -> tuple[Results, Limits]:
     """Run all tasks on all contenders, round by round."""
     results: Results = defaultdict(list)
@@ -114,7 +115,7 @@ def measure(
                 report.skip(contender.name, contender.missing)
                 continue
             try:
-                server = stack.enter_context(servers.serving(contender, workers=workers))
+                server = stack.enter_context(servers.serving(contender))
                 warm_up(server, contender)
             except (OSError, RuntimeError) as error:
                 report.skip(contender.name, f"it does not start: {error}")
@@ -135,9 +136,9 @@ def measure(
                         template,
                         task.grid,
                         connections=task.connections,
-                        seconds=seconds if number else 1,
+                        seconds=seconds if number else _WARM_UP,
                         seed=next(_seeds),
-                        cores=str(LOAD_CORE) if workers == 1 else ALL_CORES,
+                        cores=str(LOAD_CORE) if contender.workers == 1 else ALL_CORES,
                         proxy=server.proxy,
                     )
                     if number:

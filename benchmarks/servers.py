@@ -41,6 +41,11 @@ class Contender:
         ``tiles.lua``.
     missing : str or None
         What to do if it is not installed.
+    workers : int
+        Processes that answer. A single one has a core for itself; several share all of them with
+        the load.
+    fastcgi : bool
+        Whether it needs a web server before it.
     """
 
     name: str
@@ -49,6 +54,8 @@ class Contender:
     mix: str | None = None
     health: str = "/"
     missing: str | None = None
+    workers: int = 1
+    fastcgi: bool = False
 
 
 def fresh_cache() -> Path:
@@ -63,25 +70,25 @@ def fresh_cache() -> Path:
 def serving(
     contender: Contender,
     *,
-    workers: int = 1,
     cores: str | None = None,
     data: Path = DATA,
     cache: Path | None = None,
 ) -> Iterator[Running]:
     """Run a contender until the end of the block; its cache goes with it."""
     if cores is None:
-        cores = str(SERVER_CORE) if workers == 1 else ALL_CORES
+        cores = str(SERVER_CORE) if contender.workers == 1 else ALL_CORES
     port, own = free_port(), cache is None
     folder = cache or fresh_cache()
-    command, environment = contender.start(data, port, folder, workers)
+    command, environment = contender.start(data, port, folder, contender.workers)
     name = contender.name.replace(" ", "-").replace("/", "-")
     before = _shared_memory()
     try:
         with ExitStack() as stack:
             program = stack.enter_context(Program(command, cores, name, environment, folder))
             proxy = None
-            if contender.name == "iipsrv":
-                backends = [port, *_more_iipsrv(stack, command, cores, environment, workers)]
+            if contender.fastcgi:
+                more = _more_iipsrv(stack, command, cores, environment, contender.workers)
+                backends = [port, *more]
                 proxy, port = _lighttpd(stack, folder, backends)
             ready = wait_for(proxy or program, port, contender.health)
             yield Running(program=program, port=port, ready=ready, cache=folder, proxy=proxy)
@@ -187,6 +194,7 @@ def iipsrv() -> Contender:
         gray=f"/iipsrv?FIF=8k-float32.tif&{common}&JTL=5,{{i}}",
         health="/iipsrv?FIF=8k-float32.tif&obj=Max-size",
         missing=peers.iipsrv(),
+        fastcgi=True,
     )
 
 
