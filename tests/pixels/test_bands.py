@@ -40,6 +40,30 @@ def test_one_grid_is_used_as_it_is(write_fits: Any, open_image: Any, read_pixels
         assert image.plane(Selection(channel=(number, number))).direct
 
 
+@pytest.mark.parametrize(
+    ("cards", "wavelength"),
+    [
+        ({"PHOTPLAM": 8045.5}, 804.55e-9),
+        ({"WAVELNTH": 171, "WAVEUNIT": "angstrom"}, 17.1e-9),
+        ({"WAVELNTH": 1083.0, "WAVEUNIT": "nm"}, 1083e-9),
+        ({"WAVELNTH": 171}, None),
+        ({"FILTER": "z DECam SDSS c0004 9260.0 1520.0"}, 926e-9),
+        ({"FILTER": "r"}, None),
+        ({"PHOTPLAM": "unknown", "WAVELNTH": 0, "WAVEUNIT": "nm"}, None),
+        ({}, None),
+    ],
+)
+def test_wavelengths_of_filters(
+    cards: dict[str, Any], wavelength: float | None, write_fits: Any, open_image: Any
+) -> None:
+    """Keywords of HST, of solar missions and of NOAO, as files of theirs have them."""
+    array = np.zeros((5, 6), np.float32)
+    paths = write_fits("a.fits", (array, cards)), write_fits("b.fits", array)
+    image = open_image(bands=tuple(Band(name=str(path), path=path) for path in paths))
+    expected = None if wavelength is None else pytest.approx(wavelength)
+    assert [channel.wavelength for channel in image.channels] == [expected, None]
+
+
 def test_the_same_size_without_sky_is_one_grid(
     write_fits: Any, open_image: Any, read_pixels: Any
 ) -> None:

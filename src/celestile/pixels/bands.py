@@ -3,15 +3,18 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import NamedTuple
 
 from celestile.errors import UnservableImageError
 from celestile.pixels.arrays import Planes, Wish
 from celestile.pixels.assemble import readable_image
 from celestile.pixels.fits import FitsFile
+from celestile.pixels.hdus import header_value
 from celestile.pixels.image import Channel, Image, Plane, Selection
 from celestile.pixels.planes import combined_key
 from celestile.pixels.regrid import onto, same_grid
 from celestile.pixels.shifted import unshifted
+from celestile.pixels.spectral import filter_wavelength
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +39,11 @@ class Band:
     color: str | None = None
 
 
+class _Member(NamedTuple):
+    image: Image
+    wavelength: float | None
+
+
 def band_image(bands: Sequence[Band], wish: Wish, scan: Callable[[Path], FitsFile]) -> Image:
     """Make an image of several files, all brought onto the grid of the first.
 
@@ -46,38 +54,39 @@ def band_image(bands: Sequence[Band], wish: Wish, scan: Callable[[Path], FitsFil
         coordinates.
     """
     members = [_member(band, wish, scan) for band in bands]
-    first = members[0]
+    first = members[0].image
     planes: list[Plane] = []
     for band, member in zip(bands, members, strict=True):
-        plane = member.plane(Selection())
-        if not same_grid(first, member):
+        plane = member.image.plane(Selection())
+        if not same_grid(first, member.image):
             try:
-                plane = onto(first, member, unshifted(plane))
+                plane = onto(first, member.image, unshifted(plane))
             except UnservableImageError as error:
                 raise UnservableImageError(f"channel {band.name!r}: {error}") from error
         planes.append(plane)
     channels = tuple(
-        Channel(
-            index=index,
-            name=band.name,
-            wavelength=member.channels[0].wavelength,
-            color=band.color,
-        )
+        Channel(index=index, name=band.name, wavelength=member.wavelength, color=band.color)
         for index, (band, member) in enumerate(zip(bands, members, strict=True), start=1)
     )
     return replace(
         first,
         identifier=wish.identifier,
         title=wish.title,
-        key=combined_key("bands", *(member.key for member in members)),
+        key=combined_key("bands", *(member.image.key for member in members)),
         channels=channels,
         channel_axis="band",
         source=Planes(lambda _frame, channel: planes[channel - 1]),
     )
 
 
-def _member(band: Band, wish: Wish, scan: Callable[[Path], FitsFile]) -> Image:
+def _member(band: Band, wish: Wish, scan: Callable[[Path], FitsFile]) -> _Member:
     try:
-        return readable_image(scan(band.path), replace(wish, hdu=band.hdu or wish.hdu))
+        file = scan(band.path)
+        image = readable_image(file, replace(wish, hdu=band.hdu or wish.hdu))
     except UnservableImageError as error:
         raise UnservableImageError(f"channel {band.name!r}: {error}") from error
+    own = {card.keyword: card.value for card in image.cards}
+    by_filter = filter_wavelength(
+        lambda keyword: own.get(keyword) or header_value(file.primary, keyword)
+    )
+    return _Member(image, image.channels[0].wavelength or by_filter)

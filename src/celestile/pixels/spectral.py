@@ -1,5 +1,6 @@
 """World coordinates along the axes of a cube: frequencies, wavelengths, velocities, times."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -125,6 +126,28 @@ def wavelength(hdu: Hdu, ctype: str, value: float | None, unit: str | None) -> f
         return value * scale if scale else None
     convert = _CONVERSIONS.get(kind)
     return None if convert is None else convert(value)
+
+
+def filter_wavelength(get: Callable[[str], object]) -> float | None:
+    """Wavelength in metres of the filter that an image was taken through, as its header has it.
+
+    ``PHOTPLAM`` is the pivot wavelength in angstrom (HST Data Handbooks), ``WAVELNTH`` is in units
+    of ``WAVEUNIT`` (solar missions), and the mosaic cameras of NOAO write center and width in
+    angstrom behind the filter's name.
+
+    Parameters
+    ----------
+    get : callable
+        Takes a keyword and returns its value, None where there is none.
+    """
+    pivot = get("PHOTPLAM")
+    if isinstance(pivot, int | float) and pivot > 0:
+        return pivot * 1e-10
+    length, scale = get("WAVELNTH"), _LENGTHS.get(str(get("WAVEUNIT")).strip().lower())
+    if isinstance(length, int | float) and length > 0 and scale:
+        return length * scale
+    numbers = re.search(r" (\d{4,5}\.\d*) \d+\.\d*$", str(get("FILTER")).rstrip())
+    return float(numbers[1]) * 1e-10 if numbers else None
 
 
 def _shifted(hdu: Hdu, kind: str, value: float) -> float | None:
