@@ -199,6 +199,34 @@ def test_port_in_use_is_one_sentence(folder):
     assert (done.returncode, done.stderr) == (1, said)
 
 
+def test_what_the_configuration_names_may_come_later(start, folder, tmp_path):
+    (tmp_path / "c.yaml").write_text(
+        "data: {root: data}\n"
+        "wmts: {mosaic: ['one*', 'three*;cmap=gray']}\n"
+        "images:\n"
+        "  gone: {file: gone.fits}\n"
+        "  bands: {channels: {r: one.fits, g: gone.fits}}\n"
+        "  night: {frames: [one.fits, 'night*.fits']}\n"
+    )
+    server = start("serve", tmp_path / "c.yaml", "--port", "0")
+    assert len(server.json("/api/images/night")["frames"]) == 1
+    (folder / "two.fits").rename(folder / "night1.fits")
+    names = [frame["name"] for frame in server.json("/api/images/night")["frames"]]
+    assert names == ["one.fits", "night1.fits"]
+    with pytest.raises(urllib.error.HTTPError) as caught:
+        server.get("/api/images/bands")
+    assert caught.value.code == 404
+    assert b"image 'bands' cannot be served: there is no file gone.fits" in caught.value.read()
+    _, said = server.stop()
+    warnings = [line.partition("c.yaml ")[2] for line in said.splitlines() if "c.yaml" in line]
+    assert warnings == [
+        "line 4: images.gone.file: there is no file gone.fits",
+        "line 5: images.bands.channels.g: there is no file gone.fits",
+        "line 6: images.night.frames: no file matches 'night*.fits'",
+    ]
+    assert "wmts.mosaic: no image matches 'three*'\n" in said
+
+
 def test_wrong_view_in_the_configuration_stops_the_start(folder, tmp_path):
     (tmp_path / "c.yaml").write_text("data: {root: data}\n\nviews:\n  v: stretch=lag\n")
     done = subprocess.run(

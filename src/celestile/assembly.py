@@ -6,6 +6,7 @@ from celestile import compiled
 from celestile.errors import RequestError, SettingsError
 from celestile.pixels.bands import Band
 from celestile.pixels.library import DeclaredImage, Library
+from celestile.pixels.patterns import literal
 from celestile.pixels.resolver import shown_name
 from celestile.pixels.spool import Spool
 from celestile.protocols.iiif.qualities import NAME as QUALITY_NAME
@@ -130,18 +131,7 @@ def _declare(image: ImageSettings, base: Path) -> DeclaredImage:
         bands=tuple(
             Band(name=c.name, path=base / c.file, hdu=c.hdu, color=c.color) for c in image.channels
         ),
-        frames=tuple(path for pattern in image.frames for path in _matching(base, pattern)),
+        frames=tuple(literal(base, pattern) for pattern in image.frames),
         align=image.align,
         match=image.match,
     )
-
-
-def _matching(base: Path, pattern: str) -> list[Path]:
-    """Files that a pattern of the shell matches, in order of their names."""
-    whole = Path(pattern)
-    if whole.is_absolute():
-        anchor = Path(whole.anchor)
-        return sorted(
-            path for path in anchor.glob(str(whole.relative_to(anchor))) if path.is_file()
-        )
-    return sorted(path for path in base.glob(pattern) if path.is_file())

@@ -44,7 +44,7 @@ def test_a_gzipped_text(tmp_path: Path, open_image: Any) -> None:
 
 
 def test_a_file_that_went_away(tmp_path: Path, open_image: Any) -> None:
-    with pytest.raises(SourceChangedError):
+    with pytest.raises(UnservableImageError, match=r"there is no file a\.fits$"):
         open_image(tmp_path / "a.fits")
 
 

@@ -2,10 +2,14 @@
 
 import argparse
 import gc
+import logging
 
+from celestile.cli.absences import absences
 from celestile.cli.console import configure_logging
 from celestile.errors import SettingsError
 from celestile.settings import Settings, load_settings
+
+logger = logging.getLogger(__name__)
 
 FLAGS = {
     "data": ("data.root", "--data"),
@@ -38,6 +42,8 @@ def run(arguments: argparse.Namespace) -> int:
         raise SettingsError(
             "nothing to serve: give --data DIR, or a configuration with data.root or images"
         )
+    for sentence in absences(settings):
+        logger.warning("%s", sentence)
     gc.disable()  # until the app is ready: nothing that loads now is garbage
     from celestile.cli.hosting import address, host, host_many, listen
 

@@ -3,20 +3,20 @@
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 
-from celestile.errors import UnknownImageError, UnservableImageError
-from celestile.pixels import fits
+from celestile.errors import SourceChangedError, UnknownImageError, UnservableImageError
+from celestile.pixels import fits, patterns
 from celestile.pixels.arrays import Wish
 from celestile.pixels.assemble import readable_image
 from celestile.pixels.bands import Band, band_image
 from celestile.pixels.fits import FitsFile
 from celestile.pixels.hdus import cards
 from celestile.pixels.image import Card, Image
-from celestile.pixels.resolver import Entry, Resolver
+from celestile.pixels.resolver import Entry, Resolver, shown_name
 from celestile.pixels.sequence import sequence_image, sequence_order
 from celestile.pixels.spool import Spool, Stamp, file_key, file_stamp
 
@@ -39,7 +39,8 @@ class DeclaredImage:
     bands : tuple of Band
         Files of a band set.
     frames : tuple of pathlib.Path
-        Files of a sequence, in any order.
+        Files of a sequence, in any order; or patterns of their names, as `patterns.matching` takes
+        them, which are looked at again whenever files come or go.
     align : {"none", "wcs"}
         Whether frames are brought onto the grid of the first.
     match : {"none", "background"}
@@ -56,8 +57,17 @@ class DeclaredImage:
     @property
     def files(self) -> tuple[Path, ...]:
         """Every file that it is made of."""
+        return self.single_files + self.frames
+
+    @property
+    def single_files(self) -> tuple[Path, ...]:
+        """Files without which there is no image."""
         single = (self.file,) if self.file else ()
-        return single + tuple(band.path for band in self.bands) + self.frames
+        return single + tuple(band.path for band in self.bands)
+
+    def found(self) -> "DeclaredImage":
+        """Return the declaration with the frames that there are now; touches the disk."""
+        return replace(self, frames=patterns.matching(self.frames)) if self.frames else self
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +205,10 @@ class Library:
                 title=identifier.rsplit("/", 1)[-1], file=self._path(identifier)
             )
         try:
-            stamps = tuple((str(path), file_stamp(path)) for path in declared.files)
+            # The folders first: what comes while they are gone through changes them afterwards.
+            stamps = _stamps(patterns.folders(declared.frames))
+            declared = declared.found()
+            stamps += _stamps(declared.files)
             image = self._make(identifier, declared, hdu)
         except UnservableImageError as error:
             message = f"image {identifier!r} cannot be served: {error}"
@@ -214,13 +227,16 @@ class Library:
     def originals(self, identifier: str) -> tuple[Path, ...]:
         """Files that an image is made of; errors as of `open`."""
         declared = self._declared.get(identifier)
-        return declared.files if declared else (self._path(identifier),)
+        return declared.found().files if declared else (self._path(identifier),)
 
     def original(self, identifier: str, frame: int, channel: int) -> Path:
         """File that a plane of an image comes from; may take long, errors as of `open`."""
         declared = self._declared.get(identifier)
         if declared is not None and declared.frames:
-            return sequence_order(declared.frames)[frame - 1].path
+            steps = sequence_order(declared.found().frames)
+            if frame > len(steps):
+                raise SourceChangedError(f"frame {frame} of image {identifier!r} is gone")
+            return steps[frame - 1].path
         if declared is not None and declared.bands:
             return declared.bands[channel - 1].path
         return self.originals(identifier)[0]
@@ -230,6 +246,9 @@ class Library:
         return cards(self.file(self.originals(identifier)[0]).primary)
 
     def _make(self, identifier: str, declared: DeclaredImage, hdu: str | None) -> Image:
+        missing = [shown_name(path) for path in declared.single_files if not path.exists()]
+        if missing:
+            raise UnservableImageError(f"there is no file {', '.join(missing)}")
         wish = Wish(
             identifier=identifier,
             title=declared.title or identifier,
@@ -238,7 +257,7 @@ class Library:
         )
         if declared.bands:
             return band_image(declared.bands, wish, self.file)
-        if declared.frames:
+        if any(path.exists() for path in declared.frames):
             ordered = sequence_order(declared.frames)
             return sequence_image(ordered, wish, declared.align, self.file)
         if declared.file is None:
@@ -257,6 +276,10 @@ class Library:
             while len(self._files) > _OPEN_FILES:
                 self._files.popitem(last=False)
         return scanned
+
+
+def _stamps(paths: Iterable[Path]) -> tuple[tuple[str, Stamp | None], ...]:
+    return tuple((str(path), file_stamp(path)) for path in paths)
 
 
 def _is_current(opened: _Opened) -> bool:

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from celestile import __version__
 from celestile.pixels import limits
 from celestile.pixels.image import Image
+from celestile.pixels.spool import file_stamp
 from celestile.protocols.hips.survey import TILE_WIDTH, Survey
 from celestile.protocols.hips.tiles import formats
 from celestile.protocols.service import Service, ServiceOptions, Subject
@@ -110,8 +111,10 @@ def properties(
 
 def release_date(service: Service, image: Image) -> datetime:
     """When the newest file of an image was written; touches the disk."""
-    found = [path.stat().st_mtime for path in service.library.originals(image.identifier)]
-    return datetime.fromtimestamp(max(found), UTC)
+    stamps = map(file_stamp, service.library.originals(image.identifier))
+    # A frame of a sequence may be gone; the epoch where all are gone by now.
+    newest = max((stamp[3] for stamp in stamps if stamp is not None), default=0)
+    return datetime.fromtimestamp(newest / 1e9, UTC)
 
 
 def write(records: Iterable[Record], *, remarks: Iterable[str] = ()) -> bytes:

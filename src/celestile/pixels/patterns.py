@@ -1,0 +1,49 @@
+"""Patterns of file names, as a shell's, that are looked at again when a folder changes."""
+
+import glob
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+_MAGIC = re.compile(r"[*?[]")
+
+
+def matching(patterns: Iterable[Path]) -> tuple[Path, ...]:
+    """Files that patterns match now, each once: pattern by pattern, by name within each.
+
+    Parameters
+    ----------
+    patterns : iterable of pathlib.Path
+        Absolute, with ``*``, ``?``, ``[…]`` and ``**`` as in a shell: ``*`` does not match a dot at
+        the beginning of a name. What exists as it is written, or has none of these, is a name.
+    """
+    found = (name for pattern in patterns for name in _names(str(pattern)))
+    return tuple(dict.fromkeys(Path(name) for name in found))
+
+
+def folders(patterns: Iterable[Path]) -> tuple[Path, ...]:
+    """Folders whose modification time tells that `matching` may find other files now."""
+    found: dict[Path, None] = {}
+    for pattern in patterns:
+        parts = pattern.parts
+        wild = next((i for i, part in enumerate(parts) if _MAGIC.search(part)), len(parts) - 1)
+        for end in range(wild, len(parts)):
+            names = _expanded(str(Path(*parts[:end])))
+            found |= dict.fromkeys(path for name in names if (path := Path(name)).is_dir())
+    return tuple(found)
+
+
+def literal(folder: Path, pattern: str) -> Path:
+    """Put a pattern behind a folder whose own name is no pattern."""
+    return Path(glob.escape(str(folder))) / pattern
+
+
+def _names(pattern: str) -> list[str]:
+    if not _MAGIC.search(pattern) or Path(pattern).is_file():
+        return [pattern]
+    return sorted(name for name in _expanded(pattern) if Path(name).is_file())
+
+
+def _expanded(pattern: str) -> Iterator[str]:
+    # Path.glob would match names that begin with a dot.
+    return glob.iglob(pattern, recursive=True)  # noqa: PTH207
