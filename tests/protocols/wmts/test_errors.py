@@ -62,6 +62,7 @@ def test_unknown_operation(client: Any, name: str, value: str) -> None:
         ("AcceptVersions", "1.0,0.9.9", "VersionNegotiationFailed", None),
         ("Sections", "Bogus", "InvalidParameterValue", "sections"),
         ("Sections", "All,Bogus", "InvalidParameterValue", "sections"),
+        ("Sections", "", "MissingParameterValue", "sections"),
         ("updateSequence", "3000-01-01T00:00:00Z", "InvalidUpdateSequence", None),
         ("updateSequence", "zzz", "InvalidUpdateSequence", None),
         ("layer", "nothing.fits", "InvalidParameterValue", "layer"),
@@ -168,7 +169,7 @@ def test_get_feature_info_invalid(
         ("2", "TileCol", "4"),
         ("1", "TileRow", "2"),
         ("0", "TileCol", "1"),
-        ("0", "TileCol", "999999999"),
+        ("0", "TileCol", "999999999999999999"),
     ],
 )
 def test_get_tile_out_of_range(

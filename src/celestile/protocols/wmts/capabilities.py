@@ -17,7 +17,13 @@ from celestile.protocols.wmts.gridmarkup import (
 from celestile.protocols.wmts.layers import Layer
 from celestile.protocols.wmts.markup import OWS, WMTS, XLINK, XSI, add, element, serialize
 from celestile.protocols.wmts.offers import Offer, offers
-from celestile.protocols.wmts.parameters import INFO_FORMATS, OPERATIONS, TILE_FORMATS, VERSION
+from celestile.protocols.wmts.parameters import (
+    INFO_FORMATS,
+    OPERATIONS,
+    SECTIONS,
+    TILE_FORMATS,
+    VERSION,
+)
 from celestile.protocols.wmts.parts import ALL, DOCUMENT, Part
 from celestile.protocols.wmts.paths import LEGEND
 from celestile.protocols.wmts.skygrid import SKY_CRS, SkySet
@@ -83,8 +89,10 @@ def document(metadata: Metadata) -> bytes:
         _operations(root, metadata)
     if "Contents" in sections:
         _contents(root, metadata)
-    for part in (metadata.part, *metadata.others):
-        _elsewhere(root, metadata, part)
+    # Who asks for some sections gets nothing else.
+    if sections.issuperset(SECTIONS):
+        for part in (metadata.part, *metadata.others):
+            _elsewhere(root, metadata, part)
     return serialize(root)
 
 

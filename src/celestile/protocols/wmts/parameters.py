@@ -23,7 +23,7 @@ INFO_FORMATS = {
     "text/xml": "xml",
 }
 
-_INTEGER = re.compile(r"-?[0-9]{1,9}")
+_INTEGER = re.compile(r"-?[0-9]{1,18}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -199,7 +199,7 @@ def capabilities_request(parameters: Parameters, folder: str | None = None) -> C
     accepted = _list(parameters.get("AcceptFormats") or "")
     known = (media for media in accepted if media in {"application/xml", "text/xml"})
     return CapabilitiesRequest(
-        sections=_sections(parameters.get("sections")),
+        sections=_sections(parameters),
         # Formats unknown to the server are no error: it answers in its own (table 3).
         media_type=next(known, "application/xml"),
         update_sequence=parameters.get("updateSequence"),
@@ -276,11 +276,11 @@ def _list(text: str) -> list[str]:
     return [item.strip() for item in text.split(",") if item.strip()]
 
 
-def _sections(text: str | None) -> frozenset[str]:
-    if text is None:
+def _sections(parameters: Parameters) -> frozenset[str]:
+    if not any(name == "sections" for name, _ in parameters.pairs):
         return frozenset(SECTIONS)
     known = {name.lower(): name for name in SECTIONS}
-    wanted = [name.lower() for name in _list(text)]
+    wanted = [name.lower() for name in _list(parameters.required("sections"))]
     for name in wanted:
         if name != "all" and name not in known:
             raise invalid("sections", name, f"there are {', '.join(SECTIONS)} and All")
