@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from celestile.pixels.first_view import FirstView
 from celestile.pixels.image import Channel, Frame, Image, Selection
-from celestile.protocols.appearance import Appearance, appearance, concrete
+from celestile.protocols.appearance import Appearance, appearance
+from celestile.protocols.canonical import concrete
 from celestile.protocols.view import Interval, View, canonical, overlay, parse_view
 
 

@@ -16,10 +16,12 @@ from celestile.errors import OutOfRangeError, RequestError
 from celestile.pixels.image import Image
 from celestile.pixels.library import Library, Listing
 from celestile.pixels.resolver import Entry
-from celestile.protocols.appearance import aliased, appearance, concrete, implied
+from celestile.protocols.appearance import appearance, implied
+from celestile.protocols.canonical import concrete
 from celestile.protocols.encoded import EncodedPictures
 from celestile.protocols.measures import ImageMeasures, NotAtHandError, Observatory
 from celestile.protocols.options import DefaultView, NamedView, ServiceOptions
+from celestile.protocols.picks import aliased
 from celestile.protocols.pyramids import Pyramids
 from celestile.protocols.subject import ComponentValue, Subject
 from celestile.protocols.view import View, overlay

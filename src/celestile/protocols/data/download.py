@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 
 from celestile.errors import ForbiddenError, SourceChangedError
-from celestile.protocols.appearance import concrete
+from celestile.protocols.canonical import concrete
 from celestile.protocols.http import not_modified
 from celestile.protocols.service import Service
 from celestile.protocols.view import Pick, View

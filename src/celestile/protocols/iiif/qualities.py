@@ -6,7 +6,7 @@ from urllib.parse import unquote
 
 from celestile.errors import RequestError
 from celestile.pixels.image import Image
-from celestile.protocols.appearance import concrete
+from celestile.protocols.canonical import concrete
 from celestile.protocols.service import Service
 from celestile.protocols.view import View
 from celestile.render.request import QUALITIES

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from celestile.errors import RequestError
 from celestile.pixels.image import Channel
-from celestile.protocols.appearance import concrete
+from celestile.protocols.canonical import concrete
 from celestile.protocols.iiif.presentation.contents import Sheet
 from celestile.protocols.iiif.presentation.language import LanguageMap, english, unspoken
 from celestile.protocols.service import NamedView, Service

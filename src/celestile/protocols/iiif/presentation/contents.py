@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 
 from celestile.errors import CelestileError, RequestError
 from celestile.pixels.image import Image
-from celestile.protocols.appearance import automatic_colors, concrete
+from celestile.protocols.canonical import concrete
+from celestile.protocols.filter_colors import automatic_colors
 from celestile.protocols.service import Service
 from celestile.protocols.view import Pick, View, overlay
 
