@@ -47,6 +47,7 @@ from wmts.owslib import OWSLIB
 from wmts.qgis import QGIS
 from wmts.schemas import SCHEMAS
 from wmts.sky import SKY_TILES
+from wmts.suite import SUITE
 
 GATES: tuple[Gate, ...] = (
     *VALIDATORS,
@@ -59,6 +60,7 @@ GATES: tuple[Gate, ...] = (
     ERRORS,
     REST_ERRORS,
     ADVERTISED,
+    SUITE,
     GDAL,
     SKY_TILES,
     QGIS,

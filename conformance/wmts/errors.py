@@ -59,6 +59,8 @@ POINT = ("InfoFormat", "I", "J")
 CASES = (
     *_each("GetCapabilities", MISSING, None, "service", "request"),
     *_each("GetCapabilities", INVALID, "Bogus", "service", "request", "Sections"),
+    Case("sections without a value", "GetCapabilities", MISSING, "sections",
+         change={"Sections": ""}),
     Case("only unknown versions", "GetCapabilities", "VersionNegotiationFailed", None,
          change={"AcceptVersions": "2.0.0,9.9.9"}),
     Case("updateSequence from the future", "GetCapabilities", "InvalidUpdateSequence", None,
@@ -68,6 +70,7 @@ CASES = (
     *_each("GetTile", INVALID, "1.5", "TileRow", "TileCol"),
     *_each("GetTile", "TileOutOfRange", "4711", "TileRow", "TileCol"),
     *_each("GetTile", "TileOutOfRange", "-1", "TileRow", "TileCol"),
+    *_each("GetTile", "TileOutOfRange", "99999999999", "TileRow", "TileCol"),
     *_each("GetFeatureInfo", MISSING, None, "service", "version", *ADDRESS, *POINT),
     *_each("GetFeatureInfo", INVALID, "Bogus", *VALUES, *POINT),
     *_each("GetFeatureInfo", INVALID, "4711", "TileRow", "TileCol", "I", "J"),
@@ -106,6 +109,14 @@ def _report(answer: web.Answer) -> tuple[str, str | None]:
     equal(f"root of {answer.url}", root.tag, f"{{{NAMES['ows']}}}ExceptionReport")
     found = present(root.find("ows:Exception", NAMES), f"{answer.url}: no Exception")
     return found.get("exceptionCode", ""), found.get("locator")
+
+
+def exception(url: str) -> tuple[int, str, str | None]:
+    """Status, exception code and locator, in lower case, of a request that is to be refused."""
+    answer = web.fetch(url)
+    demand(answer.status != 200, f"{url} was not refused")
+    code, locator = _report(answer)
+    return answer.status, code, locator.lower() if locator else None
 
 
 def _wrong(base: str, layers: dict[str, Layer]) -> list[str]:
