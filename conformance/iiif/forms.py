@@ -1,4 +1,4 @@
-"""Our own table of the Image API 3.0, from the text of its sections 4 and 5.
+"""Our own table of the Image API 3.0 and 2.1.1, from the text of their sections 4 and 5.
 
 It holds what the official validator checks wrongly (`size_noup`, `size_up`, `format_webp`, see
 `iiif.validator`) and what it does not look at. The image has 1031 x 769 pixels, all of them known.
@@ -12,6 +12,7 @@ import numpy as np
 import web
 from faults import Fault, brighter, header, picture, status, text
 from gate import Gate, Site, demand, equal
+from iiif.forms2 import version_2
 from images import FIELD, Picture
 from PIL import Image
 
@@ -105,6 +106,8 @@ CANONICAL = {
     "0,0,256,256/256,256": "0,0,256,256/max",
     "1000,700,99,99/max": "1000,700,31,69/max",
     "full/^2062,": "full/^2062,1538",
+    "pct:50,50,100,100/100,": "516,385,515,384/100,75",
+    "full/^!9000,9000": "full/^max",
 }
 
 
@@ -223,7 +226,11 @@ def _http(base: str) -> int:
     equal("CORS", options.headers.get("access-control-allow-origin"), "*")
     unknown = f"{base}x/info.json"
     equal(f"status of {unknown}", web.fetch(unknown).status, 404)
-    return 9 + _canonical(base)
+    # RFC 9110, section 13.1.2: weak comparison, lists, and anything at all.
+    for condition in (f"W/{etag}", f'"other", {etag}', "*"):
+        answer = web.fetch(tile, headers={"If-None-Match": condition})
+        equal(f"If-None-Match: {condition}", answer.status, 304)
+    return 12 + _canonical(base)
 
 
 def _canonical(base: str) -> int:
@@ -239,12 +246,13 @@ def _check(site: Site) -> str:
     field = site.pictures[FIELD]
     done = _sizes(base) + _largest(base) + _regions(base, field) + _endings(base, field)
     done += _formats(base, field) + _http(base)
+    done += version_2(f"{site.base}/iiif/2/{web.segment(FIELD)}")
     return f"{done} forms of size, region, rotation, quality, format and HTTP; pixels known"
 
 
 FORMS = Gate(
     name="iiif-forms",
-    tool=lambda: "own table, Image API 3.0",
+    tool=lambda: "own table, Image API 3.0 and 2.1.1",
     run=_check,
     faults=(
         Fault("`!w,h` beyond the image refused", "!2000,3000", status(400, 200, r"/!2000,3000/")),
@@ -255,5 +263,14 @@ FORMS = Gate(
             text(r'"max(W|H)(\w+)": ?\d', r'"max\1\2":9', "info.json"),
         ),
         Fault("no ETag", "ETag|If-None-Match", header("etag")),
+        Fault(
+            "one media type for both versions",
+            "type of version 2",
+            lambda answer: (
+                header("content-type", "application/ld+json")(answer)
+                if "/iiif/2/" in answer.url and answer.media_type == "application/json"
+                else answer
+            ),
+        ),
     ),
 )
