@@ -22,6 +22,7 @@ from celestile.pixels.hdus import Hdu, Index, header_value, hush
 from celestile.pixels.mapped import MappedFile
 from celestile.pixels.scaling import Scaling
 from celestile.pixels.spool import Spool
+from celestile.pixels.structure import Beginning, Unsound, unsound
 from celestile.pixels.unpack import CORRUPT, opener_of
 
 HEADER_BLOCK = 2880
@@ -138,18 +139,22 @@ def scan(path: Path, spool: Spool) -> FitsFile:
     _check_beginning(path)
     plain, key = spool.plain(path)
     notes: list[str] = []
+    stop: Unsound | None = None
     try:
+        stop = unsound(plain)
         with open_hdus(plain) as hdulist:
             primary = hdulist[0].header
             size = plain.stat().st_size
             readable = _readable(hdulist, size, notes)
+            if stop is not None:
+                notes.append(f"from HDU {stop.index} on the file cannot be read: {stop.reason}")
             found = tuple(_hdus(readable, size, notes))
             nothing = "" if found else without_image(readable)
     except FileNotFoundError as error:
         raise SourceChangedError("the file vanished while it was opened") from error
     except Exception as error:
         # astropy has no common base for what a malformed file makes it raise.
-        reason = diagnose(plain) or _reason(error)
+        reason = diagnose(plain) or (stop and stop.reason) or _reason(error)
         raise UnservableImageError(f"the FITS structure cannot be read: {reason}") from error
     if not found:
         raise UnservableImageError(notes[0] if notes else nothing)
@@ -202,7 +207,8 @@ def open_file(path: Path) -> Any:
     from astropy.io import fits  # noqa: PLC0415 - astropy loads slowly
 
     hush()
-    stream = path.open("rb")
+    stop = unsound(path)
+    stream = path.open("rb") if stop is None else Beginning(path, stop.offset)
     try:
         return fits.open(
             stream, mode="readonly", memmap=True, lazy_load_hdus=True, do_not_scale_image_data=True
