@@ -238,7 +238,17 @@ COMPLAINTS = [
     ),
     (
         "images: {../m51: {file: a}}",
-        "c.yaml line 1: '../m51' cannot be the identifier of an image",
+        (
+            "c.yaml line 1: '../m51' cannot be the identifier of an image: names parted by '/' are,"
+            " free of ';' and control characters, and none of them '.' or '..'"
+        ),
+    ),
+    (
+        "images: {m: {frames: [a.fits, '']}}",
+        (
+            "c.yaml line 1: images.m.frames.2 is '', "
+            "but must be a file name, or a pattern such as night/*.fits"
+        ),
     ),
     (
         "images: {m: {channels: {a;b: x.fits}}}",

@@ -1,5 +1,6 @@
 """From settings to a service: what the operator wrote becomes plain values."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from celestile import compiled
@@ -12,15 +13,18 @@ from celestile.pixels.spool import Spool
 from celestile.protocols.iiif.qualities import NAME as QUALITY_NAME
 from celestile.protocols.iiif.qualities import RESERVED as RESERVED_QUALITIES
 from celestile.protocols.service import DefaultView, NamedView, Service, ServiceOptions
-from celestile.protocols.view import View, parse_view, split_identifier
+from celestile.protocols.view import View, overlay, parse_view, split_identifier
+from celestile.protocols.wmts.mosaic import IDENTIFIER as MOSAIC
 from celestile.pyramid.cache import Cache
-from celestile.settings import ImageSettings, NamedViewSettings, Settings
+from celestile.settings import DefaultSettings, ImageSettings, NamedViewSettings, Settings
 
 
 def create_service(settings: Settings) -> Service:
     """Make what all protocols are built on."""
+    _check_tiles(settings)
     if settings.iiif.view_qualities:
         _check_qualities(settings)
+    views = _named_views(settings.views)
     directory = settings.cache.path
     compiled.keep_in(directory / "machine-code")
     cache = Cache(
@@ -39,13 +43,26 @@ def create_service(settings: Settings) -> Service:
         library,
         cache,
         _options(settings),
-        views=_named_views(settings.views),
+        views=views,
         image_views={image.identifier: _named_views(image.views) for image in settings.images},
         defaults=[
-            DefaultView(when=default.when, view=_view(default.view, default.where))
+            DefaultView(when=default.when, view=_default_view(default, views))
             for default in settings.defaults
         ],
     )
+
+
+def _check_tiles(settings: Settings) -> None:
+    size, limits = settings.tiles.size, settings.limits
+    for key, value, needed in (
+        ("max_width", limits.max_width, size),
+        ("max_height", limits.max_height, size),
+        ("max_area", limits.max_area, size * size),
+    ):
+        if value is not None and value < needed:
+            raise SettingsError(
+                f"limits.{key} is {value}, but must be at least {needed}: tiles.size is {size}"
+            )
 
 
 def _check_qualities(settings: Settings) -> None:
@@ -87,6 +104,19 @@ def _options(settings: Settings) -> ServiceOptions:
     )
 
 
+def _default_view(default: DefaultSettings, views: Mapping[str, NamedView]) -> View:
+    view = _view(default.view, default.where)
+    if view.name is None:
+        return view
+    named = views.get(view.name)
+    if named is None:
+        names = ", ".join(sorted(views)) or "none"
+        raise SettingsError(
+            f"{default.where}: there is no view {view.name!r}; declared are: {names}"
+        )
+    return overlay(named.view, view)
+
+
 def _mosaic(patterns: tuple[str, ...]) -> tuple[str, ...]:
     for pattern in patterns:
         try:
@@ -104,14 +134,22 @@ def _view(specification: str, where: str) -> View:
 
 
 def _named_views(views: tuple[NamedViewSettings, ...]) -> dict[str, NamedView]:
-    return {
-        view.name: NamedView(title=view.title, view=_view(view.view, view.where)) for view in views
-    }
+    found = {}
+    for each in views:
+        view = _view(each.view, each.where)
+        if view.name is not None:
+            raise SettingsError(
+                f"{each.where}: the view {each.name!r} cannot stand for another one, {view.name!r}"
+            )
+        found[each.name] = NamedView(title=each.title, view=view)
+    return found
 
 
 def _declared(settings: Settings) -> dict[str, DeclaredImage]:
     """Images that are named by the configuration or on the command line."""
     declared = {image.identifier: _declare(image, settings.base) for image in settings.images}
+    if settings.wmts.mosaic and MOSAIC in declared:
+        raise SettingsError(f"images.{MOSAIC} cannot be: it is the layer of wmts.mosaic")
     files = settings.files
     if len(files) > 1:
         declared["sequence"] = DeclaredImage(title=f"{len(files)} frames", frames=files)
@@ -125,6 +163,9 @@ def _declared(settings: Settings) -> dict[str, DeclaredImage]:
 
 
 def _declare(image: ImageSettings, base: Path) -> DeclaredImage:
+    for channel in image.channels:
+        if channel.hdu is not None:
+            _view(f"hdu={channel.hdu}", f"{image.where}: channels.{channel.name}")
     return DeclaredImage(
         title=image.title,
         file=base / image.file if image.file else None,

@@ -197,6 +197,13 @@ def _channel(name: str, value: Value) -> ChannelSettings:
     return ChannelSettings(name=name, file=file, hdu=hdu, color=color)
 
 
+def _frames(value: Value) -> tuple[str, ...]:
+    for element in value.elements():
+        if not element.text() or "\0" in element.text():
+            element.fail("a file name, or a pattern such as night/*.fits")
+    return value.texts()
+
+
 def _mosaic(value: Value) -> str:
     match = "none"
     for _, part in value.known_items(("match",)):
@@ -208,7 +215,7 @@ _IMAGE_KEYS: dict[str, tuple[str, Callable[[Value], object]]] = {
     "title": ("title", Value.text),
     "file": ("file", _file),
     "channels": ("channels", lambda v: tuple(_channel(name, part) for name, part in v.items())),
-    "frames": ("frames", Value.texts),
+    "frames": ("frames", _frames),
     "align": ("align", lambda value: value.word("none", "wcs")),
     "mosaic": ("match", _mosaic),
     "views": ("views", read_views),
@@ -217,8 +224,12 @@ _IMAGE_KEYS: dict[str, tuple[str, Callable[[Value], object]]] = {
 
 def _image(identifier: str, value: Value) -> ImageSettings:
     parts = identifier.split("/")
-    if not all(parts) or "." in parts or ".." in parts or not identifier.isprintable():
-        raise value.error(f"{identifier!r} cannot be the identifier of an image")
+    is_plain = identifier.isprintable() and ";" not in identifier
+    if not all(parts) or "." in parts or ".." in parts or not is_plain:
+        raise value.error(
+            f"{identifier!r} cannot be the identifier of an image: names parted by '/' are, free of"
+            " ';' and control characters, and none of them '.' or '..'"
+        )
     given: dict[str, Any] = {}
     for key, part in value.known_items(_IMAGE_KEYS):
         name, read = _IMAGE_KEYS[key]
