@@ -1,6 +1,7 @@
 """From settings to a service: what the operator wrote becomes plain values."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from celestile import compiled
@@ -114,7 +115,7 @@ def _default_view(default: DefaultSettings, views: Mapping[str, NamedView]) -> V
         raise SettingsError(
             f"{default.where}: there is no view {view.name!r}; declared are: {names}"
         )
-    return overlay(named.view, view)
+    return overlay(named.view, replace(view, name=None))
 
 
 def _mosaic(patterns: tuple[str, ...]) -> tuple[str, ...]:
