@@ -279,3 +279,23 @@ def test_large_reads_do_not_pile_up_in_memory(
         for row in range(0, 200, 20):
             found = plane.read(Region(0, row, 300, 20))
             np.testing.assert_array_equal(found, array[::-1][row : row + 20])
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        (b"BITPIX  =", b"BITPOX  =", "BITPIX is missing from its header"),
+        (b"NAXIS1  =", b"NAXIT1  =", "NAXIS1 is missing from its header"),
+        (b"NAXIS1  =                    4", b"NAXIS1  =                  4.5", "NAXIS1 is 4.5"),
+    ],
+)
+def test_what_is_wrong_with_a_later_header_is_named(
+    old: bytes, new: bytes, said: str, tmp_path: Path, open_image: Any
+) -> None:
+    array = np.ones((3, 4), np.int16)
+    fits.HDUList([fits.PrimaryHDU(array), fits.ImageHDU(array)]).writeto(tmp_path / "a.fits")
+    content = (tmp_path / "a.fits").read_bytes()
+    place = content.index(b"XTENSION")
+    (tmp_path / "a.fits").write_bytes(content[:place] + content[place:].replace(old, new))
+    notes = open_image(tmp_path / "a.fits").notes
+    assert any(note.startswith(f"from HDU 1 on the file cannot be read: {said}") for note in notes)

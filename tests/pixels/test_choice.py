@@ -53,6 +53,8 @@ ROLES = {
         "SCI.DQ",
         "DET11.FLG",
         "BPM3",
+        "PIXELDQ",
+        "MSK",
     ],
     "weight": ["WHT", "WEIGHT", "EXP", "EXPMAP", "IVAR", "COVERAGE", "WEXP"],
     "context": [
@@ -65,6 +67,8 @@ ROLES = {
         "SKY",
         "BACKGROUND",
         "MDRIZSKY",
+        "AREA",
+        "ZEROFRAME",
     ],
 }
 

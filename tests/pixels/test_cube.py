@@ -23,7 +23,7 @@ KINDS = {
     "spectral": [
         "FREQ", "FREQ-LSR", "FREQ-F2W", "ENER", "WAVN", "VRAD", "WAVE", "WAVE-LOG", "VOPT",
         "VOPT-F2W", "ZOPT", "AWAV", "AWAV-GRI", "VELO", "VELO-LSR", "VELO-HEL", "BETA",
-        "FELO-HEL", "LAMBDA", "wave",
+        "FELO-HEL", "LAMBDA", "wave", "Energy", "photon energy",
     ],
     "stokes": ["STOKES", "stokes "],
     "time": ["TIME", "UTC", "TAI", "TT", "TDB", "LOCAL", "GPS"],
@@ -52,6 +52,7 @@ CASES = [
     ((7, 2, 4, 5), ["RA---SIN", "DEC--SIN", "STOKES", "FREQ"], 5, 4, 14, 1, "spectral"),
     ((6, 3, 4, 5), ["RA---SIN", "DEC--SIN", "WAVE", "TIME"], 5, 4, 3, 6, "spectral"),
     ((6, 3, 4, 5), ["", "", "", ""], 5, 4, 3, 6, "band"),
+    ((2, 6, 4, 5), ["", "", "", ""], 5, 4, 1, 12, ""),
     ((4, 5, 7), ["FREQ", "RA---TAN", "DEC--TAN"], 5, 4, 7, 1, "spectral"),
     ((4, 7, 5), ["GLON-CAR", "VELO-LSR", "GLAT-CAR"], 5, 4, 7, 1, "spectral"),
     ((4, 1, 7, 5), ["RA---SIN", "FREQ", "STOKES", "DEC--SIN"], 5, 4, 7, 1, "spectral"),
@@ -77,6 +78,11 @@ def test_axes_are_told_apart(
     assert image.channel_axis == axis
     names = [channel.name for channel in image.channels]
     assert len(set(names)) == len(names)
+
+
+def test_frames_of_several_axes_are_numbered_along_each(write_fits: Any, open_image: Any) -> None:
+    image = open_image(write_fits("a.fits", np.zeros((2, 6, 4, 5), np.float32)))
+    assert [frame.name for frame in image.frames[::4]] == ["1.1", "1.5", "2.3"]
 
 
 @settings(max_examples=30)

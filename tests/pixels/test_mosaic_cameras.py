@@ -213,6 +213,16 @@ def wide_field_imager() -> tuple[list[Chip], dict[str, Any]]:
     return chips, {}
 
 
+def binned_by_three() -> tuple[list[Chip], dict[str, Any]]:
+    """Three chips of 63 by 128 pixels: the last two rows make no binned one."""
+    chips = []
+    for n in range(3):
+        sky = (1 + n * 63, 63 + n * 63, 1, 126)
+        cards = {"CCDSUM": "3 3", "DETSEC": f"[{1 + n * 63}:{63 + n * 63},1:128]"}
+        chips.append(Chip(sky, (1, 21, 1, 42), (21, 42), cards, ("DATASEC",)))
+    return chips, {"DETSIZE": "[1:189,1:128]"}
+
+
 CAMERAS: dict[str, tuple[tuple[list[Chip], dict[str, Any]], tuple[int, int]]] = {
     "MegaCam": (megacam(), (1, 1)),
     "DECam": (decam(), (1, 1)),
@@ -228,6 +238,7 @@ CAMERAS: dict[str, tuple[tuple[list[Chip], dict[str, Any]], tuple[int, int]]] = 
     "BIASSEC only": (bias_section_only(), (1, 1)),
     "unbinned DATASEC": (unbinned_data_sections(), (2, 2)),
     "odd spelling": (spaced_sections(), (1, 1)),
+    "3x3": (binned_by_three(), (3, 3)),
     "one chip": (amplifiers_of_one_chip(), (1, 1)),
 }
 

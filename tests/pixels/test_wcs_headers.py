@@ -48,6 +48,17 @@ def sky_of(**cards: Any) -> Sky:
         {"CRVAL1": "10.0", "CRPIX1": " 50.5 ", "CDELT1": "-1.0D-3"},
         {"CUNIT1": "DEGREES", "CUNIT2": "DEGREES"},
         {"CUNIT1": "pixel", "CUNIT2": "pixel"},
+        *(
+            {
+                "CUNIT1": unit,
+                "CUNIT2": unit,
+                "CRVAL1": 10 * n,
+                "CRVAL2": 20 * n,
+                "CDELT1": -1e-3 * n,
+                "CDELT2": 1e-3 * n,
+            }
+            for unit, n in (("arcseconds", 3600.0), ("Arcmins", 60.0), ("Radians", np.pi / 180))
+        ),
         {"CUNIT1": "no unit", "CUNIT2": "at all"},
         {"EPOCH": 0.0},
         {"DATE__OBS": "31/13/99x", "MJD__OBS": "soon"},
@@ -124,6 +135,14 @@ def test_frame_follows_fits_wcs_paper_two(
 ) -> None:
     document = sky_of(**cards).document()
     assert (document["frame"], document["equinox"]) == (frame, equinox)
+
+
+@pytest.mark.parametrize(
+    ("system", "frame"),
+    [("FK5/J2000", "fk5"), ("ICRF2", "icrs"), ("fk4-no-e", "fk4"), ("GAPPT", "unknown")],
+)
+def test_frame_is_told_by_how_its_name_begins(system: str, frame: str) -> None:
+    assert sky_of(RADESYS=system).frame == frame
 
 
 def test_longitudes_around_the_sun_are_counted_from_its_centre() -> None:

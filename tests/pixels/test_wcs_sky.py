@@ -99,6 +99,28 @@ def test_a_map_that_closes_is_continued_to_its_edges() -> None:
     assert sky.world(10.0, -1.0) is None, "there is nothing beyond the pole"
 
 
+@pytest.mark.parametrize("code", ["TSC", "CSC", "QSC"])
+def test_a_cube_of_the_sky_is_found_again_where_it_is_shown(code: str) -> None:
+    # Its faces go on to the left of the one in the middle as to the right of the last.
+    header = tangent(0, 0, 3.0, CTYPE1=f"GLON-{code}", CTYPE2=f"GLAT-{code}")
+    x, y = np.meshgrid(np.arange(5.25, 96, 10), np.arange(28.25, 52, 5))
+    sky = Sky.from_header(header, 100, 80)
+    lon, lat = sky.world_array(x, y)
+    assert np.isfinite(lon).all()
+    # wcslib inverts the polynomials of CSC in single precision.
+    back = sky.pixel_array(lon, lat)
+    np.testing.assert_allclose(back, (x, y), rtol=0, atol=1e-4)
+
+
+def test_the_scale_in_a_gap_is_that_of_a_chip(write_fits: Any, open_image: Any) -> None:
+    # Beside each other are two views of one field: across the gap the sky jumps.
+    cards = dict(tangent(100, -30))
+    chips = [(np.ones((20, 20), np.float32), cards | {"EXTNAME": f"SCI{n}"}) for n in range(2)]
+    image = open_image(write_fits("a.fits", *chips, primary={}))
+    assert len(image.chips) == 2
+    assert image.sky.summary()["scale"] == pytest.approx(3.6, rel=1e-4)
+
+
 def test_pixels_of_the_other_side_of_the_sky_are_none() -> None:
     sky = Sky.from_header(tangent(10, 20), 100, 80)
     assert sky.pixel(190, -20) is None

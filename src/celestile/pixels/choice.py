@@ -7,7 +7,7 @@ from celestile.pixels.hdus import Hdu
 from celestile.pixels.sections import parse_section
 
 _KINDS = (
-    ("quality", r"DQ\w*|\w*MASK\w*|FLAGS?|FLG|BPM|\w*QUAL\w*|BADPIX\w*"),
+    ("quality", r"\w*DQ\w*|\w*MASK\w*|MSK|FLAGS?|FLG|BPM|\w*QUAL\w*|BADPIX\w*"),
     (
         "weight",
         r"WH?T|WGT\w*|WEIGHT\w*|CONF|W?EXP(TIME|OSURE|MAP|O_MAP)?|IVAR|INVVAR|COV(ERAGE)?|HITS",
@@ -15,7 +15,10 @@ _KINDS = (
     ("error", r"ERR\w*|\w*VAR|VARIANCE|STAT|UNC\w*|\w*SIG(MA)?|STDDEV|NOISE|RMS\w*|\w*_ERR\w*"),
     (
         "context",
-        r"CTX|CON(TEXT)?|SEG(M|MAP|MENT(ATION|S|_?MAP)?)?(_\w+)?|PSF\w*|BKG(_?(MAP|RMS))?|BACKGROUND|(MDRIZ)?SKY(MAP)?|\w+ARR",
+        (
+            r"CTX|CON(TEXT)?|SEG(M|MAP|MENT(ATION|S|_?MAP)?)?(_\w+)?|PSF\w*|BKG(_?(MAP|RMS))?"
+            r"|BACKGROUND|(MDRIZ)?SKY(MAP)?|\w+ARR|AREA|SAMP|TIME|ZEROFRAME|REFOUT"
+        ),
     ),
 )
 """Habits of HST, ESO, NOIRLab, JWST and SExtractor pipelines in naming extensions."""

@@ -18,7 +18,7 @@ from celestile.pixels.times import axis_time
 
 _SPECTRAL = (
     "FREQ", "ENER", "WAVN", "VRAD", "WAVE", "VOPT", "ZOPT", "AWAV", "VELO", "BETA", "FELO",
-    "LAMBDA", "WAVELENG", "FREQUENC", "ENERGY", "SPECTRAL",
+    "LAMBDA", "WAVELENG", "FREQUENC", "ENERGY", "PHOTON E", "SPECTRAL",
 )  # fmt: skip
 _TIME = ("TIME", "UTC", "UT1", "TAI", "TT", "TDT", "ET", "TDB", "TCB", "TCG", "GPS", "LOCAL")
 _CELESTIAL = re.compile(r"(RA|DEC|.?LON|.?LAT|..LN|..LT)(-|$)")
@@ -134,7 +134,8 @@ def layout(hdu: Hdu) -> Layout:
     for axis in axes:
         if axis in (x, y) or axis.length == 1:
             continue
-        few = axis.length <= _MOST_UNKNOWN_CHANNELS and not channel_axes
+        # Behind frames come repeats of them: groups of reads are followed by integrations.
+        few = axis.length <= _MOST_UNKNOWN_CHANNELS and not channel_axes and not frame_axes
         is_channel = axis.kind in ("spectral", "stokes") or (axis.kind == "unknown" and few)
         (channel_axes if is_channel else frame_axes).append(axis)
     return Layout(
@@ -214,12 +215,18 @@ def frames(hdu: Hdu, arrangement: Layout, time: str | None) -> tuple[Frame, ...]
     made = []
     for index in range(1, arrangement.frames + 1):
         value = column.values[_split(arrangement.frame_axes, index - 1)[axis.number]]
-        name, moment = str(index), None
+        name, moment = _numbers(arrangement.frame_axes, index - 1), None
         if axis.kind == "time" and value is not None:
             name = plain_name(f"{value:.12g} {unit}".strip())
             moment = axis_time(hdu.get, value, unit)
         made.append(Frame(index=index, name=name, time=moment))
     return tuple(made)
+
+
+def _numbers(axes: Sequence[Axis], index: int) -> str:
+    """Number along each of several axes, the slowest first: "2.15" is the 15th of set 2."""
+    at = _split(axes, index)
+    return ".".join(str(at[axis.number] + 1) for axis in reversed(axes))
 
 
 def _label(hdu: Hdu, axis: Axis, index: int, values: Sequence[float | None]) -> str:

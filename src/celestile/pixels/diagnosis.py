@@ -13,13 +13,15 @@ _MOST_BYTES = 2880 * 400
 _NO_IMAGE = "the file holds no image, only headers or tables"
 
 
-def diagnose(path: Path) -> str | None:
-    """Look for what is wrong with the first header of a file (FITS 4.0, section 4.4.1).
+def diagnose(path: Path, offset: int = 0) -> str | None:
+    """Look for what is wrong with a header (FITS 4.0, section 4.4.1).
 
     Parameters
     ----------
     path : pathlib.Path
         A file of plain bytes that begins as FITS does.
+    offset : int
+        Byte at which the header begins.
 
     Returns
     -------
@@ -27,6 +29,7 @@ def diagnose(path: Path) -> str | None:
         A sentence; None where the header is in order.
     """
     with path.open("rb") as stream:
+        stream.seek(offset)
         head = stream.read(_MOST_BYTES)
     values: dict[str, str] = {}
     ended = False
@@ -37,6 +40,8 @@ def diagnose(path: Path) -> str | None:
         if keyword in values and keyword.startswith("NAXIS"):
             return f"{keyword} is given twice, as {values[keyword]} and as {value}"
         values[keyword] = value
+    if values.get("SIMPLE", "T") not in ("T", "F"):
+        return _wrong("SIMPLE", values, "T")
     return _mandatory(values) or (None if ended else "its header has no END card")
 
 

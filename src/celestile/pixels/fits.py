@@ -145,7 +145,7 @@ def scan(path: Path, spool: Spool) -> FitsFile:
         with open_hdus(plain) as hdulist:
             primary = hdulist[0].header
             size = plain.stat().st_size
-            readable = _readable(hdulist, size, notes)
+            readable = _readable(hdulist, plain, size, notes)
             if stop is not None:
                 notes.append(f"from HDU {stop.index} on the file cannot be read: {stop.reason}")
             found = tuple(_hdus(readable, size, notes))
@@ -218,7 +218,7 @@ def open_file(path: Path) -> Any:
         raise
 
 
-def _readable(hdulist: Any, size: int, notes: list[str]) -> list[Any]:
+def _readable(hdulist: Any, path: Path, size: int, notes: list[str]) -> list[Any]:
     """HDUs of an open file, up to where it can be read."""
     found: list[Any] = []
     end = 0
@@ -234,7 +234,8 @@ def _readable(hdulist: Any, size: int, notes: list[str]) -> list[Any]:
                 notes.append(f"HDU {len(found)} is cut off: the file ends within its header")
             return found
         except Exception as error:  # noqa: BLE001 - see scan
-            notes.append(f"from HDU {len(found)} on the file cannot be read: {_reason(error)}")
+            reason = diagnose(path, end) or _reason(error)
+            notes.append(f"from HDU {len(found)} on the file cannot be read: {reason}")
             return found
         if found and place["hdrLoc"] < end:
             # Sizes below zero would have the same HDU read for ever.

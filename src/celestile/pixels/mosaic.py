@@ -158,10 +158,10 @@ def _arranged(
         corners.append(
             [ceil(s / b) if round_up else s // b for s, b in zip(steps, binning, strict=True)]
         )
-    # A last chip of rounded size may reach over the frame.
+    # A last chip of rounded size may reach over the whole pixels of the frame.
     width, height = (
         max(
-            ceil(frame[axis].length / binning[axis]),
+            frame[axis].length // binning[axis],
             *(c[axis] + part.data[axis].length for c, part in zip(corners, parts, strict=True)),
         )
         for axis in (0, 1)

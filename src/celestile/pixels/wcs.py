@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from celestile.pixels import sky_grid
 from celestile.pixels.wcs_cards import Header
@@ -158,13 +158,21 @@ class Sky:
     def world_array(self, x: ArrayLike, y: ArrayLike) -> tuple[Floats, Floats]:
         """Longitudes and latitudes in degrees of continuous pixel coordinates; NaN where none."""
         x, y = np.broadcast_arrays(np.asarray(x, np.float64), np.asarray(y, np.float64))
-        lon, lat = np.full(x.shape, np.nan), np.full(x.shape, np.nan)
         if not self.charted:
-            return lon, lat
+            return np.full(x.shape, np.nan), np.full(x.shape, np.nan)
         if len(self.charted) == 1:
             return self.charted[0].coordinates.world_array(x, y)
+        return self._of_chips(self._nearest(x, y), x, y)
+
+    def _nearest(self, x: Floats, y: Floats) -> NDArray[np.intp]:
+        """Index of the chip on the sky that each place is of, or nearest to."""
         distances = np.stack([distance(x, y, chip.region) for chip in self.charted])
-        nearest = np.argmin(distances, axis=0)
+        nearest: NDArray[np.intp] = np.argmin(distances, axis=0)
+        return nearest
+
+    def _of_chips(self, nearest: NDArray[np.intp], x: Floats, y: Floats) -> tuple[Floats, Floats]:
+        """Longitudes and latitudes of places by the coordinates of the chips given for each."""
+        lon, lat = np.full(x.shape, np.nan), np.full(x.shape, np.nan)
         for index, chip in enumerate(self.charted):
             mine = nearest == index
             if mine.any():
@@ -273,9 +281,11 @@ class Sky:
         north = np.stack(
             (-np.sin(lat) * np.cos(lon), -np.sin(lat) * np.sin(lon), np.cos(lat)), axis=-1
         )
+        # All steps around a place are of one chip: those of two may be far apart on the sky.
+        nearest = self._nearest(x, y)
         along = [
-            unit_vectors(*self.world_array(x + dx / 2, y + dy / 2))
-            - unit_vectors(*self.world_array(x - dx / 2, y - dy / 2))
+            unit_vectors(*self._of_chips(nearest, x + dx / 2, y + dy / 2))
+            - unit_vectors(*self._of_chips(nearest, x - dx / 2, y - dy / 2))
             for dx, dy in ((1, 0), (0, 1))
         ]
         rows = [[np.sum(axis * tangent, axis=-1) for tangent in along] for axis in (east, north)]

@@ -5,6 +5,7 @@ that only lists files or draws tiles need not spend.
 """
 
 import logging
+import re
 import threading
 import warnings
 from collections.abc import Iterator
@@ -25,15 +26,13 @@ NAMES = {
     "helioprojective": ("Tx", "Ty"),
 }
 # Projections that repeat themselves after 360 degrees of native longitude.
-_PERIODIC = ("CYP", "CEA", "CAR", "MER", "HPX")
-_SYSTEMS = {
-    "ICRS": "icrs",
-    "FK5": "fk5",
-    "J2000": "fk5",
-    "FK4": "fk4",
-    "FK4-NO-E": "fk4",
-    "B1950": "fk4",
-}
+_PERIODIC = ("CYP", "CEA", "CAR", "MER", "HPX", "TSC", "CSC", "QSC")
+# How RADESYS begins or goes on, as headers spell it: "FK5/J2000", "ICRF2", "FK4-NO-E".
+_SYSTEMS = (
+    (re.compile(r"ICR[SF]"), "icrs"),
+    (re.compile(r"FK-?5|J2000"), "fk5"),
+    (re.compile(r"FK-?4|B1950"), "fk4"),
+)
 _EQUINOXES = {"fk4": 1950.0, "fk5": 2000.0, "ecliptic": 2000.0}
 _FIRST_FK5_EQUINOX = 1984.0
 
@@ -169,7 +168,7 @@ def _frame(axis: str, system: str, equinox: float) -> str:
         if not np.isfinite(equinox):
             return "icrs"
         return "fk4" if equinox < _FIRST_FK5_EQUINOX else "fk5"
-    return _SYSTEMS.get(system, "unknown")
+    return next((frame for spelling, frame in _SYSTEMS if spelling.search(system)), "unknown")
 
 
 def _period(wcs: Any, code: str) -> NDArray[np.float64] | None:

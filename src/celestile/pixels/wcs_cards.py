@@ -22,6 +22,12 @@ _WANTED = (_NUMBERS, _WORDS, TABLES, IRAF, _PLATE, _COUPLING)
 SIP = re.compile(r"[AB]P?_(ORDER|DMAX|\d+_\d+)")
 # What has a default by the standard, but cannot be meant to have it when it is there.
 ESSENTIAL = re.compile(r"(CRPIX|CRVAL|CDELT)[12]|(CD|PC)[12]_[12]")
+# Spellings that wcslib does not mend, in the singular and small letters.
+_ANGLES = {
+    "arcsecond": "arcsec", "arcsec": "arcsec", "asec": "arcsec",
+    "arcminute": "arcmin", "arcmin": "arcmin", "amin": "arcmin",
+    "degree": "deg", "radian": "rad",
+}  # fmt: skip
 _CENTURIES = 300.0  # from 2000 to any equinox that is one
 SCALE = re.compile(r"CDELT[12]|(CD|PC)[12]_[12]|PC00[12]00[12]|AMDX1")
 
@@ -140,6 +146,8 @@ def _add_word(cards: Cards, keyword: str, value: str) -> None:
             if word != value.strip():
                 cards.notes.append(f"{keyword} is read as {word}")
         cards.ctypes[keyword] = word
+    elif keyword.startswith("CUNIT"):
+        word = _ANGLES.get(word.lower().removesuffix("s"), word)
     cards.images.append((keyword, _image(keyword, word)))
 
 
