@@ -10,6 +10,7 @@ import pytest
 from celestile import __version__
 from celestile.cli import console, main
 from celestile.cli.console import progress
+from celestile.cli.hosting import check_cache
 from celestile.cli.text import human_bytes, number
 from celestile.cli.viewer import open_browser
 from celestile.errors import StorageError
@@ -122,6 +123,46 @@ def test_help_tells_the_commands(capsys):
         (["info", "nowhere.fits"], 1, "celestile: nowhere.fits: no such file"),
         (["info", "."], 2, "celestile: . is a folder; name a file"),
         ([".", "nowhere.fits"], 2, "celestile: give files, or one folder"),
+        (
+            ["https://example.org/m13.fits"],
+            2,
+            (
+                "celestile: argument FILE: https://example.org/m13.fits is an address; "
+                "only files of this machine are opened: download it first (see celestile --help)"
+            ),
+        ),
+        (
+            ["info", "-"],
+            2,
+            (
+                "celestile info: argument FILE: standard input cannot be opened: name a file "
+                "(see celestile info --help)"
+            ),
+        ),
+        ([os.devnull], 1, f"celestile: {os.devnull}: is not a regular file"),
+        (
+            ["serve", "."],
+            2,
+            "celestile: . is a folder, not a configuration; celestile serve --data . serves it",
+        ),
+        (
+            ["contact-sheet", ".", "--size", "0"],
+            2,
+            (
+                "celestile contact-sheet: argument --size: '0' is not a whole number from 1 on "
+                "(see celestile contact-sheet --help)"
+            ),
+        ),
+        (
+            ["contact-sheet", ".", "-o", "sheet.xyz"],
+            2,
+            "celestile: sheet.xyz: the name must end in .gif, .jpg, .pdf, .png, .tif or .webp",
+        ),
+        (
+            ["contact-sheet", ".", "-o", "nowhere/sheet.png"],
+            2,
+            "celestile: nowhere/sheet.png: there is no folder nowhere",
+        ),
     ],
 )
 def test_what_cannot_be_done_is_said_in_one_sentence(run, arguments, code, sentence):
@@ -129,6 +170,38 @@ def test_what_cannot_be_done_is_said_in_one_sentence(run, arguments, code, sente
     assert done.stderr == sentence + "\n"
     assert done.stdout == ""
     assert done.returncode == code
+
+
+def test_fits_file_is_no_configuration(run, tmp_path):
+    (tmp_path / "m13.fits").write_bytes(b"SIMPLE  =                    T" + b"\xff" * 50)
+    done = run("serve", "m13.fits")
+    assert done.stderr == (
+        "celestile: m13.fits is a FITS file, not a configuration; celestile m13.fits views it\n"
+    )
+    assert done.returncode == 2
+
+
+def test_place_where_no_cache_can_be_is_told(tmp_path, caplog):
+    (tmp_path / "file").touch()
+    for place in (tmp_path / "file", tmp_path / "file" / "below"):
+        check_cache(place)
+        (record,) = caplog.records
+        assert record.levelname == "WARNING"
+        assert record.getMessage() == (
+            f"nothing can be cached in {place}: {tmp_path / 'file'} is not a folder; images that "
+            "need it are refused: choose another with --cache-dir"
+        )
+        caplog.clear()
+    check_cache(tmp_path / "to" / "come")
+    assert caplog.records == []
+    assert not (tmp_path / "to").exists()
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="the superuser may write everywhere")
+def test_cache_that_may_not_be_written_is_told(tmp_path, caplog):
+    (tmp_path / "mine").mkdir(mode=0o500)
+    check_cache(tmp_path / "mine" / "below")
+    assert f"{tmp_path / 'mine'} may not be written" in caplog.text
 
 
 def test_wrong_configuration_names_file_line_and_key(run, tmp_path):

@@ -69,7 +69,7 @@ def _viewer() -> Parser:
         "files",
         nargs="+",
         metavar="FILE",
-        type=Path,
+        type=_file,
         help="FITS files, several of which also become a sequence of frames; or a folder",
     )
     _add_viewing(parser)
@@ -107,7 +107,7 @@ def _info() -> Parser:
         prog="celestile info",
         description="Tell what Celestile sees in a FITS file: images, axes, sky, automatic limits.",
     )
-    parser.add_argument("file", type=Path, metavar="FILE")
+    parser.add_argument("file", type=_file, metavar="FILE")
     parser.add_argument("--hdu", help="look at this HDU: an index, EXTNAME or EXTNAME,EXTVER")
     parser.add_argument("--json", action="store_true", help="everything, for programs")
     _add_cache_directory(parser)
@@ -134,11 +134,21 @@ def _contact_sheet() -> Parser:
     return parser
 
 
+def _file(text: str) -> Path:
+    if text == "-":
+        raise argparse.ArgumentTypeError("standard input cannot be opened: name a file")
+    if "://" in text:
+        raise argparse.ArgumentTypeError(
+            f"{text} is an address; only files of this machine are opened: download it first"
+        )
+    return Path(text)
+
+
 def _positive(text: str) -> int:
-    number = int(text)  # argparse says what a ValueError means
-    if number < 1:
-        raise ValueError(text)
-    return number
+    # Longer numbers are no sizes, and Python refuses to read the longest ones.
+    if not (text.isascii() and text.isdigit() and len(text) < 10) or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1 on")
+    return int(text)
 
 
 def _cache() -> Parser:

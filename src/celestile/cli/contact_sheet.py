@@ -24,6 +24,7 @@ _GAP = 8
 _TEXT = 13  # pixels: height of the letters
 _LINES = 3
 _NARROWEST = 16
+_KINDS = (".gif", ".jpg", ".pdf", ".png", ".tif", ".webp")
 _PAPER, _INK, _FAINT, _WARNING = "#202124", "#e8eaed", "#9aa0a6", "#f28b82"
 
 
@@ -52,6 +53,7 @@ def run(arguments: argparse.Namespace) -> int:
     folder: Path = arguments.folder
     if not folder.is_dir():
         raise SettingsError(f"{folder} is not a folder")
+    _check_output(arguments.output)
     arguments.data = str(folder)
     service = create_service(settings_from(arguments))
     try:
@@ -65,6 +67,16 @@ def run(arguments: argparse.Namespace) -> int:
     refused = sum(thumbnail.picture is None for thumbnail in thumbnails)
     print(f"{arguments.output}: {len(thumbnails) - refused} images, {refused} files without one")
     return 0
+
+
+def _check_output(path: Path) -> None:
+    """Complain before the work is done, not after it."""
+    if path.suffix.lower() not in _KINDS:
+        raise SettingsError(
+            f"{path}: the name must end in {', '.join(_KINDS[:-1])} or {_KINDS[-1]}"
+        )
+    if not path.parent.is_dir():
+        raise SettingsError(f"{path}: there is no folder {path.parent}")
 
 
 async def _look(service: Service, size: int, report: Callable[[float], None]) -> list[Thumbnail]:

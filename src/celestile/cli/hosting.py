@@ -14,6 +14,7 @@ from collections.abc import Callable
 from contextlib import closing
 from multiprocessing.connection import wait
 from multiprocessing.context import SpawnProcess
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from celestile.cli.backends import BACKENDS, BACKLOG, GRACE
@@ -41,6 +42,25 @@ def allow_files() -> None:
     wanted = MOST_FILES if hard == resource.RLIM_INFINITY else min(MOST_FILES, hard)
     if soft != resource.RLIM_INFINITY and soft < wanted:
         resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+
+
+def check_cache(place: Path) -> None:
+    """Warn once, at the start, if nothing can be cached in a folder, which may yet have to be made.
+
+    No failure: plain files of a few megapixels are shown without a cache.
+    """
+    nearest = next(path for path in (place, *place.parents) if os.path.lexists(path))
+    if not nearest.is_dir():
+        reason = "is not a folder"
+    elif not os.access(nearest, os.W_OK | os.X_OK):
+        reason = "may not be written"
+    else:
+        return
+    logger.warning(
+        "nothing can be cached in %s: %s %s; images that need it are refused: "
+        "choose another with --cache-dir",
+        place, nearest, reason,
+    )  # fmt: skip
 
 
 def listen(host: str, port: int) -> socket.socket:

@@ -3,6 +3,7 @@
 import argparse
 import gc
 import logging
+from pathlib import Path
 
 from celestile.cli.absences import absences
 from celestile.cli.console import configure_logging
@@ -34,9 +35,25 @@ def settings_from(arguments: argparse.Namespace) -> Settings:
     return load_settings(given.get("config"), overrides)
 
 
+def _check_configuration(path: Path) -> None:
+    """Say what else the name of a configuration may have been meant for."""
+    if path.is_dir():
+        raise SettingsError(
+            f"{path} is a folder, not a configuration; celestile serve --data {path} serves it"
+        )
+    if path.is_file():
+        with path.open("rb") as file:
+            if file.read(9) == b"SIMPLE  =":
+                raise SettingsError(
+                    f"{path} is a FITS file, not a configuration; celestile {path} views it"
+                )
+
+
 def run(arguments: argparse.Namespace) -> int:
     """Serve until a signal comes."""
     configure_logging(verbose=arguments.verbose)
+    if arguments.config is not None:
+        _check_configuration(arguments.config)
     settings = settings_from(arguments)
     if settings.data.root is None and not settings.images:
         raise SettingsError(
@@ -45,8 +62,9 @@ def run(arguments: argparse.Namespace) -> int:
     for sentence in absences(settings):
         logger.warning("%s", sentence)
     gc.disable()  # until the app is ready: nothing that loads now is garbage
-    from celestile.cli.hosting import address, host, host_many, listen
+    from celestile.cli.hosting import address, check_cache, host, host_many, listen
 
+    check_cache(settings.cache.path)
     listener = listen(settings.server.host, settings.server.port)
     place = address(listener) + settings.server.root_path
 

@@ -48,8 +48,10 @@ def with_files(settings: Settings, files: list[Path]) -> Settings:
     if folders:
         return replace(settings, data=replace(settings.data, root=folders[0].absolute()))
     for path in files:
-        if not path.is_file():
+        if not path.exists():
             raise CelestileError(f"{path}: no such file")
+        if not path.is_file():
+            raise CelestileError(f"{path}: is not a regular file")
         if not os.access(path, os.R_OK):
             raise CelestileError(f"{path}: may not be read")
     return replace(settings, files=tuple(path.absolute() for path in files))
@@ -71,8 +73,9 @@ def _local(arguments: argparse.Namespace) -> Settings:
 
 def _view(settings: Settings, *, browser: bool) -> int:
     gc.disable()  # until the app is ready: nothing that loads now is garbage
-    from celestile.cli.hosting import address, host, listen
+    from celestile.cli.hosting import address, check_cache, host, listen
 
+    check_cache(settings.cache.path)
     listener = listen(settings.server.host, settings.server.port)
     url = address(listener) + "/"
     if browser:
