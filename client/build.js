@@ -1,6 +1,7 @@
-// Bundles the client into dist/: three files, nothing loaded from elsewhere.
+// Bundles the client into dist/: the page, its script and style, and the licenses of what others wrote
+// of them; nothing is loaded from elsewhere.
 // `node build.js --outdir=…` writes to another folder.
-import { copyFile, mkdir, readFile, rm } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import path from 'node:path';
 import { build } from 'esbuild';
@@ -24,6 +25,16 @@ const leaflet = {
   },
 };
 
+/** Names, versions and licenses of all packages in the bundle: theirs ask to go where they go. */
+async function licenses() {
+  const { dependencies } = JSON.parse(await readFile(path.join(here, 'package.json'), 'utf8'));
+  const texts = Object.entries(dependencies).map(async ([name, version]) => {
+    const license = await readFile(path.join(here, 'node_modules', name, 'LICENSE'), 'utf8');
+    return `celestile.js contains ${name} ${version}:\n\n${license.trim()}\n`;
+  });
+  return (await Promise.all(texts)).join('\n\n');
+}
+
 await rm(outdir, { recursive: true, force: true });
 await mkdir(outdir, { recursive: true });
 await build({
@@ -43,3 +54,4 @@ await build({
   logLevel: 'warning',
 });
 await copyFile(path.join(here, 'src/index.html'), path.join(outdir, 'index.html'));
+await writeFile(path.join(outdir, 'licenses.txt'), await licenses());

@@ -42,5 +42,5 @@ export function openHelp(commands) {
     h('dt', {}, ...keys.map((key) => h('kbd', {}, NAMES[key] ?? (key.length === 1 ? key.toUpperCase() : key)))),
     h('dd', {}, title),
   ])), h('p', { class: 'hint' }, 'Pixels are counted as FITS does: the middle of the first one, at the bottom left, is 1, 1.'),
-  h('p', { class: 'hint' }, 'The map is drawn with Leaflet (BSD 2-Clause license).')]);
+  h('p', { class: 'hint' }, 'The map is drawn with Leaflet (', h('a', { href: 'licenses.txt', target: '_blank' }, 'BSD 2-Clause license'), ').')]);
 }

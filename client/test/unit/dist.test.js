@@ -22,8 +22,17 @@ beforeAll(async () => {
 
 afterAll(() => rm(folder, { recursive: true }));
 
-it('holds three files', () => {
-  expect(Object.keys(files).sort()).toEqual(['celestile.css', 'celestile.js', 'index.html']);
+it('holds four files', () => {
+  expect(Object.keys(files).sort()).toEqual(['celestile.css', 'celestile.js', 'index.html', 'licenses.txt']);
+});
+
+it('brings the whole license of everything that is bundled', async () => {
+  const { dependencies } = JSON.parse(await readFile(path.join(CLIENT, 'package.json'), 'utf8'));
+  for (const [name, version] of Object.entries(dependencies)) {
+    const license = await readFile(path.join(CLIENT, 'node_modules', name, 'LICENSE'), 'utf8');
+    expect(files['licenses.txt']).toContain(license.trim());
+    expect(files['licenses.txt']).toContain(`${name} ${version}`);
+  }
 });
 
 it('loads nothing from outside', () => {
