@@ -10,10 +10,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import prod
 
-from celestile.pixels.hdus import Hdu
+from celestile.pixels.hdus import AxisValues, Hdu
 from celestile.pixels.image import Channel, Frame
 from celestile.pixels.planes import Slice
-from celestile.pixels.spectral import AxisValues, axis_values, code, wavelength
+from celestile.pixels.spectral import axis_values, code, wavelength
 from celestile.pixels.times import axis_time
 
 _SPECTRAL = (
@@ -117,13 +117,19 @@ def axis_kind(ctype: str) -> str:
     return "time" if code(name) in _TIME else "unknown"
 
 
+def _kind(hdu: Hdu, number: int) -> str:
+    """Kind of an axis; one without a name whose values are in a table is spectral."""
+    kind = axis_kind(hdu.text(f"CTYPE{number}"))
+    return "spectral" if kind == "unknown" and number in hdu.tabulated else kind
+
+
 def layout(hdu: Hdu) -> Layout:
     """Tell the axes of an array apart."""
     axes = [
         Axis(
             number=number,
             length=length,
-            kind=axis_kind(hdu.text(f"CTYPE{number}")),
+            kind=_kind(hdu, number),
             ctype=hdu.text(f"CTYPE{number}").upper(),
         )
         for number, length in enumerate(reversed(hdu.shape), 1)
@@ -244,6 +250,6 @@ def plain_name(text: str) -> str:
 
 
 def _axis_values(hdu: Hdu, axis: Axis) -> AxisValues:
-    if axis.kind == "unknown":
+    if axis.kind == "unknown" and axis.number not in hdu.tabulated:
         return AxisValues((None,) * axis.length)
     return axis_values(hdu, axis.number, axis.length, axis.ctype)

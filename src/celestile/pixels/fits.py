@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from celestile.errors import SourceChangedError, UnservableImageError
+from celestile.pixels.axis_tables import tabulated
 from celestile.pixels.decoded import CompressedFile
 from celestile.pixels.diagnosis import BITPIX, MOST_AXES, diagnose, without_image
 from celestile.pixels.hdus import Hdu, Index, header_value, hush
@@ -260,7 +261,8 @@ def _hdus(readable: Sequence[Any], size: int, notes: list[str]) -> Iterator[Hdu]
             notes.append(f"HDU {index} cannot be read: {_reason(error)}")
         else:
             if found is not None:
-                yield found
+                tables = tabulated(found.header, found.shape, readable)
+                yield replace(found, tabulated=tables) if tables else found
 
 
 def _describe(hdu: Any, index: int, size: int) -> Hdu | None:

@@ -1,6 +1,7 @@
 """Descriptions of the arrays in a FITS file, and of their headers, however broken these are."""
 
 import warnings
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from math import prod
 from typing import Any
@@ -9,6 +10,23 @@ import numpy as np
 
 from celestile.pixels.image import Card
 from celestile.pixels.scaling import Scaling
+
+
+@dataclass(frozen=True, slots=True)
+class AxisValues:
+    """World coordinates along an axis.
+
+    Parameters
+    ----------
+    values : tuple of float or None
+        Of each pixel; None where unknown.
+    unit : str or None
+        SI for spectral axes of the standard's names, else as the header has it.
+    """
+
+    values: tuple[float | None, ...]
+    unit: str | None = None
+
 
 Index = tuple[slice | int, ...]
 """Into an array, whose axes are sliced slowest first."""
@@ -44,6 +62,8 @@ class Hdu:
         Pixels that are there, of an uncompressed array that the file's end cuts off.
     notes : tuple of str
         What a reader should know: what is missing, what is odd.
+    tabulated : mapping of int to AxisValues
+        Coordinates of axes, by their numbers as FITS counts, that tables of the file hold.
     """
 
     index: int
@@ -59,6 +79,7 @@ class Hdu:
     tile_shape: tuple[int, ...] = ()
     held: int | None = None
     notes: tuple[str, ...] = ()
+    tabulated: Mapping[int, "AxisValues"] = field(default_factory=dict)
 
     @property
     def end(self) -> int:

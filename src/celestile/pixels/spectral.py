@@ -2,11 +2,10 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 
-from celestile.pixels.hdus import Hdu
+from celestile.pixels.hdus import AxisValues, Hdu
 
 LIGHT_SPEED = 299792458.0  # m/s
 _PLANCK = 6.62607015e-34  # J s
@@ -30,22 +29,6 @@ def code(ctype: str) -> str:
     return ctype.strip().upper().split("-")[0]
 
 
-@dataclass(frozen=True, slots=True)
-class AxisValues:
-    """World coordinates along an axis.
-
-    Parameters
-    ----------
-    values : tuple of float or None
-        Of each pixel; None where unknown.
-    unit : str or None
-        SI for spectral axes of the standard's names, else as the header has it.
-    """
-
-    values: tuple[float | None, ...]
-    unit: str | None = None
-
-
 def axis_values(hdu: Hdu, number: int, length: int, ctype: str) -> AxisValues:
     """World coordinate of each pixel along an axis.
 
@@ -60,6 +43,11 @@ def axis_values(hdu: Hdu, number: int, length: int, ctype: str) -> AxisValues:
     ctype : str
         Of the axis.
     """
+    held = hdu.tabulated.get(number)
+    if held is not None:
+        return _in_si(held, ctype)
+    if ctype.strip().upper().endswith("-TAB"):
+        return AxisValues((None,) * length)  # what its cards give is a place in a table
     if code(ctype) in _SI:
         values = _spectral_values(hdu, number, length, ctype)
         if values is not None:
@@ -70,6 +58,20 @@ def axis_values(hdu: Hdu, number: int, length: int, ctype: str) -> AxisValues:
     reference, pixel, step = terms
     unit = hdu.text(f"CUNIT{number}") or None
     return AxisValues(tuple(reference + (1.0 - pixel + i) * step for i in range(length)), unit)
+
+
+def _in_si(held: AxisValues, ctype: str) -> AxisValues:
+    """Values of a table in the units that the others of their kind have."""
+    wanted = _SI.get(code(ctype))
+    if not wanted or not held.unit or held.unit == wanted:
+        return held
+    from astropy.units import Unit  # noqa: PLC0415 - astropy loads slowly
+
+    try:
+        scale = Unit(held.unit).to(wanted)
+    except Exception:  # noqa: BLE001 - astropy.units raises many kinds for odd units
+        return held
+    return AxisValues(tuple(v if v is None else v * scale for v in held.values), wanted)
 
 
 def _linear_terms(hdu: Hdu, number: int) -> tuple[float, float, float] | None:
