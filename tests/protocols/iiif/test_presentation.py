@@ -6,6 +6,7 @@ import copy
 import io
 import json
 import re
+from dataclasses import replace
 from urllib.parse import quote, unquote
 
 import httpx
@@ -130,6 +131,16 @@ def root(tmp_path_factory):
 @pytest.fixture(scope="module")
 def client(root, tmp_path_factory):
     app = create_app(settings_for(root, tmp_path_factory.mktemp("cache")))
+    with asyncio.Runner() as runner:
+        yield Client(app, runner)
+    app.state.service.close()
+
+
+@pytest.fixture(scope="module")
+def open_client(root, tmp_path_factory):
+    """Client of a server that hands out its files."""
+    settings = settings_for(root, tmp_path_factory.mktemp("cache"))
+    app = create_app(replace(settings, data=DataSettings(root=root, download=True)))
     with asyncio.Runner() as runner:
         yield Client(app, runner)
     app.state.service.close()
@@ -402,6 +413,28 @@ def test_chips_are_ranges_and_annotations(client):
 
 def test_fits_file_is_not_offered_unless_allowed(client):
     assert "rendering" not in client.manifest("plain.fits")
+    assert len(client.manifest("night")["items"][0]["rendering"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("identifier", "files"),
+    [
+        ("plain.fits", [["plain.fits"]]),
+        ("sub/long.fits", [["sub/long.fits"]]),
+        ("bands", [["plain.fits", "plain.fits"]]),
+        ("night", [["mosaic.fits"], ["plain.fits"]]),
+    ],
+)
+def test_fits_files_are_those_that_are_shown(open_client, root, identifier, files):
+    manifest = open_client.manifest(identifier)
+    links = [manifest["rendering"]] if "rendering" in manifest else []
+    for canvas in manifest["items"]:
+        picture, *more = canvas["rendering"]
+        assert picture["type"] == "Image"
+        links += [more] if more else []
+    assert {link["format"] for found in links for link in found} == {"application/fits"}
+    sent = [[open_client.get(link["id"]).content for link in found] for found in links]
+    assert sent == [[(root / name).read_bytes() for name in found] for found in files]
 
 
 # --- collections --------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ from celestile.protocols.iiif.parameters import MEDIA_TYPES
 from celestile.protocols.iiif.presentation.addresses import Addresses
 from celestile.protocols.iiif.presentation.choices import Choice, channel_title, choices
 from celestile.protocols.iiif.presentation.contents import Contents, Sheet, page_of
+from celestile.protocols.iiif.presentation.downloads import Downloads
 from celestile.protocols.iiif.presentation.language import english, unspoken
 from celestile.protocols.iiif.presentation.metadata import hdu_title, nav_date
 from celestile.protocols.iiif.sizes import Limits
@@ -36,6 +37,7 @@ class Canvases:
         self._service = service
         self._contents = contents
         self._addresses = addresses
+        self.downloads = Downloads(service, contents, addresses)
         options = service.options
         self._limits = Limits(
             max_width=options.max_width, max_height=options.max_height, max_area=options.max_area
@@ -56,7 +58,7 @@ class Canvases:
             "height": image.height,
             "width": image.width,
             "thumbnail": [self.thumbnail(sheet)],
-            "rendering": [self.full_size(sheet)],
+            "rendering": [self.full_size(sheet), *self.downloads.of(sheet)],
             "items": [self._page(sheet)],
         }
         if len(self._contents.groups) > 1:

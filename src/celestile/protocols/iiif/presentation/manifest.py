@@ -4,7 +4,6 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from celestile.pixels.image import Image
-from celestile.protocols.data.download import media_type
 from celestile.protocols.iiif.presentation.addresses import Addresses
 from celestile.protocols.iiif.presentation.canvases import Canvases, chip_words, fragment
 from celestile.protocols.iiif.presentation.contents import PAGE, Contents, Sheet, page_of
@@ -65,7 +64,7 @@ def manifest(
     date = nav_date(image.frames[0].time)
     if date:
         document["navDate"] = date
-    downloads = _downloads(service, contents.identifier, addresses)
+    downloads = canvases.downloads.whole()
     if downloads:
         document["rendering"] = downloads
     return document | _order(contents, addresses, canvases, page)
@@ -150,20 +149,6 @@ def _see_also(identifier: str, addresses: Addresses) -> list[Document]:
             "profile": f"{addresses.base}/api/openapi.json",
         }
         for resource, label in words.items()
-    ]
-
-
-def _downloads(service: Service, identifier: str, addresses: Addresses) -> list[Document]:
-    originals = service.library.originals(identifier) if service.options.download else ()
-    if len(originals) != 1:
-        return []
-    return [
-        {
-            "id": addresses.data(identifier, "fits"),
-            "type": "Dataset",
-            "label": english("FITS file"),
-            "format": media_type(originals[0]),
-        }
     ]
 
 
