@@ -422,7 +422,8 @@ def test_fits_file_is_not_offered_unless_allowed(client):
         ("plain.fits", [["plain.fits"]]),
         ("sub/long.fits", [["sub/long.fits"]]),
         ("bands", [["plain.fits", "plain.fits"]]),
-        ("night", [["mosaic.fits"], ["plain.fits"]]),
+        # Of each of the three HDUs that the first has: the mosaic and its chips.
+        ("night", 3 * [["mosaic.fits"], ["plain.fits"]]),
     ],
 )
 def test_fits_files_are_those_that_are_shown(open_client, root, identifier, files):
