@@ -284,6 +284,8 @@ def test_large_reads_do_not_pile_up_in_memory(
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
+        (b"PCOUNT  =                    0", b"PCOUNT  =                1E400", "PCOUNT is 1E400"),
+        (b"GCOUNT  =                    1", b"GCOUNT  =                  1.5", "GCOUNT is 1.5"),
         (b"BITPIX  =", b"BITPOX  =", "BITPIX is missing from its header"),
         (b"NAXIS1  =", b"NAXIT1  =", "NAXIS1 is missing from its header"),
         (b"NAXIS1  =                    4", b"NAXIS1  =                  4.5", "NAXIS1 is 4.5"),

@@ -53,6 +53,9 @@ CASES = [
     ((6, 3, 4, 5), ["RA---SIN", "DEC--SIN", "WAVE", "TIME"], 5, 4, 3, 6, "spectral"),
     ((6, 3, 4, 5), ["", "", "", ""], 5, 4, 3, 6, "band"),
     ((2, 6, 4, 5), ["", "", "", ""], 5, 4, 1, 12, ""),
+    ((4, 1, 5), ["", "", ""], 5, 4, 1, 1, ""),
+    ((7, 4, 1, 5), ["", "", "", ""], 5, 4, 1, 7, ""),
+    ((7, 1, 5), ["RA---TAN", "DEC--TAN", "FREQ"], 5, 1, 7, 1, "spectral"),
     ((4, 5, 7), ["FREQ", "RA---TAN", "DEC--TAN"], 5, 4, 7, 1, "spectral"),
     ((4, 7, 5), ["GLON-CAR", "VELO-LSR", "GLAT-CAR"], 5, 4, 7, 1, "spectral"),
     ((4, 1, 7, 5), ["RA---SIN", "FREQ", "STOKES", "DEC--SIN"], 5, 4, 7, 1, "spectral"),
@@ -78,6 +81,25 @@ def test_axes_are_told_apart(
     assert image.channel_axis == axis
     names = [channel.name for channel in image.channels]
     assert len(set(names)) == len(names)
+
+
+@pytest.mark.parametrize(
+    ("unit", "axis", "length"),
+    [("Angstrom", "spectral", 5e-7), ("angstroms", "spectral", 5e-7), ("MHz", "spectral", None),
+     ("km/s", "spectral", None), ("mm", "", None), ("s", "", None)],
+)  # fmt: skip
+def test_an_axis_of_unknown_name_is_told_by_its_unit(
+    unit: str, axis: str, length: float | None, write_fits: Any, open_image: Any
+) -> None:
+    cards = {"CTYPE3": "LINEAR", "CUNIT3": unit, "CRVAL3": 5000.0, "CD3_3": 2.0, "CRPIX3": 1.0}
+    image = open_image(write_fits("a.fits", (np.zeros((7, 4, 5), np.float32), cards)))
+    assert image.channel_axis == axis
+    assert image.channels[0].wavelength == (length and pytest.approx(length))
+    if axis:
+        assert [c.value for c in image.channels[:2]] == [5000.0, 5002.0]
+        assert image.channels[0].unit == unit
+    else:
+        assert len(image.frames) == 7
 
 
 def test_frames_of_several_axes_are_numbered_along_each(write_fits: Any, open_image: Any) -> None:

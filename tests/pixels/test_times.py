@@ -79,3 +79,9 @@ def test_time_axes(cards: dict[str, Any], value: float, unit: str, expected: Tim
 )  # fmt: skip
 def test_a_time_axis_that_tells_no_time(cards: dict[str, Any], value: float, unit: str) -> None:
     assert axis_time(cards.get, value, unit) is None
+
+
+def test_times_without_a_reference_are_modified_julian_dates() -> None:
+    # FITS 4.0, section 9.2.2; seconds from 0 are no date that is meant.
+    assert axis_time({}.get, 59000.25, "d") == "2020-05-31T06:00:00Z"
+    assert axis_time({}.get, 300.0, "s") is None

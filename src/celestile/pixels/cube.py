@@ -20,6 +20,10 @@ _SPECTRAL = (
     "FREQ", "ENER", "WAVN", "VRAD", "WAVE", "VOPT", "ZOPT", "AWAV", "VELO", "BETA", "FELO",
     "LAMBDA", "WAVELENG", "FREQUENC", "ENERGY", "PHOTON E", "SPECTRAL",
 )  # fmt: skip
+_SPECTRAL_UNITS = (
+    "angstrom", "nm", "um", "micron", "hz", "khz", "mhz", "ghz", "km/", "ev", "kev", "mev", "gev",
+)  # fmt: skip
+"""In small letters, without a last s; none that lengths in space are given in."""
 _TIME = ("TIME", "UTC", "UT1", "TAI", "TT", "TDT", "ET", "TDB", "TCB", "TCG", "GPS", "LOCAL")
 _CELESTIAL = re.compile(r"(RA|DEC|.?LON|.?LAT|..LN|..LT)(-|$)")
 _MOST_UNKNOWN_CHANNELS = 4
@@ -118,9 +122,12 @@ def axis_kind(ctype: str) -> str:
 
 
 def _kind(hdu: Hdu, number: int) -> str:
-    """Kind of an axis; one without a name whose values are in a table is spectral."""
+    """Kind of an axis; one of unknown name is told by its unit, or by a table of its values."""
     kind = axis_kind(hdu.text(f"CTYPE{number}"))
-    return "spectral" if kind == "unknown" and number in hdu.tabulated else kind
+    if kind == "unknown" and number > 2:
+        unit = hdu.text(f"CUNIT{number}").lower().removesuffix("s")
+        kind = "spectral" if number in hdu.tabulated or unit in _SPECTRAL_UNITS else kind
+    return kind
 
 
 def layout(hdu: Hdu) -> Layout:
@@ -159,8 +166,11 @@ def _image_axes(axes: Sequence[Axis]) -> tuple[Axis, Axis]:
     if len(celestial) >= 2:
         return celestial[0], celestial[1]
     extended = [axis for axis in axes if axis.length > 1]
-    if len(axes) > 2 and len(extended) >= 2 and axes[0].length * axes[1].length == 1:
-        return extended[0], extended[1]
+    if len(axes) > 2 and len(extended) >= 2:
+        nothing = axes[0].length * axes[1].length == 1
+        nameless = extended[1].kind == "unknown" and extended[1].number > 2
+        if nothing or nameless:
+            return extended[0], extended[1]
     return axes[0], axes[1]
 
 

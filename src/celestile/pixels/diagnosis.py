@@ -4,6 +4,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from celestile.pixels.hdus import header_value
+
 BITPIX = (8, 16, 32, 64, -32, -64)
 MOST_AXES = 64
 """Axes that numpy has for an array; FITS allows 999."""
@@ -70,6 +72,10 @@ def _mandatory(values: dict[str, str]) -> str | None:
 
 
 def _not_numbers(values: dict[str, str]) -> Iterator[str]:
+    for keyword in ("PCOUNT", "GCOUNT", "TFIELDS"):
+        count = _integer(values.get(keyword, "0"))
+        if count is None or not 0 <= count < 2**63:
+            yield _wrong(keyword, values, "an integer from 0 to 2^63 - 1")
     for keyword in ("BSCALE", "BZERO"):
         try:
             float(values.get(keyword, "0").upper().replace("D", "E"))
@@ -102,7 +108,7 @@ def without_image(hdus: Sequence[Any]) -> str:
         if type(hdu).__name__ == "GroupsHDU":
             return "the file holds random groups, as of radio visibilities, and no image"
         keywords, columns = hdu.header, _columns(hdu)
-        if str(keywords.get("PIXTYPE", "")).upper() == "HEALPIX":
+        if str(header_value(keywords, "PIXTYPE", "")).upper() == "HEALPIX":
             return f"{_NO_IMAGE}: HDU {index} is a map in HEALPix, not in rows and columns"
         if {"X", "Y"} <= columns or {"RAWX", "RAWY"} <= columns:
             return f"{_NO_IMAGE}: HDU {index} is a list of events, which has to be binned first"

@@ -192,6 +192,8 @@ def _reason(error: Exception) -> str:
         return "its headers promise more data than any file holds"
     if isinstance(error, OSError) and error.strerror:
         return error.strerror
+    if isinstance(error, TypeError | KeyError | AttributeError | IndexError):
+        return "its header makes no sense"  # what Python says of that tells nobody anything
     return next(iter(str(error).splitlines()), "") or type(error).__name__
 
 

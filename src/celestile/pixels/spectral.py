@@ -123,11 +123,11 @@ def wavelength(hdu: Hdu, ctype: str, value: float | None, unit: str | None) -> f
         return _shifted(hdu, kind, value)
     if value <= 0:
         return None
-    if kind.startswith(("LAMBDA", "WAVELENG")):
-        scale = _LENGTHS.get((unit or "").lower())
-        return value * scale if scale else None
     convert = _CONVERSIONS.get(kind)
-    return None if convert is None else convert(value)
+    if convert is not None:
+        return convert(value)
+    scale = _LENGTHS.get((unit or "").lower())
+    return value * scale if scale else None
 
 
 def filter_wavelength(get: Callable[[str], object]) -> float | None:

@@ -21,6 +21,7 @@ _SECONDS = {
 }  # fmt: skip
 _MOST_DAYS = 2e6
 _MJD_EPOCH = datetime(1858, 11, 17, tzinfo=UTC)
+_FIRST_IMAGES = datetime(1900, 1, 1, tzinfo=UTC)
 
 Get = Callable[[str], Any]
 
@@ -50,11 +51,13 @@ def axis_time(get: Get, value: float, unit: str) -> str | None:
         CUNIT; seconds if it is empty.
     """
     seconds = _SECONDS.get(unit.lower())
-    reference = _reference(get)
-    if seconds is None or reference is None:
+    if seconds is None:
         return None
+    # MJD 0 by default, which is meant only where that is a date of our times.
+    reference = _reference(get)
     try:
-        return _text(_utc(reference + timedelta(seconds=value * seconds), get))
+        moment = (reference or _MJD_EPOCH) + timedelta(seconds=value * seconds)
+        return None if reference is None and moment < _FIRST_IMAGES else _text(_utc(moment, get))
     except OverflowError:
         return None
 
