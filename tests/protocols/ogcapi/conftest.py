@@ -99,3 +99,42 @@ def known() -> np.ndarray[Any, Any]:
 def serve_at() -> Any:
     """Return a context manager that serves a folder below a path."""
     return serve
+
+
+def every_link(value: Any) -> list[dict[str, Any]]:
+    """All links anywhere in a document."""
+    if isinstance(value, dict):
+        own = [value] if {"href", "rel"} <= set(value) else []
+        return own + [found for item in value.values() for found in every_link(item)]
+    if isinstance(value, list):
+        return [found for item in value for found in every_link(item)]
+    return []
+
+
+def followed(client: Any) -> dict[str, Any]:
+    """Follow all links below the landing page; gives the JSON documents by address."""
+    waiting, documents, seen = ["/ogc"], {}, set()
+    while waiting:
+        address = waiting.pop()
+        response = client.get(address)
+        assert response.status_code == 200, f"{address}: {response.text}"
+        if "json" not in response.headers["content-type"]:
+            continue
+        documents[address] = response.json()
+        if address.startswith("/ogc/api?"):
+            continue
+        for item in every_link(response.json()):
+            there = item["href"].removeprefix(BASE)
+            if there in seen or item.get("templated") or not there.startswith("/ogc"):
+                continue
+            seen.add(there)
+            waiting.append(there)
+            kind = client.get(there).headers["content-type"]
+            assert kind.replace("; charset=utf-8", "") == item["type"], there
+    return documents
+
+
+@pytest.fixture(scope="session")
+def crawl() -> Any:
+    """Return a function that follows all links below the landing page."""
+    return followed

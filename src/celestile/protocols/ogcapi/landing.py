@@ -4,13 +4,14 @@ from typing import Any
 
 from celestile.protocols.ogcapi.collections import Page
 from celestile.protocols.ogcapi.formats import HTML, JSON, OPENAPI
-from celestile.protocols.ogcapi.links import TILING_SCHEMES, Addresses, link, own
+from celestile.protocols.ogcapi.links import TILESETS, TILING_SCHEMES, Addresses, link, own
 from celestile.protocols.ogcapi.matrixsets import MatrixSet, definition, old_words
 from celestile.protocols.service import ServiceOptions
 
 Document = dict[str, Any]
 
 _SPECIFICATIONS = "http://www.opengis.net/spec/"
+_DATASET_TILESETS = f"{_SPECIFICATIONS}ogcapi-tiles-1/1.0/conf/dataset-tilesets"
 CONFORMANCE = tuple(
     f"{_SPECIFICATIONS}{specification}/conf/{name}"
     for specification, names in (
@@ -54,14 +55,17 @@ def landing(addresses: Addresses, options: ServiceOptions, name: str) -> Documen
         link(f"{addresses.matrix_sets}?f=json", TILING_SCHEMES, JSON, "Tile matrix sets"),
         link(f"{addresses.base}/", "related", HTML, "Viewer"),
     ]
+    if options.mosaic:
+        tiles = link(f"{addresses.dataset}?f=json", TILESETS, JSON, "Map tiles of all together")
+        document["links"].append(tiles)
     return document
 
 
-def conformance(addresses: Addresses, name: str) -> Document:
+def conformance(addresses: Addresses, options: ServiceOptions, name: str) -> Document:
     """Declare the conformance classes."""
     return {
         "title": "Conformance",
-        "conformsTo": list(CONFORMANCE),
+        "conformsTo": [*CONFORMANCE, *([_DATASET_TILESETS] if options.mosaic else [])],
         "links": own(f"{addresses.root}/conformance", name),
     }
 

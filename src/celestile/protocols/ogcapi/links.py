@@ -60,6 +60,11 @@ class Addresses(Base):
         return f"{self.root}/collections"
 
     @property
+    def dataset(self) -> str:
+        """Address of the tilesets of all images together."""
+        return f"{self.root}/map/tiles"
+
+    @property
     def matrix_sets(self) -> str:
         """Address of the list of tile matrix sets."""
         return f"{self.root}/tileMatrixSets"

@@ -26,8 +26,8 @@ class Offer:
         What the image covers, in coordinates of the set.
     limits : tuple of Limits
         Its tiles at each level, coarsest first.
-    levels : Levels
-        Sizes of the image and of its tiles.
+    levels : Levels or None
+        Sizes of the image and of its tiles, if the set is of its pixels.
     sky : Coverage or None
         Where the image is on the sky, if that is the set's.
     """
@@ -35,7 +35,7 @@ class Offer:
     matrix_set: MatrixSet
     box: Box
     limits: tuple[Limits, ...]
-    levels: Levels
+    levels: Levels | None = None
     sky: Coverage | None = None
 
     def place(self, zoom: int, row: int, column: int) -> Tile | SkyTile | None:
@@ -51,6 +51,8 @@ class Offer:
         if self.sky is not None:
             grid = self.sky.matrix_set
             return SkyTile(grid, grid.matrices[zoom], column, row)
+        if self.levels is None:
+            return None
         return tile(self.levels, self.levels.count - 1 - zoom, column, row)
 
     def written_limits(self) -> list[Document]:
@@ -79,13 +81,15 @@ def offers(levels: Levels, sky: Coverage | None) -> tuple[Offer, ...]:
         for matrix_set in pixel_sets(levels)
     ]
     if sky is not None:
-        found.append(
-            Offer(
-                matrix_set=sky_matrix_set(sky.matrix_set),
-                box=sky.box,
-                limits=tuple(sky.limits(matrix) for matrix in sky.matrix_set.matrices),
-                levels=levels,
-                sky=sky,
-            )
-        )
+        found.append(sky_offer(sky))
     return tuple(found)
+
+
+def sky_offer(sky: Coverage) -> Offer:
+    """Return the tileset of what covers a part of the sky."""
+    return Offer(
+        matrix_set=sky_matrix_set(sky.matrix_set),
+        box=sky.box,
+        limits=tuple(sky.limits(matrix) for matrix in sky.matrix_set.matrices),
+        sky=sky,
+    )

@@ -45,7 +45,7 @@ def openapi(addresses: Addresses, options: ServiceOptions) -> Document:
             {"name": "Collections", "description": "Images"},
             {"name": "Tiles", "description": "Map tiles of images"},
         ],
-        "paths": _paths(),
+        "paths": _paths(options),
         "components": {
             "parameters": _parameters(),
             "responses": _responses(),
@@ -54,7 +54,7 @@ def openapi(addresses: Addresses, options: ServiceOptions) -> Document:
     }
 
 
-def _paths() -> Document:
+def _paths(options: ServiceOptions) -> Document:
     paging = ["limit", "offset"]
     image = "/collections/{collectionId}"
     styled = f"{image}/styles/{{styleId}}"
@@ -84,6 +84,7 @@ def _paths() -> Document:
         ),
         **_tile_paths(image, "collection.map", ["collectionId"]),
         **_tile_paths(styled, "collection.style.map", ["collectionId", "styleId"]),
+        **(_tile_paths("", "dataset.map", []) if options.mosaic else {}),
     }
 
 

@@ -1,6 +1,7 @@
 """Metadata of tilesets (OGC 20-057, sections 9 and 10; OGC 17-083r4, section 7.2)."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from celestile.protocols.ogcapi.collections import Collection
@@ -14,38 +15,88 @@ from celestile.protocols.view import canonical
 Document = dict[str, Any]
 
 
-def tilesets(
-    addresses: Addresses, found: Collection, offered: Sequence[Offer], name: str
-) -> Document:
-    """List the tilesets of an image."""
-    address = f"{found.resource(addresses)}/map/tiles"
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """What tiles are made of: an image, or all those that are shown together.
+
+    Parameters
+    ----------
+    address : str
+        Of the list of its tilesets.
+    title, shown, description : str
+        For people: without and with the view, and what it is.
+    origin : mapping
+        Link to what the tiles are made of.
+    style : mapping or None
+        Named view.
+    """
+
+    address: str
+    title: str
+    shown: str
+    description: str
+    origin: Document
+    style: Document | None = None
+
+
+def image_source(addresses: Addresses, found: Collection) -> Source:
+    """Return an image, in a view, as a source of tiles."""
+    view, title = canonical(found.shown), found.image.title
+    style = None
+    if found.style is not None:
+        titles = dict(found.styles)
+        style = {"id": found.style, "title": titles.get(found.style, found.style)}
+    return Source(
+        address=f"{found.resource(addresses)}/map/tiles",
+        title=title,
+        shown=f"{title}; {view}" if view else title,
+        description=summary(found.image),
+        origin=link(f"{found.address(addresses)}?f=json", GEODATA, JSON, title),
+        style=style,
+    )
+
+
+def dataset_source(addresses: Addresses, title: str) -> Source:
+    """Return the images that are shown together as a source of tiles."""
+    return Source(
+        address=addresses.dataset,
+        title=title,
+        shown=title,
+        description="Images at their places on the sky",
+        origin=link(f"{addresses.root}?f=json", GEODATA, JSON, title),
+    )
+
+
+def tilesets(addresses: Addresses, source: Source, offered: Sequence[Offer], name: str) -> Document:
+    """List the tilesets of a source."""
+    address = source.address
     listed = []
     for matrix_set in (offer.matrix_set for offer in offered):
         links = [
             link(f"{address}/{matrix_set.identifier}?f=json", "self", JSON),
             _scheme(addresses, matrix_set),
         ]
-        listed.append({**_essentials(addresses, found, matrix_set), "links": links})
+        listed.append({**_essentials(addresses, source, matrix_set), "links": links})
     return {
-        "title": f"Map tiles of {found.image.title}",
+        "title": f"Map tiles of {source.title}",
         "tilesets": listed,
         "links": own(address, name),
     }
 
 
-def tileset(addresses: Addresses, found: Collection, offer: Offer, name: str) -> Document:
+def tileset(addresses: Addresses, source: Source, offer: Offer, name: str) -> Document:
     """Describe a tileset: where its tiles are and how to ask for them."""
     matrix_set, box = offer.matrix_set, offer.box
-    address = f"{found.resource(addresses)}/map/tiles/{matrix_set.identifier}"
+    address = f"{source.address}/{matrix_set.identifier}"
     document: Document = {
-        **_essentials(addresses, found, matrix_set),
-        "description": summary(found.image),
+        **_essentials(addresses, source, matrix_set),
+        "description": source.description,
         "mediaTypes": [picture.media_type for picture in PICTURES],
         "links": [
             *own(address, name),
             _scheme(addresses, matrix_set),
             *_items(address),
-            link(f"{found.address(addresses)}?f=json", GEODATA, JSON, found.image.title),
+            source.origin,
         ],
         "boundingBox": bounding_box(matrix_set, box),
         "centerPoint": {
@@ -55,9 +106,8 @@ def tileset(addresses: Addresses, found: Collection, offer: Offer, name: str) ->
         },
         "tileMatrixSetLimits": offer.written_limits(),
     }
-    if found.style is not None:
-        titles = dict(found.styles)
-        document["style"] = {"id": found.style, "title": titles.get(found.style, found.style)}
+    if source.style is not None:
+        document["style"] = source.style
     return document
 
 
@@ -79,11 +129,9 @@ def _whole(offer: Offer) -> str:
     return whole
 
 
-def _essentials(addresses: Addresses, found: Collection, matrix_set: MatrixSet) -> Document:
-    view = canonical(found.shown)
-    name = f"{found.image.title}; {view}" if view else found.image.title
+def _essentials(addresses: Addresses, source: Source, matrix_set: MatrixSet) -> Document:
     return {
-        "title": f"{name}: {matrix_set.title}",
+        "title": f"{source.shown}: {matrix_set.title}",
         "dataType": "map",
         "crs": matrix_set.crs,
         # Not in OGC's register, but clients choose between sets by it.

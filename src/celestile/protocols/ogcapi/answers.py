@@ -1,0 +1,121 @@
+"""How answers go out: documents in the encoding that was asked for, pictures of the sky."""
+
+import hashlib
+import re
+from collections.abc import Callable, Collection, Sequence
+from http import HTTPStatus
+
+import orjson
+from starlette.requests import Request
+from starlette.responses import Response
+
+from celestile.protocols.charts import Charts
+from celestile.protocols.http import caching, not_modified, picture_headers
+from celestile.protocols.ogcapi.formats import Encoding, choose
+from celestile.protocols.ogcapi.links import PREFIX, Document
+from celestile.protocols.ogcapi.offers import Offer
+from celestile.protocols.ogcapi.pages import page as write_page
+from celestile.protocols.ogcapi.problems import ProblemError
+from celestile.protocols.service import Subject
+from celestile.protocols.view import VIEW_KEYS, View, view_from_pairs
+from celestile.protocols.wmts.grid import Tile
+from celestile.protocols.wmts.skygrid import SkyTile
+
+_INTEGER = re.compile(r"[0-9]{1,9}")
+
+Writer = Callable[[str], Document]
+"""Writes a document in the encoding of that name."""
+
+
+def answer(request: Request, write: Writer, offers: Sequence[Encoding]) -> Response:
+    """Send a document whose address has no parameters but its encoding."""
+    return send(request, write, check(request, offers))
+
+
+def send(request: Request, write: Writer, encoding: Encoding) -> Response:
+    """Send a document that is to be asked for again each time, cheaply."""
+    document = write(encoding.name)
+    is_page = encoding.name == "html"
+    body = write_page(document) if is_page else orjson.dumps(document, option=orjson.OPT_INDENT_2)
+    digest = hashlib.blake2b(body + encoding.media_type.encode(), digest_size=16).hexdigest()
+    etag = f'"{digest}"'
+    response = not_modified(request, etag)
+    if response is None:
+        response = Response(body, headers=caching(etag, 0), media_type=encoding.media_type)
+    return varied(request, response)
+
+
+def varied(request: Request, response: Response) -> Response:
+    """Tell caches where the header had a say."""
+    if "f" not in request.query_params:
+        response.headers["Vary"] = "Accept"
+    return response
+
+
+def check(request: Request, offers: Sequence[Encoding], known: Collection[str] = ()) -> Encoding:
+    """Choose the encoding, and refuse parameters that the definition does not have."""
+    for name in request.query_params:
+        if name != "f" and name not in known:
+            names = ", ".join(("f", *sorted(known)))
+            message = f"there is no parameter {name!r} here; there are {names}"
+            raise ProblemError(HTTPStatus.BAD_REQUEST, message, name)
+    return choose(offers, request.query_params.get("f"), request.headers.get("accept"))
+
+
+def view(request: Request) -> View:
+    """Read the view that the query asks for."""
+    pairs = request.query_params.multi_items()
+    return view_from_pairs(pair for pair in pairs if pair[0] in VIEW_KEYS)
+
+
+def number(request: Request, name: str, default: int, least: int) -> int:
+    """Read an integer from the query."""
+    text = request.query_params.get(name, str(default))
+    if not _INTEGER.fullmatch(text) or int(text) < least:
+        message = f"{name}={text} is not understood; it is an integer of at least {least}"
+        raise ProblemError(HTTPStatus.BAD_REQUEST, message, name)
+    return int(text)
+
+
+def chosen(identifier: str, offered: Sequence[Offer]) -> Offer:
+    """Find a tileset by the name of its tile matrix set."""
+    sets = {offer.matrix_set.identifier: offer for offer in offered}
+    if identifier not in sets:
+        names = ", ".join(sets)
+        message = f"there are no tiles in the set {identifier!r} here, but in {names or 'none'}"
+        raise ProblemError(HTTPStatus.NOT_FOUND, message)
+    return sets[identifier]
+
+
+def nowhere() -> ProblemError:
+    """Complain that there is nothing at an address."""
+    message = f"there is nothing at this address; {PREFIX} tells what there is"
+    return ProblemError(HTTPStatus.NOT_FOUND, message)
+
+
+def place(offer: Offer, tile: Sequence[str]) -> Tile | SkyTile:
+    """Find a tile by matrix, row and column."""
+    zoom, row, column = (int(text) if _INTEGER.fullmatch(text) else -1 for text in tile)
+    found = offer.place(zoom, row, column)
+    if found is None:
+        message = f"there is no tile {'/'.join(tile)}; the tileset tells its limits"
+        raise ProblemError(HTTPStatus.NOT_FOUND, message)
+    return found
+
+
+async def sky_tile(
+    request: Request,
+    charts: Charts,
+    subjects: Sequence[Subject],
+    tile: SkyTile,
+    encoding: Encoding,
+    max_age: int,
+) -> Response:
+    """Send a tile of the sky; of several images, the first that has a value is seen."""
+    etag = charts.etag(subjects, tile, encoding.name)
+    response = not_modified(request, etag, max_age)
+    if response is None:
+        body = await charts.draw(subjects, tile, encoding.name)
+        headers = picture_headers(body, etag, max_age)
+        response = Response(body, headers=headers, media_type=encoding.media_type)
+    return varied(request, response)

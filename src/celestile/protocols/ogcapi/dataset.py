@@ -1,0 +1,72 @@
+"""Tilesets of the dataset: the images that the operator shows together on the sky."""
+
+from collections.abc import Sequence
+from functools import partial
+from urllib.parse import unquote
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from celestile.protocols.charts import Charts
+from celestile.protocols.ogcapi.answers import check, chosen, nowhere, place, send, sky_tile, view
+from celestile.protocols.ogcapi.formats import DOCUMENTS, PICTURES
+from celestile.protocols.ogcapi.links import Addresses
+from celestile.protocols.ogcapi.offers import Offer, sky_offer
+from celestile.protocols.ogcapi.tilesets import dataset_source, tileset, tilesets
+from celestile.protocols.service import Service
+from celestile.protocols.view import VIEW_KEYS, overlay
+from celestile.protocols.wmts.mosaic import Mosaic
+from celestile.protocols.wmts.offers import Coverages
+from celestile.protocols.wmts.skygrid import SkyTile
+
+
+class Dataset:
+    """What lies below ``/map/tiles`` of the landing page (OGC 20-057, section 10).
+
+    Parameters
+    ----------
+    service : Service
+        Opens the images.
+    coverages : Coverages
+        Knows where they are.
+    charts : Charts
+        Draws the tiles.
+    """
+
+    def __init__(self, service: Service, coverages: Coverages, charts: Charts) -> None:
+        self._service = service
+        self._mosaic = Mosaic(service, coverages)
+        self._charts = charts
+
+    async def respond(
+        self, request: Request, addresses: Addresses, rest: Sequence[str]
+    ) -> Response:
+        """Answer with the list of tilesets, with one of them or with a tile.
+
+        Raises
+        ------
+        CelestileError
+            There is no such tileset or tile, or the view makes no sense for an image.
+        """
+        if len(rest) not in (0, 1, 4):
+            raise nowhere()
+        encoding = check(request, PICTURES if len(rest) == 4 else DOCUMENTS, VIEW_KEYS)
+        coverage = await self._mosaic.coverage()
+        offered: tuple[Offer, ...] = (sky_offer(coverage),) if coverage is not None else ()
+        source = dataset_source(addresses, self._service.options.title)
+        if not rest:
+            return send(request, partial(tilesets, addresses, source, offered), encoding)
+        offer = chosen(unquote(rest[0]), offered)
+        if len(rest) == 1:
+            return send(request, partial(tileset, addresses, source, offer), encoding)
+        tile = place(offer, rest[1:])
+        if not isinstance(tile, SkyTile):
+            raise nowhere()
+        query = view(request)
+        subjects = [
+            await self._service.subject(member.identifier, overlay(member.view, query))
+            for member in await self._mosaic.members()
+            if member.touches(tile)
+        ]
+        max_age = self._service.options.max_age
+        return await sky_tile(request, self._charts, subjects, tile, encoding, max_age)

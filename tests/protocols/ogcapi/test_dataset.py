@@ -1,0 +1,107 @@
+"""Tilesets of the dataset: the operator's mosaic, where there is one."""
+
+import io
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from celestile.settings import WmtsSettings
+
+BASE = "http://host"
+RELATIONS = "http://www.opengis.net/def/rel/ogc/1.0/"
+CLASS = "http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/dataset-tilesets"
+
+
+@pytest.fixture(scope="module")
+def mosaic(folder: Path, tmp_path_factory: Any, serve_at: Any) -> Iterator[Any]:
+    """Client of a server with a mosaic of one image that is on the sky and one that is not."""
+    wmts = WmtsSettings(mosaic=("sub/*;limits=0,4800;stretch=linear",))
+    with serve_at(folder, tmp_path_factory.mktemp("cache"), wmts=wmts) as client:
+        yield client
+
+
+def link(document: Any, rel: str) -> str:
+    """Address of a document's first link of that relation, without the host."""
+    return next(item["href"].removeprefix(BASE) for item in document["links"] if item["rel"] == rel)
+
+
+def middle(tileset: Any) -> str:
+    """Address of the finest tile with the middle of a tileset."""
+    limits = tileset["tileMatrixSetLimits"][-1]
+    row = (limits["minTileRow"] + limits["maxTileRow"]) // 2
+    column = (limits["minTileCol"] + limits["maxTileCol"]) // 2
+    address = link(tileset, "item").replace("{tileMatrix}", limits["tileMatrix"])
+    return address.replace("{tileRow}", str(row)).replace("{tileCol}", str(column))
+
+
+def test_landing_page_leads_to_tiles_of_the_mosaic(mosaic: Any) -> None:
+    listed = mosaic.json(link(mosaic.json("/ogc"), f"{RELATIONS}tilesets-map"))
+    (item,) = listed["tilesets"]
+    tileset = mosaic.json(link(item, "self"))
+    one = mosaic.json("/ogc/collections/sub%2Fsky.fits/map/tiles/" + tileset["tileMatrixSetURI"]
+                      .rpartition("/")[2])  # fmt: skip
+    for key in ("crs", "dataType", "boundingBox", "tileMatrixSetLimits", "mediaTypes"):
+        assert tileset[key] == one[key]
+    response = mosaic.get(middle(tileset))
+    assert response.headers["content-type"] == "image/png"
+    assert np.asarray(Image.open(io.BytesIO(response.content)).convert("LA"))[..., 1].any()
+    again = mosaic.get(middle(tileset), **{"if-none-match": response.headers["etag"]})
+    assert again.status_code == 304
+    assert mosaic.get(middle(tileset) + "&invert=1").content != response.content
+
+
+def test_a_tile_is_that_of_wmts(mosaic: Any) -> None:
+    address = middle(mosaic.json(link(mosaic.json("/ogc/map/tiles")["tilesets"][0], "self")))
+    name, matrix, row, column = address.partition("?")[0].split("/")[-4:]
+    wmts = (
+        "/wmts?service=WMTS&request=GetTile&version=1.0.0&layer=mosaic&style=default"
+        f"&format=image/png&tilematrixset={name}&tilematrix={matrix}&tilerow={row}&tilecol={column}"
+    )
+    assert mosaic.get(address).content == mosaic.get(wmts).content
+
+
+def test_conformance_is_declared_where_there_is_a_mosaic(mosaic: Any, client: Any) -> None:
+    assert CLASS in mosaic.json("/ogc/conformance")["conformsTo"]
+    assert CLASS not in client.json("/ogc/conformance")["conformsTo"]
+    assert "/map/tiles" in mosaic.json("/ogc/api")["paths"]
+    assert "/map/tiles" not in client.json("/ogc/api")["paths"]
+
+
+def test_every_link_leads_to_what_it_says(mosaic: Any, crawl: Any) -> None:
+    assert any(address.startswith("/ogc/map/tiles/") for address in crawl(mosaic))
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/ogc/map", 404),
+        ("/ogc/map/tiles/pixels-700x500", 404),
+        ("/ogc/map/tiles/{set}/0/0", 404),
+        ("/ogc/map/tiles/{set}/0/5/5", 404),
+        ("/ogc/map/tiles/{set}/x/0/0", 404),
+        ("/ogc/map/tiles?limit=1", 400),
+        ("/ogc/map/tiles?f=png", 400),
+        ("/ogc/map/tiles/{set}/0/0/0?cmap=nope", 400),
+    ],
+)
+def test_refused(mosaic: Any, path: str, status: int) -> None:
+    uri = mosaic.json("/ogc/map/tiles")["tilesets"][0]["tileMatrixSetURI"]
+    assert uri.startswith(BASE)
+    response = mosaic.get(path.replace("{set}", uri.rpartition("/")[2]))
+    assert response.status_code == status, response.text
+    assert response.headers["content-type"] == "application/problem+json"
+
+
+def test_without_a_mosaic_there_is_nothing(client: Any) -> None:
+    assert client.get("/ogc/map/tiles").status_code == 404
+    links = client.json("/ogc")["links"]
+    assert not [item for item in links if item["rel"].startswith(f"{RELATIONS}tilesets")]
+
+
+def test_a_mosaic_of_nothing_has_no_tilesets(folder: Path, tmp_path: Path, serve_at: Any) -> None:
+    with serve_at(folder, tmp_path, wmts=WmtsSettings(mosaic=("nothing*",))) as client:
+        assert client.json("/ogc/map/tiles")["tilesets"] == []
