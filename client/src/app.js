@@ -7,7 +7,7 @@ import { positionIn } from './state/carry.js';
 import { Connection } from './state/connection.js';
 import { History } from './state/history.js';
 import { Latest } from './state/latest.js';
-import { Scene } from './state/scene.js';
+import { Scene, isSameField } from './state/scene.js';
 import { effective } from './state/shown.js';
 import { Store } from './state/store.js';
 import { AUTOMATIC, formatView, withChanges } from './state/view.js';
@@ -43,7 +43,7 @@ export class App {
     this._carried = null;
     /** @type {Store<State>} */
     this.store = new Store(EMPTY);
-    this.scene = new Scene(api, (error) => this.fail(error, 'details'));
+    this.scene = new Scene(api, (error) => this.fail(error, 'details'), (news) => this._renew(news));
     this.undoable = new History(AUTOMATIC);
     this.connection = new Connection(() => api.service(), {
       onLost: () => messages.error('The server cannot be reached. Trying again until it answers.', 'server'),
@@ -85,15 +85,30 @@ export class App {
     this.messages.error(error instanceof Error ? error.message : String(error), topic);
   }
 
+  /** What failed without a message of its own may still tell that the server is gone. @param {unknown} error */
+  missed(error) {
+    if (error instanceof ApiError && error.status === 0) this.connection.lost();
+  }
+
   /** The server answers again: what it could not tell meanwhile is asked once more. */
   _goOn() {
     for (const topic of ['server', 'tiles', 'details']) this.messages.clear(topic);
     if (!this.service) this._begin();
-    if (!this.store.state.image) return;
-    if (this.scene.metadata) {
-      this.scene.refresh(this.view);
+    if (this.store.state.image) this._open(this.store.state, (metadata) => this._renew(metadata));
+  }
+
+  /** Bring what is shown up to date: the file may be another one by now. @param {Metadata} news */
+  _renew(news) {
+    const known = this.scene.metadata;
+    if (!known) {
+      this._show(news, this.store.state);
+    } else if (!isSameField(known, news)) {
+      this._show(news, { ...this.store.state, center: null, zoom: null, sky: null }); // the whole of it
+    } else {
+      document.body.classList.remove('is-loading');
+      this.scene.open(news, this.view);
       this.map.renew();
-    } else this._open(this.store.state);
+    }
   }
 
   get view() {
@@ -200,8 +215,8 @@ export class App {
     );
   }
 
-  /** @param {State} state */
-  _open(state) {
+  /** @param {State} state @param {(metadata: Metadata) => void} [show] */
+  _open(state, show = (metadata) => { this._show(metadata, this.store.state); }) {
     const { image, view } = state;
     for (const topic of ['tiles', 'details']) this.messages.clear(topic);
     if (!image) {
@@ -211,7 +226,7 @@ export class App {
     document.body.classList.add('is-loading');
     this._opening.run(
       (signal) => this.api.metadata(image, view, signal),
-      (metadata) => this._show(metadata, this.store.state),
+      show,
       (error) => {
         document.body.classList.remove('is-loading');
         this.fail(error, 'open');

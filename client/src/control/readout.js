@@ -101,7 +101,10 @@ export function createReadout(app, onNotation = () => {}) {
           if (lon === null || lat === null) sky.textContent = 'no sky here';
           else write({ lon, lat });
         },
-        () => { sky.textContent = 'no sky here'; });
+        (error) => {
+          sky.textContent = 'no sky here';
+          app.missed(error);
+        });
     }
   }
 
@@ -114,7 +117,11 @@ export function createReadout(app, onNotation = () => {}) {
     asked = key;
     values.run((signal) => app.api.value(metadata.id, app.view, x, y, signal),
       (news) => { value.textContent = describe(news); },
-      () => { asked = ''; value.textContent = '–'; });
+      (error) => {
+        asked = '';
+        value.textContent = '–';
+        app.missed(error);
+      });
   }
 
   /** @param {import('../types').PixelValue} news */

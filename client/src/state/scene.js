@@ -8,11 +8,21 @@ import { selectionKey } from './shown.js';
 /** @typedef {import('../types').Statistics} Statistics */
 /** @typedef {import('../types').View} View */
 
+/** Whether both are of one image on one grid of pixels. @param {Metadata} one @param {Metadata} other */
+export function isSameField(one, other) {
+  return one.id === other.id && one.width === other.width && one.height === other.height;
+}
+
 export class Scene {
-  /** @param {import('../api.js').Api} api @param {(error: Error) => void} onError */
-  constructor(api, onError) {
+  /**
+   * @param {import('../api.js').Api} api
+   * @param {(error: Error) => void} onError
+   * @param {(news: Metadata) => void} onReplaced hears of an image that has another size than it had
+   */
+  constructor(api, onError, onReplaced) {
     this._api = api;
     this._onError = onError;
+    this._onReplaced = onReplaced;
     this._details = new Latest(120);
     this._statistics = new Latest(200);
     /** @type {Set<() => void>} */
@@ -61,6 +71,10 @@ export class Scene {
     this._details.run(
       (signal) => this._api.metadata(metadata.id, view, signal),
       (news) => {
+        if (!isSameField(news, metadata)) {
+          this._onReplaced(news);
+          return;
+        }
         this.metadata = news;
         this.tell();
       },
