@@ -390,3 +390,79 @@ def test_cubes_of_unlike_length_are_no_mosaic(write_fits: Any, open_image: Any) 
     hdus = [(np.ones((n + 2, 20, 30), np.float32), {"DETSEC": f"[{30 * n + 1}:{30 * n + 30},1:20]"})
             for n in range(2)]  # fmt: skip
     assert open_image(write_fits("a.fits", *hdus)).chips == ()
+
+
+def oriented(chip: Any, cards: dict[str, Any], *, transposed: bool, flip: tuple[bool, bool]) -> Any:
+    """Array and cards of a chip that is read out along other axes, in other directions."""
+    array, (height, width) = chip, chip.shape
+    matrix = np.array([[cards["CD1_1"], cards["CD1_2"]], [cards["CD2_1"], cards["CD2_2"]]])
+    pixel = [cards["CRPIX1"], cards["CRPIX2"]]
+    for axis, (backwards, length) in enumerate(zip(flip, (width, height), strict=True)):
+        if backwards:
+            array = np.flip(array, 1 - axis)
+            pixel[axis] = length + 1 - pixel[axis]
+            matrix[:, axis] *= -1
+    if transposed:
+        array, matrix, pixel = array.T, matrix[:, ::-1], pixel[::-1]
+    turned = {"CRPIX1": pixel[0], "CRPIX2": pixel[1]}
+    turned |= {f"CD{i + 1}_{j + 1}": matrix[i, j] for i in (0, 1) for j in (0, 1)}
+    return np.ascontiguousarray(array), cards | turned
+
+
+def test_a_mosaic_is_the_way_up_that_most_chips_are(
+    write_fits: Any, open_image: Any, read_pixels: Any
+) -> None:
+    truth = RNG.integers(0, 60000, (30, 108)).astype(np.int32)
+    hdus = []
+    for n in range(3):
+        piece = truth[:, n * 36 : n * 36 + 36]
+        array, cards = oriented(
+            piece, sky_of(n * 36 + 1, 1), transposed=n == 0, flip=(n == 0, False)
+        )
+        hdus.append((array, cards | {"EXTNAME": f"chip{n}"}))
+    image = open_image(write_fits("a.fits", *hdus, primary={}))
+    assert image.notes == ("chips placed by sky coordinates, in whole pixels",)
+    np.testing.assert_array_equal(read_pixels(image), truth[::-1])
+
+
+@pytest.mark.parametrize("match", ["none", "background"])
+@pytest.mark.parametrize("compressed", [False, True])
+def test_chips_turned_and_mirrored_on_one_grid_of_the_sky_are_put_together_exactly(
+    match: str, compressed: bool, tmp_path: Any, open_image: Any, read_pixels: Any
+) -> None:
+    truth = RNG.integers(0, 60000, (70, 150)).astype(np.int32)
+    shown = np.full(truth.shape, np.nan, np.float32)
+    kind = fits.CompImageHDU if compressed else fits.ImageHDU
+    hdus: list[Any] = [fits.PrimaryHDU()]
+    for n in range(8):
+        x, y = n % 4 * 38, n // 4 * 40
+        place = np.s_[y : y + 30, x : x + 36]
+        shown[place] = truth[place]
+        array, cards = oriented(
+            truth[place],
+            sky_of(x + 1, y + 1),
+            transposed=bool(n & 4),
+            flip=(bool(n & 1), bool(n & 2)),
+        )
+        hdus.append(kind(array, fits.Header(cards | {"EXTNAME": f"chip{n}"})))
+    fits.HDUList(hdus).writeto(tmp_path / "a.fits")
+    image = open_image(tmp_path / "a.fits", match=match)
+    assert image.notes == ("chips placed by sky coordinates, in whole pixels",)
+    assert [chip.name for chip in image.chips] == [f"chip{n}" for n in range(8)]
+    pixels = read_pixels(image)
+    if match == "none":
+        np.testing.assert_array_equal(pixels, shown[::-1])
+    else:
+        steps = pixels - shown[::-1]
+        for chip in image.chips:
+            r = chip.region
+            assert np.ptp(steps[r.y : r.bottom, r.x : r.right]) < 0.05
+    for n, chip in enumerate(image.chips):
+        x, y = chip.region.x + np.array([2.3, 29.4]), chip.region.y + np.array([20.1, 3.7])
+        own = hdus[n + 1]
+        at_x, at_y = WCS(own.header).all_world2pix(*image.sky.world_array(x, y), 0)
+        back = image.sky.pixel_array(*image.sky.world_array(x, y))
+        np.testing.assert_allclose(back, (x, y), atol=1e-6)
+        for k in (0, 1):
+            value = own.data[round(float(at_y[k])), round(float(at_x[k]))]
+            assert image.plane(Selection()).value(int(x[k]), int(y[k])).value == value

@@ -9,7 +9,9 @@ from celestile.pyramid.geometry import Region
 
 places = st.floats(-1e5, 1e5)
 steps = st.floats(0.01, 100).map(lambda step: round(step, 3)) | st.sampled_from([-4.0, -1.0, -0.5])
-transforms = st.builds(PixelTransform, x0=places, sx=steps, y0=places, sy=steps)
+transforms = st.builds(
+    PixelTransform, x0=places, sx=steps, y0=places, sy=steps, transposed=st.booleans()
+)
 regions = st.builds(
     Region, st.integers(0, 5000), st.integers(0, 5000), st.integers(1, 5000), st.integers(1, 5000)
 )

@@ -1,7 +1,7 @@
 """Planes, sky and time of a single array of a file."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from celestile.pixels import cube
@@ -66,9 +66,14 @@ class Planes:
         return CollapsedPlane([unshifted(plane) for plane in planes], selection.collapse)
 
 
-def array_plane(file: FitsFile, hdu: Hdu, frame: int = 1, channel: int = 1) -> Plane:
-    """Return one plane of an array."""
-    return ArrayPlane(file, hdu, cube.layout(hdu).slice(frame, channel))
+def array_plane(
+    file: FitsFile, hdu: Hdu, frame: int = 1, channel: int = 1, *, transposed: bool = False
+) -> Plane:
+    """Return one plane of an array, with its axes exchanged if `transposed`."""
+    found = cube.layout(hdu).slice(frame, channel)
+    if transposed:
+        found = replace(found, y_axis=found.x_axis, x_axis=found.y_axis)
+    return ArrayPlane(file, hdu, found)
 
 
 def coordinates(

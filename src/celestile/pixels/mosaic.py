@@ -34,11 +34,13 @@ class Place:
     hdu : Hdu
         The chip.
     source : Region
-        The part of it, row 0 at the top.
+        The part of it, row 0 at the top; of the chip with its axes exchanged, if `transposed`.
     region : Region
         Rectangle in the mosaic, of the same size.
     flip_x, flip_y : bool
         Whether the chip's columns and rows run backwards in the mosaic.
+    transposed : bool
+        Whether the chip's rows and columns are exchanged, before they may run backwards.
     """
 
     hdu: Hdu
@@ -46,17 +48,19 @@ class Place:
     region: Region
     flip_x: bool = False
     flip_y: bool = False
+    transposed: bool = False
 
     @property
     def transform(self) -> PixelTransform:
         """From the mosaic's pixels to the chip's of FITS."""
-        height = self.hdu.shape[-2]
+        height = self.hdu.shape[-1 if self.transposed else -2]
         columns = (self.source.x + 1, self.source.right)
         rows = (height - self.source.y, height - self.source.bottom + 1)
         return PixelTransform.over(
             self.region,
             columns[::-1] if self.flip_x else columns,
             rows[::-1] if self.flip_y else rows,
+            transposed=self.transposed,
         )
 
 

@@ -4,6 +4,7 @@ Such are the amplifiers and quadrants of one chip, and the tiles of an image tha
 headers describe one projection, seen from other reference pixels.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
@@ -25,18 +26,27 @@ _EDGE_POINTS = 9
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Shift:
-    """Where a chip lies in the pixels of another: its corner, and which axes run backwards."""
+    """Where a part of a chip lies in the pixels of another, and which axes run backwards."""
 
+    part: Region
     x: int
     y: int
     flip_x: bool
     flip_y: bool
+    transposed: bool
+
+    @property
+    def way_up(self) -> tuple[bool, bool, bool]:
+        """Orientation of the chip against the grid."""
+        return self.transposed, self.flip_x, self.flip_y
 
 
 def by_whole_pixels(
     chips: Sequence[Hdu], parts: Sequence[Region], skies: Sequence[SkyCoordinates]
 ) -> Arrangement | None:
-    """Arrange chips in the pixels of the first; None where they do not share a grid, or overlap.
+    """Arrange chips in one grid of pixels; None where they do not share one, or overlap.
+
+    The mosaic is the way up that most chips are; the first of these counts where as many differ.
 
     Parameters
     ----------
@@ -49,16 +59,18 @@ def by_whole_pixels(
     """
     if not share_frame(skies):
         return None
-    known = []
-    for part, sky in zip(parts, skies, strict=True):
-        shift = _shift(part, sky, skies[0])
-        if shift is None:
-            return None
-        known.append(shift)
+    known = _shifts(chips, parts, skies, skies[0])
+    if known is None:
+        return None
+    # Counter keeps the order of first sight among those of equal counts.
+    (usual, _), *_ = Counter(shift.way_up for shift in known).most_common(1)
+    if usual != known[0].way_up:
+        first = next(n for n, shift in enumerate(known) if shift.way_up == usual)
+        known = _shifts(chips, parts, skies, skies[first]) or known
     left, top = min(shift.x for shift in known), min(shift.y for shift in known)
     regions = [
-        Region(shift.x - left, shift.y - top, part.width, part.height)
-        for shift, part in zip(known, parts, strict=True)
+        Region(shift.x - left, shift.y - top, shift.part.width, shift.part.height)
+        for shift in known
     ]
     if any(intersection(one, other) for one, other in combinations(regions, 2)):
         return None
@@ -66,23 +78,50 @@ def by_whole_pixels(
     if width * height > _MOST_GROWTH * sum(part.width * part.height for part in parts):
         return None
     places = [
-        Place(chip, part, region, flip_x=shift.flip_x, flip_y=shift.flip_y)
-        for chip, part, region, shift in zip(chips, parts, regions, known, strict=True)
+        Place(chip, s.part, region, flip_x=s.flip_x, flip_y=s.flip_y, transposed=s.transposed)
+        for chip, region, s in zip(chips, regions, known, strict=True)
     ]
     return Arrangement(tuple(places), width, height, "sky coordinates, in whole pixels")
 
 
-def _shift(part: Region, sky: SkyCoordinates, grid: SkyCoordinates) -> _Shift | None:
+def _shifts(
+    chips: Sequence[Hdu],
+    parts: Sequence[Region],
+    skies: Sequence[SkyCoordinates],
+    grid: SkyCoordinates,
+) -> list[_Shift] | None:
+    found = []
+    for chip, part, sky in zip(chips, parts, skies, strict=True):
+        shift = _shift(chip, part, sky, grid)
+        if shift is None:
+            return None
+        found.append(shift)
+    return found
+
+
+def _shift(chip: Hdu, part: Region, sky: SkyCoordinates, grid: SkyCoordinates) -> _Shift | None:
+    """Find a part of a chip in the grid of another, as it is or with its axes exchanged."""
     t = np.linspace(0.0, 1.0, _EDGE_POINTS)
     across, down = (each.ravel() for each in np.meshgrid(t * part.width, t * part.height))
     x, y = between(sky, grid)(across, down)
     if not np.isfinite(x).all() or not np.isfinite(y).all():
         return None
-    along_x, along_y = _axis(across, x), _axis(down, y)
-    if along_x is None or along_y is None:
-        return None
-    (low_x, flip_x), (low_y, flip_y) = along_x, along_y
-    return _Shift(low_x, low_y, flip_x, flip_y)
+    for transposed in (False, True):
+        # FITS rows count from the bottom, as do the columns that take their place.
+        along = part.height - down if transposed else across
+        aside = part.width - across if transposed else down
+        along_x, along_y = _axis(along, x), _axis(aside, y)
+        if along_x is not None and along_y is not None:
+            (low_x, flip_x), (low_y, flip_y) = along_x, along_y
+            shown = _transposed(chip, part) if transposed else part
+            return _Shift(shown, low_x, low_y, flip_x, flip_y, transposed)
+    return None
+
+
+def _transposed(chip: Hdu, part: Region) -> Region:
+    """Rectangle of a chip whose axes have been exchanged."""
+    height, width = chip.shape[-2:]
+    return Region(height - part.bottom, width - part.right, part.height, part.width)
 
 
 def _axis(own: Any, found: Any) -> tuple[int, bool] | None:

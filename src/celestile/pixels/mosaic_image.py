@@ -1,6 +1,6 @@
 """The mosaic of the chips of a file as an image."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -160,13 +160,14 @@ def _planes(
     parts: Mapping[int, Region],
     match: str,
     at: tuple[int, int] = (1, 1),
+    turned: Collection[int] = (),
 ) -> dict[int, Plane]:
     """Pixels of the readable chips, by the HDU's index; `parts` hold the sky, all of it if none.
 
-    `at` is the frame and the channel.
+    `at` is the frame and the channel, `turned` are the indices of those with their axes exchanged.
     """
     readable = [chip for chip in chips if chip.problem is None]
-    planes = [array_plane(file, chip, *at) for chip in readable]
+    planes = [array_plane(file, c, *at, transposed=c.index in turned) for c in readable]
     if match == "background":
         whole = [Region(0, 0, plane.width, plane.height) for plane in planes]
         regions = [parts.get(c.index, r) for c, r in zip(readable, whole, strict=True)]
@@ -185,7 +186,9 @@ def _placed_plane(
     file: FitsFile, arrangement: Arrangement, match: str, at: tuple[int, int]
 ) -> Plane:
     parts = {place.hdu.index: place.source for place in arrangement.places}
-    planes = _planes(file, [place.hdu for place in arrangement.places], parts, match, at)
+    turned = {place.hdu.index for place in arrangement.places if place.transposed}
+    chips = [place.hdu for place in arrangement.places]
+    planes = _planes(file, chips, parts, match, at, turned)
     placements = [
         Placement(
             plane=planes[place.hdu.index],

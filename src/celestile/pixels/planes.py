@@ -31,7 +31,7 @@ class Slice:
     Parameters
     ----------
     y_axis, x_axis : int
-        Positions of the image axes in the array's shape (slowest first); y before x.
+        Positions of the image axes in the array's shape (slowest first).
     fixed : tuple of int
         Index along each of the other axes, in the shape's order.
     """

@@ -298,8 +298,8 @@ class Sky:
             linear, transform = chip.coordinates.linear, chip.coordinates.transform
             if linear is None:
                 return None
-            origin = linear.origin + linear.matrix @ (transform.x0, transform.y0)
-            found.append((linear, origin, linear.matrix * (transform.sx, transform.sy)))
+            origin = linear.origin + linear.matrix @ transform.to_fits(0.0, 0.0)
+            found.append((linear, origin, linear.matrix @ transform.matrix))
         if not found:
             return None
         linear, origin, matrix = found[0]

@@ -182,7 +182,7 @@ class SkyCoordinates:
         pixels = self._refined(found, self._backward(found, world), world)
         x, y = self.transform.to_image(pixels[:, 0], pixels[:, 1])
         if found.period is not None and region is not None:
-            turn = found.period / (self.transform.sx, self.transform.sy)
+            turn = np.asarray(np.linalg.solve(self.transform.matrix, found.period), np.float64)
             x, y = nearest_turn(x, y, turn, region)
         return x.reshape(lon.shape), y.reshape(lon.shape)
 

@@ -6,7 +6,7 @@ at the bottom of an image as it is usually shown (FITS Standard 4.0, sections 5.
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 import numpy as np
@@ -26,12 +26,15 @@ class PixelTransform:
     x0, sx, y0, sy : float
         FITS coordinates of our origin, and FITS pixels per pixel of ours; a negative step turns
         the axis round, a step other than 1 is a binned or enlarged chip.
+    transposed : bool
+        Whether X and Y are exchanged in the end: FITS rows then run along our x.
     """
 
     x0: float
     sx: float
     y0: float
     sy: float
+    transposed: bool = False
 
     def __post_init__(self) -> None:
         """Refuse a transform that has no inverse."""
@@ -47,7 +50,12 @@ class PixelTransform:
 
     @classmethod
     def over(
-        cls, region: Region, columns: tuple[float, float], rows: tuple[float, float]
+        cls,
+        region: Region,
+        columns: tuple[float, float],
+        rows: tuple[float, float],
+        *,
+        transposed: bool = False,
     ) -> "PixelTransform":
         """Transform of a chip that fills a region.
 
@@ -61,22 +69,32 @@ class PixelTransform:
         rows : tuple of float
             FITS rows shown at the top and at the bottom edge, both included: ``(100, 1)`` is
             the usual way up.
+        transposed : bool
+            Whether `columns` are FITS rows and `rows` FITS columns.
         """
         x0, sx = _axis(region.x, region.width, *columns, usual=1.0)
         y0, sy = _axis(region.y, region.height, *rows, usual=-1.0)
-        return cls(x0, sx, y0, sy)
+        return cls(x0, sx, y0, sy, transposed)
 
     def shifted(self, x: float, y: float) -> "PixelTransform":
         """Transform of the same pixels after our origin has moved by (`x`, `y`), as by a crop."""
-        return PixelTransform(self.x0 + self.sx * x, self.sx, self.y0 + self.sy * y, self.sy)
+        return replace(self, x0=self.x0 + self.sx * x, y0=self.y0 + self.sy * y)
 
     def to_fits(self, x: Coordinate, y: Coordinate) -> tuple[Coordinate, Coordinate]:
         """FITS coordinates of a place in our pixels."""
-        return self.x0 + self.sx * x, self.y0 + self.sy * y
+        along, across = self.x0 + self.sx * x, self.y0 + self.sy * y
+        return (across, along) if self.transposed else (along, across)
 
     def to_image(self, x: Coordinate, y: Coordinate) -> tuple[Coordinate, Coordinate]:
         """Place in our pixels of FITS coordinates."""
-        return (x - self.x0) / self.sx, (y - self.y0) / self.sy
+        along, across = (y, x) if self.transposed else (x, y)
+        return (along - self.x0) / self.sx, (across - self.y0) / self.sy
+
+    @property
+    def matrix(self) -> NDArray[np.float64]:
+        """FITS pixels per pixel of ours, shape (2, 2)."""
+        steps = np.diag([self.sx, self.sy])
+        return steps[::-1] if self.transposed else steps
 
 
 def _axis(
