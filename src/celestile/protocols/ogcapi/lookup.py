@@ -13,9 +13,10 @@ from celestile.pixels.image import Image
 from celestile.pixels.resolver import Entry
 from celestile.protocols.iiif.identifiers import read_segment
 from celestile.protocols.ogcapi.collections import DEFAULT_STYLE, Collection
+from celestile.protocols.ogcapi.moments import frame_of
 from celestile.protocols.ogcapi.problems import ProblemError
 from celestile.protocols.service import Service, Subject
-from celestile.protocols.view import View, overlay
+from celestile.protocols.view import Pick, View, overlay
 from celestile.protocols.wmts.offers import Coverages
 
 Result = TypeVar("Result")
@@ -50,8 +51,10 @@ class Lookup:
             return None
         return await self._collection(image)
 
-    async def one(self, segment: str, query: View, style: str | None = None) -> Collection:
-        """Describe an image; the query's view counts over the segment's.
+    async def one(
+        self, segment: str, query: View, style: str | None = None, when: str | None = None
+    ) -> Collection:
+        """Describe an image; the query's view counts over its time, and that over the segment's.
 
         Raises
         ------
@@ -60,7 +63,7 @@ class Lookup:
         """
 
         async def describe(identifier: str, suffix: View) -> Collection:
-            view = overlay(suffix, query)
+            view = overlay(await self._timed(identifier, suffix, when), query)
             if view == View():
                 image = await self._service.open(identifier)
             else:
@@ -79,7 +82,9 @@ class Lookup:
         sky = await self.coverages.of(image)
         return Collection(image=image, styles=tuple(titles.items()), sky=sky)
 
-    async def subject(self, segment: str, query: View, style: str | None) -> Subject:
+    async def subject(
+        self, segment: str, query: View, style: str | None, when: str | None = None
+    ) -> Subject:
         """Resolve what a tile shows: over the style counts the segment's view, then the query's.
 
         Raises
@@ -95,9 +100,17 @@ class Lookup:
                 offered = self._service.named_views(image)
                 _check_style(style, [DEFAULT_STYLE, *offered])
                 named = View(name=style if style in offered else None)
+            suffix = await self._timed(identifier, suffix, when)
             return await self._service.subject(identifier, overlay(overlay(named, suffix), query))
 
         return await self._read(segment, resolve)
+
+    async def _timed(self, identifier: str, suffix: View, when: str | None) -> View:
+        """Put the frame of a time over a view."""
+        if when is None:
+            return suffix
+        frame = frame_of(await self._service.open(identifier, suffix.hdu), when)
+        return suffix if frame is None else overlay(suffix, View(frame=Pick(frame, frame)))
 
     async def _read(self, segment: str, work: Callable[[str, View], Awaitable[Result]]) -> Result:
         """Do something with what a segment names.

@@ -14,6 +14,7 @@ from celestile.protocols.ogcapi.formats import (
     PICTURES,
 )
 from celestile.protocols.ogcapi.links import PREFIX, Addresses
+from celestile.protocols.ogcapi.moments import PARAMETER
 from celestile.protocols.ogcapi.problems import MEDIA_TYPE
 from celestile.protocols.ogcapi.schemas import SCHEMAS
 from celestile.protocols.service import ServiceOptions
@@ -77,10 +78,10 @@ def _paths(options: ServiceOptions) -> Document:
         ),
         "/collections": _document("getCollections", "Images", "Collections", "collections", paging),
         image: _document(
-            "getCollection", "An image", "Collections", "collection", _viewed("collectionId")
+            "getCollection", "An image", "Collections", "collection", _timed("collectionId")
         ),
         f"{image}/styles": _document(
-            "getStyles", "Named views", "Collections", "styles", _viewed("collectionId")
+            "getStyles", "Named views", "Collections", "styles", _timed("collectionId")
         ),
         **_tile_paths(image, "collection.map", ["collectionId"]),
         **_tile_paths(styled, "collection.style.map", ["collectionId", "styleId"]),
@@ -92,21 +93,26 @@ def _tile_paths(resource: str, prefix: str, parameters: Sequence[str]) -> Docume
     """Describe tilesets of a resource; operations are named as 20-057 (section 12) wants it."""
     path = f"{resource}/map/tiles"
     one = [*parameters, "tileMatrixSetId"]
+    seen = _timed if parameters else _viewed
     return {
         path: _document(
-            f".{prefix}.getTileSetsList", "Tilesets", "Tiles", "tileSets", _viewed(*parameters)
+            f".{prefix}.getTileSetsList", "Tilesets", "Tiles", "tileSets", seen(*parameters)
         ),
         f"{path}/{{tileMatrixSetId}}": _document(
-            f".{prefix}.getTileSet", "A tileset", "Tiles", "tileSet", _viewed(*one)
+            f".{prefix}.getTileSet", "A tileset", "Tiles", "tileSet", seen(*one)
         ),
         f"{path}/{{tileMatrixSetId}}/{{tileMatrix}}/{{tileRow}}/{{tileCol}}": _tile(
-            f".{prefix}.getTile", _viewed(*one, "tileMatrix", "tileRow", "tileCol")
+            f".{prefix}.getTile", seen(*one, "tileMatrix", "tileRow", "tileCol")
         ),
     }
 
 
 def _viewed(*parameters: str) -> list[str]:
     return [*parameters, *sorted(VIEW_KEYS)]
+
+
+def _timed(*parameters: str) -> list[str]:
+    return [*_viewed(*parameters), PARAMETER]
 
 
 def _document(
@@ -132,6 +138,8 @@ def _tile(operation: str, parameters: Sequence[str]) -> Document:
         for picture in PICTURES
     }
     responses: Document = {"200": {"description": "A tile", "content": content}}
+    if PARAMETER in parameters:
+        responses["204"] = {"description": "No frame is of the time that is asked for"}
     return {"get": _operation(operation, "A tile", "Tiles", ["fTile", *parameters], responses)}
 
 
@@ -177,6 +185,10 @@ def _parameters() -> Document:
         "fTile": ("Encoding; else `Accept` decides", _enumeration(PICTURES)),
         "limit": (most, {"type": "integer"} | limit),
         "offset": ("Images to leave out", count | {"default": 0}),
+        PARAMETER: (
+            "The latest frame of a time, of a day, or of an interval such as `2020-01-31/..`",
+            text,
+        ),
     }
     written = {
         name: _parameter(name, "path", *described) | {"required": True}

@@ -41,6 +41,7 @@ from celestile.protocols.ogcapi.formats import (
 from celestile.protocols.ogcapi.links import PREFIX, Addresses, Document
 from celestile.protocols.ogcapi.lookup import Lookup
 from celestile.protocols.ogcapi.matrixsets import named
+from celestile.protocols.ogcapi.moments import PARAMETER, NoFrameError
 from celestile.protocols.ogcapi.offers import offers
 from celestile.protocols.ogcapi.openapi import DEFAULT_LIMIT, MOST_COLLECTIONS, openapi
 from celestile.protocols.ogcapi.problems import ProblemError, respond, translate
@@ -54,6 +55,7 @@ from celestile.pyramid.geometry import Levels
 from celestile.render.request import Output
 
 _DECISIVE = frozenset({b"accept"})
+_OF_IMAGES = frozenset({*VIEW_KEYS, PARAMETER})
 _PAGING = frozenset({"limit", "offset"})
 # Others are answered too, with a problem document.
 _METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]
@@ -152,8 +154,9 @@ class _OgcApi:
                 pass
             case _:
                 raise nowhere()
-        encoding = check(request, DOCUMENTS, VIEW_KEYS)
-        found = await self._lookup.one(segment, view(request), style)
+        encoding = check(request, DOCUMENTS, _OF_IMAGES)
+        when = request.query_params.get(PARAMETER)
+        found = await self._lookup.one(segment, view(request), style, when)
         addresses = Addresses(base_url(request), self._options.slash_substitute)
         offered = found.offers(self._options.tile_size)
         write: Writer
@@ -172,9 +175,14 @@ class _OgcApi:
     async def _tile(
         self, request: Request, named: tuple[str, str | None], matrix_set: str, tile: list[str]
     ) -> Response:
-        encoding = check(request, PICTURES, VIEW_KEYS)
+        encoding = check(request, PICTURES, _OF_IMAGES)
         segment, style = named
-        subject = await self._lookup.subject(segment, view(request), style)
+        when = request.query_params.get(PARAMETER)
+        try:
+            subject = await self._lookup.subject(segment, view(request), style, when)
+        except NoFrameError:
+            # 20-057, requirement 6 B: a tile that has no content.
+            return Response(status_code=HTTPStatus.NO_CONTENT)
         found = await self._place(subject, matrix_set, tile)
         if isinstance(found, SkyTile):
             max_age = self._options.max_age

@@ -1,0 +1,90 @@
+"""Frames by time: the parameter ``datetime`` of the OGC API (OGC 17-069r4, section 7.15.4)."""
+
+import re
+from datetime import UTC, datetime
+from http import HTTPStatus
+
+from celestile.pixels.image import Image
+from celestile.protocols.ogcapi.problems import ProblemError
+
+PARAMETER = "datetime"
+
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_OPEN = frozenset({"", ".."})
+_FIRST = datetime.min.replace(tzinfo=UTC)
+_LAST = datetime.max.replace(tzinfo=UTC)
+
+
+class NoFrameError(ProblemError):
+    """An image was not observed at the time that is asked for."""
+
+
+def frame_of(image: Image, text: str) -> int | None:
+    """Find the latest frame of a time or within an interval, ends included.
+
+    Parameters
+    ----------
+    image : Image
+        Its frames may have times.
+    text : str
+        A time of RFC 3339 (UTC where it names no zone), a date, which stands for the whole day, or
+        two of them parted by ``/``, of which one may be ``..`` or empty.
+
+    Returns
+    -------
+    int or None
+        Index of the frame; None where no frame has a time: then all of them are meant.
+
+    Raises
+    ------
+    ProblemError
+        If the text makes no sense (400).
+    NoFrameError
+        If no frame is of that time (404).
+    """
+    first, last = _interval(text)
+    known = [
+        (time, frame.index)
+        for frame in image.frames
+        if frame.time and (time := _moment(frame.time)) is not None
+    ]
+    if not known:
+        return None
+    found = [(time, index) for time, index in known if first <= time <= last]
+    if not found:
+        message = f"no frame of the image is of {PARAMETER}={text}"
+        raise NoFrameError(HTTPStatus.NOT_FOUND, message, PARAMETER)
+    return max(found)[1]
+
+
+def _interval(text: str) -> tuple[datetime, datetime]:
+    start, slash, end = text.partition("/")
+    if not slash:
+        end = start
+    first = _FIRST if slash and start in _OPEN else _moment(start)
+    last = _LAST if slash and end in _OPEN else _end(end)
+    is_closed = first != _FIRST or last != _LAST
+    if first is None or last is None or first > last or not is_closed:
+        message = (
+            f"{PARAMETER}={text} is not understood; it is a time such as 2020-01-31T23:59:00Z, a"
+            " date, or an interval of two of them such as 2020-01-31/.."
+        )
+        raise ProblemError(HTTPStatus.BAD_REQUEST, message, PARAMETER)
+    return first, last
+
+
+def _moment(text: str) -> datetime | None:
+    """Read a time; None where it is none, or none that Python knows, as leap seconds."""
+    try:
+        # A "+" in a query means a space, and the sign of a time zone is not always escaped.
+        moment = datetime.fromisoformat(text.replace(" ", "+"))
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _end(text: str) -> datetime | None:
+    moment = _moment(text)
+    if moment is None or not _DAY.fullmatch(text):
+        return moment
+    return moment.replace(hour=23, minute=59, second=59, microsecond=999_999)
