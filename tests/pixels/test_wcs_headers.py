@@ -145,6 +145,22 @@ def test_frame_is_told_by_how_its_name_begins(system: str, frame: str) -> None:
     assert sky_of(RADESYS=system).frame == frame
 
 
+def test_zpx_without_corrections_is_zpn() -> None:
+    powers = {0: 0.0, 1: 1.0, 3: 337.74}
+    words = " ".join(f"projp{n}={value}" for n, value in powers.items())
+    iraf = {
+        "CTYPE1": "RA---ZPX", "CTYPE2": "DEC--ZPX", "WAT0_001": "system=image",
+        "WAT1_001": f"wtype=zpx axtype=ra {words}", "WAT2_001": f"wtype=zpx axtype=dec {words}",
+    }  # fmt: skip
+    plain = {"CTYPE1": "RA---ZPN", "CTYPE2": "DEC--ZPN"}
+    plain |= {f"PV2_{n}": value for n, value in powers.items()}
+    sky = sky_of(CDELT1=-0.01, CDELT2=0.01, **iraf)
+    assert sky.reason is None
+    expected = WCS(make(CDELT1=-0.01, CDELT2=0.01, **plain)).all_pix2world([[1.0, 1.0]], 1)[0]
+    assert sky.world_array(0.5, 79.5) == pytest.approx(tuple(expected), abs=1e-10)
+    assert sky.summary()["projection"] == "ZPX"
+
+
 def test_longitudes_around_the_sun_are_counted_from_its_centre() -> None:
     sky = sky_of(CTYPE1="HPLN-TAN", CTYPE2="HPLT-TAN", CRVAL1=0.0, CRVAL2=0.0)
     world = sky.world(60, 40)

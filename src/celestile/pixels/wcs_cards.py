@@ -80,6 +80,27 @@ class Cards:
         )
         return "".join(kept)
 
+    def zenithal(self) -> str:
+        """Join the cards with IRAF's ZPX as ZPN, without its corrections; empty for any other.
+
+        Both have the same polynomial; its coefficients are projp0, projp1, … of the WAT cards, and
+        PV2_0, PV2_1, … of the latitude (Calabretta & Greisen 2002, section 5.1.7).
+        """
+        coefficients: dict[str, str] = {}
+        for axis in (1, 2):
+            parts = (i for k, i in self.images if re.fullmatch(rf"WAT{axis}_\d+", k))
+            words = "".join(i[11:].rstrip().rstrip("'").ljust(68) for i in parts)
+            coefficients |= dict(re.findall(r"projp(\d+)\s*=\s*([-+.\dEe]+)", words))
+        if not coefficients or not self.ctypes.get("CTYPE1", "").endswith("-ZPX"):
+            return ""
+        latitude = 1 if self.ctypes["CTYPE1"].startswith("DEC") else 2
+        given = [(f"PV{latitude}_{n}", _number(value)) for n, value in coefficients.items()]
+        types = "".join(
+            _image(key, word.replace("-ZPX", "-ZPN")) for key, word in self.ctypes.items()
+        )
+        powers = "".join(_image(key, value) for key, value in given if value is not None)
+        return self.text(IRAF, re.compile(r"CTYPE[12]")) + types + powers
+
 
 def needs_tables(header: Header) -> bool:
     """Whether the coordinates depend on arrays in other HDUs of the file."""

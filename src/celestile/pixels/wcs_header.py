@@ -124,6 +124,9 @@ def _attempts(
         left_out.append(TABLES)
         notes.append("distortions by lookup table are left out: their tables cannot be read")
     yield cards.text(*left_out), list(notes), None
+    if cards.has(IRAF.pattern) and (zenithal := cards.zenithal()):
+        corrected = any("cor " in image or "cor=" in image for _, image in cards.images)
+        yield zenithal, ["corrections of its WAT cards are left out"] if corrected else [], None
     has_matrix = cards.has(rf"CD[12]_[12]{suffix}")
     for pattern, note in (
         (rf"CUNIT[12]{suffix}", "the units of the axes cannot be read: degrees are assumed"),
