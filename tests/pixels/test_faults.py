@@ -60,15 +60,15 @@ def test_what_is_raised_inside_a_watch_comes_out():
         raise KeyError
 
 
-@pytest.mark.parametrize("reads", ["read(whole)", "doubles(whole)", "value(399, 0)"])
+@pytest.mark.parametrize("reads", ["read(part)", "doubles(part)", "value(399, 0)"])
 def test_file_that_shrinks_during_a_read_is_an_error_and_no_death(tmp_path, reads):
     done = run(
         tmp_path,
         SHRINKING
         + READ
         + f"""
-whole = Region(0, 0, 400, 300)
-assert (plane.read(whole)[::-1] == values).all()
+part = Region(0, 0, 400, 150)  # larger ones are not read through the map
+assert (plane.read(part)[::-1] == values[150:]).all()
 assert faults.survive()
 MappedFile.read = shrinking
 try:

@@ -72,6 +72,8 @@ def test_images_of_many_blocks(
     # Blocks of 16 by 64 pixels: most levels are coarser than a block.
     monkeypatch.setattr(build_module, "_ROWS", 16)
     monkeypatch.setattr(build_module, "_COLUMNS", 64)
+    monkeypatch.setattr(build_module, "_COLUMNS_STORED", 64)
+    monkeypatch.setattr(build_module, "_PART_PIXELS", 256)
     monkeypatch.setattr(build_module, "_MOST_PIXELS", 4096)
     array = RNG.normal(size=shape).astype(np.float32)
     array[RNG.random(shape) < 0.3] = np.nan
@@ -120,21 +122,53 @@ def test_infinities_are_no_missing_pixels(memory_plane: Any) -> None:
     np.testing.assert_array_equal(halved(np.full((2, 2), 3e38, np.float32)), [[np.float32(3e38)]])
 
 
-@given(
-    arrays.arrays(
-        np.float32,
-        st.tuples(st.integers(1, 9), st.integers(1, 9)),
-        elements=st.floats(width=32, allow_nan=True, allow_infinity=True),
-    )
+FLOATS = arrays.arrays(
+    np.float32,
+    st.tuples(st.integers(1, 9), st.integers(1, 9)),
+    elements=st.floats(width=32, allow_nan=True, allow_infinity=True, allow_subnormal=False),
 )
+
+
+@given(FLOATS)
 def test_extent_of_what_is_finite(values: Floats) -> None:
-    low, high, valid = kernels.extent(values)
+    height, width = values.shape
+    seen = kernels.nothing_seen()
+    kernels.reduce(values, np.empty(((height + 1) // 2, (width + 1) // 2), np.float32), seen)
+    low, high, valid = kernels.extent(seen)
     finite = values[np.isfinite(values)]
     assert valid == (~np.isnan(values)).sum()
     if finite.size:
         assert (low, high) == (finite.min(), finite.max())
     else:
         assert low > high
+
+
+@given(FLOATS)
+def test_mean_of_what_is_valid(values: Floats) -> None:
+    """However large or small the numbers are: none of their sums overflows."""
+    height, width = values.shape
+    padded = np.pad(
+        values.astype(np.float64), ((0, height % 2), (0, width % 2)), constant_values=np.nan
+    )
+    blocks = padded.reshape(padded.shape[0] // 2, 2, padded.shape[1] // 2, 2).swapaxes(1, 2)
+    found = halved(values)
+    for place in np.ndindex(found.shape):
+        block = blocks[place][~np.isnan(blocks[place])]
+        with np.errstate(invalid="ignore"):
+            mean = block.mean() if block.size else np.nan
+        largest = np.abs(block).max(initial=0.0) if np.isfinite(block).all() else 0.0
+        np.testing.assert_allclose(found[place], mean, rtol=1e-6, atol=4e-7 * largest)
+
+
+def test_more_columns_than_are_worked_on_at_once() -> None:
+    values = RNG.normal(size=(6, 5001)).astype(np.float32)
+    values[RNG.random(values.shape) < 0.3] = np.nan
+    values[3, 4999] = -1e6
+    seen = kernels.nothing_seen()
+    kernels.reduce(values[:2], np.empty((1, 2501), np.float32), seen)
+    kernels.reduce(values[2:], np.empty((2, 2501), np.float32), seen)
+    expected = (-1e6, np.nanmax(values), (~np.isnan(values)).sum())
+    assert kernels.extent(seen) == expected
 
 
 def test_nothing_valid_at_all(tmp_path: Path, memory_plane: Any) -> None:

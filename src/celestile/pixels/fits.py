@@ -104,7 +104,9 @@ class FitsFile:
         return self._compressed.damage(hdu) if hdu.compressed else ()
 
     def read(self, hdu: Hdu, index: Index) -> NDArray[Any]:
-        """Stored numbers of a part of an array, of any byte order; not to be written to.
+        """Stored numbers of a part of an array, of any byte order.
+
+        Not to be written to, and good until this thread reads again.
 
         Raises
         ------

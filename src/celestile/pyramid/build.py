@@ -13,11 +13,12 @@ from contextlib import suppress
 from itertools import islice
 from pathlib import Path
 
+import numpy as np
+
 from celestile.errors import StorageError
 from celestile.pixels.image import Plane
-from celestile.pyramid import kernels
-from celestile.pyramid.geometry import Region, strips
-from celestile.pyramid.kernels import halved
+from celestile.pyramid.geometry import Region, ceil_divide, strips
+from celestile.pyramid.kernels import extent, halved, nothing_seen, reduce
 from celestile.pyramid.store import (
     Extent,
     Layout,
@@ -30,8 +31,10 @@ from celestile.pyramid.store import (
 Progress = Callable[[int, int], None]
 """Called with the number of pixels done and in all."""
 
-_ROWS = 128
-_COLUMNS = 4096  # with as many rows a block of float32 that the processor's cache holds
+_ROWS = 256
+_COLUMNS = 1 << 15  # long rows are read fastest
+_COLUMNS_STORED = 1 << 12  # where level 0 is stored: in whole tiles, which are written fastest
+_PART_PIXELS = 1 << 18  # that the processor's cache holds
 _MOST_PIXELS = 1 << 21  # of a block that has to be as wide as the image
 _THREADS = 2
 _NICENESS = 10
@@ -65,25 +68,25 @@ def build(plane: Plane, layout: Layout, path: Path, progress: Progress | None = 
     try:
         # A full disk is better known before the work than after it.
         os.posix_fallocate(file, 0, layout.nbytes)
-        shape = _block_shape(plane)
-        extent = _build_blocks(plane, shape, file, layout, progress)
+        shape = _block_shape(plane, layout)
+        spanned = _build_blocks(plane, shape, file, layout, progress)
         _build_top(layout, shape[0], file)
-        os.pwrite(file, header(layout, extent), 0)
+        os.pwrite(file, header(layout, spanned), 0)
     except OSError as error:
         raise StorageError(f"the pyramid cache cannot be written: {error.strerror}") from error
     finally:
         os.close(file)
 
 
-def _block_shape(plane: Plane) -> tuple[int, int]:
+def _block_shape(plane: Plane, layout: Layout) -> tuple[int, int]:
     """Rows, a power of two, and columns of the blocks of level 0 that are worked on at once.
 
     What is compressed is so by whole rows or by tiles: to read it piece by piece across would
     decode it several times.
     """
     if plane.direct:
-        return _ROWS, _COLUMNS
-    rows = 2 * _ROWS
+        return _ROWS, _COLUMNS if layout.first > 0 else _COLUMNS_STORED
+    rows = _ROWS
     while rows * plane.width > _MOST_PIXELS and rows > 16:
         rows //= 2
     return rows, plane.width
@@ -108,18 +111,18 @@ def _build_blocks(
             for block in islice(blocks, 2 * _THREADS)
         ]
         while pending:
-            extent, block = pending.pop(0).result()
+            found, block = pending.pop(0).result()
             pending += [
                 pool.submit(_build_block, plane, following, within, file, layout)
                 for following in islice(blocks, 1)
             ]
-            extents.append(extent)
+            extents.append(found)
             done += block.width * block.height
             if progress is not None:
                 progress(done, total)
-    low = min((extent.low for extent in extents if extent.low is not None), default=None)
-    high = max((extent.high for extent in extents if extent.high is not None), default=None)
-    return Extent(low, high, sum(extent.valid for extent in extents))
+    low = min((each.low for each in extents if each.low is not None), default=None)
+    high = max((each.high for each in extents if each.high is not None), default=None)
+    return Extent(low, high, sum(each.valid for each in extents))
 
 
 def _give_way() -> None:
@@ -130,7 +133,8 @@ def _give_way() -> None:
 
 
 def _blocks(plane: Plane, shape: tuple[int, int]) -> Iterator[Region]:
-    for top, bottom in strips(plane.height, shape[0]):
+    """Blocks in the order of a FITS file, which begins at the bottom: disks read ahead."""
+    for top, bottom in reversed(tuple(strips(plane.height, shape[0]))):
         for left, right in strips(plane.width, shape[1]):
             yield Region(left, top, right - left, bottom - top)
 
@@ -138,16 +142,32 @@ def _blocks(plane: Plane, shape: tuple[int, int]) -> Iterator[Region]:
 def _build_block(
     plane: Plane, block: Region, within: int, file: int, layout: Layout
 ) -> tuple[Extent, Region]:
-    values = plane.read(block)
-    low, high, valid = kernels.extent(values)
-    if layout.first == 0:
-        write_region(file, layout, 0, block.x, block.y, values)
+    seen = nothing_seen()
+    values = np.empty((ceil_divide(block.height, 2), ceil_divide(block.width, 2)), np.float32)
+    for part in _parts(plane, block, layout):
+        fine = plane.read(part)
+        if layout.first == 0:
+            write_region(file, layout, 0, part.x, part.y, fine)
+        top, bottom = part.y - block.y, part.bottom - block.y
+        reduce(fine, values[top // 2 : ceil_divide(bottom, 2)], seen)
     for level in range(1, min(within, layout.levels.count - 1) + 1):
-        values = halved(values)
+        if level > 1:
+            values = halved(values)
         if level >= layout.first:
             write_region(file, layout, level, block.x >> level, block.y >> level, values)
+    low, high, valid = extent(seen)
     known = low <= high
-    return Extent(low if known else None, high if known else None, int(valid)), block
+    return Extent(low if known else None, high if known else None, valid), block
+
+
+def _parts(plane: Plane, block: Region, layout: Layout) -> Iterator[Region]:
+    """Rows of a block that are read and reduced at once, in the order of a FITS file."""
+    rows = block.height
+    if plane.direct and layout.first > 0:
+        # Always even, as a row of the next level needs two.
+        rows = max(2, _PART_PIXELS // block.width // 2 * 2)
+    for top, bottom in reversed(tuple(strips(block.height, rows))):
+        yield Region(block.x, block.y + top, block.width, bottom - top)
 
 
 def _build_top(layout: Layout, rows: int, file: int) -> None:
