@@ -21,8 +21,8 @@ export function installKeys(commands) {
     const pressed = event.ctrlKey || event.metaKey ? `Ctrl+${event.shiftKey ? 'Shift+' : ''}${event.key.toUpperCase()}` : event.key;
     const command = byKey.get(pressed) ?? byKey.get(pressed.length === 1 ? pressed.toLowerCase() : pressed);
     if (!command || command.isFor?.() === false) return;
-    // The space bar presses the button that has the focus.
-    if (pressed === ' ' && event.target instanceof HTMLElement && event.target.closest('button, summary, input, a')) return;
+    // The space bar presses the button that has the focus; to a slider it means nothing.
+    if (pressed === ' ' && event.target instanceof HTMLElement && event.target.closest('button, summary, input:not([type=range]), a')) return;
     event.preventDefault();
     command.run(event);
   });

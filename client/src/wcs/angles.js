@@ -75,6 +75,7 @@ function tidy(text) {
     .replace(/[°ºd]/gi, 'd ').replace(/[hʰ]/gi, 'h ')
     .replace(/(?<=\d)\s*[m'′ᵐ]/gi, ' ').replace(/(?<=\d)\s*(''|["″sˢ])/gi, ' ')
     .replace(/:/g, ' ')
+    .replace(/(?<=\d)(?=[+-])/g, ' ') // a sign begins an angle
     .replace(/([+-])\s+/g, '$1');
 }
 

@@ -264,6 +264,15 @@ describe.skipIf(!hasChromium)('the page', () => {
       expect(await page.evaluate(() => location.hash)).toMatch(/frame=\d/);
     }));
 
+    it('plays and pauses with the space bar, also while a slider has the focus', () => on('#image=time/sequence.fits', async (page) => {
+      await page.locator('.map').focus();
+      await page.keyboard.press(' ');
+      await page.getByRole('button', { name: 'Pause' }).waitFor();
+      await page.getByLabel('Speed').focus();
+      await page.keyboard.press(' ');
+      await page.getByRole('button', { name: 'Play' }).waitFor();
+    }));
+
     it('mixes channels in other colors', () => on('#image=field.fits', async (page) => {
       await page.getByLabel('Show g', { exact: true }).uncheck();
       await page.waitForFunction(() => /mix=2:00ff00,3:ff0000/.test(location.hash));
