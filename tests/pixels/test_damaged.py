@@ -159,3 +159,63 @@ def test_the_beginning_of_an_array(index: Any, held: int) -> None:
     expected = np.where(np.arange(120) < held, whole.ravel(), np.nan).reshape(whole.shape)[index]
     found = read_beginning(whole.ravel()[:held], whole.shape, index)
     np.testing.assert_array_equal(found, expected)
+
+
+def test_a_table_with_fewer_rows_than_tiles(
+    tmp_path: Path, open_image: Any, read_pixels: Any
+) -> None:
+    """Header and table disagree on the tiles: those that have a row are shown, in no time."""
+    path = tmp_path / "a.fits.fz"
+    content, _, _, _ = compressed(path, "GZIP_1")
+    place = content.index(b"ZNAXIS2 =")
+    content[place : place + 80] = f"ZNAXIS2 = {120_000:>20}".encode().ljust(80)
+    path.write_bytes(content)
+    image = open_image(path)
+    assert (image.width, image.height) == (150, 120_000)
+    bottom = image.plane(Selection()).read(Region(0, 120_000 - 1200, 150, 1200))[::-1]
+    np.testing.assert_array_equal(bottom[:120], WHOLE)
+    assert np.isnan(bottom[120:]).all()
+    (said,) = image.damage()
+    assert said.startswith("11988 of 12000 compressed tiles")
+
+
+def test_many_tiles_of_nonsense_are_not_all_tried(tmp_path: Path, open_image: Any) -> None:
+    from celestile.pixels import decoded  # noqa: PLC0415
+
+    path = tmp_path / "a.fits.fz"
+    hdu = fits.CompImageHDU(
+        np.arange(40_000, dtype=np.int32).reshape(200, 200),
+        compression_type="GZIP_1",
+        tile_shape=(1, 10),
+    )
+    fits.HDUList([fits.PrimaryHDU(), hdu]).writeto(path)
+    with fits.open(path, disable_image_compression=True) as hdulist:
+        header = hdulist[1].header
+        heap = hdulist[1].fileinfo()["datLoc"] + header["NAXIS1"] * header["NAXIS2"]
+        end = heap + header["PCOUNT"]
+    content = bytearray(path.read_bytes())
+    content[heap:end] = b"\xff" * (end - heap)
+    path.write_bytes(content)
+    tried = 0
+    section = decoded._section
+
+    def counted(*arguments: Any) -> Any:
+        nonlocal tried
+        tried += 1
+        return section(*arguments)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(decoded, "_section", counted)
+        with pytest.raises(UnservableImageError, match="cannot be decoded"):
+            open_image(path).plane(Selection()).read(Region(0, 0, 200, 200))
+    assert 0 < tried < 1500
+
+
+def test_far_more_tiles_than_rows_are_refused(tmp_path: Path, open_image: Any) -> None:
+    path = tmp_path / "a.fits.fz"
+    content, _, _, _ = compressed(path, "GZIP_1")
+    place = content.index(b"ZNAXIS2 =")
+    content[place : place + 80] = f"ZNAXIS2 = {2**31 - 1:>20}".encode().ljust(80)
+    path.write_bytes(content)
+    with pytest.raises(UnservableImageError, match="compressed tiles; its table has 12"):
+        open_image(path).plane(Selection()).read(Region(0, 0, 10, 10))

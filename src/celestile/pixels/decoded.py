@@ -30,6 +30,8 @@ logger = logging.getLogger(__name__)
 _OPEN_FILES = 32  # each takes a file descriptor
 _READERS = 2
 _TOLD = 3  # damaged tiles that are named
+_MOST_WITHOUT_ROW = 100_000  # tiles that the table does not speak of
+_MANY = 500  # tiles of which none is believed to be sound if none of so many is
 
 
 class CompressedFile:
@@ -133,7 +135,14 @@ class _Reader:
         taken = spans(index, hdu.shape)
         values = blank_like(tuple(map(len, taken)), hdu.dtype)
         some = False
-        for tile in tiles(taken, hdu.tile_shape):
+        wanted = [tile for tile in tiles(taken, hdu.tile_shape) if tile not in damaged]
+        if len(wanted) > _MANY:
+            # Finding out of each that it is damaged would take minutes.
+            sample = wanted[:: len(wanted) // _MANY]
+            if not self._any_of(sample, hdu, opened, damaged):
+                damaged.update(wanted)
+                wanted = []
+        for tile in wanted:
             common = [
                 range(max(one.start, other.start), min(one.stop, other.stop))
                 for one, other in zip(
@@ -165,10 +174,13 @@ class _Reader:
 
     def _has_any(self, hdu: Hdu, opened: Any, damaged: set[Tile]) -> bool:
         """Whether any of some tiles can be decoded."""
+        return self._any_of(some_tiles(hdu.tile_shape, hdu.shape), hdu, opened, damaged)
+
+    def _any_of(self, some: Sequence[Tile], hdu: Hdu, opened: Any, damaged: set[Tile]) -> bool:
         return any(
             self._tile(opened, tile, pixels_of(tile, hdu.tile_shape, hdu.shape), damaged)
             is not None
-            for tile in some_tiles(hdu.tile_shape, hdu.shape)
+            for tile in some
         )
 
     def _opened(self) -> Any:
@@ -223,5 +235,11 @@ def _out_of_reach(table: Any, size: int, hdu: Hdu) -> set[Tile]:
     reach = min(place + heap + int(table.header["PCOUNT"]), size) - place - heap
     bad = (lengths < 0) | (starts < 0) | (starts + lengths * width > reach)
     counts = [-(-n // step) for n, step in zip(hdu.shape, hdu.tile_shape, strict=True)]
+    without_row = max(prod(counts) - len(bad), 0)
+    if without_row > _MOST_WITHOUT_ROW:
+        raise UnservableImageError(
+            f"HDU {hdu.index} is to have {prod(counts)} compressed tiles; its table has {len(bad)}"
+        )
+    bad = np.append(bad, np.ones(without_row, bool))
     rows = np.flatnonzero(bad[: prod(counts)])
     return {tuple(int(at) for at in np.unravel_index(row, counts)) for row in rows}
