@@ -20,6 +20,8 @@ SQUARES = "67352ccc-d1b0-11e1-89ae-279075081939"  # the name that the IIIF valid
 FIELD = "prime/field.fits"
 CUBE = "cube.fits"
 MOSAIC = "mosaic.fits"
+NIGHT = "night"
+STOKES = "stokes.fits"
 SKY = ("sky/equatorial.fits", "sky/galactic.fits")
 # What the documentation calls its images: the same sky again.
 TOLD = ("m51/r.fits", "m51.fits", "m51-radio.fits")
@@ -29,15 +31,21 @@ SETTINGS = """\
 wmts:
   title: Celestile conformance
   provider: Celestile
+  mosaic: ["sky/*.fits"]
+views:
+  negative: {{title: Negative, view: invert=1}}
 iiif:
   rights: https://creativecommons.org/publicdomain/zero/1.0/
 images:
   {squares}: {{file: squares.fits}}
+  night: {{frames: "night/*.fits"}}
 defaults:
   - when: {{OBJECT: conformance color}}
     view: "mix=1:ff0000,2:00ff00,3:0000ff;limits=0,255;stretch=linear"
   - when: {{OBJECT: conformance cube}}
     view: "frame=1;channel=1;limits=0,255;stretch=linear;cmap=gray"
+  - when: {{OBJECT: conformance night}}
+    view: "limits=0,255;stretch=linear;cmap=gray"
   - when: {{OBJECT: conformance sky}}
     view: "limits=0,255;stretch=linear;cmap=gray"
 """
@@ -129,6 +137,20 @@ def mosaic(path: Path) -> None:
     hdus.writeto(path, overwrite=True)
 
 
+def axes(data: Path) -> None:
+    """Write two exposures of one night, and the Stokes parameters of one."""
+    header = fits.Header([("OBJECT", "conformance night"), ("TIMESYS", "UTC")])
+    (data / "night").mkdir(exist_ok=True)
+    for frame in (1, 2):
+        header["DATE-OBS"] = f"2024-02-29T23:0{frame}:00.5"
+        values = plane(frame, 1)[::-1].astype(np.int16)
+        fits.PrimaryHDU(values, header).writeto(data / f"night/{frame}.fits", overwrite=True)
+    header.update(CTYPE3="STOKES", CRPIX3=1, CRVAL3=1, CDELT3=1)
+    del header["DATE-OBS"]
+    values = np.stack([plane(stokes, 1)[::-1] for stokes in (1, 2, 3, 4)]).astype(np.int16)
+    fits.PrimaryHDU(values, header).writeto(data / STOKES, overwrite=True)
+
+
 def make(folder: Path, python: Path) -> dict[str, Picture]:
     """Write the FITS files and the settings into a folder.
 
@@ -156,6 +178,7 @@ def make(folder: Path, python: Path) -> dict[str, Picture]:
     for source, name in zip((SKY[0], *SKY), TOLD, strict=True):
         shutil.copyfile(data / source, data / name)
     mosaic(data / MOSAIC)
+    axes(data)
     cube = np.stack([np.stack([plane(f, c)[::-1] for c in (1, 2)]) for f in (1, 2, 3)])
     header = fits.Header([("OBJECT", "conformance cube"), ("CTYPE3", "FREQ"), ("CTYPE4", "TIME")])
     header.update(CUNIT3="GHz", CRPIX3=1, CRVAL3=1.4, CDELT3=0.1)

@@ -226,5 +226,7 @@ ADVERTISED = Gate(
             ),
         ),
         Fault("dimensions refused", "status of .*FRAME=", status(400, 200, "FRAME=3")),
+        Fault("styles refused", "status of .*Style=neg", status(400, 200, "Style=negative")),
+        Fault("no mosaic of the sky", "status of .*mosaic", status(404, 200, "Layer=mosaic")),
     ),
 )

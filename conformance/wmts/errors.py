@@ -10,7 +10,7 @@ from xml.etree import ElementTree as ET
 import web
 from faults import Fault, status, text
 from gate import Gate, Site, demand, equal, present
-from images import CUBE, FIELD
+from images import CUBE, FIELD, NIGHT, STOKES
 from wmts.service import NAMES, Layer, fill, layer, tile_template
 
 MISSING, INVALID = "MissingParameterValue", "InvalidParameterValue"
@@ -77,6 +77,11 @@ CASES = (
     *_each("GetFeatureInfo", INVALID, "-1", "I", "J"),
     Case("bad dimension", "GetTile", INVALID, "FRAME", change={"FRAME": "4711"}, layer=CUBE),
     Case("bad dimension", "GetTile", INVALID, "CHANNEL", change={"CHANNEL": "x"}, layer=CUBE),
+    Case("bad dimension", "GetTile", INVALID, "STOKES", change={"STOKES": "W"}, layer=STOKES),
+    Case("time of no frame", "GetTile", INVALID, "TIME",
+         change={"TIME": "2024-03-01T00:00:00Z"}, layer=NIGHT),
+    Case("no time", "GetFeatureInfo", INVALID, "TIME", change={"TIME": "x"}, layer=NIGHT),
+    Case("a dimension of other layers", "GetTile", INVALID, "TIME", change={"TIME": "x"}),
 )  # fmt: skip
 
 
@@ -87,7 +92,7 @@ def _right(request: str, of: Layer) -> dict[str, str]:
     parameters |= {"Layer": of.identifier, "Style": of.style, "Format": "image/png"}
     parameters |= {"TileMatrixSet": of.matrix_set, "TileMatrix": of.finest.identifier}
     parameters |= {"TileRow": "1", "TileCol": "2"}
-    if of.identifier == CUBE:
+    if of.identifier != FIELD:
         parameters |= {"TileRow": "0", "TileCol": "0"}
     if request == "GetFeatureInfo":
         parameters |= {"InfoFormat": "text/plain", "I": "3", "J": "4"}
@@ -169,7 +174,7 @@ def _paths(base: str, of: Layer) -> int:
 
 
 def _check(site: Site) -> str:
-    layers = {name: layer(site.base, name) for name in (FIELD, CUBE)}
+    layers = {name: layer(site.base, name) for name in (FIELD, CUBE, NIGHT, STOKES)}
     complaints = _wrong(site.base, layers)
     demand(not complaints, "\n".join(complaints))
     right = _spellings(site.base, layers[FIELD]) + _paths(site.base, layers[FIELD])

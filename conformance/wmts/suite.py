@@ -16,7 +16,7 @@ import numpy as np
 import web
 from faults import Fault, opaque, picture, status, text
 from gate import Gate, Site, demand, equal, present
-from images import CUBE, FIELD, SKY
+from images import CUBE, FIELD, NIGHT, SKY, STOKES
 from PIL import Image
 from wmts.errors import exception
 from wmts.service import NAMES, PIXEL, capabilities_urls, fill, kvp, layer, tile_template, tile_url
@@ -28,6 +28,13 @@ UNITS = {
     "urn:ogc:def:crs:EPSG::3857": 1.0,
     "urn:ogc:def:crs:OGC:1.3:CRS84": 111319.49079327358,
     "http://www.opengis.net/def/crs/OGC/0/Index2D": 1.0,
+}
+
+# Dimensions of layers, in the order of their addresses, and the last value of each.
+AXES = {
+    CUBE: {"FRAME": "3", "CHANNEL": "2"},
+    NIGHT: {"FRAME": "2", "TIME": "2024-02-29T23:02:00.5Z"},
+    STOKES: {"STOKES": "V"},
 }
 
 
@@ -178,7 +185,7 @@ def _limits(base: str, root: ET.Element) -> int:
     layers = root.findall("wmts:Contents/wmts:Layer", NAMES)
     for found in layers:
         name = found.findtext("ows:Identifier", "", NAMES)
-        if name not in {FIELD, SKY[0]}:
+        if name not in {FIELD, SKY[0], "mosaic"}:
             continue
         fixed = {"Layer": name, "Style": "default", "Format": "image/png"}
         info = {"InfoFormat": "text/plain", "I": 0, "J": 0}
@@ -211,13 +218,23 @@ def _transparency(base: str) -> int:
 
 
 def _defaults(base: str) -> int:
-    """GetTile.Default.SampleDimension: what is not said is the default."""
-    of = layer(base, CUBE)
-    unsaid = web.fetch(tile_url(base, of, of.finest, 0, 0)).body
-    for name in of.dimensions:
-        url = tile_url(base, of, of.finest, 0, 0, **{name: "default"})
-        demand(web.fetch(url).body == unsaid, f"{url}: another tile than without {name}")
-    return len(of.dimensions)
+    """GetTile.Default and .Current.SampleDimension: of what is not said the default is meant."""
+    said = 0
+    for identifier, wanted in AXES.items():
+        of = layer(base, identifier)
+        equal(f"dimensions of {identifier}", of.dimensions, tuple(wanted))
+        unsaid = web.fetch(tile_url(base, of, of.finest, 0, 0)).body
+        for name, last in wanted.items():
+            answers = {
+                value: web.fetch(tile_url(base, of, of.finest, 0, 0, **{name: value})).body
+                for value in ("default", "current", last)
+            }
+            demand(answers["default"] == unsaid, f"{identifier}: default {name} is another tile")
+            if name in {"FRAME", "TIME"}:
+                demand(answers["current"] == answers[last], f"{identifier}: current {name}")
+                demand(answers[last] != unsaid, f"{identifier}: {name}={last} has no effect")
+            said += len(answers)
+    return said
 
 
 def _check(site: Site) -> str:
@@ -263,6 +280,11 @@ SUITE = Gate(
             text("TileOutOfRange", "InvalidParameterValue", "GetTile"),
         ),
         Fault("opaque beyond the image", "not transparent", picture(opaque)),
+        Fault(
+            "frames of no effect",
+            "current FRAME|no effect",
+            target=lambda target: re.sub(r"&FRAME=\w+", "", target),
+        ),
         Fault("services that are none", "nonesuch", status(200, 404, "nonesuch")),
     ),
 )
