@@ -448,6 +448,23 @@ def test_the_automatic_view_is_the_operators(root: Path, tmp_path: Path) -> None
     assert other["automatic"]["cmap"] == "gray"
 
 
+def test_files_of_one_name_are_told_apart(root: Path, tmp_path: Path) -> None:
+    files = []
+    for night in ("first", "second"):
+        (tmp_path / night).mkdir()
+        files.append(tmp_path / night / "m31.fits")
+        files[-1].write_bytes((root / "plain.fits").read_bytes())
+    settings = Settings(files=tuple(files), cache=CacheSettings(directory=tmp_path / "cache"))
+    with TestClient(create_app(settings)) as client:
+        images = client.get("/api/images").json()["images"]
+        frames = client.get("/api/images/sequence").json()["frames"]
+    titles = ["first/m31.fits", "second/m31.fits"]
+    assert {image["id"]: image["title"] for image in images} == {
+        "sequence": "2 frames", "m31.fits": titles[0], "2-m31.fits": titles[1],
+    }  # fmt: skip
+    assert [frame["name"] for frame in frames] == titles
+
+
 @pytest.mark.parametrize("count", [1, 2])
 def test_files_whose_names_are_not_utf8_are_shown(count: int, root: Path, tmp_path: Path) -> None:
     content = (root / "plain.fits").read_bytes()

@@ -9,7 +9,7 @@ from celestile.errors import RequestError, SettingsError
 from celestile.pixels.bands import Band
 from celestile.pixels.library import DeclaredImage, Library
 from celestile.pixels.patterns import literal
-from celestile.pixels.resolver import shown_name
+from celestile.pixels.resolver import shown_name, shown_names
 from celestile.pixels.spool import Spool
 from celestile.protocols.iiif.qualities import NAME as QUALITY_NAME
 from celestile.protocols.iiif.qualities import RESERVED as RESERVED_QUALITIES
@@ -154,11 +154,11 @@ def _declared(settings: Settings) -> dict[str, DeclaredImage]:
     files = settings.files
     if len(files) > 1:
         declared["sequence"] = DeclaredImage(title=f"{len(files)} frames", frames=files)
-    for path in files:
-        title = name = shown_name(path)
+    for path, title in zip(files, shown_names(files), strict=True):
+        name = shown_name(path)
         number = 2
         while name in declared:
-            name, number = f"{number}-{title}", number + 1
+            name, number = f"{number}-{shown_name(path)}", number + 1
         declared[name] = DeclaredImage(title=title, file=path)
     return declared
 

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from celestile.errors import UnknownImageError
-from celestile.pixels.resolver import Resolver, is_fits_name
+from celestile.pixels.resolver import Resolver, is_fits_name, shown_names
 
 FITS = b"SIMPLE  =                    T" + bytes(3000)
 
@@ -169,3 +169,20 @@ def test_a_root_that_vanishes(tmp_path: Path) -> None:
 )  # fmt: skip
 def test_names(name: str, *, expected: bool) -> None:
     assert is_fits_name(name) is expected
+
+
+@pytest.mark.parametrize(
+    ("paths", "names"),
+    [
+        (["/night/a.fits", "/night/b.fits"], ["a.fits", "b.fits"]),
+        (["/old/m.fits", "/new/m.fits", "/new/n.fits"], ["old/m.fits", "new/m.fits", "n.fits"]),
+        (["/1/r/m.fits", "/2/r/m.fits", "/2/g/m.fits"], ["1/r/m.fits", "2/r/m.fits", "2/g/m.fits"]),
+        (["/m.fits", "/a/m.fits"], ["/m.fits", "a/m.fits"]),
+        (["/a/m.fits", "/a/m.fits"], ["m.fits", "m.fits"]),
+        ([], []),
+    ],
+)
+def test_files_of_one_name_are_told_apart_by_their_folders(
+    paths: list[str], names: list[str]
+) -> None:
+    assert shown_names([Path(path) for path in paths]) == names

@@ -1,7 +1,7 @@
 """Identifiers and paths: what lies under the data root, and nothing else."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -44,6 +44,28 @@ def is_fits_name(name: str) -> bool:
 def shown_name(path: Path) -> str:
     """Name of a file as text, which it need not be: bytes that are not UTF-8 become `?`."""
     return path.name.encode(errors="replace").decode()
+
+
+def shown_names(paths: Sequence[Path]) -> list[str]:
+    """Names of files as text; those of one name are told apart by the folders above them.
+
+    Parameters
+    ----------
+    paths : sequence of pathlib.Path
+        Files; of one that is given twice, both names are the same.
+    """
+    names = [shown_name(path) for path in paths]
+    alike: dict[str, list[int]] = {}
+    for place, name in enumerate(names):
+        alike.setdefault(name, []).append(place)
+    for places in alike.values():
+        ways = {place: paths[place].parts for place in places}
+        depth = 1
+        while len({way[-depth:] for way in ways.values()}) < len(set(ways.values())):
+            depth += 1
+        for place, way in ways.items():
+            names[place] = str(Path(*way[-depth:])).encode(errors="replace").decode()
+    return names
 
 
 class Resolver:

@@ -16,7 +16,7 @@ from celestile.pixels.peek import peek_header
 from celestile.pixels.placement import MosaicPlane, Placement
 from celestile.pixels.planes import combined_key
 from celestile.pixels.regrid import onto, same_grid
-from celestile.pixels.resolver import shown_name
+from celestile.pixels.resolver import shown_name, shown_names
 from celestile.pixels.shifted import unshifted
 from celestile.pixels.spool import file_key
 from celestile.pixels.times import header_time
@@ -95,8 +95,10 @@ def sequence_image(
         return _fitted(plane, first.width, first.height)
 
     frames = tuple(
-        Frame(index=index, name=shown_name(step.path), time=step.time)
-        for index, step in enumerate(steps, start=1)
+        Frame(index=index, name=name, time=step.time)
+        for index, (step, name) in enumerate(
+            zip(steps, shown_names([step.path for step in steps]), strict=True), start=1
+        )
     )
     return replace(
         first,
