@@ -168,6 +168,20 @@ def test_images_of_the_sky_have_a_tileset_of_it(client: Any) -> None:
         assert limit["maxTileRow"] == math.floor((90 - south) / side)
 
 
+def test_tile_matrix_sets_are_listed_with_their_definitions(client: Any) -> None:
+    listed = client.json("/ogc/tileMatrixSets")["tileMatrixSets"]
+    assert {"degrees-700x500", "pixels-700x500"} <= {item["id"] for item in listed}
+    for item in listed:
+        for rel in ("self", "item"):
+            found = client.json(link(item, rel))
+            assert (found["id"], found["crs"], found["uri"]) == (
+                item["id"],
+                item["crs"],
+                item["uri"],
+            )
+            assert found["tileMatrices"]
+
+
 def test_styles_are_the_named_views(client: Any) -> None:
     found = client.json(f"{PLAIN}/styles")
     assert found["default"] == "default"

@@ -86,7 +86,11 @@ def matrix_sets(addresses: Addresses, page: Page, tile_size: int, name: str) -> 
                 "title": matrix_set.title,
                 "uri": address,
                 "crs": matrix_set.crs,
-                "links": [link(f"{address}?f=json", "self", JSON, matrix_set.title)],
+                # The OGC's test suite follows `item` here, the standard's example says `self`.
+                "links": [
+                    link(f"{address}?f=json", rel, JSON, matrix_set.title)
+                    for rel in ("self", "item")
+                ],
             }
         )
     return {
