@@ -65,6 +65,11 @@ class ArrayPlane:
         The array; of one axis (a single row) or more.
     slice_ : Slice
         The slice of it.
+
+    Attributes
+    ----------
+    tile_shape : tuple of int
+        Rows and columns that are decoded together.
     """
 
     def __init__(self, file: FitsFile, hdu: Hdu, slice_: Slice) -> None:
@@ -76,6 +81,8 @@ class ArrayPlane:
         # Along any axis but the last, neighbors in x are far apart on disk.
         self.direct = not hdu.compressed and slice_.x_axis == len(hdu.shape) - 1
         self.by_rows = self.direct or (hdu.tile_rows <= _FEW_ROWS and hdu.compressed)
+        tile = hdu.tile_shape or (1,) * len(hdu.shape)
+        self.tile_shape = tile[slice_.y_axis], tile[slice_.x_axis]
         self.scaling_is_wide = hdu.scaling.is_wide(hdu.dtype)
         self.key = combined_key(file.key, hdu.index, slice_.y_axis, slice_.x_axis, slice_.fixed)
 

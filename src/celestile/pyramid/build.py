@@ -17,6 +17,8 @@ import numpy as np
 
 from celestile.errors import StorageError
 from celestile.pixels.image import Plane
+from celestile.pixels.planes import ArrayPlane
+from celestile.pixels.shifted import unshifted
 from celestile.pyramid.geometry import Region, ceil_divide, strips
 from celestile.pyramid.kernels import extent, halved, nothing_seen, reduce
 from celestile.pyramid.store import (
@@ -35,7 +37,9 @@ _ROWS = 256
 _COLUMNS = 1 << 15  # long rows are read fastest
 _COLUMNS_STORED = 1 << 12  # where level 0 is stored: in whole tiles, which are written fastest
 _PART_PIXELS = 1 << 18  # that the processor's cache holds
-_MOST_PIXELS = 1 << 21  # of a block that has to be as wide as the image
+_MOST_PIXELS = 1 << 21  # of a block of what is compressed
+_TILE_ROWS = 4  # compressed tiles on top of each other in a block, if possible
+_LEAST_ROWS = 16
 _THREADS = 2
 _NICENESS = 10
 
@@ -69,8 +73,9 @@ def build(plane: Plane, layout: Layout, path: Path, progress: Progress | None = 
         # A full disk is better known before the work than after it.
         os.posix_fallocate(file, 0, layout.nbytes)
         shape = _block_shape(plane, layout)
-        spanned = _build_blocks(plane, shape, file, layout, progress)
-        _build_top(layout, shape[0], file)
+        within = _levels_within(plane, shape)
+        spanned = _build_blocks(plane, shape, within, file, layout, progress)
+        _build_top(layout, within, file)
         os.pwrite(file, header(layout, spanned), 0)
     except OSError as error:
         raise StorageError(f"the pyramid cache cannot be written: {error.strerror}") from error
@@ -79,29 +84,35 @@ def build(plane: Plane, layout: Layout, path: Path, progress: Progress | None = 
 
 
 def _block_shape(plane: Plane, layout: Layout) -> tuple[int, int]:
-    """Rows, a power of two, and columns of the blocks of level 0 that are worked on at once.
-
-    What is compressed is so by whole rows or by tiles: to read it piece by piece across would
-    decode it several times.
-    """
+    """Rows, a power of two, and columns of the blocks of level 0 that are worked on at once."""
     if plane.direct:
         return _ROWS, _COLUMNS if layout.first > 0 else _COLUMNS_STORED
-    rows = _ROWS
-    while rows * plane.width > _MOST_PIXELS and rows > 16:
+    source = unshifted(plane)
+    # What is known of no tiles is best read by whole rows.
+    height, width = source.tile_shape if isinstance(source, ArrayPlane) else (1, plane.width)
+    # Tiles begin at the bottom and blocks at the top: those across an edge are decoded twice.
+    rows = max(_ROWS, 1 << (_TILE_ROWS * height - 1).bit_length())
+    while rows * width > _MOST_PIXELS and rows > _LEAST_ROWS:
         rows //= 2
-    return rows, plane.width
+    return rows, max(1, _MOST_PIXELS // (rows * width)) * width
+
+
+def _levels_within(plane: Plane, shape: tuple[int, int]) -> int:
+    """Levels above 0 that follow from a block alone, as its edges lie on their pixels' edges."""
+    rows, columns = shape
+    return int(math.log2(rows if columns >= plane.width else math.gcd(rows, columns)))
 
 
 def _build_blocks(
     plane: Plane,
     shape: tuple[int, int],
+    within: int,
     file: int,
     layout: Layout,
     progress: Progress | None,
 ) -> Extent:
     extents = []
     done, total = 0, plane.width * plane.height
-    within = int(math.log2(shape[0]))
     with ThreadPoolExecutor(_THREADS, "pyramid", initializer=_give_way) as pool:
         # Few blocks in flight, for memory to stay bounded; one to spare for each thread, lest it
         # waits for its neighbor.
@@ -170,10 +181,10 @@ def _parts(plane: Plane, block: Region, layout: Layout) -> Iterator[Region]:
         yield Region(block.x, block.y + top, block.width, bottom - top)
 
 
-def _build_top(layout: Layout, rows: int, file: int) -> None:
-    """Levels coarser than a block of so many rows, each from the one below."""
+def _build_top(layout: Layout, within: int, file: int) -> None:
+    """Levels that do not follow from a block alone, each from the one below."""
     stored = open_levels(file, layout)
-    for level in range(int(math.log2(rows)) + 1, layout.levels.count):
+    for level in range(within + 1, layout.levels.count):
         width, height = layout.levels.size(level - 1)
         for top, bottom in strips(height, _ROWS):
             fine = read_region(stored[level - 1], Region(0, top, width, bottom - top))
