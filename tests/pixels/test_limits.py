@@ -277,3 +277,20 @@ def test_real_images_are_neither_black_nor_white(
         if shown.std() < 0.02 and found.ordered[0] != found.ordered[-1]:
             dull.append(f"{name}: flat")
     assert dull == []
+
+
+@pytest.mark.parametrize("fill", [-999.0, -32768.0, 0.0])
+def test_what_fills_the_border_leaves_the_view_as_it_is(fill: float) -> None:
+    values = (1000 + NOISE * 3 + 10 * SCENES["galaxy"] + STARS).astype(np.float32)
+    filled = np.where(X < 110, np.float32(fill), values)
+    blank = np.where(X < 110, np.float32(np.nan), values)
+    assert first_view(sampled(filled)) == first_view(sampled(blank))
+
+
+def test_a_bright_disc_keeps_its_shades() -> None:
+    radius = np.hypot(X - 150, Y - 150)
+    disc = 1000 * np.sqrt(np.clip(1 - (radius / 120) ** 2, 0, 1)) + 3 * NOISE
+    shown = brightness(disc.astype(np.float32), first_view(sampled(disc.astype(np.float32))))
+    shown = shown.reshape(disc.shape)
+    assert shown[radius < 10].mean() > 0.9
+    assert 0.5 < shown[(radius > 90) & (radius < 100)].mean() < 0.75

@@ -11,6 +11,10 @@ _FEW_VALUES = 8
 _FAINT_LEVEL = 0.05  # of the range: lower than this a level is not told from black
 _FEWEST_SENTINELS = 16  # pixels
 _FAR = 30.0  # times the spread of all other values
+_FILLED = 0.01  # of the plane
+_BELOW = 10.0  # times how far the sky's noise goes down
+_BULK = 0.25  # of the plane, above _BRIGHT of the range: a disc, no sky with sources
+_BRIGHT = 0.3
 _DARK_SKY = 0.13  # where the automatic stretch puts the background, of full intensity
 _FAINT = 10.0  # standard deviations above the sky at which a source is plain
 _MOST_RANGE = 1e5  # standard deviations: what lies beyond is no measurement
@@ -78,7 +82,8 @@ def _mask_view(ordered: Floats) -> FirstView:
 def _without_sentinels(ordered: Floats) -> Floats:
     """Leave out a lowest and a highest value that mean missing, such as -9999 and -1.6375e+30.
 
-    They are shared by many pixels and lie far from all others.
+    They are shared by many pixels and lie far from all others; a lowest value that covers a part
+    of the plane, as around a mosaic, only has to be far below the sky.
     """
     first = int(np.searchsorted(ordered, ordered[0], side="right"))
     last = int(np.searchsorted(ordered, ordered[-1]))
@@ -89,6 +94,9 @@ def _without_sentinels(ordered: Floats) -> Floats:
     start, stop = 0, ordered.size
     fewest = max(_FEWEST_SENTINELS, ordered.size // 1000)
     if first >= fewest and float(between[0]) - float(ordered[0]) > _FAR * spread > 0.0:
+        start = first
+    sky = quantile(between, 0.5) - quantile(between, 0.01)
+    if first >= _FILLED * ordered.size and float(between[0]) - float(ordered[0]) > _BELOW * sky > 0:
         start = first
     if stop - last >= fewest and float(ordered[-1]) - float(between[-1]) > _FAR * spread > 0.0:
         stop = last
@@ -115,6 +123,9 @@ def _sky_view(ordered: Floats, grid: Floats | None) -> FirstView:
     vmax = min(vmax, float(ordered[-1]), median + _MOST_RANGE * sigma)
     if not vmax > vmin:
         return FirstView((float(ordered[0]), float(ordered[-1])), "linear")
+    bulk = ordered.size - np.searchsorted(ordered, vmin + _BRIGHT * (vmax - vmin))
+    if bulk > _BULK * ordered.size:
+        return FirstView((vmin, vmax), "linear")
     return _softened(vmin, vmax, median)
 
 
