@@ -151,7 +151,7 @@ def scan(path: Path, spool: Spool) -> FitsFile:
             readable = _readable(hdulist, plain, size, notes)
             if stop is not None:
                 notes.append(f"from HDU {stop.index} on the file cannot be read: {stop.reason}")
-            found = tuple(_hdus(readable, size, notes))
+            found = tuple(_hdus(readable, plain, size, notes))
             nothing = "" if found else without_image(readable)
     except FileNotFoundError as error:
         raise SourceChangedError("the file vanished while it was opened") from error
@@ -256,13 +256,15 @@ def _begins_hdu(before: Any, place: int) -> bool:
     return bool(stream.read(8) == b"XTENSION")
 
 
-def _hdus(readable: Sequence[Any], size: int, notes: list[str]) -> Iterator[Hdu]:
+def _hdus(readable: Sequence[Any], path: Path, size: int, notes: list[str]) -> Iterator[Hdu]:
     """Arrays among HDUs; what cannot be read is noted and costs no other array."""
     for index, hdu in enumerate(readable):
         try:
             found = _describe(hdu, index, size)
         except Exception as error:  # noqa: BLE001 - see scan
-            notes.append(f"HDU {index} cannot be read: {_reason(error)}")
+            told = isinstance(error, UnservableImageError)
+            reason = None if told else diagnose(path, hdu.fileinfo()["hdrLoc"])
+            notes.append(f"HDU {index} cannot be read: {reason or _reason(error)}")
         else:
             if found is not None:
                 tables = tabulated(found.header, found.shape, readable)
