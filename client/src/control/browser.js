@@ -15,8 +15,8 @@ const folderOf = (image) => image.slice(0, image.lastIndexOf('/') + 1);
 /** @param {number} count @param {string} noun */
 const plural = (count, noun) => (count ? `${count} ${noun}${count === 1 ? '' : 's'}` : '');
 
-/** @param {App} app @param {{onOpened: () => void}} events */
-export function createBrowser(app, { onOpened }) {
+/** @param {App} app @param {{onOpened: () => void, onListed: (isEmpty: boolean) => void}} events onListed: whether there is any image at all */
+export function createBrowser(app, { onOpened, onListed }) {
   const requests = new Latest(120);
   let prefix = '';
   let offset = 0;
@@ -115,6 +115,7 @@ export function createBrowser(app, { onOpened }) {
       summary.textContent = [plural(listing.folders.length, 'folder'), plural(listing.total, 'image')]
         .filter(Boolean).join(', ');
     }
+    if (!text && !prefix) onListed(!listing.total && !folders.length);
     mark();
     if (waiting) step(waiting);
     waiting = 0;

@@ -23,6 +23,7 @@ import { remember, remembered } from './memory.js';
 /** @typedef {'images' | 'controls'} Panel */
 
 const NARROW = matchMedia('(max-width: 820px)');
+const CHOOSE = 'Choose an image from the list.';
 
 /** Four tiles of which one is a star. */
 function logo() {
@@ -49,7 +50,11 @@ export function createPage(messages) {
 /** @param {App} app @param {HTMLElement} map @param {HTMLElement} stage */
 function fill(app, map, stage) {
   const panels = createPanels(app);
-  const browser = createBrowser(app, { onOpened: () => { if (NARROW.matches) panels.set('images', false); map.focus({ preventScroll: true }); } });
+  const empty = h('p', { class: 'empty' }, CHOOSE);
+  const browser = createBrowser(app, {
+    onOpened: () => { if (NARROW.matches) panels.set('images', false); map.focus({ preventScroll: true }); },
+    onListed: (isEmpty) => { empty.textContent = isEmpty ? 'There is no FITS file in this folder yet.' : CHOOSE; },
+  });
   const frames = createFrames(app);
   const channels = createChannels(app);
   const tone = createTone(app);
@@ -83,7 +88,6 @@ function fill(app, map, stage) {
     h('button', { type: 'button', class: 'icon-button', title: 'One to one (1)', 'aria-label': '1:1, one image pixel per screen pixel', onclick: () => app.map.look(app.map.center, 0) }, '1:1'),
     gridButton, measureButton);
   const progress = h('div', { class: 'progress', 'aria-hidden': 'true' });
-  const empty = h('p', { class: 'empty' }, 'Choose an image from the list.');
   const crosshair = h('div', { class: 'crosshair', 'aria-hidden': 'true' });
   stage.append(progress, empty, crosshair, zoomBox, compass.element, measure.element);
   const images = h('aside', { class: 'panel panel-images', id: 'images', 'aria-label': 'Images' }, panelHead('Images', () => panels.set('images', false)), browser.element);

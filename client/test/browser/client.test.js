@@ -243,6 +243,17 @@ describe.skipIf(!hasChromium)('the page', () => {
       expect((await look(page, clip)).spread).toBeLessThanOrEqual(1);
     }));
 
+    it('says so where there is no image at all', async () => {
+      const { page, complaints, close } = await browser.open('#image=flat.fits');
+      await page.route(/\/api\/images\?/, (route) => route.fulfill({ json: { total: 0, offset: 0, folders: [], images: [] } }));
+      await page.route(/\/api$/, async (route) => route.fulfill({ json: { ...await (await route.fetch()).json(), start: null } }));
+      await page.goto(browser.base);
+      await page.reload();
+      await page.getByText('There is no FITS file in this folder yet.').waitFor();
+      expect(complaints).toEqual([]);
+      await close();
+    });
+
     it('takes hostile names for text', () => on(`#image=${encodeURIComponent('<svg onmouseover=alert(1)>.fits')}`, async (page) => {
       expect(await page.locator('h1').textContent()).toBe('<svg onmouseover=alert(1)>.fits');
       expect(await page.locator('h1 svg, .image-list svg[onmouseover]').count()).toBe(0);
