@@ -33,6 +33,7 @@ from iiif.objects import PARSER_OF_OBJECTS
 from iiif.parser import PARSER
 from iiif.presentation import PRESENTATION
 from iiif.validator import VALIDATORS
+from ogcapi.advertised import OGCAPI_ADVERTISED
 from ogcapi.clients import OGCAPI
 from openapi.descriptions import OPENAPI
 from rest.errors import REST_ERRORS
@@ -67,6 +68,7 @@ GATES: tuple[Gate, ...] = (
     *OVERLAYS,
     OWSLIB,
     MAPPROXY,
+    OGCAPI_ADVERTISED,
     *OGCAPI,
     OPENAPI,
     HOW_TO,
