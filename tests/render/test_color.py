@@ -1,6 +1,7 @@
 """Colors against plain numpy in float64."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -136,6 +137,54 @@ def test_a_mix_of_red_green_and_blue_draws_integers_as_they_are() -> None:
     planes = np.random.default_rng(8).integers(0, 256, (3, 40, 50)).astype(np.float32)
     pixels, _ = painted(planes, RGB, Style(), limits=(0.0, 255.0))
     np.testing.assert_array_equal(pixels, planes.transpose(1, 2, 0))
+
+
+@pytest.mark.parametrize("invert", [False, True])
+@pytest.mark.parametrize(
+    "style",
+    [
+        Style(),
+        Style(stretch="asinh", parameter=1e-4),
+        Style(stretch="log", gamma=2.2),
+        Style(stretch="sqrt", contrast=1.5, bias=0.4),
+    ],
+    ids=lambda style: style.stretch,
+)
+def test_pure_red_green_and_blue_are_the_grays_of_their_planes(style: Style, invert: bool) -> None:
+    """They are drawn in a way of their own: mixed with black, they must look the same."""
+    style = replace(style, invert=invert)
+    planes = noise(4, 24, 31)
+    planes[np.random.default_rng(4).random(planes.shape) < 0.2] = np.nan
+    pixels, alpha = painted(planes[:3], RGB, style)
+    for band in range(3):
+        gray, _ = painted([planes[band]], [None], style)
+        np.testing.assert_array_equal(pixels[..., band], gray[..., 0])
+    added_up, _ = painted(planes, (*RGB, "000000"), style)
+    np.testing.assert_allclose(pixels, added_up, atol=1)
+    assert alpha is not None
+    np.testing.assert_array_equal(alpha == 0, np.isnan(planes[:3]).all(axis=0))
+
+
+@pytest.mark.parametrize("stretch", ["linear", "histeq"])
+def test_limits_and_quantiles_are_those_of_each_band(stretch: str) -> None:
+    values = np.linspace(0, 1, 300, dtype=np.float32)[np.newaxis]
+    quantiles = [tuple(np.linspace(0, 1, 11) ** power) for power in (0.5, 1.0, 2.0)]
+    components = tuple(
+        Component(selection=Selection(), limits=(low, 1.0), color=color, quantiles=ranks)
+        for low, color, ranks in zip((0.0, 0.25, 0.5), RGB, quantiles, strict=True)
+    )
+    output = Output(region=Region(0, 0, 300, 1), size=(300, 1), quality="default")
+    picture = Picture(components=components, style=Style(stretch=stretch), output=output)
+    pixels = paint(picture, [values] * 3).pixels
+    for band, component in enumerate(components):
+        if stretch == "linear":
+            low = component.limits[0]
+            wanted = np.clip((values[0] - low) / (1 - low), 0, 1)
+        else:
+            # What lies below the limits looks like the lowest within them.
+            shown = np.maximum(values[0], component.limits[0])
+            wanted = np.interp(shown, component.quantiles, np.linspace(0, 1, 11))
+        np.testing.assert_allclose(pixels[0, :, band], 255 * wanted, atol=1.01)
 
 
 def test_one_component_with_a_color_is_a_mix() -> None:

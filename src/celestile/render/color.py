@@ -1,8 +1,8 @@
 """From values to colors: colormaps for one component, mixes for several; saturation and quality."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +22,7 @@ REC601 = (0.299, 0.587, 0.114)
 _COLORLESS = frozenset({"gray", "bitonal"})  # the latter becomes black and white at the very end
 _BITONAL_THRESHOLD = 128
 _BLACK = "000000"
+_PRIMARIES = ("ff0000", "00ff00", "0000ff")
 _FULL = 65535
 _MOST_SATURATED = 1e6  # beyond it every pixel is pure already, and float32 ends
 
@@ -131,28 +132,74 @@ def _mix(
     components: Sequence[Component], style: Style, values: Sequence[Values]
 ) -> tuple[Pixels8, NDArray[np.bool_] | None]:
     """RGB of a mix, and which pixels are missing in all components, if any."""
+    rgb = np.empty((*values[0].shape, 3), np.uint8)
+    if _are_bands(components, style):
+        some_missing = _draw_bands(components, style, values, rgb)
+    else:
+        some_missing = _add_up(components, style, values, rgb)
+    if not some_missing:
+        return rgb, None
+    return rgb, np.logical_and.reduce([np.isnan(plane) for plane in values])
+
+
+def _are_bands(components: Sequence[Component], style: Style) -> bool:
+    """Whether each of red, green and blue is a component of its own, and stays it."""
+    return (
+        style.stretch != "lupton"
+        and style.saturation == 1.0
+        and tuple(item.color for item in components) == _PRIMARIES
+    )
+
+
+def _draw_bands(
+    components: Sequence[Component], style: Style, values: Sequence[Values], rgb: Pixels8
+) -> bool:
+    """Draw red, green and blue; return whether there may be pixels that are missing in all."""
+    bands = np.empty((3, *rgb.shape[:2]), np.uint8)
+    some_missing = _intensities(_coarse, components, style, values, bands)
+    kernels.interleave(bands, rgb)
+    return some_missing
+
+
+def _add_up(
+    components: Sequence[Component], style: Style, values: Sequence[Values], rgb: Pixels8
+) -> bool:
+    """Draw components in their colors; return whether there may be pixels missing in all."""
     colors = np.array([_hex_to_rgb(item.color or "ffffff") for item in components]) / 255.0
-    shape = values[0].shape
     if style.stretch == "lupton":
         intensities = _lupton(components, style, values, colors)
         colors, unit = np.eye(3), _FULL
         some_missing = all(np.isnan(plane).any() for plane in values)
     else:
-        intensities = np.empty((len(components), *shape), np.uint16)
-        counts = [
-            _fine(style, item if style.stretch == "histeq" else None).apply(
-                plane, item.span, intensities[index]
-            )
-            for index, (item, plane) in enumerate(zip(components, values, strict=True))
-        ]
+        intensities = np.empty((len(components), *rgb.shape[:2]), np.uint16)
+        some_missing = _intensities(_fine, components, style, values, intensities)
         unit = FINE_LEVELS - 1
-        some_missing = all(counts)
-    rgb = np.empty((*shape, 3), np.uint8)
     saturation = np.float32(min(style.saturation, _MOST_SATURATED))
     kernels.mix(intensities, (colors / unit).astype(np.float32), saturation, style.invert, rgb)
-    if not some_missing:
-        return rgb, None
-    return rgb, np.logical_and.reduce([np.isnan(plane) for plane in values])
+    return some_missing
+
+
+def _intensities(
+    curve_of: Callable[[Style, Component | None], Curve],
+    components: Sequence[Component],
+    style: Style,
+    values: Sequence[Values],
+    out: NDArray[Any],
+) -> bool:
+    """Apply their curves to components; return whether each of them has missing pixels."""
+    counts = [
+        curve_of(style, item if style.stretch == "histeq" else None).apply(
+            plane, item.span, out[index]
+        )
+        for index, (item, plane) in enumerate(zip(components, values, strict=True))
+    ]
+    return all(counts)
+
+
+@lru_cache(maxsize=128)
+def _coarse(style: Style, component: Component | None) -> Curve:
+    shades = np.arange(LEVELS, dtype=np.uint8)[:: -1 if style.invert else 1]
+    return curve(style, component, np.ascontiguousarray(shades))
 
 
 @lru_cache(maxsize=128)

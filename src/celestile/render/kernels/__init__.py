@@ -10,6 +10,7 @@ are known beforehand, so that nothing compiles while a user waits.
 from celestile.compiled import warm
 from celestile.render.kernels.intensity import (
     TONE_CELLS,
+    interleave,
     keep_hue,
     mix,
     paint,
@@ -23,6 +24,7 @@ from celestile.render.kernels.sphere import sample, unfold
 __all__ = [
     "TONE_CELLS",
     "blend",
+    "interleave",
     "keep_hue",
     "mix",
     "paint",

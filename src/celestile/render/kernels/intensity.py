@@ -200,6 +200,19 @@ def mix(  # noqa: C901 (a kernel cannot call helpers)
             flat[row, 3 * column + 2] = levels[2, column]
 
 
+@kernel("B3 b3", urgent=True)
+def interleave(bands: Levels8, out: Levels8) -> None:
+    """Put red, green and blue, of shape (3, height, width), side by side for each pixel."""
+    _, rows, columns = bands.shape
+    # As in `mix`.
+    flat = out.reshape(rows, columns * 3)
+    for row in range(rows):
+        for column in range(columns):
+            flat[row, 3 * column] = bands[0, row, column]
+            flat[row, 3 * column + 1] = bands[1, row, column]
+            flat[row, 3 * column + 2] = bands[2, row, column]
+
+
 @kernel("F3 D1 D1 D2 f3 f2")
 def superpose(
     values: NDArray[np.float32],
