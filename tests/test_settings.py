@@ -96,6 +96,13 @@ def test_paths_of_images_start_at_the_file_without_a_data_root(load, tmp_path):
     assert load("images: {a: {file: b.fits}}").base == tmp_path
 
 
+def test_the_tilde_is_the_users_home(load, monkeypatch):
+    monkeypatch.setenv("HOME", "/home/somebody")
+    images = load("images: {a: {file: ~/a.fits}, b: {frames: ~/n*.fits}}").images
+    assert images[0].file == Path("/home/somebody/a.fits")
+    assert images[1].frames == ("/home/somebody/n*.fits",)
+
+
 def test_flags_win_over_the_file(load, tmp_path):
     settings = load(
         "server: {port: 9000, host: 0.0.0.0}\ncache: {size: 1 GB}",
@@ -241,6 +248,27 @@ COMPLAINTS = [
         (
             "c.yaml line 1: '../m51' cannot be the identifier of an image: names parted by '/' are,"
             " free of ';' and control characters, and none of them '.' or '..'"
+        ),
+    ),
+    (
+        "images: {m: {file: ~nobody-here/a.fits}}",
+        (
+            "c.yaml line 1: images.m.file is '~nobody-here/a.fits', "
+            "but must be the path of a FITS file; nobody here has the name behind '~'"
+        ),
+    ),
+    (
+        f"data: {{root: /{'x' * 256}}}",
+        (
+            f"c.yaml line 1: data.root is '/{'x' * 58}…', "
+            "but must be a path, whose names have at most 255 bytes"
+        ),
+    ),
+    (
+        "server: {host: ''}",
+        (
+            "c.yaml line 1: server.host is '', but must be a name or an address such as "
+            "127.0.0.1; 0.0.0.0 means all of this machine's"
         ),
     ),
     (

@@ -246,7 +246,7 @@ class Library:
         return cards(self.file(self.originals(identifier)[0]).primary)
 
     def _make(self, identifier: str, declared: DeclaredImage, hdu: str | None) -> Image:
-        missing = [shown_name(path) for path in declared.single_files if not path.exists()]
+        missing = [shown_name(path) for path in declared.single_files if file_stamp(path) is None]
         if missing:
             raise UnservableImageError(f"there is no file {', '.join(missing)}")
         wish = Wish(
@@ -257,7 +257,7 @@ class Library:
         )
         if declared.bands:
             return band_image(declared.bands, wish, self.file)
-        if any(path.exists() for path in declared.frames):
+        if any(map(file_stamp, declared.frames)):
             ordered = sequence_order(declared.frames)
             return sequence_image(ordered, wish, declared.align, self.file)
         if declared.file is None:

@@ -1,6 +1,7 @@
 """Patterns of file names, as a shell's, that are looked at again when a folder changes."""
 
 import glob
+import os
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -29,7 +30,7 @@ def folders(patterns: Iterable[Path]) -> tuple[Path, ...]:
         wild = next((i for i, part in enumerate(parts) if _MAGIC.search(part)), len(parts) - 1)
         for end in range(wild, len(parts)):
             names = _expanded(str(Path(*parts[:end])))
-            found |= dict.fromkeys(path for name in names if (path := Path(name)).is_dir())
+            found |= dict.fromkeys(map(Path, filter(os.path.isdir, names)))
     return tuple(found)
 
 
@@ -39,9 +40,10 @@ def literal(folder: Path, pattern: str) -> Path:
 
 
 def _names(pattern: str) -> list[str]:
-    if not _MAGIC.search(pattern) or Path(pattern).is_file():
+    # Unlike those of Path, these functions say no where a folder is closed to us.
+    if not _MAGIC.search(pattern) or os.path.isfile(pattern):  # noqa: PTH113
         return [pattern]
-    return sorted(name for name in _expanded(pattern) if Path(name).is_file())
+    return sorted(filter(os.path.isfile, _expanded(pattern)))
 
 
 def _expanded(pattern: str) -> Iterator[str]:

@@ -166,10 +166,7 @@ def read_defaults(value: Value) -> tuple[DefaultSettings, ...]:
 
 
 def _file(value: Value) -> Path:
-    text = value.text()
-    if not text or "\0" in text:
-        value.fail("the path of a FITS file")
-    return Path(text).expanduser()
+    return value.name("the path of a FITS file")
 
 
 def _color(value: Value) -> str:
@@ -198,10 +195,8 @@ def _channel(name: str, value: Value) -> ChannelSettings:
 
 
 def _frames(value: Value) -> tuple[str, ...]:
-    for element in value.elements():
-        if not element.text() or "\0" in element.text():
-            element.fail("a file name, or a pattern such as night/*.fits")
-    return value.texts()
+    what = "a file name, or a pattern such as night/*.fits"
+    return tuple(str(element.name(what)) for element in value.elements())
 
 
 def _mosaic(value: Value) -> str:

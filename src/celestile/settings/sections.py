@@ -32,9 +32,15 @@ def _word(*allowed: str) -> Callable[[Value], str]:
 
 def _folder(value: Value) -> Path:
     path = value.path()
-    if not path.is_dir():
+    if not os.path.isdir(path):  # noqa: PTH112 - no, too, where we may not look
         value.fail("a folder that exists")
     return path
+
+
+def _host(value: Value) -> str:
+    if not value.text().strip():
+        value.fail("a name or an address such as 127.0.0.1; 0.0.0.0 means all of this machine's")
+    return value.text()
 
 
 def _root_path(value: Value) -> str:
@@ -83,7 +89,7 @@ def default_cache_directory() -> Path:
 class ServerSettings:
     """Where and how the server listens."""
 
-    host: str = field(default="127.0.0.1", metadata=_by(Value.text))
+    host: str = field(default="127.0.0.1", metadata=_by(_host))
     port: int = field(default=8000, metadata=_by(_integer(0, 65535)))
     workers: int = field(default=1, metadata=_by(_integer(1, 1024)))
     backend: str = field(default="hypercorn", metadata=_by(_word("hypercorn", "uvicorn")))

@@ -5,6 +5,7 @@ needs: YAML's own guesses would turn the color ``000000`` into 0 and ``1:20`` in
 """
 
 import difflib
+import os
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 _BOOLEANS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
 _UNITS = {"": 1, "B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9, "TB": 10**12}
 _UNITS |= {"KIB": 2**10, "MIB": 2**20, "GIB": 2**30, "TIB": 2**40}
+_LONGEST_NAME = 255
 _SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*([A-Za-z]*)")
 
 
@@ -186,10 +188,25 @@ class Value:
 
     def path(self) -> Path:
         """Return a path, absolute; relative ones start at the file's folder."""
+        return self.folder / self.name("a path")
+
+    def name(self, what: str) -> Path:
+        """Return a path as it is given, but for ``~`` at its beginning.
+
+        Parameters
+        ----------
+        what : str
+            What it has to be, for complaints.
+        """
         text = self.text()
         if not text or "\0" in text:
-            self.fail("a path")
-        return self.folder / Path(text).expanduser()
+            self.fail(what)
+        if any(len(os.fsencode(part)) > _LONGEST_NAME for part in Path(text).parts):
+            self.fail(f"{what}, whose names have at most {_LONGEST_NAME} bytes")
+        try:
+            return Path(text).expanduser()
+        except RuntimeError:
+            self.fail(f"{what}; nobody here has the name behind '~'")
 
 
 def load(path: Path) -> Value:

@@ -77,7 +77,7 @@ class _Presentation:
             case ["manifest", number]:
                 page = _page(number)
                 if page > contents.pages:
-                    raise UnknownImageError(f"the image has {contents.pages} manifests")
+                    raise UnknownImageError(f"manifests of the image: 1 to {contents.pages}")
                 address = addresses.manifest(identifier, contents.style, page)
                 return await self._send(
                     request, lambda: manifest(service, contents, addresses, address, page)
