@@ -1,5 +1,6 @@
 """What is wrong with a file that cannot be opened, in a sentence that names what is allowed."""
 
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ MOST_AXES = 64
 
 _CARD = 80
 _MOST_BYTES = 2880 * 400
+_TOLD = 4  # columns
 _NO_IMAGE = "the file holds no image, only headers or tables"
 
 
@@ -112,7 +114,34 @@ def without_image(hdus: Sequence[Any]) -> str:
             return f"{_NO_IMAGE}: HDU {index} is a map in HEALPix, not in rows and columns"
         if {"X", "Y"} <= columns or {"RAWX", "RAWY"} <= columns:
             return f"{_NO_IMAGE}: HDU {index} is a list of events, which has to be binned first"
-    return _NO_IMAGE
+    told = next(image_columns(hdus), None)
+    return f"{_NO_IMAGE}: {told}" if told else _NO_IMAGE
+
+
+def image_columns(hdus: Sequence[Any]) -> Iterator[str]:
+    """Sentences about tables whose columns hold images, as of the pixels around a star.
+
+    Parameters
+    ----------
+    hdus : sequence
+        HDUs as astropy has them.
+    """
+    for index, hdu in enumerate(hdus):
+        if type(hdu).__name__ != "BinTableHDU":
+            continue
+        names = []
+        for number in range(1, 1000):
+            kind = header_value(hdu.header, f"TFORM{number}")
+            if kind is None:
+                break
+            lengths = re.findall(r"\d+", str(header_value(hdu.header, f"TDIM{number}", "")))
+            is_image = sum(int(length) > 1 for length in lengths) > 1
+            if is_image and str(kind).strip()[-1:] in "BIJKED":
+                names.append(str(header_value(hdu.header, f"TTYPE{number}", number)))
+        if names:
+            more = ", …" if len(names) > _TOLD else ""
+            said = ", ".join(names[:_TOLD]) + more
+            yield f"HDU {index} is a table with images in its columns, which are not shown: {said}"
 
 
 def _columns(hdu: Any) -> set[str]:

@@ -18,7 +18,13 @@ from numpy.typing import NDArray
 from celestile.errors import SourceChangedError, UnservableImageError
 from celestile.pixels.axis_tables import tabulated
 from celestile.pixels.decoded import CompressedFile
-from celestile.pixels.diagnosis import BITPIX, MOST_AXES, diagnose, without_image
+from celestile.pixels.diagnosis import (
+    BITPIX,
+    MOST_AXES,
+    diagnose,
+    image_columns,
+    without_image,
+)
 from celestile.pixels.hdus import Hdu, Index, header_value, hush
 from celestile.pixels.mapped import MappedFile
 from celestile.pixels.scaling import Scaling
@@ -153,6 +159,7 @@ def scan(path: Path, spool: Spool) -> FitsFile:
                 notes.append(f"from HDU {stop.index} on the file cannot be read: {stop.reason}")
             found = tuple(_hdus(readable, plain, size, notes))
             nothing = "" if found else without_image(readable)
+            notes += image_columns(readable) if found else ()
     except FileNotFoundError as error:
         raise SourceChangedError("the file vanished while it was opened") from error
     except Exception as error:
