@@ -282,6 +282,18 @@ def test_other_origins_may_read_and_ask_first(client: TestClient, path: str) -> 
     assert head.content == b""
 
 
+@pytest.mark.parametrize(
+    "path", ["/iiif/3/plain.fits/info.json", "/wmts?service=WMTS&request=GetCapabilities",
+             "/ogc/collections", "/api/images", "/healthz"]
+)  # fmt: skip
+def test_a_refused_method_is_told_all_that_are_there(client: TestClient, path: str) -> None:
+    refused = client.put(path)
+    assert refused.status_code == 405
+    # RFC 9110, section 15.5.6: the methods that the resource supports, which OPTIONS lists too.
+    allowed = client.options(path).headers["allow"]
+    assert sorted(refused.headers["allow"].split(", ")) == sorted(allowed.split(", "))
+
+
 def test_values_are_those_of_astropy_at_full_precision(client: TestClient, root: Path) -> None:
     data, header = fits.getdata(root / "plain.fits", header=True)
     wcs = WCS(header)

@@ -10,6 +10,7 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 _METHODS = b"GET, HEAD, OPTIONS"
+_METHOD_NOT_ALLOWED = 405
 _EXPOSED = b"Link, ETag, Content-Type, Content-Disposition"
 
 
@@ -49,8 +50,11 @@ class AccessHeaders:
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message["headers"] = [*message["headers"], *headers]
                 status = message["status"]
+                sent = message["headers"]
+                if status == _METHOD_NOT_ALLOWED:
+                    sent = [*map(_with_options, sent)]
+                message["headers"] = [*sent, *headers]
                 self._statuses[status] = self._statuses.get(status, 0) + 1
             await send(message)
 
@@ -65,6 +69,14 @@ class AccessHeaders:
         if origin in self._origins:
             return [(b"access-control-allow-origin", origin), exposed, vary]
         return [vary]
+
+
+def _with_options(header: tuple[bytes, bytes]) -> tuple[bytes, bytes]:
+    """Add to the methods that a route allows the one that is answered here for all."""
+    name, value = header
+    if name.lower() != b"allow" or b"OPTIONS" in value:
+        return header
+    return name, value + b", OPTIONS"
 
 
 async def _options(scope: Scope, headers: list[tuple[bytes, bytes]], send: Send) -> None:
