@@ -96,6 +96,7 @@ def test_slips_of_the_pen_do_not_move_the_sky(cards: dict[str, Any]) -> None:
         ({"CTYPE1": "RA---XYZ", "CTYPE2": "DEC--XYZ"}, "projection code"),
         ({"CDELT1": None, "CDELT2": None}, "no pixel scale"),
         ({"CDELT1": 0.0}, "singular"),
+        ({"CUNIT1": "hours", "CUNIT2": "deg"}, "CUNIT1"),
         ({"CDELT1": None, "CDELT2": None, "CD1_1": 0.0, "CD2_2": 0.0}, "no pixel scale"),
         ({"CRVAL2": 91.0}, "make no sense"),
         ({"CRVAL1": "NaN"}, "CRVAL1 of the header holds no number"),

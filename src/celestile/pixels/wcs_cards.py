@@ -62,6 +62,7 @@ class Cards:
 
     images: list[tuple[str, str]] = field(default_factory=list)
     ctypes: dict[str, str] = field(default_factory=dict)
+    units: dict[str, str] = field(default_factory=dict)
     values: dict[str, float] = field(default_factory=dict)
     coupled: dict[str, float] = field(default_factory=dict)
     unusable: list[str] = field(default_factory=list)
@@ -79,6 +80,11 @@ class Cards:
             if not any(pattern.fullmatch(keyword) for pattern in left_out)
         )
         return "".join(kept)
+
+    def in_hours(self, suffix: str) -> bool:
+        """Whether an axis counts hours, which the standard does not allow and degrees are not."""
+        units = (self.units.get(f"CUNIT{axis}{suffix}", "") for axis in (1, 2))
+        return any(re.fullmatch(r"h|hrs?|hours?|hourangle", unit.lower()) for unit in units)
 
     def zenithal(self) -> str:
         """Join the cards with IRAF's ZPX as ZPN, without its corrections; empty for any other.
@@ -169,6 +175,7 @@ def _add_word(cards: Cards, keyword: str, value: str) -> None:
         cards.ctypes[keyword] = word
     elif keyword.startswith("CUNIT"):
         word = _ANGLES.get(word.lower().removesuffix("s"), word)
+        cards.units[keyword] = word
     cards.images.append((keyword, _image(keyword, word)))
 
 

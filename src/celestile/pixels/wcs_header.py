@@ -129,7 +129,8 @@ def _attempts(
         yield zenithal, ["corrections of its WAT cards are left out"] if corrected else [], None
     has_matrix = cards.has(rf"CD[12]_[12]{suffix}")
     for pattern, note in (
-        (rf"CUNIT[12]{suffix}", "the units of the axes cannot be read: degrees are assumed"),
+        (r"(?!)" if cards.in_hours(suffix) else rf"CUNIT[12]{suffix}",
+         "the units of the axes cannot be read: degrees are assumed"),
         (rf"(LONPOLE|LATPOLE){suffix}", "LONPOLE and LATPOLE are ignored"),
         (rf"PC[12]_[12]{suffix}|CDELT[12]{suffix}|CROTA[12]" if has_matrix else r"(?!)",
          "of two ways to give the pixel scale the CD matrix is used"),
