@@ -68,7 +68,10 @@ export class PixelMap {
     this._filled = fit;
     this._map.options.minZoom = Math.min(-1, Math.floor(fit) - 1);
     this._map.options.maxZoom = Math.max(OVERZOOM, Math.ceil(fit) + 2);
-    this.look(center ?? { x: source.width / 2, y: source.height / 2 }, zoom ?? fit, { animate: false });
+    const middle = { x: source.width / 2, y: source.height / 2 };
+    this.look(center ?? middle, zoom ?? fit, { animate: false });
+    // An address may be that of a larger image, which had this one's name before.
+    if (this._map.getSize().x && !this.visibleRegion()) this.look(middle, fit, { animate: false });
     this._layer = new IIIFTileLayer(source, { view, nan });
     this._layer.on('tileerror', (/** @type {any} */ event) => onError(event.error?.url ?? ''));
     this._layer.on('load', onLoad);

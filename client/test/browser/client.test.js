@@ -254,6 +254,11 @@ describe.skipIf(!hasChromium)('the page', () => {
       await close();
     });
 
+    it('shows all of an image where an address leads beside it', () => on('#image=field.fits&center=90000,90000&zoom=1', async (page) => {
+      await page.waitForFunction(() => /center=765\.5,491\.5/.test(location.hash));
+      expect((await pictures(page)).length).toBeGreaterThan(0);
+    }));
+
     it('takes hostile names for text', () => on(`#image=${encodeURIComponent('<svg onmouseover=alert(1)>.fits')}`, async (page) => {
       expect(await page.locator('h1').textContent()).toBe('<svg onmouseover=alert(1)>.fits');
       expect(await page.locator('h1 svg, .image-list svg[onmouseover]').count()).toBe(0);
