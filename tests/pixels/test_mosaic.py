@@ -393,7 +393,7 @@ def test_sections_as_text() -> None:
 def test_a_contact_sheet_never_overlaps(sizes: list[tuple[int, int]]) -> None:
     from types import SimpleNamespace  # noqa: PLC0415
 
-    chips: Any = [SimpleNamespace(shape=size) for size in sizes]
+    chips: Any = [SimpleNamespace(shape=size, number=lambda _: None) for size in sizes]
     sheet = contact_sheet(chips)
     taken = np.zeros((sheet.height, sheet.width), int)
     for place, (height, width) in zip(sheet.places, sizes, strict=True):
@@ -402,6 +402,21 @@ def test_a_contact_sheet_never_overlaps(sizes: list[tuple[int, int]]) -> None:
         taken[region.y : region.bottom, region.x : region.right] += 1
     assert taken.max() == 1
     assert taken.sum() == sum(height * width for height, width in sizes)
+
+
+def test_chips_of_eso_lie_on_a_contact_sheet_as_in_their_array(
+    write_fits: Any, open_image: Any
+) -> None:
+    hdus = []
+    for n in range(8):
+        cards = {"EXTNAME": f"WIN1.CHIP{n + 1}.OUT1", "HIERARCH ESO DET CHIP1 X": 4 - n % 4}
+        cards["HIERARCH ESO DET CHIP1 Y"] = n // 4 + 1
+        hdus.append((np.full((30, 20), n, np.int16), cards))
+    image = open_image(write_fits("a.fits", *hdus, primary={}))
+    assert image.notes == ("chips placed by contact sheet",)
+    corners = [(chip.region.x, chip.region.y) for chip in image.chips]
+    assert [x for x, _ in corners] == [66, 44, 22, 0] * 2
+    assert [y for _, y in corners] == [32] * 4 + [0] * 4
 
 
 @st.composite

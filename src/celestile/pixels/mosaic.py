@@ -22,6 +22,8 @@ DETECTOR = "detector sections"
 """What an arrangement by the chips' sections rests on."""
 
 _FILLED = 0.8  # share of DETSIZE, along each axis, that the chips must span for it to be the frame
+_MOST_CELLS = 2  # of a contact sheet for each chip
+_MOST_CHIPS = 40  # whose cards are looked for
 _MOST_GROWTH = 64  # pixels of the mosaic per pixel of the chips; beyond it a section is wrong
 
 
@@ -191,16 +193,37 @@ def _arranged(
     return Arrangement(tuple(places), width, height, DETECTOR)
 
 
-def contact_sheet(chips: Sequence[Hdu]) -> Arrangement:
-    """Arrange chips in rows, in file order, with gaps between them."""
+def _cells(chips: Sequence[Hdu]) -> list[tuple[int, int]]:
+    """Column and row of each chip on a contact sheet, the first row at the top.
+
+    DET.CHIPi.X and Y are the location of a chip in the array, counted from its lower left (ESO
+    dictionary of detector cards); they are used where they are all different and leave few gaps.
+    """
+    found = [[_eso_location(chip, axis) for axis in "XY"] for chip in chips]
+    known = [(int(x), int(y)) for x, y in found if x is not None and y is not None]
+    if len(set(known)) == len(chips) > 0:
+        (left, right), (bottom, top) = ((min(each), max(each)) for each in zip(*known, strict=True))
+        if (right - left + 1) * (top - bottom + 1) <= _MOST_CELLS * len(chips):
+            return [(x - left, top - y) for x, y in known]
     columns = ceil(sqrt(len(chips)))
-    rows = ceil(len(chips) / columns)
+    return [(index % columns, index // columns) for index in range(len(chips))]
+
+
+def _eso_location(chip: Hdu, axis: str) -> float | None:
+    names = ("CHIP", *(f"CHIP{number}" for number in range(1, _MOST_CHIPS)))
+    values = (chip.number(f"ESO DET {name} {axis}") for name in names)
+    return next((value for value in values if value is not None and 0 <= value < 1000), None)
+
+
+def contact_sheet(chips: Sequence[Hdu]) -> Arrangement:
+    """Arrange chips with gaps: as they lie in the array by ESO's cards, else in file order."""
+    cells = _cells(chips)
+    columns, rows = (max(cell[axis] for cell in cells) + 1 for axis in (0, 1))
     cell_width = max(chip.shape[-1] for chip in chips)
     cell_height = max(chip.shape[-2] for chip in chips)
     gap = max(2, round(0.02 * max(cell_width, cell_height)))
     places = []
-    for index, chip in enumerate(chips):
-        row, column = divmod(index, columns)
+    for chip, (column, row) in zip(chips, cells, strict=True):
         width, height = chip.shape[-1], chip.shape[-2]
         x, y = column * (cell_width + gap), row * (cell_height + gap)
         places.append(Place(chip, Region(0, 0, width, height), Region(x, y, width, height)))
