@@ -14,7 +14,7 @@ from celestile.protocols.ogcapi.links import Addresses
 from celestile.protocols.ogcapi.offers import Offer, sky_offer
 from celestile.protocols.ogcapi.tilesets import dataset_source, tileset, tilesets
 from celestile.protocols.service import Service
-from celestile.protocols.view import VIEW_KEYS, overlay
+from celestile.protocols.view import VIEW_KEYS
 from celestile.protocols.wmts.mosaic import Mosaic
 from celestile.protocols.wmts.offers import Coverages
 from celestile.protocols.wmts.skygrid import SkyTile
@@ -62,11 +62,6 @@ class Dataset:
         tile = place(offer, rest[1:])
         if not isinstance(tile, SkyTile):
             raise nowhere()
-        query = view(request)
-        subjects = [
-            await self._service.subject(member.identifier, overlay(member.view, query))
-            for member in await self._mosaic.members()
-            if member.touches(tile)
-        ]
+        subjects = await self._mosaic.subjects(tile, view(request))
         max_age = self._service.options.max_age
         return await sky_tile(request, self._charts, subjects, tile, encoding, max_age)

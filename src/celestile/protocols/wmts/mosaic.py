@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from celestile.errors import CelestileError
-from celestile.protocols.service import Service
-from celestile.protocols.view import View, split_identifier
+from celestile.protocols.service import Service, Subject
+from celestile.protocols.view import View, overlay, split_identifier
 from celestile.protocols.wmts.offers import Coverages
 from celestile.protocols.wmts.skygrid import Coverage, SkyTile, united
 
@@ -82,6 +82,16 @@ class Mosaic:
                 self._members = await self._find(chosen(self._service.options.mosaic, names))
                 self._listed = time.monotonic()
         return self._members
+
+    async def subjects(self, tile: SkyTile, query: View) -> tuple[Subject, ...]:
+        """What a tile may show, the topmost first; errors as of `Service.subject`."""
+        touching = [member for member in await self.members() if member.touches(tile)]
+        return tuple(
+            [
+                await self._service.subject(member.identifier, overlay(member.view, query))
+                for member in touching
+            ]
+        )
 
     async def coverage(self) -> Coverage | None:
         """What all of them cover; None where there is none."""

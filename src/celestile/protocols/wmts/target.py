@@ -157,13 +157,8 @@ class Targets:
         if request.style != DEFAULT_STYLE:
             raise invalid("Style", request.style, f"the layer has {DEFAULT_STYLE}")
         tile = _sky_tile(await self._mosaic.coverage(), [], request, outside)
-        query = view_from_pairs(request.options)
-        subjects = []
-        for member in await self._mosaic.members():
-            if member.touches(tile):
-                view = overlay(member.view, query)
-                subjects.append(await self._service.subject(member.identifier, view))
-        return SkyTarget(tuple(subjects), tile)
+        subjects = await self._mosaic.subjects(tile, view_from_pairs(request.options))
+        return SkyTarget(subjects, tile)
 
 
 def _as_dimension(error: RequestError, given: Mapping[str, str]) -> Exception:
