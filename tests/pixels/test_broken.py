@@ -122,6 +122,31 @@ def test_nonsense_in_the_cards_that_matter(
     refusal(open_image, tmp_path / "a.fits")
 
 
+@pytest.mark.parametrize("number", ["1E400", "-1E400", "9" * 30])
+def test_numbers_beyond_all_bounds_cost_nothing(
+    number: str, tmp_path: Path, open_image: Any, read_pixels: Any
+) -> None:
+    words = "BLANK BSCALE BZERO CRPIX3 CRVAL3 CDELT3 MJDREF CCDBIN1 CCDBIN2 EXTVER"
+    eso = [f"HIERARCH ESO DET {name}" for name in ("OUT1 PRSCX", "OUT1 NX", "CHIP1 X", "CHIP1 Y")]
+    array = np.arange(36, dtype=np.int16).reshape(3, 3, 4)
+    hdus = [fits.PrimaryHDU(), *(fits.ImageHDU(array, name=f"ccd{n}") for n in range(2))]
+    for hdu, columns in zip(hdus[1:], ("1:4", "5:8"), strict=True):
+        hdu.header["CTYPE3"], hdu.header["DETSEC"] = "TIME", f"[{columns},1:3]"
+    fits.HDUList(hdus).writeto(tmp_path / "a.fits")
+    content = (tmp_path / "a.fits").read_bytes()
+    cards = b"".join(
+        f"{word:<8}= {number}".encode()[:80].ljust(80) for word in (*words.split(), *eso)
+    )
+    end = b"END".ljust(80)
+    for place in (content.rindex(end), content.index(end, content.index(b"XTENSION"))):
+        content = content[:place] + cards + end + content[place + len(cards) + 80 :]
+    (tmp_path / "a.fits").write_bytes(content)
+    image = open_image(tmp_path / "a.fits")
+    assert image.frames
+    assert image.sky.reason
+    assert np.isfinite(read_pixels(image)).any()
+
+
 def test_a_missing_axis(tmp_path: Path, open_image: Any) -> None:
     content = header_of((5, 5)).replace(b"NAXIS2  ", b"NAXISX  ")
     (tmp_path / "a.fits").write_bytes(content + bytes(2880))

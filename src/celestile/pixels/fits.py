@@ -25,7 +25,7 @@ from celestile.pixels.diagnosis import (
     image_columns,
     without_image,
 )
-from celestile.pixels.hdus import Hdu, Index, header_value, hush
+from celestile.pixels.hdus import Hdu, Index, finite, header_value, hush
 from celestile.pixels.mapped import MappedFile
 from celestile.pixels.scaling import Scaling
 from celestile.pixels.spool import Spool
@@ -335,8 +335,7 @@ def _oddities(header: Any) -> Iterator[str]:
     """What is said in a header and makes no sense, and how it is taken."""
     for keyword, default in (("BSCALE", 1), ("BZERO", 0)):
         value = header_value(header, keyword)
-        is_number = isinstance(value, int | float) and not isinstance(value, bool)
-        if value is not None and not (is_number and np.isfinite(value)):
+        if value is not None and finite(value) is None:
             yield f"{keyword} is {str(value)[:40]!r}, no number; it is taken for {default}"
         elif keyword == "BSCALE" and value == 0:
             yield "BSCALE is 0, which would make all pixels equal; it is taken for 1"
@@ -354,12 +353,13 @@ def _shape(hdu: Any) -> tuple[int, ...] | None:
 
 def _scaling(header: Any, dtype: np.dtype[Any]) -> Scaling:
     def number(keyword: str, default: float) -> float:
-        value = header_value(header, keyword, default)
-        return float(value) if isinstance(value, int | float) and np.isfinite(value) else default
+        value = finite(header_value(header, keyword, default))
+        return default if value is None else value
 
     blank = header_value(header, "BLANK")
     # BLANK has no meaning for floating point (FITS 4.0, section 4.4.2.5).
-    is_integer = dtype.kind in "iu" and isinstance(blank, int | float)
+    is_number = isinstance(blank, int | float) and abs(blank) < 2**63
+    is_integer = dtype.kind in "iu" and is_number
     slope = number("BSCALE", 1.0)
     return Scaling(
         slope=slope if slope != 0.0 else 1.0,

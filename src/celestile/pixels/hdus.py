@@ -3,6 +3,7 @@
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from math import prod
 from typing import Any
 
@@ -97,11 +98,8 @@ class Hdu:
         return header_value(self.header, keyword, default)
 
     def number(self, keyword: str) -> float | None:
-        """Value of a keyword if it is a number."""
-        value = self.get(keyword)
-        if isinstance(value, bool) or not isinstance(value, int | float):
-            return None
-        return float(value)
+        """Value of a keyword if it is a finite number: ``1E400`` is none."""
+        return finite(self.get(keyword))
 
     def text(self, keyword: str) -> str:
         """Value of a keyword as stripped text; empty where absent."""
@@ -114,9 +112,29 @@ def hush() -> None:
 
     For good, since `warnings.catch_warnings` swaps state that all threads share.
     """
+    category = _remark()
+    # Setting the filter anew for each of thousands of header cards would take most of their time.
+    if warnings.filters[:1] != [("ignore", None, category, None, 0)]:
+        warnings.simplefilter("ignore", category)
+
+
+@cache
+def _remark() -> type[Warning]:
     from astropy.utils.exceptions import AstropyWarning  # noqa: PLC0415 - astropy loads slowly
 
-    warnings.simplefilter("ignore", AstropyWarning)
+    remark: type[Warning] = AstropyWarning
+    return remark
+
+
+def finite(value: Any) -> float | None:
+    """Take a card's value as a number, if it is a finite one: ``1E400`` is none."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    try:
+        number = float(value)
+    except OverflowError:  # an integer of hundreds of digits
+        return None
+    return number if np.isfinite(number) else None
 
 
 def header_value(header: Any, keyword: str, default: Any = None) -> Any:
