@@ -23,6 +23,12 @@ VENV = WORK / "venv"
 PYTHON = VENV / "bin" / "python"
 SYSTEM_PYTHON = Path("/usr/bin/python3")  # the one that Debian's QGIS is built for
 SCHEMAS = WORK / "schemas"
+ONLINE = "http://schemas.opengis.net/"
+# Of GML, which no document of ours uses, the answers to GetFeatureInfo name one element.
+GML = """<schema xmlns="http://www.w3.org/2001/XMLSchema" targetNamespace="http://www.opengis.net/gml">
+<element name="_FeatureCollection" abstract="true"/>
+</schema>
+"""
 REPAIR = re.compile(r'(name="(?:Min|Max)Tile(?:Row|Col)" type=")positiveInteger')
 
 
@@ -120,7 +126,7 @@ def _unpack_schemas() -> None:
     """Copy the OGC's schemas out of MapProxy and correct the one error that they are known for.
 
     The copy demands positive tile indices although the first index is 0. The OGC corrected it to
-    nonNegativeInteger in an erratum.
+    nonNegativeInteger in an erratum. What they import from the network is taken from beside them.
     """
     shutil.rmtree(SCHEMAS, ignore_errors=True)
     source = next((VENV / "lib").glob("python3*/site-packages/mapproxy/test/schemas"), None)
@@ -135,8 +141,12 @@ def _unpack_schemas() -> None:
         text = schema.read_text(encoding="utf-8")
         text, count = REPAIR.subn(r"\1nonNegativeInteger", text)
         repaired += count
-        if count:
-            schema.write_text(text, encoding="utf-8")
+        beside = "/".join([".."] * (len(schema.relative_to(SCHEMAS).parts) - 1))
+        text = text.replace(f'schemaLocation="{ONLINE}', f'schemaLocation="{beside}/')
+        schema.write_text(text, encoding="utf-8")
+    gml = SCHEMAS / "gml" / "3.1.1" / "base"
+    gml.mkdir(parents=True)
+    (gml / "gml.xsd").write_text(GML, encoding="utf-8")
     if repaired != 4:  # row and column, least and greatest
         raise MissingToolError(f"{repaired} tile limits in MapProxy's schemas, expected 4")
 

@@ -8,12 +8,13 @@ import web
 import workshop
 from faults import Fault, text
 from gate import Gate, Site, demand, equal, present
-from images import CUBE, FIELD
+from images import CUBE, FIELD, NIGHT, SKY
 from wmts.errors import CASES, address
-from wmts.service import capabilities_urls, layer
+from wmts.service import capabilities_urls, kvp, layer
 
 CAPABILITIES = "wmts/1.0/wmtsGetCapabilities_response.xsd"
 EXCEPTION = "ows/1.1.0/owsExceptionReport.xsd"
+FEATURE = "wmts/1.0/wmtsGetFeatureInfo_response.xsd"
 SECTIONS = ("ServiceIdentification", "ServiceProvider", "OperationsMetadata", "Contents", "Themes")
 
 
@@ -68,16 +69,34 @@ def _sequences(site: Site, whole: web.Answer) -> list[web.Answer]:
     return [current]
 
 
+def _features(site: Site) -> list[web.Answer]:
+    """What is known of pixels: of colors, of planes, on the sky, of a mosaic, beyond the edge."""
+    answers = []
+    for identifier in (FIELD, CUBE, NIGHT, SKY[0], "mosaic"):
+        of = layer(site.base, identifier)
+        coarsest = of.matrices[0].identifier
+        fixed = {"Layer": identifier, "Style": of.style, "Format": "image/png", "TileRow": 0}
+        fixed |= {"TileCol": 0, "TileMatrixSet": of.matrix_set, "TileMatrix": coarsest}
+        for i, j in ((40, 30), (255, 255)):
+            place = {"InfoFormat": "text/xml", "I": i, "J": j}
+            answer = web.fetch(kvp(site.base, "GetFeatureInfo", **fixed, **place))
+            equal(f"status of {answer.url}", answer.status, 200)
+            answers.append(answer)
+    return answers
+
+
 def _check(site: Site) -> str:
     answers = _capabilities(site)
     answers += _sequences(site, answers[0])
     reports = [web.fetch(address(site.base, case, layer(site.base, FIELD))) for case in CASES]
     documents = _validate(site, CAPABILITIES, answers)
     errors = _validate(site, EXCEPTION, reports)
+    features = _validate(site, FEATURE, _features(site))
     for identifier in (FIELD, CUBE):
         demand(f">{identifier}<" in answers[0].text, f"no layer {identifier}")
     return (
-        f"{documents} capabilities (KVP, path, all Sections, updateSequence), {errors} exceptions"
+        f"{documents} capabilities (KVP, path, all Sections, updateSequence), {errors} exceptions,"
+        f" {features} answers to GetFeatureInfo"
     )
 
 
@@ -98,6 +117,11 @@ SCHEMAS = Gate(
                 r"\3\1\2",
                 "GetCapabilities|Capabilities.xml",
             ),
+        ),
+        Fault(
+            "features without an envelope",
+            "AnyContent|not expected|GetFeatureInfo",
+            text(r"</?AnyContent>", "", "InfoFormat=text/xml"),
         ),
         Fault("exception without a code", "exceptionCode", text(r' exceptionCode="\w+"', "")),
     ),
