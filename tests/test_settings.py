@@ -343,6 +343,11 @@ def test_file_that_is_not_text_is_a_complaint(tmp_path):
         load_settings(tmp_path / "c.yaml")
 
 
+def test_deep_nesting_is_a_complaint(load):
+    with pytest.raises(SettingsError, match=r"^c\.yaml: is nested too deeply$"):
+        load(f"a: {'[' * 2000}{']' * 2000}")
+
+
 def test_control_characters_are_a_complaint(tmp_path):
     (tmp_path / "c.yaml").write_bytes(b"server: \x07")
     with pytest.raises(SettingsError, match=r"c\.yaml: is not valid YAML"):
