@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from celestile.settings import IiifSettings
+
 BASE = "http://host"
 RELATIONS = "http://www.opengis.net/def/rel/ogc/1.0/"
 PLAIN = "/ogc/collections/sub%2Fplain.fits"
@@ -38,6 +40,13 @@ def test_landing_page_has_the_links_that_common_demands(client: Any) -> None:
         assert link(page, rel)
     assert link(page, f"{RELATIONS}tiling-schemes") == "/ogc/tileMatrixSets?f=json"
     assert client.json("/ogc/")["title"] == page["title"]
+
+
+def test_rights_are_linked(folder: Any, tmp_path: Any, serve_at: Any, client: Any) -> None:
+    rights = "http://creativecommons.org/licenses/by/4.0/"
+    with serve_at(folder, tmp_path, iiif=IiifSettings(rights=rights)) as other:
+        assert link(other.json("/ogc"), "license") == rights
+    assert "license" not in {item["rel"] for item in client.json("/ogc")["links"]}
 
 
 def test_conformance_names_each_class_once(client: Any) -> None:

@@ -55,6 +55,8 @@ def landing(addresses: Addresses, options: ServiceOptions, name: str) -> Documen
         link(f"{addresses.matrix_sets}?f=json", TILING_SCHEMES, JSON, "Tile matrix sets"),
         link(f"{addresses.base}/", "related", HTML, "Viewer"),
     ]
+    if options.rights:
+        document["links"].append(link(options.rights, "license", HTML, "Rights of the pictures"))
     if options.mosaic:
         tiles = link(f"{addresses.dataset}?f=json", TILESETS, JSON, "Map tiles of all together")
         document["links"].append(tiles)
