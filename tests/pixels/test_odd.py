@@ -111,6 +111,13 @@ def test_a_header_that_is_cut_off_is_told(tmp_path: Path, open_image: Any) -> No
     assert open_image(path).notes == ("HDU 1 is cut off: the file ends within its header",)
 
 
+def test_a_scale_of_magnitudes_is_told(tmp_path: Path, open_image: Any) -> None:
+    header = fits.Header({"BSOFTEN": 123.0, "BOFFSET": 4.5})
+    fits.PrimaryHDU(np.ones((3, 4), np.float32), header).writeto(tmp_path / "a.fits")
+    (said,) = open_image(tmp_path / "a.fits").notes
+    assert "4.5 + 2 * 123 * sinh(value * 0.4 ln 10)" in said
+
+
 def test_bscale_of_zero_is_told(tmp_path: Path, open_image: Any) -> None:
     path = tmp_path / "a.fits"
     path.write_bytes(header((37, 53), -32, card("BSCALE", 0.0)) + RAW)

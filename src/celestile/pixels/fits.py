@@ -339,6 +339,13 @@ def _oddities(header: Any) -> Iterator[str]:
             yield f"{keyword} is {str(value)[:40]!r}, no number; it is taken for {default}"
         elif keyword == "BSCALE" and value == 0:
             yield "BSCALE is 0, which would make all pixels equal; it is taken for 1"
+    soft, offset = (finite(header_value(header, word)) for word in ("BSOFTEN", "BOFFSET"))
+    if soft is not None and offset is not None:
+        # Pan-STARRS keeps images so (Waters et al. 2020, ApJS 251, 4).
+        yield (
+            "pixels are shown as stored, on a scale of magnitudes: they count"
+            f" {offset:g} + 2 * {soft:g} * sinh(value * 0.4 ln 10)"
+        )
 
 
 def _shape(hdu: Any) -> tuple[int, ...] | None:
