@@ -1,6 +1,7 @@
 """Patterns of names: what they match, and when they have to be looked at again."""
 
 import os
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -78,6 +79,11 @@ def test_a_file_that_comes_changes_a_folder_or_makes_one(
     assert folders(patterns) != before or any(f.stat().st_mtime != 1 for f in before)
 
 
+def test_a_name_needs_no_folder_to_be_watched(tree: Path) -> None:
+    assert folders([tree / "a1.fits"]) == ()
+    assert folders([tree / "a1.fits", tree / "n1" / "*.fits"]) == (tree / "n1",)
+
+
 def times(image: Image) -> list[str | None]:
     return [frame.time for frame in image.frames]
 
@@ -85,9 +91,16 @@ def times(image: Image) -> list[str | None]:
 def test_frames_come_and_go_while_a_night_is_observed(
     tmp_path: Path, spool: Any, write_fits: Any, read_pixels: Any
 ) -> None:
+    clock = count(1)
+
+    def changed() -> None:
+        # The clock of a file system may stand still between two changes.
+        os.utime(tmp_path, (0, next(clock)))
+
     def observe(number: int) -> Path:
         array = np.full((4, 5), number, np.float32)
         path: Path = write_fits(f"n{number}.fits", (array, {"DATE-OBS": f"2020-01-0{number}"}))
+        changed()
         return path
 
     declared = DeclaredImage(frames=(literal(tmp_path, "n*.fits"),))
@@ -98,12 +111,17 @@ def test_frames_come_and_go_while_a_night_is_observed(
     image = library.open("night")
     assert times(image) == ["2020-01-02T00:00:00Z"]
     assert library.open("night") is image
+    (tmp_path / "notes.txt").touch()
+    changed()
+    assert library.peek("night") is None
+    assert library.open("night") is image
     first, third = observe(1), observe(3)
     image = library.open("night")
     assert [read_pixels(image, frame)[0, 0] for frame in (1, 2, 3)] == [1, 2, 3]
     assert library.originals("night") == (first, second, third)
     assert library.original("night", 3, 1) == third
     second.unlink()
+    changed()
     assert times(library.open("night")) == ["2020-01-01T00:00:00Z", "2020-01-03T00:00:00Z"]
 
 

@@ -93,6 +93,7 @@ class Listing:
 class _Opened:
     image: Image
     stamps: tuple[tuple[str, Stamp | None], ...]
+    files: tuple[tuple[str, Stamp | None], ...]
     checked: float
 
 
@@ -206,15 +207,19 @@ class Library:
             )
         try:
             # The folders first: what comes while they are gone through changes them afterwards.
-            stamps = _stamps(patterns.folders(declared.frames))
+            folders = _stamps(patterns.folders(declared.frames))
             declared = declared.found()
-            stamps += _stamps(declared.files)
-            image = self._make(identifier, declared, hdu)
+            files = _stamps(declared.files)
+            known = self._images.get((identifier, hdu))
+            if folders and known is not None and known.files == files:
+                image = known.image  # something else came into a folder
+            else:
+                image = self._make(identifier, declared, hdu)
         except UnservableImageError as error:
             message = f"image {identifier!r} cannot be served: {error}"
             raise UnservableImageError(message) from error
         with self._lock:
-            self._images[identifier, hdu] = _Opened(image, stamps, time.monotonic())
+            self._images[identifier, hdu] = _Opened(image, folders + files, files, time.monotonic())
             while len(self._images) > _OPEN_IMAGES:
                 self._images.popitem(last=False)
         return image

@@ -27,7 +27,8 @@ def folders(patterns: Iterable[Path]) -> tuple[Path, ...]:
     found: dict[Path, None] = {}
     for pattern in patterns:
         parts = pattern.parts
-        wild = next((i for i, part in enumerate(parts) if _MAGIC.search(part)), len(parts) - 1)
+        # A name tells by itself whether it is there.
+        wild = next((i for i, part in enumerate(parts) if _MAGIC.search(part)), len(parts))
         for end in range(wild, len(parts)):
             names = _expanded(str(Path(*parts[:end])))
             found |= dict.fromkeys(map(Path, filter(os.path.isdir, names)))
