@@ -7,6 +7,11 @@ from typing import Any
 import numpy as np
 import pytest
 from astropy.io import fits
+from hypothesis import settings
+
+# A busy machine is no failure.
+settings.register_profile("patient", deadline=None)
+settings.load_profile("patient")
 
 _PROJECT = Path(__file__).resolve().parents[1]
 
