@@ -23,13 +23,13 @@ def halve(
     Parameters
     ----------
     fine : ndarray
-        Shape (2 * height, 2 * width); missing is NaN.
+        Shape (2 * height, columns); missing is NaN. An odd column at the end is left out.
     coarse : ndarray
-        Shape (height, width); is filled. NaN where nothing is valid.
+        Shape (height, at least columns // 2); is filled. NaN where nothing is valid.
     seen : ndarray
         As `nothing_seen` returns it; is widened by the pixels of `fine`.
     """
-    height, width = coarse.shape
+    height, width = coarse.shape[0], fine.shape[1] // 2
     lanes = seen.shape[1]
     lows, highs, valid = seen[0], seen[1], seen[2]
     # Sums of quarters do not overflow, and quarters are exact.
@@ -91,9 +91,13 @@ def reduce(fine: NDArray[np.float32], coarse: NDArray[np.float32], seen: Seen) -
         As `nothing_seen` returns it; is widened.
     """
     rows, columns = fine.shape
-    if rows % 2 or columns % 2:
-        fine = np.pad(fine, ((0, rows % 2), (0, columns % 2)), constant_values=np.nan)
+    if rows % 2:
+        fine = np.pad(fine, ((0, 1), (0, 0)), constant_values=np.nan)
     halve(np.ascontiguousarray(fine), coarse, seen)
+    if columns % 2:
+        edge = np.empty((coarse.shape[0], 1), np.float32)
+        halve(np.pad(fine[:, -1:], ((0, 0), (0, 1)), constant_values=np.nan), edge, seen)
+        coarse[:, -1:] = edge
 
 
 def halved(fine: NDArray[np.float32]) -> NDArray[np.float32]:
