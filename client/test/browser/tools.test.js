@@ -44,6 +44,19 @@ describe.runIf(hasChromium && isMock)('over the picture', () => {
     expect(await page.locator('.grid-line').count()).toBe(0);
   }));
 
+  it('draws straight lines of the grid straight', () => on('#image=field.fits', async (page) => {
+    await page.keyboard.press('r');
+    const path = await page.locator('.grid-line').getAttribute('d') ?? '';
+    const numbers = (/** @type {string} */ text) => text.split(/[L\s]+/).filter(Boolean).map(Number);
+    const slopes = path.split('M').filter(Boolean).map(numbers)
+      .map(([x1, y1, x2, y2]) => ({ across: Math.abs(x2 - x1), down: Math.abs(y2 - y1), slope: (y2 - y1) / (x2 - x1) }))
+      .filter(({ across, down }) => across > 8 && across > down)
+      .map(({ slope }) => slope).sort((a, b) => a - b);
+    // In a field of a quarter of a degree, parallels bend by less than a hundredth.
+    expect(slopes.length).toBeGreaterThan(100);
+    expect(slopes[slopes.length - 1] - slopes[0]).toBeLessThan(0.01);
+  }));
+
   /** Drag across the map, in screen pixels from its middle. @param {import('playwright-core').Page} page @param {number[]} from @param {number[]} to */
   async function drag(page, from, to) {
     const box = /** @type {{x: number, y: number, width: number, height: number}} */ (await page.locator('.map').boundingBox());
