@@ -7,12 +7,13 @@ import { galacticToIcrs, icrsToGalactic, isEquatorial } from '../wcs/frames.js';
 /** @typedef {import('../app.js').App} App */
 /** @typedef {import('../wcs/frames.js').Notation} Notation */
 /** @typedef {import('../layer/graticule.js').Line} Line */
+/** @typedef {import('../layer/graticule.js').Box} Box */
 /** @typedef {import('../types').Point} Point */
 
 /** Screen pixels of one cell of the mesh. */
 const CELL = 14;
-/** Screen pixels that a label needs for itself. */
-const ROOM = { x: 84, y: 16 };
+/** Screen pixels that a label needs for itself: some stand on their place, others beside it. */
+const ROOM = { x: 84, y: 26 };
 
 /** Turn from the image's own frame to that of a notation. @param {string} frame @param {string} notation */
 function turnFor(frame, notation) {
@@ -20,16 +21,23 @@ function turnFor(frame, notation) {
   return frame !== 'galactic' && notation === 'galactic' ? icrsToGalactic : null;
 }
 
+/** Keep a label that is written around its place within the part in sight. @param {Point} at @param {number} half of its width @param {Box} box @returns {Point} */
+function within({ x, y }, half, box) {
+  const [left, right] = [box.x + half, box.x + box.width - half];
+  return { x: left < right ? Math.min(Math.max(x, left), right) : (left + right) / 2, y };
+}
+
 /**
  * Place of each line's label: where the line comes nearest to the left edge, or the lower one.
- * @param {Line[]} lines @param {number} magnification
+ * @param {Line[]} lines @param {number} magnification @param {Box} box in sight
  */
-export function labelPlaces(lines, magnification) {
+export function labelPlaces(lines, magnification, box) {
   /** @type {{line: Line, at: Point}[]} */
   const places = [];
   for (const line of lines) {
     const points = line.segments.flat();
-    const at = points.reduce((best, point) => ((line.axis === 'lat' ? point.x < best.x : point.y > best.y) ? point : best));
+    const end = points.reduce((best, point) => ((line.axis === 'lat' ? point.x < best.x : point.y > best.y) ? point : best));
+    const at = line.axis === 'lat' ? end : within(end, ROOM.x / 2 / magnification, box);
     const isFree = places.every((other) => Math.abs(other.at.x - at.x) * magnification > ROOM.x
       || Math.abs(other.at.y - at.y) * magnification > ROOM.y);
     if (isFree) places.push({ line, at });
@@ -64,7 +72,7 @@ export function createGrid(app, notation) {
       return position && turn ? turn(position) : position;
     }, isSolar ? { lon: 'arcsec', lat: 'arcsec' } : kinds);
     const lines = found?.lines ?? [];
-    app.map.drawGrid(lines.map(({ segments }) => segments), labelPlaces(lines, app.map.magnification).map(({ line, at }) => {
+    app.map.drawGrid(lines.map(({ segments }) => segments), labelPlaces(lines, app.map.magnification, box).map(({ line, at }) => {
       const isLat = line.axis === 'lat';
       const value = isSolar && !isLat && line.value > 180 ? line.value - 360 : line.value;
       const step = found?.steps[line.axis] ?? 1;
