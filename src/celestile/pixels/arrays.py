@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from celestile.pixels import cube
 from celestile.pixels.collapse import CollapsedPlane
-from celestile.pixels.fits import FitsFile, open_hdus
+from celestile.pixels.fits import FitsFile
 from celestile.pixels.hdus import Hdu, header_value
 from celestile.pixels.image import Plane, Selection
 from celestile.pixels.planes import ArrayPlane
@@ -86,7 +86,7 @@ def coordinates(
         header = with_axes_first(hdu.header, axes.x.number, axes.y.number, axes.dimensions)
         return SkyCoordinates.from_header(header, width, height, transform=transform)
     if needs_tables(hdu.header):
-        with open_hdus(file.plain()) as hdulist:
+        with file.opened() as hdulist:
             return SkyCoordinates.from_header(
                 hdu.header, width, height, transform=transform, hdulist=hdulist
             )

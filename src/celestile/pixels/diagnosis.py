@@ -1,5 +1,6 @@
 """What is wrong with a file that cannot be opened, in a sentence that names what is allowed."""
 
+import errno
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -96,6 +97,17 @@ def _integer(text: str | None) -> int | None:
         return None if text is None else int(text)
     except ValueError:
         return None
+
+
+def reason_of(error: Exception) -> str:
+    """Say what an error of astropy says, in one line and without a path of our disk."""
+    if isinstance(error, OSError) and error.errno == errno.EINVAL:
+        return "its headers promise more data than any file holds"
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror
+    if isinstance(error, TypeError | KeyError | AttributeError | IndexError):
+        return "its header makes no sense"  # what Python says of that tells nobody anything
+    return next(iter(str(error).splitlines()), "") or type(error).__name__
 
 
 def without_image(hdus: Sequence[Any]) -> str:
