@@ -13,6 +13,7 @@ from celestile.settings import WmtsSettings
 
 BASE = "http://host"
 RELATIONS = "http://www.opengis.net/def/rel/ogc/1.0/"
+REGISTERED = "http://www.opengis.net/def/tilematrixset/OGC/1.0/WorldCRS84Quad"
 CLASS = "http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/dataset-tilesets"
 
 
@@ -40,7 +41,7 @@ def middle(tileset: Any) -> str:
 
 def test_landing_page_leads_to_tiles_of_the_mosaic(mosaic: Any) -> None:
     listed = mosaic.json(link(mosaic.json("/ogc"), f"{RELATIONS}tilesets-map"))
-    (item,) = listed["tilesets"]
+    item = listed["tilesets"][0]
     tileset = mosaic.json(link(item, "self"))
     one = mosaic.json("/ogc/collections/sub%2Fsky.fits/map/tiles/" + tileset["tileMatrixSetURI"]
                       .rpartition("/")[2])  # fmt: skip
@@ -62,6 +63,39 @@ def test_a_tile_is_that_of_wmts(mosaic: Any) -> None:
         f"&format=image/png&tilematrixset={name}&tilematrix={matrix}&tilerow={row}&tilecol={column}"
     )
     assert mosaic.get(address).content == mosaic.get(wmts).content
+
+
+def test_the_registered_set_has_the_same_tiles(mosaic: Any) -> None:
+    own, registered = (
+        mosaic.json(link(item, "self")) for item in mosaic.json("/ogc/map/tiles")["tilesets"]
+    )
+    assert registered["tileMatrixSetURI"] == REGISTERED
+    for key in ("boundingBox", "tileMatrixSetLimits", "centerPoint"):
+        assert registered[key] == own[key]
+    assert mosaic.get(middle(registered)).content == mosaic.get(middle(own)).content
+
+
+def test_the_registered_set_is_that_of_the_register(mosaic: Any) -> None:
+    """Numbers of OGC 17-083r4, annex D.2."""
+    listed = {item["id"]: item for item in mosaic.json("/ogc/tileMatrixSets")["tileMatrixSets"]}
+    assert listed["WorldCRS84Quad"]["uri"] == REGISTERED
+    found = mosaic.json(link(listed["WorldCRS84Quad"], "self"))
+    assert (found["id"], found["uri"]) == ("WorldCRS84Quad", REGISTERED)
+    assert found["crs"] == "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
+    assert [matrix["id"] for matrix in found["tileMatrices"]] == [str(n) for n in range(24)]
+    for level, matrix in enumerate(found["tileMatrices"]):
+        assert matrix["scaleDenominator"] == pytest.approx(279541132.0143589 / 2**level, rel=1e-12)
+        assert matrix["cellSize"] == 0.703125 / 2**level
+        assert (matrix["matrixWidth"], matrix["matrixHeight"]) == (2 << level, 1 << level)
+        assert (matrix["tileWidth"], matrix["tileHeight"]) == (256, 256)
+        assert matrix["pointOfOrigin"] == [-180, 90]
+
+
+def test_images_are_not_offered_under_the_registered_name(mosaic: Any) -> None:
+    """GDAL would prefer it to the image's own pixels."""
+    listed = mosaic.json("/ogc/collections/sub%2Fsky.fits/map/tiles")["tilesets"]
+    assert REGISTERED not in [item["tileMatrixSetURI"] for item in listed]
+    assert mosaic.get("/ogc/collections/sub%2Fsky.fits/map/tiles/WorldCRS84Quad").status_code == 404
 
 
 def test_conformance_is_declared_where_there_is_a_mosaic(mosaic: Any, client: Any) -> None:

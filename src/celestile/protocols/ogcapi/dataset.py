@@ -11,7 +11,7 @@ from celestile.protocols.charts import Charts
 from celestile.protocols.ogcapi.answers import check, chosen, nowhere, place, send, sky_tile, view
 from celestile.protocols.ogcapi.formats import DOCUMENTS, PICTURES
 from celestile.protocols.ogcapi.links import Addresses
-from celestile.protocols.ogcapi.offers import Offer, sky_offer
+from celestile.protocols.ogcapi.offers import dataset_offers
 from celestile.protocols.ogcapi.tilesets import dataset_source, tileset, tilesets
 from celestile.protocols.service import Service
 from celestile.protocols.view import VIEW_KEYS
@@ -52,7 +52,7 @@ class Dataset:
             raise nowhere()
         encoding = check(request, PICTURES if len(rest) == 4 else DOCUMENTS, VIEW_KEYS)
         coverage = await self._mosaic.coverage()
-        offered: tuple[Offer, ...] = (sky_offer(coverage),) if coverage is not None else ()
+        offered = dataset_offers(coverage) if coverage is not None else ()
         source = dataset_source(addresses, self._service.options.title)
         if not rest:
             return send(request, partial(tilesets, addresses, source, offered), encoding)

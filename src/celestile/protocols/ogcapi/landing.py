@@ -5,7 +5,7 @@ from typing import Any
 from celestile.protocols.ogcapi.collections import Page
 from celestile.protocols.ogcapi.formats import HTML, JSON, OPENAPI
 from celestile.protocols.ogcapi.links import TILESETS, TILING_SCHEMES, Addresses, link, own
-from celestile.protocols.ogcapi.matrixsets import MatrixSet, definition, old_words
+from celestile.protocols.ogcapi.matrixsets import MatrixSet, definition, old_words, world
 from celestile.protocols.service import ServiceOptions
 
 Document = dict[str, Any]
@@ -72,13 +72,16 @@ def conformance(addresses: Addresses, options: ServiceOptions, name: str) -> Doc
     }
 
 
-def matrix_sets(addresses: Addresses, page: Page, tile_size: int, name: str) -> Document:
-    """List the tile matrix sets of the images of a page of their list."""
+def matrix_sets(addresses: Addresses, options: ServiceOptions, page: Page, name: str) -> Document:
+    """List the tile matrix sets of the images of a page of their list, and the registered one."""
     sets = {
         offer.matrix_set.identifier: offer.matrix_set
         for found in page.collections
-        for offer in found.offers(tile_size)
+        for offer in found.offers(options.tile_size)
     }
+    registered = world(options.tile_size) if options.mosaic and page.offset == 0 else None
+    if registered is not None:
+        sets[registered.identifier] = registered
     listed = []
     for matrix_set in sets.values():
         address = addresses.matrix_set(matrix_set.identifier)
@@ -86,7 +89,7 @@ def matrix_sets(addresses: Addresses, page: Page, tile_size: int, name: str) -> 
             {
                 "id": matrix_set.identifier,
                 "title": matrix_set.title,
-                "uri": address,
+                "uri": matrix_set.uri or address,
                 "crs": matrix_set.crs,
                 # The OGC's test suite follows `item` here, the standard's example says `self`.
                 "links": [
@@ -105,5 +108,6 @@ def matrix_sets(addresses: Addresses, page: Page, tile_size: int, name: str) -> 
 def matrix_set_definition(addresses: Addresses, matrix_set: MatrixSet, name: str) -> Document:
     """Define a tile matrix set."""
     address = addresses.matrix_set(matrix_set.identifier)
-    document = definition(matrix_set, address) | {"links": own(address, name)}
+    document = definition(matrix_set, matrix_set.uri or address)
+    document["links"] = own(address, name)
     return document | old_words(document) if name == "json1" else document

@@ -9,7 +9,7 @@ A set follows from its name, so none has to be looked up.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
@@ -22,6 +22,11 @@ CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
 
 # OGC 17-083r4, section 6.1.1: meters per degree of a CRS in degrees.
 _DEGREE = 111319.49079327358
+
+WORLD = "WorldCRS84Quad"
+_REGISTER = "http://www.opengis.net/def/tilematrixset/OGC/1.0/"
+_WORLD_LEVELS = 24
+_WORLD_TILE = 256
 
 _PIXELS = re.compile(r"(degrees|pixels)-([1-9][0-9]{0,8})x([1-9][0-9]{0,8})")
 _SKY = re.compile(r"sky(-ra)?-([1-9][0-9]?)")
@@ -71,6 +76,8 @@ class MatrixSet:
         Pixels along a tile's side.
     matrices : tuple of Matrix
         Coarsest first.
+    uri : str
+        Under which it is registered; empty for those that are ours.
     """
 
     identifier: str
@@ -81,6 +88,7 @@ class MatrixSet:
     box: Box
     tile_size: int
     matrices: tuple[Matrix, ...]
+    uri: str = ""
 
 
 @lru_cache(maxsize=1024)
@@ -145,8 +153,24 @@ def sky_matrix_set(found: SkySet) -> MatrixSet:
     )
 
 
+@lru_cache(maxsize=1)
+def _world() -> MatrixSet:
+    sky = sky_matrix_set(sky_set(_WORLD_LEVELS, _WORLD_TILE, mirrored=True))
+    return replace(sky, identifier=WORLD, title="CRS84 for the World", uri=_REGISTER + WORLD)
+
+
+def world(tile_size: int) -> MatrixSet | None:
+    """Return the registered set that our sets of the sky are parts of (17-083r4, annex D.2).
+
+    Clients that look for a set by its name find this one. None for tiles of another size.
+    """
+    return _world() if tile_size == _WORLD_TILE else None
+
+
 def named(identifier: str, tile_size: int) -> MatrixSet | None:
     """Return the set of a name, if there can be one."""
+    if identifier == WORLD:
+        return world(tile_size)
     match = _PIXELS.fullmatch(identifier)
     if match:
         levels = Levels(int(match[2]), int(match[3]), tile_size)

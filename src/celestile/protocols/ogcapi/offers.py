@@ -8,6 +8,7 @@ from celestile.protocols.ogcapi.matrixsets import (
     MatrixSet,
     pixel_sets,
     sky_matrix_set,
+    world,
 )
 from celestile.protocols.wmts.grid import Tile, tile
 from celestile.protocols.wmts.skygrid import Coverage, Limits, SkyTile
@@ -25,7 +26,7 @@ class Offer:
     box : tuple of float
         What the image covers, in coordinates of the set.
     limits : tuple of Limits
-        Its tiles at each level, coarsest first.
+        Its tiles at each level, coarsest first; a set may have more levels than are filled.
     levels : Levels or None
         Sizes of the image and of its tiles, if the set is of its pixels.
     sky : Coverage or None
@@ -65,7 +66,7 @@ class Offer:
                 "minTileCol": limits.min_column,
                 "maxTileCol": limits.max_column,
             }
-            for matrix, limits in zip(self.matrix_set.matrices, self.limits, strict=True)
+            for matrix, limits in zip(self.matrix_set.matrices, self.limits, strict=False)
         ]
 
 
@@ -87,8 +88,22 @@ def offers(levels: Levels, sky: Coverage | None) -> tuple[Offer, ...]:
 
 def sky_offer(sky: Coverage) -> Offer:
     """Return the tileset of what covers a part of the sky."""
+    return _on_sky(sky_matrix_set(sky.matrix_set), sky)
+
+
+def dataset_offers(sky: Coverage) -> tuple[Offer, ...]:
+    """List the tilesets of the images that are shown together.
+
+    The same tiles are offered under a registered name, too. For a single image they are not: by
+    that name GDAL would prefer them to the image's own pixels.
+    """
+    registered = world(sky.matrix_set.tile_size)
+    return sky_offer(sky), *(() if registered is None else (_on_sky(registered, sky),))
+
+
+def _on_sky(matrix_set: MatrixSet, sky: Coverage) -> Offer:
     return Offer(
-        matrix_set=sky_matrix_set(sky.matrix_set),
+        matrix_set=matrix_set,
         box=sky.box,
         limits=tuple(sky.limits(matrix) for matrix in sky.matrix_set.matrices),
         sky=sky,

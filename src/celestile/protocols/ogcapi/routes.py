@@ -101,9 +101,8 @@ class _OgcApi:
             case ["collections"]:
                 return await self._list(request, partial(listing, addresses))
             case ["tileMatrixSets"]:
-                size = self._options.tile_size
-                write = partial(landing.matrix_sets, addresses, tile_size=size)
-                return await self._list(request, lambda page, name: write(page, name=name))
+                write = partial(landing.matrix_sets, addresses, self._options)
+                return await self._list(request, write)
             case ["collections", segment, "styles", style, *rest] if rest:
                 return await self._image(request, segment, unquote(style), rest)
             case ["collections", segment, *rest]:

@@ -121,7 +121,7 @@ def _items(address: str) -> list[Document]:
 
 def _whole(offer: Offer) -> str:
     """Finest level at which the image is in a single tile."""
-    levels = zip(offer.matrix_set.matrices, offer.limits, strict=True)
+    levels = zip(offer.matrix_set.matrices, offer.limits, strict=False)
     whole = "0"
     for matrix, limits in levels:
         if limits.min_row == limits.max_row and limits.min_column == limits.max_column:
@@ -134,8 +134,8 @@ def _essentials(addresses: Addresses, source: Source, matrix_set: MatrixSet) -> 
         "title": f"{source.shown}: {matrix_set.title}",
         "dataType": "map",
         "crs": matrix_set.crs,
-        # Not in OGC's register, but clients choose between sets by it.
-        "tileMatrixSetURI": addresses.matrix_set(matrix_set.identifier),
+        # Most are not in OGC's register, but clients choose between sets by it.
+        "tileMatrixSetURI": matrix_set.uri or addresses.matrix_set(matrix_set.identifier),
     }
 
 
