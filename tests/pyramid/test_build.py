@@ -73,6 +73,7 @@ def test_images_of_many_blocks(
     monkeypatch.setattr(build_module, "_ROWS", 16)
     monkeypatch.setattr(build_module, "_COLUMNS", 64)
     monkeypatch.setattr(build_module, "_COLUMNS_STORED", 64)
+    monkeypatch.setattr(build_module, "_WIDE", 100)
     monkeypatch.setattr(build_module, "_PART_PIXELS", 256)
     monkeypatch.setattr(build_module, "_MOST_PIXELS", 4096)
     array = RNG.normal(size=shape).astype(np.float32)

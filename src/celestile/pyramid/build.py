@@ -34,7 +34,8 @@ Progress = Callable[[int, int], None]
 """Called with the number of pixels done and in all."""
 
 _ROWS = 256
-_COLUMNS = 1 << 14  # at most: long rows are read fastest, but have to be held
+_COLUMNS = 1 << 15  # whole rows are read fastest
+_WIDE = 20_000  # columns, from which on blocks are half as high: their means have to be held
 _COLUMNS_STORED = 1 << 12  # where level 0 is stored: in whole tiles, which are written fastest
 _PART_PIXELS = 1 << 18  # that the processor's cache holds
 _MOST_PIXELS = 1 << 21  # of a block of what is compressed
@@ -86,7 +87,9 @@ def build(plane: Plane, layout: Layout, path: Path, progress: Progress | None = 
 def _block_shape(plane: Plane, layout: Layout) -> tuple[int, int]:
     """Rows, a power of two, and columns of the blocks of level 0 that are worked on at once."""
     if plane.direct:
-        return _ROWS, _even(plane.width) if layout.first > 0 else _COLUMNS_STORED
+        if layout.first == 0:
+            return _ROWS, _COLUMNS_STORED
+        return _ROWS if plane.width <= _WIDE else _ROWS // 2, _COLUMNS
     source = unshifted(plane)
     # What is known of no tiles is best read by whole rows.
     height, width = source.tile_shape if isinstance(source, ArrayPlane) else (1, plane.width)
@@ -95,11 +98,6 @@ def _block_shape(plane: Plane, layout: Layout) -> tuple[int, int]:
     while rows * width > _MOST_PIXELS and rows > _LEAST_ROWS:
         rows //= 2
     return rows, max(1, _MOST_PIXELS // (rows * width)) * width
-
-
-def _even(width: int) -> int:
-    """Columns of blocks of about one width, where a level's pixels and theirs end together."""
-    return ceil_divide(width, ceil_divide(width, _COLUMNS) * _ROWS) * _ROWS
 
 
 def _levels_within(plane: Plane, shape: tuple[int, int]) -> int:
