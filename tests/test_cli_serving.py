@@ -1,5 +1,6 @@
 """Servers as the command line starts them: real processes, real sockets, real signals."""
 
+import contextlib
 import json
 import os
 import re
@@ -17,6 +18,9 @@ import numpy as np
 import pytest
 from astropy.io import fits
 from PIL import Image
+
+from celestile.cli import hosting
+from celestile.errors import CelestileError
 
 HASTY = (
     "import sys; import celestile.cli.hosting as hosting; hosting.INFANCY = 0\n"
@@ -197,6 +201,29 @@ def test_port_in_use_is_one_sentence(folder):
         )
     said = f"celestile: cannot listen on 127.0.0.1 port {port}: address already in use\n"
     assert (done.returncode, done.stderr) == (1, said)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere workers share one socket")
+def test_connections_are_dealt_out_to_workers() -> None:
+    """That one of two gets none of 64 happens once in 2^63 times."""
+    listener = hosting.listen("127.0.0.1", 0, shared=True)
+    with contextlib.ExitStack() as stack:
+        doors = [stack.enter_context(door) for door in hosting.for_workers(listener, 2)]
+        assert {door.getsockname() for door in doors} == {listener.getsockname()}
+        for _ in range(64):
+            stack.enter_context(socket.create_connection(listener.getsockname()))
+        for door in doors:
+            door.settimeout(5)
+            stack.enter_context(door.accept()[0])
+
+
+@pytest.mark.parametrize("shared", [False, True])
+def test_an_address_that_workers_share_is_not_shared_with_others(shared: bool) -> None:
+    with (
+        hosting.listen("127.0.0.1", 0, shared=True) as listener,
+        pytest.raises(CelestileError, match="in use"),
+    ):
+        hosting.listen(*listener.getsockname(), shared=shared)
 
 
 def test_what_the_configuration_names_may_come_later(start, folder, tmp_path):

@@ -1,4 +1,4 @@
-"""Runs the app under an HTTP server: in this process, or in several that share one socket."""
+"""Runs the app under an HTTP server: in this process, or in several that share an address."""
 
 import asyncio
 import logging
@@ -15,7 +15,7 @@ from contextlib import closing
 from multiprocessing.connection import wait
 from multiprocessing.context import SpawnProcess
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from celestile.cli.backends import BACKENDS, BACKLOG, GRACE
 from celestile.cli.console import configure_logging
@@ -27,6 +27,7 @@ if TYPE_CHECKING:  # loads with the app
 
 logger = logging.getLogger(__name__)
 
+_CAN_SHARE = sys.platform == "linux"  # elsewhere the last socket gets all, if there may be two
 INFANCY = 5.0
 """A worker that dies younger than this, in seconds, would only die again."""
 
@@ -63,8 +64,17 @@ def check_cache(place: Path) -> None:
     )  # fmt: skip
 
 
-def listen(host: str, port: int) -> socket.socket:
+def listen(host: str, port: int, *, shared: bool = False) -> socket.socket:
     """Open the listening socket.
+
+    Parameters
+    ----------
+    host : str
+        Name or address.
+    port : int
+        0 for any.
+    shared : bool
+        Whether `for_workers` will put others beside it.
 
     Raises
     ------
@@ -75,17 +85,56 @@ def listen(host: str, port: int) -> socket.socket:
         family, kind, protocol, _, address = socket.getaddrinfo(
             host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         )[0]
-        listener = socket.socket(family, kind, protocol)
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        # Inherited by every connection: a tile's last packet must not wait for an acknowledgment.
-        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        listener.bind(address)
+        if shared and _CAN_SHARE:
+            # Sockets that share would also share with another server, and nobody would know.
+            with _bound(family, kind, protocol, address) as alone:
+                address = alone.getsockname()
+        listener = _bound(family, kind, protocol, address, shared=shared)
         # From here on a browser may connect: it waits in the queue until the app is there.
         listener.listen(BACKLOG)
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         raise CelestileError(f"cannot listen on {host} port {port}: {reason}") from error
     return listener
+
+
+def _bound(
+    family: int, kind: int, protocol: int, address: Any, *, shared: bool = False
+) -> socket.socket:
+    bound = socket.socket(family, kind, protocol)
+    try:
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if shared and _CAN_SHARE:
+            bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        # Inherited by every connection: a tile's last packet must not wait for an acknowledgment.
+        bound.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        bound.bind(address)
+    except OSError:
+        bound.close()
+        raise
+    return bound
+
+
+def for_workers(listener: socket.socket, count: int) -> list[socket.socket]:
+    """Return a listening socket for each worker, all at one address.
+
+    Linux deals connections out among them. From a single one, the worker that wakes first takes all
+    that come at once, as those of a viewer do, and the others have nothing to do.
+
+    Parameters
+    ----------
+    listener : socket
+        As `listen` returns it if `shared`.
+    count : int
+        How many workers.
+    """
+    if not _CAN_SHARE:
+        return [listener] * count
+    place = listener.family, listener.type, listener.proto, listener.getsockname()
+    others = [_bound(*place, shared=True) for _ in range(count - 1)]
+    for other in others:
+        other.listen(BACKLOG)
+    return [listener, *others]
 
 
 def address(listener: socket.socket) -> str:
@@ -215,12 +264,16 @@ def host_many(settings: Settings, listener: socket.socket, *, verbose: bool) -> 
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda number, _: outbox.send(bytes([number])))
 
-    def start() -> tuple[SpawnProcess, float]:
-        process = context.Process(target=_worker, args=(settings, listener, verbose), daemon=True)
+    # A worker's socket stays open here: who has come to one that died waits for the next.
+    listeners = for_workers(listener, settings.server.workers)
+
+    def start(index: int) -> tuple[SpawnProcess, float]:
+        arguments = settings, listeners[index], verbose
+        process = context.Process(target=_worker, args=arguments, daemon=True)
         process.start()
         return process, time.monotonic()
 
-    workers = [start() for _ in range(settings.server.workers)]
+    workers = [start(index) for index in range(len(listeners))]
     try:
         with closing(inbox), closing(outbox):
             while inbox not in (events := wait([inbox, *(p.sentinel for p, _ in workers)])):
@@ -231,7 +284,7 @@ def host_many(settings: Settings, listener: socket.socket, *, verbose: bool) -> 
                     logger.error("a worker died with code %s", process.exitcode)
                     if time.monotonic() - born < INFANCY:
                         return 1
-                    workers[index] = start()
+                    workers[index] = start(index)
         return 0
     finally:
         _stop([process for process, _ in workers])

@@ -65,7 +65,8 @@ def run(arguments: argparse.Namespace) -> int:
     from celestile.cli.hosting import address, check_cache, host, host_many, listen
 
     check_cache(settings.cache.path)
-    listener = listen(settings.server.host, settings.server.port)
+    server = settings.server
+    listener = listen(server.host, server.port, shared=server.workers > 1)
     place = address(listener) + settings.server.root_path
 
     def announce() -> None:
