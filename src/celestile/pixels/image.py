@@ -11,6 +11,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from celestile.errors import OutOfRangeError
 from celestile.pixels.wcs import Sky
 from celestile.pyramid.geometry import Region
 
@@ -272,6 +273,18 @@ class Image:
     def plane(self, selection: Selection) -> Plane:
         """Return the plane of a selection that is known to lie within the image."""
         return self.source.plane(selection)
+
+    def expect(self, x: int, y: int) -> None:
+        """Check that there is a pixel at a place, counted from 0 at the top left.
+
+        Raises
+        ------
+        OutOfRangeError
+            If it lies outside the image.
+        """
+        if not (0 <= x < self.width and 0 <= y < self.height):
+            size = f"{self.width} by {self.height}"
+            raise OutOfRangeError(f"pixel {x},{y} is outside the image of {size} pixels")
 
     def chip_at(self, x: int, y: int) -> Chip | None:
         """Return the chip of a mosaic whose pixel is shown at a place; None in a gap."""

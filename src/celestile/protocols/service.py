@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from fnmatch import fnmatchcase
 from typing import TypeVar
 
-from celestile.errors import OutOfRangeError, RequestError
+from celestile.errors import RequestError
 from celestile.pixels.image import Image
 from celestile.pixels.library import Library, Listing
 from celestile.pixels.resolver import Entry
@@ -262,10 +262,7 @@ class Service:
         OutOfRangeError
             If it lies outside the image.
         """
-        image = subject.image
-        if not (0 <= x < image.width and 0 <= y < image.height):
-            size = f"{image.width} by {image.height}"
-            raise OutOfRangeError(f"pixel {x},{y} is outside the image of {size} pixels")
+        subject.image.expect(x, y)
         return await self.run(lambda: self._values(subject, x, y))
 
     @staticmethod

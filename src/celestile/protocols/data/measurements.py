@@ -147,9 +147,7 @@ async def spectrum(service: Service, subject: Subject, x: int, y: int) -> Docume
         If it lies outside the image.
     """
     image = subject.image
-    if not (0 <= x < image.width and 0 <= y < image.height):
-        size = f"{image.width} by {image.height}"
-        raise OutOfRangeError(f"pixel {x},{y} is outside the image of {size} pixels")
+    image.expect(x, y)
     selection = subject.components[0].selection
 
     def look() -> list[float | None]:
