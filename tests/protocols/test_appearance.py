@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from celestile.errors import RequestError
 from celestile.pixels.first_view import FirstView
 from celestile.pixels.image import Channel, Frame, Image, Selection
 from celestile.protocols.appearance import Appearance, appearance
@@ -148,3 +149,9 @@ def test_axes_by_either_name(name: str, asked: str, told: str) -> None:
         found = concrete(IMAGES[name], view, base)
         assert canonical(found) == told
         assert shown(IMAGES[name], base, found) == shown(IMAGES[name], base, view)
+
+
+def test_an_error_does_not_list_a_thousand_names() -> None:
+    many = image(1, tuple(f"c{number}" for number in range(1000)), "spectral")
+    with pytest.raises(RequestError, match=r"no channel 'x'; it has c0, .*, c19 and 980 more$"):
+        shown(many, View(), parse_view("channel=x"))

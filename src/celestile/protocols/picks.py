@@ -7,6 +7,8 @@ from celestile.errors import OutOfRangeError, RequestError
 from celestile.pixels.image import Channel, Frame, Image
 from celestile.protocols.view import Pick, View
 
+_MOST_NAMES = 20  # in an error
+
 
 def aliased(image: Image, view: View) -> View:
     """Let an axis of no known kind be asked for as channel or frame, whichever it was taken for."""
@@ -50,5 +52,6 @@ def _index(end: int | str, steps: Sequence[Channel | Frame], key: str) -> int:
     for step in steps:
         if step.name.lower() == end.lower() or getattr(step, "time", None) == end:
             return step.index
-    names = ", ".join(step.name for step in steps[:20])
-    raise RequestError(f"the image has no {key} {end!r}; it has {names}", key)
+    names = ", ".join(step.name for step in steps[:_MOST_NAMES])
+    more = f" and {len(steps) - _MOST_NAMES} more" if len(steps) > _MOST_NAMES else ""
+    raise RequestError(f"the image has no {key} {end!r}; it has {names}{more}", key)
