@@ -46,7 +46,8 @@ class _Walk:
             given = self._document(url)
             for link in _links(given):
                 href, media_type = link["href"], link.get("type", "")
-                if link.get("templated") or href in self.followed:
+                # The license is the operator's, and lies where its author has put it.
+                if link.get("templated") or href in self.followed or link["rel"] == "license":
                     continue
                 self.followed.add(href)
                 if "/ogc" in href and media_type == "application/json":
