@@ -226,6 +226,15 @@ def test_an_address_that_workers_share_is_not_shared_with_others(shared: bool) -
         hosting.listen(*listener.getsockname(), shared=shared)
 
 
+def test_a_cache_that_cannot_be_is_told_once(start, folder, tmp_path):
+    (tmp_path / "file").touch()
+    server = start("serve", "--data", folder, "--port", 0, "--cache-dir", tmp_path / "file")
+    code, said = server.stop()
+    assert code == 0
+    assert said.count(str(tmp_path / "file")) == 2, said  # the folder, and what is wrong with it
+    assert said.count("WARNING") == 1, said
+
+
 def test_what_the_configuration_names_may_come_later(start, folder, tmp_path):
     (tmp_path / "c.yaml").write_text(
         "data: {root: data}\n"

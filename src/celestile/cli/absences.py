@@ -29,11 +29,6 @@ def absences(settings: Settings) -> Iterator[str]:
         if not any(wanted == name or fnmatchcase(name, wanted) for name in _names(settings)):
             yield f"wmts.mosaic: no image matches {wanted!r}"
 
-    directory = settings.cache.path
-    nearest = next(filter(os.path.exists, (directory, *directory.absolute().parents)))
-    if not (nearest.is_dir() and os.access(nearest, os.W_OK)):
-        yield f"cache.directory: {directory} cannot be written; most images cannot be shown then"
-
 
 def _named_files(image: ImageSettings) -> Iterator[tuple[str, Path]]:
     if image.file is not None:
