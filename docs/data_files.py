@@ -10,9 +10,9 @@ from pathlib import Path
 
 from celestile.assembly import create_service
 from celestile.errors import CelestileError
-from celestile.protocols.service import Service, Subject
-from celestile.protocols.view import View
+from celestile.service.service import Service, Subject
 from celestile.settings import load_settings
+from celestile.views.view import View
 
 HERE = Path(__file__).resolve().parent
 HEAD = """\

@@ -25,10 +25,10 @@ from astropy.wcs import WCS
 from numpy.typing import NDArray
 
 from celestile.errors import CelestileError
+from celestile.pixels.fits.spool import Spool
 from celestile.pixels.image import Image
 from celestile.pixels.library import DeclaredImage, Library
-from celestile.pixels.spool import Spool
-from celestile.pixels.wcs import Sky
+from celestile.pixels.sky.sky import Sky
 
 Floats = NDArray[np.float64]
 World = Callable[[Floats, Floats], tuple[Floats, Floats]]

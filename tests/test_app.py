@@ -19,7 +19,7 @@ from starlette.testclient import TestClient
 
 from celestile.app import create_app
 from celestile.pixels.image import Selection
-from celestile.protocols.encoded import EncodedPictures
+from celestile.service.encoded import EncodedPictures
 from celestile.settings import DefaultSettings, NamedViewSettings, Settings
 from celestile.settings.sections import CacheSettings, DataSettings
 
@@ -420,7 +420,7 @@ def test_metrics_count_what_was_answered(tmp_path: Path) -> None:
 def test_level_0_of_an_image_that_is_much_looked_at_moves_into_the_cache(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("celestile.protocols.pyramids._WORTH_RETILING", 1)
+    monkeypatch.setattr("celestile.service.pyramids._WORTH_RETILING", 1)
     values = gradient()
     values[40:50, 60:90] = np.nan
     fits.writeto(tmp_path / "a.fits", values)

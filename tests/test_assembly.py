@@ -8,7 +8,7 @@ from astropy.io import fits
 
 from celestile.assembly import create_service
 from celestile.errors import SettingsError
-from celestile.protocols.service import Service
+from celestile.service.service import Service
 from celestile.settings import load_settings
 
 

@@ -23,7 +23,7 @@ LAYERS = (
 # What stands beside the layers, with the layer that it may import from at most.
 BESIDE = {"demo": "pixels", "settings": "errors", "web": "protocols", "__main__": "cli"}
 SETTINGS_READERS = ("app", "assembly", "cli", "settings")
-FITS_MODULES = ("pixels/fits.py", "pixels/fitswrite.py")
+FITS_MODULES = ("pixels/fits/file.py", "pixels/fits/write.py")
 
 MODULES = sorted(path.relative_to(SOURCES).as_posix() for path in SOURCES.rglob("*.py"))
 
@@ -56,7 +56,7 @@ def test_imports_point_down(module: str) -> None:
             continue
         if words[1] not in {part(other) for other in MODULES} or words[1] == here:
             continue
-        if name.startswith("celestile.pyramid.geometry"):
+        if name.startswith("celestile.geometry"):
             continue
         if words[1] == "settings":
             assert here in SETTINGS_READERS, f"{module} reads the settings"
@@ -74,7 +74,7 @@ def test_fits_is_read_and_written_in_one_place_each(module: str) -> None:
 
 def test_geometry_is_pure_integers() -> None:
     allowed = ("collections", "dataclasses", "celestile.errors")
-    assert all(name.startswith(allowed) for name in imported("pyramid/geometry.py"))
+    assert all(name.startswith(allowed) for name in imported("geometry.py"))
 
 
 def test_an_import_from_above_is_noticed() -> None:

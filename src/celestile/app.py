@@ -30,19 +30,19 @@ from celestile.errors import (
     UnservableImageError,
     UnsupportedFeatureError,
 )
-from celestile.pixels import faults
+from celestile.pixels.fits.data import faults
 from celestile.pixels.resolver import shown_name
 from celestile.protocols.data.routes import routes as data_routes
 from celestile.protocols.hips.routes import routes as hips_routes
 from celestile.protocols.iiif.presentation.routes import routes as presentation_routes
 from celestile.protocols.iiif.routes import routes as iiif_routes
-from celestile.protocols.metrics import routes as metrics_routes
 from celestile.protocols.ogcapi.routes import routes as ogcapi_routes
-from celestile.protocols.service import Service
+from celestile.protocols.web.metrics import routes as metrics_routes
+from celestile.protocols.web.middleware import AccessHeaders, Authority, ForwardedHeaders
 from celestile.protocols.wmts.routes import routes as wmts_routes
 from celestile.render import kernels
+from celestile.service.service import Service
 from celestile.settings import Settings
-from celestile.web import AccessHeaders, Authority, ForwardedHeaders
 
 logger = logging.getLogger(__name__)
 

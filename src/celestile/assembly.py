@@ -6,18 +6,18 @@ from pathlib import Path
 
 from celestile import compiled
 from celestile.errors import RequestError, SettingsError
-from celestile.pixels.bands import Band
+from celestile.pixels.fits.spool import Spool
 from celestile.pixels.library import DeclaredImage, Library
 from celestile.pixels.patterns import literal
 from celestile.pixels.resolver import shown_name, shown_names
-from celestile.pixels.spool import Spool
+from celestile.pixels.sources.bands import Band
 from celestile.protocols.iiif.qualities import NAME as QUALITY_NAME
 from celestile.protocols.iiif.qualities import RESERVED as RESERVED_QUALITIES
-from celestile.protocols.service import DefaultView, NamedView, Service, ServiceOptions
-from celestile.protocols.view import View, overlay, parse_view, split_identifier
-from celestile.protocols.wmts.mosaic import IDENTIFIER as MOSAIC
+from celestile.protocols.tiles.mosaic import IDENTIFIER as MOSAIC
 from celestile.pyramid.cache import Cache
+from celestile.service.service import DefaultView, NamedView, Service, ServiceOptions
 from celestile.settings import DefaultSettings, ImageSettings, NamedViewSettings, Settings
+from celestile.views.view import View, overlay, parse_view, split_identifier
 
 
 def create_service(settings: Settings) -> Service:

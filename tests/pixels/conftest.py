@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from celestile.geometry import Region
+from celestile.pixels.fits.spool import Spool
 from celestile.pixels.image import Image, Selection
 from celestile.pixels.library import DeclaredImage, Library
-from celestile.pixels.spool import Spool
-from celestile.pyramid.geometry import Region
 
 Floats = NDArray[np.float32]
 OpenImage = Callable[..., Image]

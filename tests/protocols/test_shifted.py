@@ -11,11 +11,11 @@ from PIL import Image
 from starlette.testclient import TestClient
 
 from celestile.app import create_app
+from celestile.geometry import Region
+from celestile.pixels.fits.spool import Spool
 from celestile.pixels.image import Selection
 from celestile.pixels.library import DeclaredImage, Library
-from celestile.pixels.shifted import origin_of
-from celestile.pixels.spool import Spool
-from celestile.pyramid.geometry import Region
+from celestile.pixels.planes.shifted import origin_of
 from celestile.settings import CacheSettings, DataSettings, Settings
 
 HEIGHT, WIDTH = 60, 80

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from celestile.geometry import Region
 from celestile.pixels.image import PixelValue
 from celestile.pyramid.cache import Cache
-from celestile.pyramid.geometry import Region
 
 Floats = NDArray[np.float32]
 

@@ -12,10 +12,10 @@ from hypothesis.extra import numpy as arrays
 from numpy.typing import NDArray
 
 from celestile.errors import SourceChangedError, StorageError
+from celestile.geometry import Levels, Region
 from celestile.pyramid import build as build_module
 from celestile.pyramid import kernels
 from celestile.pyramid.build import build, halved
-from celestile.pyramid.geometry import Levels, Region
 from celestile.pyramid.store import Layout, open_pyramid
 
 Floats = NDArray[np.float32]

@@ -7,13 +7,13 @@ import numpy as np
 import pytest
 from astropy.io import fits
 
-from celestile.pixels import decoded
+from celestile.geometry import Levels, Region
+from celestile.pixels.fits.data import decoded
+from celestile.pixels.fits.spool import Spool
 from celestile.pixels.image import Selection
 from celestile.pixels.library import Library
-from celestile.pixels.spool import Spool
 from celestile.pyramid import build as build_module
 from celestile.pyramid.build import build
-from celestile.pyramid.geometry import Levels, Region
 from celestile.pyramid.store import Layout, open_pyramid
 
 ARRAY = np.random.default_rng(20260212).integers(0, 1000, (517, 1203)).astype(np.int16)

@@ -16,10 +16,10 @@ import numpy as np
 import pytest
 
 from celestile.errors import StorageError
-from celestile.pixels.locks import locked
+from celestile.geometry import Region
+from celestile.locks import locked
 from celestile.pyramid import cache as cache_module
 from celestile.pyramid.cache import Cache
-from celestile.pyramid.geometry import Region
 
 RNG = np.random.default_rng(20260107)
 
@@ -122,7 +122,7 @@ import sys, time
 import numpy as np
 from pathlib import Path
 from celestile.pyramid.cache import Cache
-from celestile.pyramid.geometry import Region
+from celestile.geometry import Region
 
 class Plane:
     key, width, height, direct, by_rows = "shared", 83, 61, False, False
@@ -396,7 +396,7 @@ def test_open_pyramids_are_limited(
 HOLDER = """
 import sys
 from pathlib import Path
-from celestile.pixels.locks import locked
+from celestile.locks import locked
 with locked(Path(sys.argv[1])):
     print("held", flush=True)
     sys.stdin.read()

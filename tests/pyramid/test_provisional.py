@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from celestile.geometry import Levels, Region
 from celestile.pixels.image import PixelValue
-from celestile.pyramid.geometry import Levels, Region
 from celestile.pyramid.provisional import ProvisionalPyramid
 
 

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from celestile.geometry import Levels, Region
 from celestile.pixels.image import Selection
-from celestile.pyramid.geometry import Levels, Region
 from celestile.render.request import Component, Output, Picture, Style
 
 

@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 from astropy.io import fits
 
-from celestile.pixels.frames import to_frame
-from celestile.pixels.places import equinox
-from celestile.pixels.wcs import Sky, SkyChip, SkyCoordinates
-from celestile.pixels.wcs_transform import PixelTransform
-from celestile.pyramid.geometry import Region
+from celestile.geometry import Region
+from celestile.pixels.sky.frames import to_frame
+from celestile.pixels.sky.pixel_transform import PixelTransform
+from celestile.pixels.sky.samples import equinox
+from celestile.pixels.sky.sky import Sky, SkyChip, SkyCoordinates
 from celestile.render.chart import draw_up
 from celestile.render.request import EMPTY, Sheet, Warp
 

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from numpy.typing import NDArray
 
+from celestile.geometry import Region
 from celestile.pixels.image import Selection
-from celestile.pyramid.geometry import Region
 from celestile.render.color import colormap, luminance, paint
 from celestile.render.request import Component, Output, Picture, Style
 

@@ -68,7 +68,7 @@ def test_an_unknown_name_raises() -> None:
 
 def test_neither_numba_nor_cmap_is_imported_before_it_is_used() -> None:
     code = (
-        "import sys, celestile.render.render, celestile.protocols.view\n"
+        "import sys, celestile.render.render, celestile.views.view\n"
         "assert not {'numba', 'cmap'} & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", code], check=True)

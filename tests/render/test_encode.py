@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from PIL import Image, features
 
 from celestile.errors import UnsupportedFeatureError
-from celestile.pyramid.geometry import Region
+from celestile.geometry import Region
 from celestile.render import encode as module
 from celestile.render.canvas import Raster
 from celestile.render.encode import ALPHA_FORMATS, encode

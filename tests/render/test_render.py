@@ -9,7 +9,7 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from celestile.pyramid.geometry import Region
+from celestile.geometry import Region
 from celestile.render.color import colormap
 from celestile.render.encode import ALPHA_FORMATS
 from celestile.render.render import render

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from celestile.pyramid.geometry import Levels, Region
+from celestile.geometry import Levels, Region
 from celestile.render import resample
 from celestile.render.resample import crop_level, fit
 

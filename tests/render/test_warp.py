@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from celestile.pyramid.geometry import Levels, Region
+from celestile.geometry import Levels, Region
 from celestile.render.request import EMPTY, SMOOTH, Sheet, Warp
 from celestile.render.warp import finest_level, warped
 

@@ -15,10 +15,10 @@ from celestile.assembly import create_service
 from celestile.cli.console import configure_logging, progress
 from celestile.cli.server import settings_from
 from celestile.errors import CelestileError, SettingsError
-from celestile.protocols.service import Service
-from celestile.protocols.view import View
-from celestile.pyramid.geometry import Region
+from celestile.geometry import Region
 from celestile.render.request import Output
+from celestile.service.service import Service
+from celestile.views.view import View
 
 _GAP = 8
 _TEXT = 13  # pixels: height of the letters

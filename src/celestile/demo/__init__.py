@@ -6,7 +6,7 @@ from pathlib import Path
 from celestile.demo.galaxy import paint_spiral
 from celestile.demo.scene import BANDS, HEIGHT, SCALE, WIDTH, Band, blank_sky
 from celestile.demo.stars import paint_field_galaxies, paint_stars
-from celestile.pixels.fitswrite import write_image
+from celestile.pixels.fits.write import write_image
 
 __all__ = ["ensure_demo"]
 

@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from celestile.errors import OutOfRangeError
-from celestile.pixels.wcs import Sky
-from celestile.pyramid.geometry import Region
+from celestile.geometry import Region
+from celestile.pixels.sky.sky import Sky
 
 COLLAPSES = ("mean", "sum", "max", "median")
 

@@ -9,16 +9,17 @@ from itertools import islice
 from pathlib import Path
 
 from celestile.errors import SourceChangedError, UnknownImageError, UnservableImageError
-from celestile.pixels import fits, patterns
-from celestile.pixels.arrays import Wish
-from celestile.pixels.assemble import readable_image
-from celestile.pixels.bands import Band, band_image
-from celestile.pixels.fits import FitsFile
-from celestile.pixels.hdus import cards
+from celestile.pixels import patterns
+from celestile.pixels.axes.arrays import Wish
+from celestile.pixels.fits import file as fits
+from celestile.pixels.fits.file import FitsFile
+from celestile.pixels.fits.hdus import cards
+from celestile.pixels.fits.spool import Spool, Stamp, file_key, file_stamp
 from celestile.pixels.image import Card, Image
 from celestile.pixels.resolver import Entry, Resolver, shown_name
-from celestile.pixels.sequence import sequence_image, sequence_order
-from celestile.pixels.spool import Spool, Stamp, file_key, file_stamp
+from celestile.pixels.sources.bands import Band, band_image
+from celestile.pixels.sources.sequence import sequence_image, sequence_order
+from celestile.pixels.sources.single import readable_image
 
 _OPEN_IMAGES = 256
 _OPEN_FILES = 512

@@ -16,10 +16,10 @@ from pathlib import Path
 import numpy as np
 
 from celestile.errors import StorageError
+from celestile.geometry import Region, ceil_divide, strips
 from celestile.pixels.image import Plane
-from celestile.pixels.planes import ArrayPlane
-from celestile.pixels.shifted import unshifted
-from celestile.pyramid.geometry import Region, ceil_divide, strips
+from celestile.pixels.planes.array import ArrayPlane
+from celestile.pixels.planes.shifted import unshifted
 from celestile.pyramid.kernels import extent, halved, nothing_seen, reduce
 from celestile.pyramid.store import (
     Extent,

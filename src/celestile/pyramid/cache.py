@@ -16,10 +16,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from celestile.errors import StorageError
+from celestile.geometry import Levels
+from celestile.locks import locked
 from celestile.pixels.image import Plane
-from celestile.pixels.locks import locked
 from celestile.pyramid.build import Progress, build
-from celestile.pyramid.geometry import Levels
 from celestile.pyramid.shelf import SUFFIX, CacheEntry, Shelf, touch
 from celestile.pyramid.store import FORMAT, LAST_FIRST, Layout, Pyramid, open_pyramid
 

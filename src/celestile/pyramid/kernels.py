@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from celestile.compiled import kernel
-from celestile.pyramid.geometry import ceil_divide
+from celestile.geometry import ceil_divide
 
 Extent = tuple[float, float, int]
 Seen = NDArray[np.float32]

@@ -3,8 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from celestile.geometry import Levels, Region
 from celestile.pixels.image import Plane
-from celestile.pyramid.geometry import Levels, Region
 
 _LARGE = 1 << 26  # pixels of level 0; a smaller pyramid is built sooner than anybody notices
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from celestile.errors import StorageError
-from celestile.pixels.locks import locked
+from celestile.locks import locked
 
 SUFFIX = ".pyramid"
 _SUFFIXES = (SUFFIX, ".fits")  # the latter are decompressed copies

@@ -17,8 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from celestile.errors import StorageError
+from celestile.geometry import Levels, Region, strips
 from celestile.pixels.image import Plane
-from celestile.pyramid.geometry import Levels, Region, strips
 from celestile.pyramid.kernels import halved
 
 LAST_FIRST = 3

@@ -11,10 +11,10 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from celestile.pixels.frames import to_frame
-from celestile.pixels.places import Part, equinox, parts
-from celestile.pixels.wcs import Sky
-from celestile.pixels.wcs_vectors import Floats, unit_vectors
+from celestile.pixels.sky.frames import to_frame
+from celestile.pixels.sky.samples import Part, equinox, parts
+from celestile.pixels.sky.sky import Sky
+from celestile.pixels.sky.vectors import Floats, unit_vectors
 from celestile.render.request import EMPTY, SMOOTH, Sheet, Warp
 
 # Pixels between nodes; a finer lattice is tried where much of a coarser one does not serve.

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import features
 
+from celestile.geometry import Region
 from celestile.pixels.image import Selection
-from celestile.pyramid.geometry import Region
 
 STRETCHES = ("linear", "sqrt", "log", "asinh", "sinh", "power", "histeq", "lupton")
 # The stretches that take a parameter, and its value where none is given. Those of

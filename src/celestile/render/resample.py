@@ -5,7 +5,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from celestile.pyramid.geometry import Levels, Region, ceil_divide
+from celestile.geometry import Levels, Region, ceil_divide
 from celestile.render import kernels
 
 # Bounds memory where a region is squeezed along one axis only, so that no coarse level will do.

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from celestile.pyramid.geometry import Levels, Region, ceil_divide
+from celestile.geometry import Levels, Region, ceil_divide
 from celestile.render import kernels
 from celestile.render.request import EMPTY, SMOOTH, Sheet, Warp
 from celestile.render.resample import Pixels

@@ -13,8 +13,8 @@ import pytest
 
 from celestile.protocols.data.openapi import OPERATIONS, openapi
 from celestile.protocols.data.reference import page as write_page
-from celestile.protocols.view import VIEW_KEYS
 from celestile.settings import CacheSettings, DataSettings, Settings
+from celestile.views.view import VIEW_KEYS
 
 DOCUMENT = openapi("http://testserver")
 

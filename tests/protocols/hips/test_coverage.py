@@ -9,8 +9,8 @@ from astropy import units as u
 from astropy.coordinates import SkyCoord
 from astropy_healpix import HEALPix, uniq_to_level_ipix
 
+from celestile.pixels.fits.spool import Spool
 from celestile.pixels.library import Library
-from celestile.pixels.spool import Spool
 from celestile.protocols.hips.coverage import Coverage
 from celestile.protocols.hips.healpix import DEEPEST
 from celestile.protocols.hips.survey import Survey, make_survey

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from celestile.geometry import Levels, Region
 from celestile.protocols.iiif.info import Description, info_2, info_3
 from celestile.protocols.iiif.parameters import Offer, Parameters, Version2, Version3
 from celestile.protocols.iiif.sizes import Limits
-from celestile.pyramid.geometry import Levels, Region
 
 V3, V2 = Version3(), Version2()
 

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from celestile.errors import RequestError, UnsupportedFeatureError
+from celestile.geometry import Levels, Region
 from celestile.protocols.iiif.parameters import Offer, Parameters, Version2, Version3
 from celestile.protocols.iiif.sizes import Limits
-from celestile.pyramid.geometry import Levels, Region
 
 V3, V2 = Version3(), Version2()
 AMPLE = Limits(max_width=4000)

@@ -13,7 +13,6 @@ from starlette.testclient import TestClient
 
 from celestile.app import create_app
 from celestile.errors import SettingsError
-from celestile.protocols.view import View
 from celestile.settings import (
     CacheSettings,
     DataSettings,
@@ -22,6 +21,7 @@ from celestile.settings import (
     NamedViewSettings,
     Settings,
 )
+from celestile.views.view import View
 
 PART = "0,0,99,60/50,/0"
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from celestile.protocols.view import VIEW_KEYS
+from celestile.views.view import VIEW_KEYS
 
 PLAIN = "sub%2Fplain.fits"
 VALUES = {

@@ -20,9 +20,9 @@ from celestile.errors import (
 )
 from celestile.pixels.image import Channel, Frame, Image, PixelValue
 from celestile.pixels.resolver import Entry
-from celestile.pixels.wcs import World
-from celestile.protocols.view import View, canonical
+from celestile.pixels.sky.sky import World
 from celestile.protocols.wmts.routes import routes
+from celestile.views.view import View, canonical
 
 HOSTILE = "<svg onmouseover=alert(1)>&.fits"
 

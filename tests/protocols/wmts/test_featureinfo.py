@@ -5,7 +5,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from celestile.pixels.wcs import World
+from celestile.pixels.sky.sky import World
 from celestile.protocols.wmts.featureinfo import Feature, Reading, write
 
 READING = Reading(channel=2, frame=1, name="<g>", value=1.5, raw=3, unit="e/s & more")

@@ -18,11 +18,11 @@ from reproject import reproject_interp
 
 from celestile.app import create_app
 from celestile.errors import SettingsError
-from celestile.protocols.charts import Charts
-from celestile.protocols.view import View
-from celestile.protocols.wmts.skygrid import SkyTile, sky_set
+from celestile.protocols.tiles.sky_grid import SkyTile, sky_set
 from celestile.pyramid.provisional import ProvisionalPyramid
+from celestile.service.charts import Charts
 from celestile.settings import CacheSettings, DataSettings, Settings, WmtsSettings
+from celestile.views.view import View
 
 SIDE = 256
 WIDTH, HEIGHT = 300, 240
@@ -381,7 +381,7 @@ def test_overview_before_the_pyramid_is_there(
     serve: Any, root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(ProvisionalPyramid, "suits", lambda _: True)
-    monkeypatch.setattr("celestile.protocols.pyramids._PATIENCE", 0.0)
+    monkeypatch.setattr("celestile.service.pyramids._PATIENCE", 0.0)
     get = serve(root)
     coarse = sky_levels(get, "equatorial.fits") - 2
     tile = tile_at(SkyCoord(83.81, -5.41, unit="deg"), coarse)
@@ -390,7 +390,7 @@ def test_overview_before_the_pyramid_is_there(
     first = get(path)
     assert first.headers["cache-control"] == "no-store"
     assert "etag" not in first.headers
-    monkeypatch.setattr("celestile.protocols.pyramids._PATIENCE", 60.0)
+    monkeypatch.setattr("celestile.service.pyramids._PATIENCE", 60.0)
     second = get(path)
     assert "etag" in second.headers
     seen, final = (

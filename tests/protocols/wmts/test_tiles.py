@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from celestile.protocols.view import canonical
-from celestile.pyramid.geometry import Region
+from celestile.geometry import Region
+from celestile.views.view import canonical
 
 MOVIE = {"layer": "cube/movie.fits", "TileMatrixSet": "pixels-300x300", "TileMatrix": "1"}
 

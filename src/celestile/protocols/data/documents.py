@@ -3,15 +3,15 @@
 from collections.abc import Sequence
 from typing import Any
 
+from celestile.geometry import Levels
+from celestile.pixels.display.limits import Sample, histogram, statistics, zscale
 from celestile.pixels.image import Image
-from celestile.pixels.limits import Sample, histogram, statistics, zscale
 from celestile.pixels.resolver import Entry
-from celestile.protocols.service import ComponentValue, Listing, NamedView, Service, Subject
-from celestile.protocols.view import canonical
-from celestile.protocols.view_values import format_number
-from celestile.pyramid.geometry import Levels
 from celestile.pyramid.provisional import ProvisionalPyramid
 from celestile.render.request import Component, Style
+from celestile.service.service import ComponentValue, Listing, NamedView, Service, Subject
+from celestile.views.values import format_number
+from celestile.views.view import canonical
 
 Document = dict[str, Any]
 

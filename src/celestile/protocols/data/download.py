@@ -6,10 +6,10 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 
 from celestile.errors import ForbiddenError, SourceChangedError
-from celestile.protocols.canonical import concrete
-from celestile.protocols.http import not_modified
-from celestile.protocols.service import Service
-from celestile.protocols.view import Pick, View
+from celestile.protocols.web.http import not_modified
+from celestile.service.service import Service
+from celestile.views.canonical import concrete
+from celestile.views.view import Pick, View
 
 # Compressed files are sent as they are: the compression belongs to the file, not to the transfer.
 MEDIA_TYPES = {

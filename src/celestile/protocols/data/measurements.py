@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from celestile.errors import OutOfRangeError, RequestError
-from celestile.protocols.service import Service, Subject
-from celestile.pyramid.geometry import Region
+from celestile.geometry import Region
 from celestile.render.request import Component
 from celestile.render.resample import Pixels
+from celestile.service.service import Service, Subject
 
 Document = dict[str, Any]
 

@@ -15,18 +15,18 @@ from starlette.routing import BaseRoute, Route
 
 from celestile import __version__
 from celestile.errors import MissingParameterError, OutOfRangeError, RequestError, UnknownImageError
+from celestile.geometry import Region
 from celestile.protocols.data import documents, measurements
 from celestile.protocols.data.download import fits_file
 from celestile.protocols.data.openapi import openapi
 from celestile.protocols.data.reference import page
-from celestile.protocols.http import base_url, not_modified, raw_path
-from celestile.protocols.iiif.identifiers import encode_identifier
-from celestile.protocols.measures import ImageMeasures
-from celestile.protocols.service import Service, Subject
-from celestile.protocols.view import VIEW_KEYS, View, overlay, split_identifier, view_from_pairs
-from celestile.pyramid.geometry import Region
+from celestile.protocols.web.http import base_url, not_modified, raw_path
+from celestile.protocols.web.identifiers import encode_identifier
 from celestile.render.color import colormap, colormaps
 from celestile.render.request import FORMATS, STRETCHES
+from celestile.service.service import Service, Subject
+from celestile.views.measures import ImageMeasures
+from celestile.views.view import VIEW_KEYS, View, overlay, split_identifier, view_from_pairs
 
 _PREFIX = "/api"
 _MOST_IMAGES = 1000

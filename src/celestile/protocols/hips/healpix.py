@@ -15,7 +15,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from celestile.pixels.wcs_vectors import Floats
+from celestile.pixels.sky.vectors import Floats
 
 Integers = NDArray[np.int64]
 Number = TypeVar("Number", int, Integers)

@@ -7,12 +7,12 @@ from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 from celestile import __version__
-from celestile.pixels import limits
+from celestile.pixels.display import limits
+from celestile.pixels.fits.spool import file_stamp
 from celestile.pixels.image import Image
-from celestile.pixels.spool import file_stamp
 from celestile.protocols.hips.survey import TILE_WIDTH, Survey
 from celestile.protocols.hips.tiles import formats
-from celestile.protocols.service import Service, ServiceOptions, Subject
+from celestile.service.service import Service, ServiceOptions, Subject
 
 Record = dict[str, str]
 

@@ -13,7 +13,8 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from celestile.errors import CelestileError, RequestError, SourceChangedError
-from celestile.pixels.fitswrite import column_bytes
+from celestile.geometry import Region
+from celestile.pixels.fits.write import column_bytes
 from celestile.pixels.image import Image
 from celestile.protocols.hips.healpix import DEEPEST
 from celestile.protocols.hips.page import page
@@ -27,12 +28,11 @@ from celestile.protocols.hips.properties import (
 )
 from celestile.protocols.hips.survey import Survey, Surveys
 from celestile.protocols.hips.tiles import ALLSKY_ORDER, FORMATS, Tiles, formats
-from celestile.protocols.http import base_url, caching, not_modified, picture_headers, raw_path
-from celestile.protocols.iiif.identifiers import encode_identifier, read_segment
-from celestile.protocols.service import Entry, Service, Subject
-from celestile.protocols.view import VIEW_KEYS, View, join_identifier, overlay, view_from_pairs
-from celestile.pyramid.geometry import Region
+from celestile.protocols.web.http import base_url, caching, not_modified, picture_headers, raw_path
+from celestile.protocols.web.identifiers import encode_identifier, read_segment
 from celestile.render.request import Output
+from celestile.service.service import Entry, Service, Subject
+from celestile.views.view import VIEW_KEYS, View, join_identifier, overlay, view_from_pairs
 
 PREFIX = "/hips"
 

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from celestile.errors import UnservableImageError
-from celestile.pixels.frames import to_frame
 from celestile.pixels.image import Image
-from celestile.pixels.places import Part, equinox, parts
-from celestile.pixels.wcs_vectors import Floats, unit_vectors
+from celestile.pixels.sky.frames import to_frame
+from celestile.pixels.sky.samples import Part, equinox, parts
+from celestile.pixels.sky.vectors import Floats, unit_vectors
 from celestile.protocols.hips.coverage import Coverage, cover
 from celestile.protocols.hips.healpix import DEEPEST, cell_size
-from celestile.protocols.service import Service
+from celestile.service.service import Service
 
 TILE_ORDERS = 9
 TILE_WIDTH = 1 << TILE_ORDERS

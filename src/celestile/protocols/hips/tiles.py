@@ -6,15 +6,15 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from celestile.pixels.fitswrite import image_bytes
-from celestile.protocols.charts import Charts
+from celestile.geometry import Region
+from celestile.pixels.fits.write import image_bytes
 from celestile.protocols.hips.healpix import FACES, Window, cell_size, part_coordinates, plane_cards
 from celestile.protocols.hips.healpix import tile as tile_window
 from celestile.protocols.hips.survey import FIRST_ORDER, TILE_ORDERS, TILE_WIDTH, Survey
-from celestile.protocols.service import Service, Subject
-from celestile.pyramid.geometry import Region
 from celestile.render.render import render_values
 from celestile.render.request import Output, Picture
+from celestile.service.charts import Charts
+from celestile.service.service import Service, Subject
 
 FORMATS = {"png": "image/png", "jpg": "image/jpeg", "fits": "application/fits"}
 """Endings of tiles and their media types; the first is the one to prefer."""

@@ -14,10 +14,10 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
-from celestile.protocols.http import base_url
 from celestile.protocols.iiif.negotiation import document_response
-from celestile.protocols.service import Subject
-from celestile.protocols.view_values import format_stretch
+from celestile.protocols.web.http import base_url
+from celestile.service.service import Subject
+from celestile.views.values import format_stretch
 
 TYPE = "AstroImageService"
 VERSION = "1.0"

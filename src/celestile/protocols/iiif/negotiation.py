@@ -6,7 +6,7 @@ from hashlib import blake2b
 from starlette.requests import Request
 from starlette.responses import Response
 
-from celestile.protocols.http import caching, not_modified
+from celestile.protocols.web.http import caching, not_modified
 
 JSON = "application/json"
 JSON_LD = "application/ld+json"

@@ -3,13 +3,13 @@
 from functools import cache
 from math import isqrt
 
+from celestile.geometry import Levels
 from celestile.protocols.iiif.parameters import Offer
 from celestile.protocols.iiif.sizes import Limits
-from celestile.protocols.options import ServiceOptions
-from celestile.protocols.service import Subject
-from celestile.pyramid.geometry import Levels
 from celestile.render.color import colormap
 from celestile.render.request import TRANSPARENT
+from celestile.service.service import Subject
+from celestile.views.options import ServiceOptions
 
 
 class Offers:

@@ -9,10 +9,10 @@ from fractions import Fraction
 from urllib.parse import unquote
 
 from celestile.errors import RequestError, UnsupportedFeatureError
+from celestile.geometry import Levels, Region
 from celestile.protocols.iiif import grammar
 from celestile.protocols.iiif.regions import canonical_region, malformed, nearest, parse_region
 from celestile.protocols.iiif.sizes import Limits, Size, height_for, width_for
-from celestile.pyramid.geometry import Levels, Region
 from celestile.render.request import FORMATS, QUALITIES, Output
 
 MEDIA_TYPES = {

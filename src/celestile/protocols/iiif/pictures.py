@@ -11,15 +11,15 @@ from typing import NamedTuple
 
 from starlette.requests import Request
 
-from celestile.protocols.http import base_url
-from celestile.protocols.iiif.identifiers import encode_identifier, file_name, read_request
 from celestile.protocols.iiif.offers import Offers, has_colors
 from celestile.protocols.iiif.parameters import MEDIA_TYPES, Parameters, Version3
 from celestile.protocols.iiif.qualities import chosen, exchange, view_qualities
-from celestile.protocols.plans import Plan, picture_etag
-from celestile.protocols.service import Service, Subject
-from celestile.protocols.view import overlay
+from celestile.protocols.web.http import base_url
+from celestile.protocols.web.identifiers import encode_identifier, file_name, read_request
+from celestile.protocols.web.plans import Plan, picture_etag
 from celestile.render.request import Output
+from celestile.service.service import Service, Subject
+from celestile.views.view import overlay
 
 _GEOMETRIES = 16384
 _VIEWS = 4096

@@ -6,10 +6,10 @@ from urllib.parse import unquote
 
 from celestile.errors import RequestError
 from celestile.pixels.image import Image
-from celestile.protocols.canonical import concrete
-from celestile.protocols.service import Service
-from celestile.protocols.view import View
 from celestile.render.request import QUALITIES
+from celestile.service.service import Service
+from celestile.views.canonical import concrete
+from celestile.views.view import View
 
 # Nothing that an address has to encode, and no dot: that is where the format begins.
 NAME = re.compile(r"[A-Za-z0-9_-]+")

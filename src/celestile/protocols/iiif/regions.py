@@ -3,8 +3,8 @@
 from fractions import Fraction
 
 from celestile.errors import RequestError
+from celestile.geometry import Levels, Region
 from celestile.protocols.iiif import grammar
-from celestile.pyramid.geometry import Levels, Region
 
 
 def parse_region(text: str, levels: Levels) -> Region:

@@ -10,13 +10,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from celestile.errors import UnknownImageError
-from celestile.protocols.http import Endpoint, base_url, raw_path
 from celestile.protocols.iiif import astronomy
-from celestile.protocols.iiif.identifiers import (
-    encode_identifier,
-    normalize_segment,
-    read_request,
-)
 from celestile.protocols.iiif.info import Description, info_2, info_3
 from celestile.protocols.iiif.negotiation import document_response, info_type
 from celestile.protocols.iiif.offers import Offers, has_colors
@@ -24,10 +18,12 @@ from celestile.protocols.iiif.parameters import Version2, Version3
 from celestile.protocols.iiif.pictures import Pictures
 from celestile.protocols.iiif.presentation.addresses import PREFIX, apart
 from celestile.protocols.iiif.qualities import view_qualities
-from celestile.protocols.plans import Plans
-from celestile.protocols.service import Service, Subject
-from celestile.protocols.view import View, canonical
+from celestile.protocols.web.http import Endpoint, base_url, raw_path
+from celestile.protocols.web.identifiers import encode_identifier, normalize_segment, read_request
+from celestile.protocols.web.plans import Plans
 from celestile.render.request import TRANSPARENT
+from celestile.service.service import Service, Subject
+from celestile.views.view import View, canonical
 
 _DECISIVE = frozenset({b"host"})
 

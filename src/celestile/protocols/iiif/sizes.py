@@ -2,14 +2,14 @@
 
 Rounding is to the nearest pixel, halves up; no side is ever less than one pixel. Where a request
 falls on a level's own grid, the level's rounding (up) takes precedence, so that tiles and listed
-sizes are exactly those of `celestile.pyramid.geometry`.
+sizes are exactly those of `celestile.geometry`.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from math import isqrt
 
-from celestile.pyramid.geometry import Levels, Region, ceil_divide
+from celestile.geometry import Levels, Region, ceil_divide
 
 Size = tuple[int, int]
 

@@ -9,17 +9,17 @@ import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 
-from celestile.protocols.charts import Charts
-from celestile.protocols.http import caching, not_modified, picture_headers
 from celestile.protocols.ogcapi.formats import Encoding, choose
 from celestile.protocols.ogcapi.links import PREFIX, Document
 from celestile.protocols.ogcapi.offers import Offer
 from celestile.protocols.ogcapi.pages import page as write_page
 from celestile.protocols.ogcapi.problems import ProblemError
-from celestile.protocols.service import Subject
-from celestile.protocols.view import VIEW_KEYS, View, view_from_pairs
-from celestile.protocols.wmts.grid import Tile
-from celestile.protocols.wmts.skygrid import SkyTile
+from celestile.protocols.tiles.pixel_grid import Tile
+from celestile.protocols.tiles.sky_grid import SkyTile
+from celestile.protocols.web.http import caching, not_modified, picture_headers
+from celestile.service.charts import Charts
+from celestile.service.service import Subject
+from celestile.views.view import VIEW_KEYS, View, view_from_pairs
 
 _INTEGER = re.compile(r"[0-9]{1,9}")
 

@@ -5,15 +5,15 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import quote
 
+from celestile.geometry import Levels
 from celestile.pixels.image import Image
 from celestile.protocols.ogcapi.formats import HTML, JSON
 from celestile.protocols.ogcapi.links import STYLES, TILESETS, Addresses, link, own
 from celestile.protocols.ogcapi.matrixsets import CRS84, MatrixSet
 from celestile.protocols.ogcapi.offers import Offer, offers
-from celestile.protocols.summary import summary
-from celestile.protocols.view import View, canonical
-from celestile.protocols.wmts.skygrid import Coverage
-from celestile.pyramid.geometry import Levels
+from celestile.protocols.tiles.sky_grid import Coverage
+from celestile.service.summary import summary
+from celestile.views.view import View, canonical
 
 Document = dict[str, Any]
 

@@ -7,17 +7,17 @@ from urllib.parse import unquote
 from starlette.requests import Request
 from starlette.responses import Response
 
-from celestile.protocols.charts import Charts
 from celestile.protocols.ogcapi.answers import check, chosen, nowhere, place, send, sky_tile, view
 from celestile.protocols.ogcapi.formats import DOCUMENTS, PICTURES
 from celestile.protocols.ogcapi.links import Addresses
 from celestile.protocols.ogcapi.offers import dataset_offers
 from celestile.protocols.ogcapi.tilesets import dataset_source, tileset, tilesets
-from celestile.protocols.service import Service
-from celestile.protocols.view import VIEW_KEYS
-from celestile.protocols.wmts.mosaic import Mosaic
-from celestile.protocols.wmts.offers import Coverages
-from celestile.protocols.wmts.skygrid import SkyTile
+from celestile.protocols.tiles.coverages import Coverages
+from celestile.protocols.tiles.mosaic import Mosaic
+from celestile.protocols.tiles.sky_grid import SkyTile
+from celestile.service.charts import Charts
+from celestile.service.service import Service
+from celestile.views.view import VIEW_KEYS
 
 
 class Dataset:

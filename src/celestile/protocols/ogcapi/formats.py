@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 
 from celestile.protocols.ogcapi.problems import ProblemError
-from celestile.protocols.wmts.negotiation import weight
+from celestile.protocols.web.accept import weight
 
 JSON = "application/json"
 HTML = "text/html"

@@ -6,7 +6,7 @@ from celestile.protocols.ogcapi.collections import Page
 from celestile.protocols.ogcapi.formats import HTML, JSON, OPENAPI
 from celestile.protocols.ogcapi.links import TILESETS, TILING_SCHEMES, Addresses, link, own
 from celestile.protocols.ogcapi.matrixsets import MatrixSet, definition, old_words, world
-from celestile.protocols.service import ServiceOptions
+from celestile.service.service import ServiceOptions
 
 Document = dict[str, Any]
 

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from celestile.protocols.addresses import Base
 from celestile.protocols.ogcapi.formats import HTML, JSON
-from celestile.protocols.view import View
+from celestile.protocols.web.addresses import Base
+from celestile.views.view import View
 
 Document = dict[str, Any]
 

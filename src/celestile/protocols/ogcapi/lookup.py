@@ -11,13 +11,13 @@ from urllib.parse import unquote
 from celestile.errors import CelestileError, UnknownImageError
 from celestile.pixels.image import Image
 from celestile.pixels.resolver import Entry
-from celestile.protocols.iiif.identifiers import read_segment
 from celestile.protocols.ogcapi.collections import DEFAULT_STYLE, Collection
 from celestile.protocols.ogcapi.moments import frame_of
 from celestile.protocols.ogcapi.problems import ProblemError
-from celestile.protocols.service import Service, Subject
-from celestile.protocols.view import Pick, View, overlay
-from celestile.protocols.wmts.offers import Coverages
+from celestile.protocols.tiles.coverages import Coverages
+from celestile.protocols.web.identifiers import read_segment
+from celestile.service.service import Service, Subject
+from celestile.views.view import Pick, View, overlay
 
 Result = TypeVar("Result")
 

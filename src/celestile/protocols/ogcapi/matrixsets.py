@@ -13,9 +13,9 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
-from celestile.protocols.wmts.grid import tile_matrix_sets
-from celestile.protocols.wmts.skygrid import MOST_LEVELS, SkySet, sky_set
-from celestile.pyramid.geometry import Levels
+from celestile.geometry import Levels
+from celestile.protocols.tiles.pixel_grid import tile_matrix_sets
+from celestile.protocols.tiles.sky_grid import MOST_LEVELS, SkySet, sky_set
 
 MERCATOR = "http://www.opengis.net/def/crs/EPSG/0/3857"
 CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"

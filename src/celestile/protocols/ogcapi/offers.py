@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from celestile.geometry import Levels
 from celestile.protocols.ogcapi.matrixsets import (
     Box,
     Document,
@@ -10,9 +11,8 @@ from celestile.protocols.ogcapi.matrixsets import (
     sky_matrix_set,
     world,
 )
-from celestile.protocols.wmts.grid import Tile, tile
-from celestile.protocols.wmts.skygrid import Coverage, Limits, SkyTile
-from celestile.pyramid.geometry import Levels
+from celestile.protocols.tiles.pixel_grid import Tile, tile
+from celestile.protocols.tiles.sky_grid import Coverage, Limits, SkyTile
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

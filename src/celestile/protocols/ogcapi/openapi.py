@@ -17,8 +17,8 @@ from celestile.protocols.ogcapi.links import PREFIX, Addresses
 from celestile.protocols.ogcapi.moments import PARAMETER
 from celestile.protocols.ogcapi.problems import MEDIA_TYPE
 from celestile.protocols.ogcapi.schemas import SCHEMAS
-from celestile.protocols.service import ServiceOptions
-from celestile.protocols.view import VIEW_KEYS
+from celestile.service.service import ServiceOptions
+from celestile.views.view import VIEW_KEYS
 
 Document = dict[str, Any]
 

@@ -10,12 +10,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from celestile.errors import CelestileError
-from celestile.protocols.charts import Charts
-from celestile.protocols.http import (
-    Endpoint,
-    base_url,
-    raw_path,
-)
+from celestile.geometry import Levels
 from celestile.protocols.ogcapi import landing
 from celestile.protocols.ogcapi.answers import (
     Writer,
@@ -46,13 +41,14 @@ from celestile.protocols.ogcapi.offers import offers
 from celestile.protocols.ogcapi.openapi import DEFAULT_LIMIT, MOST_COLLECTIONS, openapi
 from celestile.protocols.ogcapi.problems import ProblemError, respond, translate
 from celestile.protocols.ogcapi.tilesets import image_source, tileset, tilesets
-from celestile.protocols.plans import Plan, Plans, picture_etag
-from celestile.protocols.service import Service, Subject
-from celestile.protocols.view import VIEW_KEYS
-from celestile.protocols.wmts.grid import Tile
-from celestile.protocols.wmts.skygrid import SkyTile
-from celestile.pyramid.geometry import Levels
+from celestile.protocols.tiles.pixel_grid import Tile
+from celestile.protocols.tiles.sky_grid import SkyTile
+from celestile.protocols.web.http import Endpoint, base_url, raw_path
+from celestile.protocols.web.plans import Plan, Plans, picture_etag
 from celestile.render.request import Output
+from celestile.service.charts import Charts
+from celestile.service.service import Service, Subject
+from celestile.views.view import VIEW_KEYS
 
 _DECISIVE = frozenset({b"accept"})
 _OF_IMAGES = frozenset({*VIEW_KEYS, PARAMETER})

@@ -9,8 +9,8 @@ from celestile.protocols.ogcapi.formats import JSON, PICTURES
 from celestile.protocols.ogcapi.links import GEODATA, TILING_SCHEME, Addresses, link, own
 from celestile.protocols.ogcapi.matrixsets import MatrixSet, bounding_box
 from celestile.protocols.ogcapi.offers import Offer
-from celestile.protocols.summary import summary
-from celestile.protocols.view import canonical
+from celestile.service.summary import summary
+from celestile.views.view import canonical
 
 Document = dict[str, Any]
 

@@ -6,9 +6,10 @@ from functools import lru_cache
 from urllib.parse import quote
 from xml.etree.ElementTree import Element
 
-from celestile.protocols.service import ServiceOptions
+from celestile.protocols.tiles.coverages import Offer, offers
+from celestile.protocols.tiles.pixel_grid import HONEST_CRS, TileMatrixSet
+from celestile.protocols.tiles.sky_grid import SKY_CRS, SkySet
 from celestile.protocols.wmts.dimensions import DEFAULT, Dimension
-from celestile.protocols.wmts.grid import HONEST_CRS, TileMatrixSet
 from celestile.protocols.wmts.gridmarkup import (
     add_box,
     add_tile_matrix_set,
@@ -16,7 +17,6 @@ from celestile.protocols.wmts.gridmarkup import (
 )
 from celestile.protocols.wmts.layers import Layer
 from celestile.protocols.wmts.markup import OWS, WMTS, XLINK, XSI, add, element, serialize
-from celestile.protocols.wmts.offers import Offer, offers
 from celestile.protocols.wmts.parameters import (
     INFO_FORMATS,
     OPERATIONS,
@@ -26,7 +26,7 @@ from celestile.protocols.wmts.parameters import (
 )
 from celestile.protocols.wmts.parts import ALL, DOCUMENT, Part
 from celestile.protocols.wmts.paths import LEGEND
-from celestile.protocols.wmts.skygrid import SKY_CRS, SkySet
+from celestile.service.service import ServiceOptions
 
 _SCHEMA = "http://schemas.opengis.net/wmts/1.0/wmtsGetCapabilities_response.xsd"
 

@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 import orjson
 
-from celestile.pixels.wcs import World
+from celestile.pixels.sky.sky import World
 from celestile.protocols.wmts.markup import WMTS, add, element, serialize
 
 

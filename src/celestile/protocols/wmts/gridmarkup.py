@@ -3,10 +3,10 @@
 import math
 from xml.etree.ElementTree import Element
 
-from celestile.protocols.wmts.grid import TileMatrixSet
+from celestile.protocols.tiles.pixel_grid import TileMatrixSet
+from celestile.protocols.tiles.sky_grid import SkySet
 from celestile.protocols.wmts.layers import Layer
 from celestile.protocols.wmts.markup import add
-from celestile.protocols.wmts.skygrid import SkySet
 
 _EARTH_RADIUS = 6378137.0  # of EPSG:3857, in meters
 

@@ -13,17 +13,17 @@ from celestile import __version__
 from celestile.errors import CelestileError, UnknownImageError, UnservableImageError
 from celestile.pixels.image import Image
 from celestile.pixels.resolver import Entry
-from celestile.protocols.service import Service
-from celestile.protocols.summary import summary
-from celestile.protocols.view import View, join_identifier, split_identifier
+from celestile.protocols.tiles.coverages import Coverages
+from celestile.protocols.tiles.mosaic import IDENTIFIER as MOSAIC
+from celestile.protocols.tiles.mosaic import Mosaic
+from celestile.protocols.tiles.sky_grid import Coverage
 from celestile.protocols.wmts.dimensions import Dimension, dimensions
 from celestile.protocols.wmts.exceptions import invalid
 from celestile.protocols.wmts.markup import NOT_XML
-from celestile.protocols.wmts.mosaic import IDENTIFIER as MOSAIC
-from celestile.protocols.wmts.mosaic import Mosaic
-from celestile.protocols.wmts.offers import Coverages
 from celestile.protocols.wmts.parts import ALL, MOST_LAYERS, Part, listed, others, within
-from celestile.protocols.wmts.skygrid import Coverage
+from celestile.service.service import Service
+from celestile.service.summary import summary
+from celestile.views.view import View, join_identifier, split_identifier
 
 DEFAULT_STYLE = "default"
 

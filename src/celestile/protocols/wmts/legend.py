@@ -6,11 +6,11 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
-from celestile.protocols.service import Subject
-from celestile.pyramid.geometry import Region
+from celestile.geometry import Region
 from celestile.render.render import paint
 from celestile.render.request import Component, Output, Picture, Style
 from celestile.render.tone import LEVELS, curve
+from celestile.service.service import Subject
 
 MEDIA_TYPE = "image/png"
 

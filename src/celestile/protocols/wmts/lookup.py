@@ -5,13 +5,13 @@ from functools import partial
 
 import numpy as np
 
-from celestile.pixels.frames import to_frame
 from celestile.pixels.image import Image
-from celestile.pixels.places import equinox
-from celestile.protocols.service import ComponentValue, Service, Subject
+from celestile.pixels.sky.frames import to_frame
+from celestile.pixels.sky.samples import equinox
 from celestile.protocols.wmts.featureinfo import Feature, Reading
 from celestile.protocols.wmts.parameters import FeatureInfoRequest
 from celestile.protocols.wmts.target import Target, Targets, check_pixel, pointed_at
+from celestile.service.service import ComponentValue, Service, Subject
 
 
 async def feature(service: Service, targets: Targets, request: FeatureInfoRequest) -> Feature:

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, unquote
 
-from celestile.protocols.view import VIEW_KEYS
 from celestile.protocols.wmts.dimensions import DEFAULT, IDENTIFIERS
 from celestile.protocols.wmts.exceptions import OwsError, invalid, missing
 from celestile.protocols.wmts.parts import ALL, Part
+from celestile.views.view import VIEW_KEYS
 
 VERSION = "1.0.0"
 SECTIONS = ("ServiceIdentification", "ServiceProvider", "OperationsMetadata", "Contents", "Themes")

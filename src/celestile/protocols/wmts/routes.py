@@ -9,8 +9,10 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from celestile.errors import CelestileError
-from celestile.protocols.charts import Charts
-from celestile.protocols.http import (
+from celestile.protocols.tiles.coverages import Coverages
+from celestile.protocols.tiles.mosaic import Mosaic
+from celestile.protocols.web.accept import accepts
+from celestile.protocols.web.http import (
     Endpoint,
     base_url,
     caching,
@@ -18,17 +20,13 @@ from celestile.protocols.http import (
     picture_headers,
     raw_path,
 )
-from celestile.protocols.plans import Plan, Plans, picture_etag
-from celestile.protocols.service import Service
+from celestile.protocols.web.plans import Plan, Plans, picture_etag
 from celestile.protocols.wmts import exceptions, legend
 from celestile.protocols.wmts.capabilities import Metadata, document, unchanged
 from celestile.protocols.wmts.exceptions import OwsError, rest_status, translate
 from celestile.protocols.wmts.featureinfo import write
 from celestile.protocols.wmts.layers import Catalog, Layers, is_later
 from celestile.protocols.wmts.lookup import feature
-from celestile.protocols.wmts.mosaic import Mosaic
-from celestile.protocols.wmts.negotiation import accepts
-from celestile.protocols.wmts.offers import Coverages
 from celestile.protocols.wmts.parameters import (
     TILE_FORMATS,
     VERSION,
@@ -45,6 +43,8 @@ from celestile.protocols.wmts.parameters import (
 from celestile.protocols.wmts.parts import ALL, DOCUMENT
 from celestile.protocols.wmts.paths import folder_of, path_request
 from celestile.protocols.wmts.target import SkyTarget, Targets, output
+from celestile.service.charts import Charts
+from celestile.service.service import Service
 
 _PREFIX = "/wmts"
 _CAPABILITIES = f"/{VERSION}/{DOCUMENT}"

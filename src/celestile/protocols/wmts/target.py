@@ -6,18 +6,23 @@ from typing import TypeVar
 
 from celestile.errors import RequestError
 from celestile.pixels.image import Image
-from celestile.protocols.service import Service, Subject
-from celestile.protocols.view import View, overlay, split_identifier, view_from_pairs
+from celestile.protocols.tiles.coverages import Coverages
+from celestile.protocols.tiles.mosaic import Mosaic
+from celestile.protocols.tiles.pixel_grid import (
+    TileMatrix,
+    TileMatrixSet,
+    pixel,
+    tile,
+    tile_matrix_sets,
+)
+from celestile.protocols.tiles.sky_grid import Coverage, SkyMatrix, SkyTile
 from celestile.protocols.wmts.dimensions import (
     dimension_identifiers,
     dimension_keys,
     locator_of,
 )
 from celestile.protocols.wmts.exceptions import OwsError, invalid
-from celestile.protocols.wmts.grid import TileMatrix, TileMatrixSet, pixel, tile, tile_matrix_sets
 from celestile.protocols.wmts.layers import DEFAULT_STYLE
-from celestile.protocols.wmts.mosaic import Mosaic
-from celestile.protocols.wmts.offers import Coverages
 from celestile.protocols.wmts.parameters import (
     TILE_FORMATS,
     FeatureInfoRequest,
@@ -25,8 +30,9 @@ from celestile.protocols.wmts.parameters import (
     TileRequest,
     dimension_values,
 )
-from celestile.protocols.wmts.skygrid import Coverage, SkyMatrix, SkyTile
 from celestile.render.request import Output
+from celestile.service.service import Service, Subject
+from celestile.views.view import View, overlay, split_identifier, view_from_pairs
 
 Matrix = TypeVar("Matrix", TileMatrix, SkyMatrix)
 

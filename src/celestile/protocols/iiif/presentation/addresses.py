@@ -2,9 +2,9 @@
 
 from urllib.parse import quote
 
-from celestile.protocols.addresses import Base
-from celestile.protocols.iiif.identifiers import SAFE, normalize_segment
-from celestile.protocols.view import View, canonical
+from celestile.protocols.web.addresses import Base
+from celestile.protocols.web.identifiers import SAFE, normalize_segment
+from celestile.views.view import View, canonical
 
 PREFIX = "/iiif/presentation/3"
 COLLECTION = "collection"

@@ -11,9 +11,9 @@ from celestile.protocols.iiif.presentation.downloads import Downloads
 from celestile.protocols.iiif.presentation.language import english, unspoken
 from celestile.protocols.iiif.presentation.metadata import hdu_title, nav_date
 from celestile.protocols.iiif.sizes import Limits
-from celestile.protocols.service import Service
-from celestile.protocols.view import View, overlay
 from celestile.render.request import TRANSPARENT
+from celestile.service.service import Service
+from celestile.views.view import View, overlay
 
 Document = dict[str, Any]
 

@@ -5,11 +5,11 @@ from dataclasses import dataclass, replace
 
 from celestile.errors import RequestError
 from celestile.pixels.image import Channel
-from celestile.protocols.canonical import concrete
 from celestile.protocols.iiif.presentation.contents import Sheet
 from celestile.protocols.iiif.presentation.language import LanguageMap, english, unspoken
-from celestile.protocols.service import NamedView, Service
-from celestile.protocols.view import Pick, View, overlay
+from celestile.service.service import NamedView, Service
+from celestile.views.canonical import concrete
+from celestile.views.view import Pick, View, overlay
 
 MOST_BANDS = 24
 """Channels that are offered one by one beside their mix."""

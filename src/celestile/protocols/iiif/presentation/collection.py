@@ -7,7 +7,7 @@ from celestile.protocols.iiif.presentation.addresses import Addresses
 from celestile.protocols.iiif.presentation.language import LanguageMap, unspoken
 from celestile.protocols.iiif.presentation.manifest import CONTEXT, reference
 from celestile.protocols.iiif.presentation.metadata import credits_of
-from celestile.protocols.service import Entry, Listing, Service
+from celestile.service.service import Entry, Listing, Service
 
 PAGE = 500
 """Most manifests of a collection; more are parted into collections of that many."""

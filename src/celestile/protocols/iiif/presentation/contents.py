@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 
 from celestile.errors import CelestileError, RequestError
 from celestile.pixels.image import Image
-from celestile.protocols.canonical import concrete
-from celestile.protocols.filter_colors import automatic_colors
-from celestile.protocols.service import Service
-from celestile.protocols.view import Pick, View, overlay
+from celestile.service.service import Service
+from celestile.views.canonical import concrete
+from celestile.views.filter_colors import automatic_colors
+from celestile.views.view import Pick, View, overlay
 
 PAGE = 100
 """Most canvases of a manifest: viewers make something of each before they show the first."""

@@ -8,8 +8,8 @@ from celestile.protocols.data.download import media_type
 from celestile.protocols.iiif.presentation.addresses import Addresses
 from celestile.protocols.iiif.presentation.contents import Contents, Sheet
 from celestile.protocols.iiif.presentation.language import english
-from celestile.protocols.service import Service
-from celestile.protocols.view import Pick, View
+from celestile.service.service import Service
+from celestile.views.view import Pick, View
 
 Document = dict[str, Any]
 

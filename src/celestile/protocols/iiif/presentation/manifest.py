@@ -15,8 +15,8 @@ from celestile.protocols.iiif.presentation.metadata import (
     nav_date,
     summary,
 )
-from celestile.protocols.service import Service
-from celestile.protocols.view import View
+from celestile.service.service import Service
+from celestile.views.view import View
 
 CONTEXT = "http://iiif.io/api/presentation/3/context.json"
 

@@ -6,7 +6,7 @@ from typing import Any
 from celestile.pixels.image import Card, Image
 from celestile.protocols.iiif.presentation.contents import Contents
 from celestile.protocols.iiif.presentation.language import LanguageMap, english, unspoken
-from celestile.protocols.service import ServiceOptions
+from celestile.service.service import ServiceOptions
 
 Pair = dict[str, LanguageMap]
 

@@ -9,8 +9,6 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from celestile.errors import RequestError, UnknownImageError
-from celestile.protocols.http import base_url, raw_path
-from celestile.protocols.iiif.identifiers import read_segment
 from celestile.protocols.iiif.negotiation import document_response, json_ld_type
 from celestile.protocols.iiif.presentation.addresses import (
     COLLECTION,
@@ -23,8 +21,10 @@ from celestile.protocols.iiif.presentation.collection import collection
 from celestile.protocols.iiif.presentation.contents import Contents, page_of, read_contents
 from celestile.protocols.iiif.presentation.manifest import CONTEXT, Document, manifest, parts
 from celestile.protocols.iiif.presentation.state import annotation, encoded, read_region, target
-from celestile.protocols.service import Service
-from celestile.protocols.view import VIEW_KEYS, View, overlay, view_from_pairs
+from celestile.protocols.web.http import base_url, raw_path
+from celestile.protocols.web.identifiers import read_segment
+from celestile.service.service import Service
+from celestile.views.view import VIEW_KEYS, View, overlay, view_from_pairs
 
 _MOST_DIGITS = 9
 

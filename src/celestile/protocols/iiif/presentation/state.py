@@ -8,11 +8,11 @@ from urllib.parse import quote
 import orjson
 
 from celestile.errors import OutOfRangeError, RequestError
+from celestile.geometry import Region
 from celestile.protocols.iiif.presentation.addresses import Addresses
 from celestile.protocols.iiif.presentation.canvases import Canvases
 from celestile.protocols.iiif.presentation.contents import Contents, page_of
 from celestile.protocols.iiif.presentation.manifest import CONTEXT
-from celestile.pyramid.geometry import Region
 
 #   region = x "," y "," w "," h
 _REGION = re.compile(r"(-?[0-9]{1,9})(?:\.[0-9]*)?" + r",(-?[0-9]{1,9})(?:\.[0-9]*)?" * 3)

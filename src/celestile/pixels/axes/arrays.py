@@ -1,0 +1,98 @@
+"""Planes, sky and time of a single array of a file."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from celestile.pixels.axes import cube
+from celestile.pixels.axes.times import header_time
+from celestile.pixels.fits.file import FitsFile
+from celestile.pixels.fits.hdus import Hdu, header_value
+from celestile.pixels.image import Plane, Selection
+from celestile.pixels.planes.array import ArrayPlane
+from celestile.pixels.planes.collapse import CollapsedPlane
+from celestile.pixels.planes.shifted import Origins, unshifted
+from celestile.pixels.sky.cards import needs_tables
+from celestile.pixels.sky.reordered import with_axes_first
+from celestile.pixels.sky.sky import PixelTransform, SkyCoordinates
+
+_PLANES = 64
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """How an image is to be made from a file.
+
+    Parameters
+    ----------
+    identifier, title : str
+        Passed on.
+    hdu : str or None
+        View key ``hdu``; None for the default.
+    match : {"none", "background"}
+        How the chips of a mosaic are made to agree.
+    """
+
+    identifier: str
+    title: str
+    hdu: str | None = None
+    match: str = "none"
+
+
+class Planes:
+    """Hands out single planes, and collapses ranges of them.
+
+    Parameters
+    ----------
+    single : callable
+        Makes the plane of a frame and a channel, both counted from 1.
+    """
+
+    def __init__(self, single: Callable[[int, int], Plane]) -> None:
+        # Every view of an image asks for its planes, and their keys are digests.
+        self._single = lru_cache(_PLANES)(single)
+        self._origins = Origins()
+
+    def plane(self, selection: Selection) -> Plane:
+        """Return the plane of a selection that is known to lie within the image."""
+        (first_frame, last_frame), (first, last) = selection.frame, selection.channel
+        planes = [
+            self._single(frame, channel)
+            for frame in range(first_frame, last_frame + 1)
+            for channel in range(first, last + 1)
+        ]
+        if len(planes) == 1:
+            return self._origins.shifted(planes[0])
+        return CollapsedPlane([unshifted(plane) for plane in planes], selection.collapse)
+
+
+def array_plane(
+    file: FitsFile, hdu: Hdu, frame: int = 1, channel: int = 1, *, transposed: bool = False
+) -> Plane:
+    """Return one plane of an array, with its axes exchanged if `transposed`."""
+    found = cube.layout(hdu).slice(frame, channel)
+    if transposed:
+        found = replace(found, y_axis=found.x_axis, x_axis=found.y_axis)
+    return ArrayPlane(file, hdu, found)
+
+
+def coordinates(
+    file: FitsFile, hdu: Hdu, transform: PixelTransform | None = None
+) -> SkyCoordinates:
+    """Sky coordinates of an array, with the distortion tables of its file if it has any."""
+    axes = cube.layout(hdu)
+    width, height = axes.x.length, axes.y.length
+    if (axes.x.number, axes.y.number) != (1, 2):
+        header = with_axes_first(hdu.header, axes.x.number, axes.y.number, axes.dimensions)
+        return SkyCoordinates.from_header(header, width, height, transform=transform)
+    if needs_tables(hdu.header):
+        with file.opened() as hdulist:
+            return SkyCoordinates.from_header(
+                hdu.header, width, height, transform=transform, hdulist=hdulist
+            )
+    return SkyCoordinates.from_header(hdu.header, width, height, transform=transform)
+
+
+def exposure_time(file: FitsFile, hdu: Hdu) -> str | None:
+    """When an array was exposed, by its own header or the primary one."""
+    return header_time(hdu.get) or header_time(lambda key: header_value(file.primary, key))

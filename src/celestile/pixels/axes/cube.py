@@ -1,0 +1,265 @@
+"""The axes of an array: which two make the image, which are channels, which are frames.
+
+Axes are told apart by CTYPE (FITS 4.0, section 8; Greisen et al. 2006, A&A 446, 747, table 1):
+spectral and Stokes axes are channels, time axes are frames, axes of length 1 vanish. Of the others,
+up to four planes are taken for channels (colors, amplifiers), more for frames.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import prod
+
+from celestile.pixels.axes.spectral import axis_values, code, wavelength
+from celestile.pixels.axes.times import axis_time
+from celestile.pixels.fits.hdus import AxisValues, Hdu
+from celestile.pixels.image import Channel, Frame
+from celestile.pixels.planes.array import Slice
+
+_SPECTRAL = (
+    "FREQ", "ENER", "WAVN", "VRAD", "WAVE", "VOPT", "ZOPT", "AWAV", "VELO", "BETA", "FELO",
+    "LAMBDA", "WAVELENG", "FREQUENC", "ENERGY", "PHOTON E", "SPECTRAL",
+)  # fmt: skip
+_SPECTRAL_UNITS = (
+    "angstrom", "nm", "um", "micron", "hz", "khz", "mhz", "ghz", "km/", "ev", "kev", "mev", "gev",
+)  # fmt: skip
+"""In small letters, without a last s; none that lengths in space are given in."""
+_TIME = ("TIME", "UTC", "UT1", "TAI", "TT", "TDT", "ET", "TDB", "TCB", "TCG", "GPS", "LOCAL")
+_CELESTIAL = re.compile(r"(RA|DEC|.?LON|.?LAT|..LN|..LT)(-|$)")
+_MOST_UNKNOWN_CHANNELS = 4
+_STOKES = {
+    1: "I", 2: "Q", 3: "U", 4: "V", -1: "RR", -2: "LL", -3: "RL", -4: "LR",
+    -5: "XX", -6: "YY", -7: "XY", -8: "YX",
+}  # fmt: skip
+"""FITS 4.0, table 29."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Axis:
+    """One axis of an array.
+
+    Parameters
+    ----------
+    number : int
+        As FITS counts: 1 varies fastest.
+    length : int
+        In pixels.
+    kind : {"celestial", "spectral", "stokes", "time", "unknown"}
+        By CTYPE.
+    ctype : str
+        As in the header.
+    """
+
+    number: int
+    length: int
+    kind: str
+    ctype: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layout:
+    """How an array's axes make an image.
+
+    Parameters
+    ----------
+    x, y : Axis
+        The axes of the image.
+    channel_axes, frame_axes : tuple of Axis
+        Fastest first.
+    dimensions : int
+        NAXIS.
+    """
+
+    x: Axis
+    y: Axis
+    channel_axes: tuple[Axis, ...]
+    frame_axes: tuple[Axis, ...]
+    dimensions: int
+
+    @property
+    def channels(self) -> int:
+        """Number of channels."""
+        return prod(axis.length for axis in self.channel_axes)
+
+    @property
+    def frames(self) -> int:
+        """Number of frames."""
+        return prod(axis.length for axis in self.frame_axes)
+
+    @property
+    def channel_axis(self) -> str:
+        """What the channels are: "spectral", "stokes", "band", or "" for a single one."""
+        kinds = [axis.kind for axis in self.channel_axes]
+        if not kinds:
+            return ""
+        return "spectral" if "spectral" in kinds else "stokes" if "stokes" in kinds else "band"
+
+    def slice(self, frame: int, channel: int) -> Slice:
+        """Place of a frame and a channel, both counted from 1, in the array."""
+        at = {
+            **_split(self.channel_axes, channel - 1),
+            **_split(self.frame_axes, frame - 1),
+        }
+        image_axes = (self.x.number, self.y.number)
+        slowest_first = range(self.dimensions, 0, -1)
+        return Slice(
+            y_axis=self.dimensions - self.y.number,
+            x_axis=self.dimensions - self.x.number,
+            fixed=tuple(at.get(number, 0) for number in slowest_first if number not in image_axes),
+        )
+
+
+def axis_kind(ctype: str) -> str:
+    """Kind of an axis by its CTYPE."""
+    name = ctype.strip().upper()
+    if name == "STOKES":
+        return "stokes"
+    if _CELESTIAL.match(name):
+        return "celestial"
+    if code(name) in _SPECTRAL or name[:8] in _SPECTRAL:
+        return "spectral"
+    return "time" if code(name) in _TIME else "unknown"
+
+
+def _kind(hdu: Hdu, number: int) -> str:
+    """Kind of an axis; one of unknown name is told by its unit, or by a table of its values."""
+    kind = axis_kind(hdu.text(f"CTYPE{number}"))
+    if kind == "unknown" and number > 2:
+        unit = hdu.text(f"CUNIT{number}").lower().removesuffix("s")
+        kind = "spectral" if number in hdu.tabulated or unit in _SPECTRAL_UNITS else kind
+    return kind
+
+
+def layout(hdu: Hdu) -> Layout:
+    """Tell the axes of an array apart."""
+    axes = [
+        Axis(
+            number=number,
+            length=length,
+            kind=_kind(hdu, number),
+            ctype=hdu.text(f"CTYPE{number}").upper(),
+        )
+        for number, length in enumerate(reversed(hdu.shape), 1)
+    ]
+    x, y = _image_axes(axes)
+    channel_axes: list[Axis] = []
+    frame_axes: list[Axis] = []
+    for axis in axes:
+        if axis in (x, y) or axis.length == 1:
+            continue
+        # Behind frames come repeats of them: groups of reads are followed by integrations.
+        few = axis.length <= _MOST_UNKNOWN_CHANNELS and not channel_axes and not frame_axes
+        is_channel = axis.kind in ("spectral", "stokes") or (axis.kind == "unknown" and few)
+        (channel_axes if is_channel else frame_axes).append(axis)
+    return Layout(
+        x=x,
+        y=y,
+        channel_axes=tuple(channel_axes),
+        frame_axes=tuple(frame_axes),
+        dimensions=len(axes),
+    )
+
+
+def _image_axes(axes: Sequence[Axis]) -> tuple[Axis, Axis]:
+    """Celestial axes if there are two of some extent, else the first two of some extent."""
+    celestial = [axis for axis in axes if axis.kind == "celestial" and axis.length > 1]
+    if len(celestial) >= 2:
+        return celestial[0], celestial[1]
+    extended = [axis for axis in axes if axis.length > 1]
+    if len(axes) > 2 and len(extended) >= 2:
+        nothing = axes[0].length * axes[1].length == 1
+        nameless = extended[1].kind == "unknown" and extended[1].number > 2
+        if nothing or nameless:
+            return extended[0], extended[1]
+    return axes[0], axes[1]
+
+
+def _split(axes: Sequence[Axis], index: int) -> dict[int, int]:
+    """Index along each of several axes, the first varying fastest."""
+    at = {}
+    for axis in axes:
+        index, at[axis.number] = divmod(index, axis.length)
+    return at
+
+
+def channels(hdu: Hdu, arrangement: Layout) -> tuple[Channel, ...]:
+    """Channels of an array with their physical values; a single one if it has no such axis."""
+    axes = arrangement.channel_axes
+    if not axes:
+        return (Channel(index=1, name=plain_name(hdu.text("FILTER")) or "1"),)
+    columns = {axis.number: _axis_values(hdu, axis) for axis in axes}
+    spectral = next((axis for axis in axes if axis.kind == "spectral"), None)
+    made = []
+    names: set[str] = set()
+    for index in range(1, arrangement.channels + 1):
+        at = _split(axes, index - 1)
+        name = _channel_name(hdu, axes, at, columns)
+        name = str(index) if name in names or not name else name
+        names.add(name)
+        value, unit, length = None, None, None
+        if spectral is not None:
+            number, ctype = spectral.number, spectral.ctype
+            value = columns[number].values[at[number]]
+            unit = columns[number].unit if value is not None else None
+            length = wavelength(hdu, ctype, value, unit)
+        made.append(Channel(index=index, name=name, value=value, unit=unit, wavelength=length))
+    return tuple(made)
+
+
+def _channel_name(
+    hdu: Hdu,
+    axes: Sequence[Axis],
+    at: Mapping[int, int],
+    columns: Mapping[int, AxisValues],
+) -> str:
+    """Name by what the header says of each axis; empty where it says nothing."""
+    parts = [_label(hdu, axis, at[axis.number], columns[axis.number].values) for axis in axes]
+    if not any(parts):
+        return ""
+    # "I_3": a word first, so that no name is taken for a number or a range of them.
+    numbered = [part or str(at[axis.number] + 1) for axis, part in zip(axes, parts, strict=True)]
+    return "_".join(sorted(numbered, key=str.isdecimal))
+
+
+def frames(hdu: Hdu, arrangement: Layout, time: str | None) -> tuple[Frame, ...]:
+    """Frames of an array; a single one if it has no such axis."""
+    if not arrangement.frame_axes:
+        return (Frame(index=1, name="1", time=time),)
+    axis = next((a for a in arrangement.frame_axes if a.kind == "time"), arrangement.frame_axes[0])
+    column = _axis_values(hdu, axis)
+    unit = column.unit or ""
+    made = []
+    for index in range(1, arrangement.frames + 1):
+        value = column.values[_split(arrangement.frame_axes, index - 1)[axis.number]]
+        name, moment = _numbers(arrangement.frame_axes, index - 1), None
+        if axis.kind == "time" and value is not None:
+            name = plain_name(f"{value:.12g} {unit}".strip())
+            moment = axis_time(hdu.get, value, unit)
+        made.append(Frame(index=index, name=name, time=moment))
+    return tuple(made)
+
+
+def _numbers(axes: Sequence[Axis], index: int) -> str:
+    """Number along each of several axes, the slowest first: "2.15" is the 15th of set 2."""
+    at = _split(axes, index)
+    return ".".join(str(at[axis.number] + 1) for axis in reversed(axes))
+
+
+def _label(hdu: Hdu, axis: Axis, index: int, values: Sequence[float | None]) -> str:
+    """Name of a step along an axis, if it has one."""
+    value = values[index]
+    if axis.kind == "stokes" and value is not None:
+        return _STOKES.get(round(value), "")
+    given = hdu.text(f"CNAME{axis.number}_{index + 1}") or hdu.text(f"BAND{index + 1}")
+    return plain_name(given)
+
+
+def plain_name(text: str) -> str:
+    """Make a text free of the signs that a view reserves."""
+    return re.sub(r"[;&=,:~/?\s%#\[\]@+]+", "_", text.strip()).strip("_")
+
+
+def _axis_values(hdu: Hdu, axis: Axis) -> AxisValues:
+    if axis.kind == "unknown" and axis.number not in hdu.tabulated:
+        return AxisValues((None,) * axis.length)
+    return axis_values(hdu, axis.number, axis.length, axis.ctype)

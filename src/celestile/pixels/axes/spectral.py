@@ -1,0 +1,180 @@
+"""World coordinates along the axes of a cube: frequencies, wavelengths, velocities, times."""
+
+import re
+from collections.abc import Callable
+
+import numpy as np
+
+from celestile.pixels.fits.hdus import AxisValues, Hdu
+
+LIGHT_SPEED = 299792458.0  # m/s
+_PLANCK = 6.62607015e-34  # J s
+_SI = {
+    "FREQ": "Hz", "ENER": "J", "WAVN": "1/m", "WAVE": "m", "AWAV": "m", "VRAD": "m/s",
+    "VOPT": "m/s", "ZOPT": "", "BETA": "", "VELO": "m/s", "FELO": "m/s",
+}  # fmt: skip
+"""Units that astropy brings spectral coordinates to (FITS 4.0, table 25)."""
+
+_WORDS = ("RESTFRQ", "RESTFREQ", "RESTWAV", "SPECSYS", "SSYSOBS", "VELREF", "VELOSYS")
+
+_LENGTHS = {
+    "m": 1.0, "cm": 1e-2, "mm": 1e-3, "um": 1e-6, "micron": 1e-6, "microns": 1e-6, "nm": 1e-9,
+    "angstrom": 1e-10, "angstroms": 1e-10, "a": 1e-10,
+}  # fmt: skip
+"""In metres, for wavelength axes of names that the standard does not know."""
+
+
+def code(ctype: str) -> str:
+    """First part of a CTYPE: ``FREQ`` of ``FREQ-LSR`` and ``AWAV`` of ``AWAV-GRI``."""
+    return ctype.strip().upper().split("-")[0]
+
+
+def axis_values(hdu: Hdu, number: int, length: int, ctype: str) -> AxisValues:
+    """World coordinate of each pixel along an axis.
+
+    Parameters
+    ----------
+    hdu : Hdu
+        The array.
+    number : int
+        Of the axis, as FITS counts.
+    length : int
+        Of the axis.
+    ctype : str
+        Of the axis.
+    """
+    held = hdu.tabulated.get(number)
+    if held is not None:
+        return _in_si(held, ctype)
+    if ctype.strip().upper().endswith("-TAB"):
+        return AxisValues((None,) * length)  # what its cards give is a place in a table
+    if code(ctype) in _SI:
+        values = _spectral_values(hdu, number, length, ctype)
+        if values is not None:
+            return AxisValues(values, _SI[code(ctype)] or None)
+    terms = _linear_terms(hdu, number)
+    if terms is None:
+        return AxisValues((None,) * length)
+    reference, pixel, step = terms
+    unit = hdu.text(f"CUNIT{number}") or None
+    return AxisValues(tuple(reference + (1.0 - pixel + i) * step for i in range(length)), unit)
+
+
+def _in_si(held: AxisValues, ctype: str) -> AxisValues:
+    """Values of a table in the units that the others of their kind have."""
+    wanted = _SI.get(code(ctype))
+    if not wanted or not held.unit or held.unit == wanted:
+        return held
+    from astropy.units import Unit  # noqa: PLC0415 - astropy loads slowly
+
+    try:
+        scale = Unit(held.unit).to(wanted)
+    except Exception:  # noqa: BLE001 - astropy.units raises many kinds for odd units
+        return held
+    return AxisValues(tuple(v if v is None else v * scale for v in held.values), wanted)
+
+
+def _linear_terms(hdu: Hdu, number: int) -> tuple[float, float, float] | None:
+    """CRVAL, CRPIX and CDELT or its equivalent in a CD matrix."""
+    reference, pixel, step = (
+        hdu.number(f"{keyword}{number}") for keyword in ("CRVAL", "CRPIX", "CDELT")
+    )
+    matrix = hdu.number(f"CD{number}_{number}")
+    step = matrix if matrix is not None else step
+    if reference is None or step is None:
+        return None
+    return reference, pixel or 0.0, step  # CRPIX is 0 by default
+
+
+def _spectral_values(
+    hdu: Hdu, number: int, length: int, ctype: str
+) -> tuple[float | None, ...] | None:
+    """Coordinates through astropy, which knows the non-linear algorithms; None if it does not."""
+    from astropy.wcs import WCS  # noqa: PLC0415 - astropy loads slowly
+
+    from celestile.pixels.sky.astropy_wcs import quiet  # noqa: PLC0415
+
+    terms = _linear_terms(hdu, number)
+    if terms is None:
+        return None
+    # An axis by itself: nonsense in the cards of another must not cost this one.
+    cards = {"CTYPE1": ctype, "CRVAL1": terms[0], "CRPIX1": terms[1], "CDELT1": terms[2]}
+    cards |= {keyword: hdu.get(keyword) for keyword in _WORDS if hdu.get(keyword) is not None}
+    for name in ("CUNIT", "PV"):
+        for end in ("", *(f"_{index}" for index in range(7))):
+            value = hdu.get(f"{name}{number}{end}")
+            if value is not None:
+                cards[f"{name}1{end}"] = value
+    try:
+        with quiet():
+            wcs = WCS(cards, naxis=1, fix=True)
+            values = wcs.wcs_pix2world(np.arange(length, dtype=np.float64), 0)[0]
+    except Exception:  # noqa: BLE001 - wcslib raises many kinds; the linear terms remain
+        return None
+    return tuple(float(value) if np.isfinite(value) else None for value in values)
+
+
+def wavelength(hdu: Hdu, ctype: str, value: float | None, unit: str | None) -> float | None:
+    """Vacuum wavelength in metres of a value along a spectral axis, where it can be told."""
+    kind = code(ctype)
+    if value is None or (kind in _SI and unit != (_SI[kind] or None)):
+        return None
+    if kind in ("VRAD", "VOPT", "ZOPT"):
+        return _shifted(hdu, kind, value)
+    if value <= 0:
+        return None
+    convert = _CONVERSIONS.get(kind)
+    if convert is not None:
+        return convert(value)
+    scale = _LENGTHS.get((unit or "").lower())
+    return value * scale if scale else None
+
+
+def filter_wavelength(get: Callable[[str], object]) -> float | None:
+    """Wavelength in metres of the filter that an image was taken through, as its header has it.
+
+    ``PHOTPLAM`` is the pivot wavelength in angstrom (HST Data Handbooks), ``WAVELNTH`` is in units
+    of ``WAVEUNIT`` (solar missions), and the mosaic cameras of NOAO write center and width in
+    angstrom behind the filter's name.
+
+    Parameters
+    ----------
+    get : callable
+        Takes a keyword and returns its value, None where there is none.
+    """
+    pivot = get("PHOTPLAM")
+    if isinstance(pivot, int | float) and pivot > 0:
+        return pivot * 1e-10
+    length, scale = get("WAVELNTH"), _LENGTHS.get(str(get("WAVEUNIT")).strip().lower())
+    if isinstance(length, int | float) and length > 0 and scale:
+        return length * scale
+    numbers = re.search(r" (\d{4,5}\.\d*) \d+\.\d*$", str(get("FILTER")).rstrip())
+    return float(numbers[1]) * 1e-10 if numbers else None
+
+
+def _shifted(hdu: Hdu, kind: str, value: float) -> float | None:
+    """Wavelength of a velocity or redshift, from the rest frequency or wavelength."""
+    frequency = hdu.number("RESTFRQ") or hdu.number("RESTFREQ")
+    rest = hdu.number("RESTWAV") or (LIGHT_SPEED / frequency if frequency else None)
+    if rest is None or rest <= 0:
+        return None
+    if kind == "VRAD":
+        return rest / (1.0 - value / LIGHT_SPEED) if value < LIGHT_SPEED else None
+    shift = value if kind == "ZOPT" else value / LIGHT_SPEED
+    return rest * (1.0 + shift) if shift > -1.0 else None
+
+
+def _air_index(length: float) -> float:
+    """Refractive index of air (Greisen et al. 2006, A&A 446, 747, equation 65); metres."""
+    inverse = (1e-6 / length) ** 2
+    return 1.0 + 1e-6 * (287.6155 + 1.62887 * inverse + 0.01360 * inverse**2)
+
+
+_CONVERSIONS: dict[str, Callable[[float], float]] = {
+    "WAVE": lambda value: value,
+    "AWAV": lambda value: value * _air_index(value),
+    "WAVN": lambda value: 1.0 / value,
+    "FREQ": lambda value: LIGHT_SPEED / value,
+    "ENER": lambda value: _PLANCK * LIGHT_SPEED / value,
+}
+"""To a wavelength in vacuum, all in SI."""

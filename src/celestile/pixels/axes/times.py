@@ -1,0 +1,138 @@
+"""When an exposure was taken, as its header says: DATE-OBS, MJD-OBS and their kin."""
+
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+_DATES = ("DATE-OBS", "DATE-BEG", "DATE_OBS", "DATE-AVG", "UTSTART")
+_MJDS = ("MJD-OBS", "MJD-BEG", "MJD_OBS", "MJD-AVG", "MJD")
+_TIMES = ("TIME-OBS", "UTC-OBS", "UT", "UTC", "TIME-BEG", "UTSHUT")
+_OLD_DATE = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{2})")  # FITS before 1998: DD/MM/YY
+_CLOCK = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2}(?:\.\d*)?))?")
+_SCALES = {
+    "tai": "tai", "tt": "tt", "tdt": "tt", "et": "tt", "tdb": "tdb", "tcb": "tcb", "tcg": "tcg",
+}  # fmt: skip
+"""Time scales of FITS 4.0, table 30, that differ from UTC by more than a second."""
+
+_SECONDS = {
+    "": 1.0, "s": 1.0, "sec": 1.0, "seconds": 1.0, "min": 60.0, "h": 3600.0, "hr": 3600.0,
+    "d": 86400.0, "day": 86400.0, "days": 86400.0, "a": 31557600.0, "yr": 31557600.0,
+}  # fmt: skip
+_MOST_DAYS = 2e6
+_MJD_EPOCH = datetime(1858, 11, 17, tzinfo=UTC)
+_FIRST_IMAGES = datetime(1900, 1, 1, tzinfo=UTC)
+
+Get = Callable[[str], Any]
+
+
+def header_time(get: Get) -> str | None:
+    """Return the start of an exposure as ISO 8601 in UTC, to the millisecond at best.
+
+    Parameters
+    ----------
+    get : callable
+        Value of a keyword, or None.
+    """
+    moment = _from_date(get) or _from_mjd(get) or _from_date(get, whole_days=True)
+    return None if moment is None else _text(_utc(moment, get))
+
+
+def axis_time(get: Get, value: float, unit: str) -> str | None:
+    """Return a value along a time axis as ISO 8601 in UTC; None where the header has no zero point.
+
+    Parameters
+    ----------
+    get : callable
+        Value of a keyword, or None.
+    value : float
+        Since the reference time (FITS 4.0, section 9.2).
+    unit : str
+        CUNIT; seconds if it is empty.
+    """
+    seconds = _SECONDS.get(unit.lower())
+    if seconds is None:
+        return None
+    # MJD 0 by default, which is meant only where that is a date of our times.
+    reference = _reference(get)
+    try:
+        moment = (reference or _MJD_EPOCH) + timedelta(seconds=value * seconds)
+        return None if reference is None and moment < _FIRST_IMAGES else _text(_utc(moment, get))
+    except OverflowError:
+        return None
+
+
+def _text(moment: datetime) -> str:
+    rounded = moment + timedelta(microseconds=500)
+    spec = "milliseconds" if rounded.microsecond >= 1000 else "seconds"
+    return rounded.isoformat(timespec=spec).replace("+00:00", "Z")
+
+
+def _reference(get: Get) -> datetime | None:
+    date = _moment(str(get("DATEREF") or ""))
+    if date is not None:
+        return date
+    for prefix, zero in (("MJDREF", 0.0), ("JDREF", 2400000.5)):
+        parts = [_number(get(prefix + suffix)) for suffix in ("", "I", "F")]
+        if any(part is not None for part in parts):
+            days = sum(part or 0.0 for part in parts) - zero
+            return _MJD_EPOCH + timedelta(days=days) if abs(days) < _MOST_DAYS else None
+    return None
+
+
+def _from_date(get: Get, *, whole_days: bool = False) -> datetime | None:
+    """Moment of the first date there is; of a date without a clock only if `whole_days`."""
+    date = next((str(get(key)).strip() for key in _DATES if get(key)), "")
+    moment = _moment(date)
+    if moment is None or ":" in date:
+        return moment
+    clock = next((m for m in (_CLOCK.match(str(get(key) or "")) for key in _TIMES) if m), None)
+    if clock is not None:
+        hours, minutes, seconds = clock.groups(default="0")
+        return moment + timedelta(hours=int(hours), minutes=int(minutes), seconds=float(seconds))
+    return moment if whole_days else None
+
+
+def _moment(date: str) -> datetime | None:
+    """Read a date as FITS writes it, or wrote it before 1998, or with slashes for hyphens."""
+    old = _OLD_DATE.fullmatch(date)
+    if old:
+        day, month, year = (int(number) for number in old.groups())
+        date = f"{1900 + year:04d}-{month:02d}-{day:02d}"
+    date = re.sub(r"^(\d{4})/(\d{2})/(\d{2})", r"\1-\2-\3", date)
+    try:
+        moment = datetime.fromisoformat(date)
+    except ValueError:
+        return None
+    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _from_mjd(get: Get) -> datetime | None:
+    for key in _MJDS:
+        value = _number(get(key))
+        if value is not None and 0 < value < _MOST_DAYS:
+            return _MJD_EPOCH + timedelta(days=value)
+    return None
+
+
+def _number(value: Any) -> float | None:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return float(value)
+
+
+def _utc(moment: datetime, get: Get) -> datetime:
+    """Turn a moment from the header's time scale into UTC."""
+    scale = str(get("TIMESYS") or "UTC").strip().lower().split("(")[0]
+    if scale not in _SCALES:
+        return moment
+    from astropy.time import Time  # noqa: PLC0415 - astropy loads slowly
+
+    from celestile.pixels.sky.astropy_wcs import quiet  # noqa: PLC0415
+
+    try:
+        with quiet():
+            turned: datetime = Time(moment.replace(tzinfo=None), scale=_SCALES[scale]).utc.datetime
+    except Exception:  # noqa: BLE001 - a time before or beyond all tables of leap seconds
+        return moment
+    return turned.replace(tzinfo=UTC)

@@ -1,0 +1,1 @@
+"""How a plane is displayed by default: its statistics, limits, stretch and starting plane."""

@@ -1,0 +1,192 @@
+"""How a plane is shown to somebody who has not said how: limits and a stretch."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from celestile.pixels.display.limits import Floats, Sample, quantile
+
+_MAD_TO_SIGMA = 1.482602218505602  # of a normal distribution
+_FEW_VALUES = 8
+_FAINT_LEVEL = 0.05  # of the range: lower than this a level is not told from black
+_FEWEST_SENTINELS = 16  # pixels
+_FAR = 30.0  # times the spread of all other values
+_FILLED = 0.01  # of the plane
+_BELOW = 10.0  # times how far the sky's noise goes down
+_BULK = 0.25  # of the plane, above _BRIGHT of the range: a disc, no sky with sources
+_BRIGHT = 0.3
+_DARK_SKY = 0.13  # where the automatic stretch puts the background, of full intensity
+_FAINT = 10.0  # standard deviations above the sky at which a source is plain
+_MOST_RANGE = 1e5  # standard deviations: what lies beyond is no measurement
+_BLOCK = 8  # pixels along each side, to be averaged
+_SOFTENINGS = (0.5, 0.3, 0.2, 0.1, 0.05, 0.03, 0.02, 0.01, 0.005, 0.002, 0.001)
+
+
+@dataclass(frozen=True, slots=True)
+class FirstView:
+    """How to show a plane to somebody who has not said how.
+
+    Parameters
+    ----------
+    limits : tuple of float
+        vmin and vmax.
+    stretch : str
+        Name.
+    parameter : float or None
+        Of the stretch.
+    """
+
+    limits: tuple[float, float]
+    stretch: str
+    parameter: float | None = None
+
+
+def first_view(values: Sample) -> FirstView:
+    """Find limits and a stretch with which the plane shows what is on it.
+
+    The sky goes to a dark gray and keeps its noise visible; what is brighter is compressed by an
+    asinh as strongly as it takes (compare Lupton et al. 2004, PASP 116, 133).
+    """
+    found = _first_view(values)
+    low, high = found.limits
+    return replace(found, limits=(low + values.origin, high + values.origin))
+
+
+def _first_view(values: Sample) -> FirstView:
+    ordered = values.ordered
+    if not ordered.size:
+        return FirstView((0.0, 1.0), "linear")
+    low, high = float(ordered[0]), float(ordered[-1])
+    if low == high:
+        # A constant is shown as a middle gray, whatever it is.
+        half = max(abs(low), 1.0) * 0.5
+        return FirstView((low - half, low + half), "linear")
+    if _has_few_values(ordered):
+        return _mask_view(ordered)
+    kept = _without_sentinels(ordered)
+    grid = values.grid if values.whole else None
+    if grid is not None and kept[0] > low:
+        grid = np.where(grid >= kept[0], grid, np.nan)
+    return _sky_view(kept, grid)
+
+
+def _mask_view(ordered: Floats) -> FirstView:
+    """View of a few levels; bits of a mask are seen beside others that weigh a thousand times."""
+    low, high = float(ordered[0]), float(ordered[-1])
+    second = float(ordered[np.searchsorted(ordered, ordered[0], side="right")])
+    if second - low < _FAINT_LEVEL * (high - low):
+        return FirstView((low, high), "asinh", _SOFTENINGS[-1])
+    return FirstView((low, high), "linear")
+
+
+def _without_sentinels(ordered: Floats) -> Floats:
+    """Leave out a lowest and a highest value that mean missing, such as -9999 and -1.6375e+30.
+
+    They are shared by many pixels and lie far from all others; a lowest value that covers a part
+    of the plane, as around a mosaic, only has to be far below the sky.
+    """
+    first = int(np.searchsorted(ordered, ordered[0], side="right"))
+    last = int(np.searchsorted(ordered, ordered[-1]))
+    if last - first < _FEWEST_SENTINELS:
+        return ordered
+    between = ordered[first:last]
+    spread = quantile(between, 0.99) - quantile(between, 0.01)
+    start, stop = 0, ordered.size
+    fewest = max(_FEWEST_SENTINELS, ordered.size // 1000)
+    if first >= fewest and float(between[0]) - float(ordered[0]) > _FAR * spread > 0.0:
+        start = first
+    sky = quantile(between, 0.5) - quantile(between, 0.01)
+    if first >= _FILLED * ordered.size and float(between[0]) - float(ordered[0]) > _BELOW * sky > 0:
+        start = first
+    if stop - last >= fewest and float(ordered[-1]) - float(between[-1]) > _FAR * spread > 0.0:
+        stop = last
+    return ordered[start:stop]
+
+
+def _sky_view(ordered: Floats, grid: Floats | None) -> FirstView:
+    median = quantile(ordered, 0.5)
+    below = ordered[: ordered.size // 2]
+    # The lower half only: sources do not widen it. In order, its median is at a quarter of all.
+    sigma = _MAD_TO_SIGMA * (median - quantile(below, 0.5))
+    common = _mode_share(ordered, median)
+    if sigma == 0.0 or common > 0.4:
+        return _sparse_view(ordered, median)
+    ordered = _without_defects(ordered, median + _FAINT * sigma)
+    vmin = max(quantile(ordered, 0.001), median - 3.0 * sigma)
+    vmax = quantile(ordered, 0.9985)
+    if vmax < median + _FAINT * sigma:
+        if grid is not None and _holds_something(grid, float(ordered[-1])):
+            # Faint but extended: seen from afar it rises above the noise, which is averaged.
+            return _softened(max(vmin, median - sigma), vmax, median)
+        # Where nothing rises above the noise, the noise must not be made to look like something.
+        vmax = median + _FAINT * sigma
+    vmax = min(vmax, float(ordered[-1]), median + _MOST_RANGE * sigma)
+    if not vmax > vmin:
+        return FirstView((float(ordered[0]), float(ordered[-1])), "linear")
+    bulk = ordered.size - np.searchsorted(ordered, vmin + _BRIGHT * (vmax - vmin))
+    if bulk > _BULK * ordered.size:
+        return FirstView((vmin, vmax), "linear")
+    return _softened(vmin, vmax, median)
+
+
+def _without_defects(ordered: Floats, bright: float) -> Floats:
+    """Leave out hot and saturated pixels that stand apart from whatever is on the sky.
+
+    Stars have all brightnesses up to that of the brightest; defects are piled up at the top with
+    next to nothing between them and the sky.
+    """
+    top = float(ordered[-1])
+    pile = np.searchsorted(ordered, top - 0.02 * (top - bright))
+    between = pile - np.searchsorted(ordered, bright)
+    piled = ordered.size - pile
+    apart = top > bright and piled > 2 * between and 0.001 < piled / ordered.size < 0.1
+    return ordered[: pile - between] if apart else ordered
+
+
+def _holds_something(grid: Floats, highest: float) -> bool:
+    """Whether means of blocks of pixels differ by more than noise does; defects are left out."""
+    height, width = (length // _BLOCK * _BLOCK for length in grid.shape)
+    if min(height, width) < 8 * _BLOCK:
+        return False
+    clean = np.where(grid <= highest, grid, np.nan)
+    blocks = clean[:height, :width].reshape(height // _BLOCK, _BLOCK, width // _BLOCK, _BLOCK)
+    with np.errstate(invalid="ignore", over="ignore"):
+        means = np.sort(blocks.mean(axis=(1, 3), dtype=np.float64), axis=None)
+    means = means[np.isfinite(means)]
+    if means.size < 64:
+        return False
+    middle, low, high = np.quantile(means, [0.5, 0.25, 0.997])
+    return bool(high - middle > 6.0 * _MAD_TO_SIGMA * (middle - low) > 0.0)
+
+
+def _sparse_view(ordered: Floats, common: float) -> FirstView:
+    """View of a plane on which one value, such as a count of 0, covers most pixels."""
+    others = ordered[ordered != common]
+    above = others[others > common]
+    if above.size < 0.02 * others.size or above.size < 2:
+        return FirstView((float(ordered[0]), float(ordered[-1])), "linear")
+    vmin = common if above.size > 0.9 * others.size else quantile(ordered, 0.001)
+    vmax = quantile(above, 0.995)
+    middle = quantile(above, 0.5)
+    return _softened(vmin, max(vmax, middle), middle, target=0.4)
+
+
+def _softened(vmin: float, vmax: float, level: float, target: float = _DARK_SKY) -> FirstView:
+    """Choose the asinh that puts a level at a target intensity; linear if it is there already."""
+    x = (level - vmin) / (vmax - vmin) if vmax > vmin else 0.5
+    if x >= target:
+        return FirstView((vmin, vmax), "linear")
+    for softening in _SOFTENINGS:
+        if np.arcsinh(x / softening) / np.arcsinh(1.0 / softening) >= target:
+            return FirstView((vmin, vmax), "asinh", softening)
+    return FirstView((vmin, vmax), "asinh", _SOFTENINGS[-1])
+
+
+def _has_few_values(ordered: Floats) -> bool:
+    changes = np.flatnonzero(np.diff(ordered))
+    return changes.size < _FEW_VALUES
+
+
+def _mode_share(ordered: Floats, value: float) -> float:
+    first, last = np.searchsorted(ordered, value), np.searchsorted(ordered, value, side="right")
+    return float(last - first) / ordered.size

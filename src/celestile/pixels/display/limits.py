@@ -1,0 +1,169 @@
+"""What the values of a plane look like: a sample of them, statistics, and limits by rules."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from celestile.geometry import Region
+
+SAMPLE = 1 << 20
+"""Pixels; enough for a percentile of 99.9 to rest on a thousand of them."""
+
+_WHOLE = 1 << 22  # planes up to this many pixels are sampled whole
+_MOST_COLUMNS = 1 << 15  # read of a row of a plane that is not sampled whole
+_GOLDEN = 0.618034  # multiples of it, modulo 1, spread evenly, however many they are
+
+Floats = NDArray[np.float32]
+Read = Callable[[Region], Floats]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sample:
+    """Values of a plane.
+
+    Parameters
+    ----------
+    ordered : ndarray of float32
+        Finite values, ascending.
+    grid : ndarray of float32
+        As they lie in the plane, shape (rows, width); missing is NaN.
+    valid : float
+        Share of pixels that are not missing.
+    whole : bool
+        Whether this is every pixel.
+    origin : float
+        What has to be added to the values; whatever is found of a sample has it added.
+    """
+
+    ordered: Floats
+    grid: Floats
+    valid: float
+    whole: bool
+    origin: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statistics:
+    """Numbers about a sample; None where it holds no finite value.
+
+    Parameters
+    ----------
+    low, high, mean, median, std : float or None
+        In physical units.
+    valid : float
+        Share of pixels that are not missing.
+    """
+
+    low: float | None
+    high: float | None
+    mean: float | None
+    median: float | None
+    std: float | None
+    valid: float
+
+
+def sample(read: Read, width: int, height: int, origin: float = 0.0) -> Sample:
+    """Sample a plane by rows that are evenly spaced, or whole if it is not large.
+
+    Parameters
+    ----------
+    read : callable
+        Returns the values of a region.
+    width, height : int
+        Size of the plane.
+    origin : float
+        Of the values that are read.
+    """
+    if width * height <= _WHOLE:
+        grid = read(Region(0, 0, width, height))
+    else:
+        wanted = max(64, SAMPLE // min(width, SAMPLE))
+        rows = np.unique(np.linspace(0, height - 1, min(wanted, height)).astype(int))
+        # Of a plane that is very wide, a piece of each row, each further along than the one before.
+        columns = min(width, _MOST_COLUMNS)
+        lefts = (np.arange(rows.size) * _GOLDEN % 1.0 * (width - columns + 1)).astype(int)
+        grid = np.empty((rows.size, columns), np.float32)
+        for line, left, row in zip(grid, lefts, rows, strict=True):
+            line[:] = read(Region(int(left), int(row), columns, 1))[0]
+    finite = grid[np.isfinite(grid)]
+    valid = 1.0 - float(np.count_nonzero(np.isnan(grid))) / grid.size
+    return Sample(np.sort(finite), grid, valid, grid.size == width * height, origin)
+
+
+def statistics(values: Sample) -> Statistics:
+    """Describe a sample in a few numbers."""
+    ordered = values.ordered
+    if not ordered.size:
+        return Statistics(low=None, high=None, mean=None, median=None, std=None, valid=values.valid)
+    with np.errstate(over="ignore"):
+        return Statistics(
+            low=float(ordered[0]) + values.origin,
+            high=float(ordered[-1]) + values.origin,
+            mean=float(ordered.mean(dtype=np.float64)) + values.origin,
+            median=quantile(ordered, 0.5) + values.origin,
+            std=float(ordered.std(dtype=np.float64)),
+            valid=values.valid,
+        )
+
+
+def histogram(values: Sample, low: float, high: float, bins: int = 256) -> list[int]:
+    """Number of sampled values in equal steps from low to high."""
+    if not high > low:
+        return [0] * bins
+    low, high = low - values.origin, high - values.origin
+    edges = np.searchsorted(values.ordered, np.linspace(low, high, bins + 1).astype(np.float32))
+    edges[-1] = np.searchsorted(values.ordered, np.float32(high), side="right")
+    return [int(count) for count in np.diff(edges)]
+
+
+def minmax(values: Sample) -> tuple[float, float]:
+    """Smallest and largest finite value."""
+    ordered = values.ordered
+    if not ordered.size:
+        return 0.0, 1.0
+    return float(ordered[0]) + values.origin, float(ordered[-1]) + values.origin
+
+
+def percentile(values: Sample, percentage: float) -> tuple[float, float]:
+    """Limits that keep a percentage of the values and leave out as many below as above.
+
+    The same as `astropy.visualization.PercentileInterval` on the sample.
+    """
+    if not values.ordered.size:
+        return 0.0, 1.0
+    tail = (100.0 - percentage) / 200.0
+    low, high = (quantile(values.ordered, share) for share in (tail, 1.0 - tail))
+    return low + values.origin, high + values.origin
+
+
+def zscale(values: Sample) -> tuple[float, float]:
+    """Limits of IRAF's zscale algorithm, as `astropy.visualization.ZScaleInterval` has it."""
+    from astropy.visualization import ZScaleInterval  # noqa: PLC0415 - astropy loads slowly
+
+    finite = values.grid[np.isfinite(values.grid)]
+    if not finite.size:
+        return 0.0, 1.0
+    low, high = ZScaleInterval().get_limits(finite)
+    return float(low) + values.origin, float(high) + values.origin
+
+
+def quantiles(values: Sample, limits: tuple[float, float], count: int = 257) -> tuple[float, ...]:
+    """Values of equal spacing in rank between two limits, for histogram equalization."""
+    low, high = min(limits) - values.origin, max(limits) - values.origin
+    ordered = values.ordered
+    inside = ordered[np.searchsorted(ordered, low) : np.searchsorted(ordered, high, side="right")]
+    if inside.size < 2 or inside[0] == inside[-1]:
+        return min(limits), max(limits)
+    ranks = np.linspace(0, inside.size - 1, count).round().astype(int)
+    return tuple(float(value) + values.origin for value in inside[ranks])
+
+
+def quantile(ordered: Floats, share: float) -> float:
+    """Linear interpolation between ranks, as numpy's default does, of what is sorted already."""
+    position = share * (ordered.size - 1)
+    index = int(position)
+    low = float(ordered[index])
+    high = float(ordered[min(index + 1, ordered.size - 1)])
+    return low + (high - low) * (position - index)

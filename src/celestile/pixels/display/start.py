@@ -1,0 +1,181 @@
+"""Which plane of a cube to begin with: the one on which the most is to be seen.
+
+A few planes are looked at, a few rows of each: the first channels of a spectrum often hold noise or
+nothing, and a cube may be larger than memory.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from celestile.errors import CelestileError
+from celestile.geometry import Region
+from celestile.pixels.image import Channel, Image, Plane, Selection
+
+_PLANES = 24  # that are looked at, where each is large
+_PIXELS = 1 << 20  # of small planes together
+_MOST_PLANES = 512
+_BANDS = 6  # of rows, evenly spaced
+_ROWS = 4  # of a band: next to each other, as they are on disk
+_COLUMNS = 1024
+_SMALL = 1 << 14  # pixels; such a plane is looked at as a whole
+_MOST_UNPACKED = 1 << 18  # pixels of a plane that cannot be read by rows
+_BLOCK = 4  # pixels along each side, to be averaged
+_SMOOTHED = 5  # neighboring channels: a line is seen in several
+_CLEARLY = 1.25  # times as much as on an ordinary plane
+_MAD_TO_SIGMA = 1.482602218505602  # of a normal distribution
+
+Floats = NDArray[np.float32]
+Doubles = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """Where to begin.
+
+    Parameters
+    ----------
+    frame, channel : int
+        Counted from 1.
+    """
+
+    frame: int = 1
+    channel: int = 1
+
+
+def start(image: Image) -> Start:
+    """Find the plane of an image to begin with.
+
+    Along a spectrum it is the one with the most signal where one stands out, else the first, or the
+    middle one where the first shows less than most. Frames begin with the first that is not empty.
+    """
+    channel = _channel(image) if image.channel_axis == "spectral" else 1
+    frame = _frame(image, channel) if len(image.frames) > 1 else 1
+    return Start(frame, channel)
+
+
+def _channel(image: Image) -> int:
+    channels = _of_one_kind(image.channels)
+    candidates = _spread(channels, image.width * image.height)
+    glances = [_glance(image, 1, candidate) for candidate in candidates]
+    middle = candidates[len(candidates) // 2]
+    if all(glance is None for glance in glances):
+        return middle
+    scores = _scores([np.empty((0, 0), np.float32) if g is None else g for g in glances])
+    dense = 2 * len(candidates) > len(channels)
+    half = min(_SMOOTHED, len(candidates) // 8 * 2 + 1) // 2 if dense else 0
+    near = np.lib.stride_tricks.sliding_window_view(np.pad(scores, half, "edge"), 2 * half + 1)
+    smoothed = near.mean(axis=-1)
+    ordinary = float(np.median(smoothed))
+    best = int(np.argmax(smoothed))
+    if smoothed[best] > _CLEARLY * ordinary:
+        first = max(best - half, 0)
+        return candidates[first + int(np.argmax(scores[first : best + half + 1]))]
+    return 1 if _CLEARLY * smoothed[0] >= ordinary else middle
+
+
+def _frame(image: Image, channel: int) -> int:
+    """First frame with more than one value, of some; the very first where all are empty."""
+    first = _glance(image, 1, channel)
+    if first is None or _has_something(first):
+        return 1
+    for candidate in _spread(range(1, len(image.frames) + 1), image.width * image.height)[1:]:
+        glance = _glance(image, candidate, channel)
+        if glance is not None and _has_something(glance):
+            return candidate
+    return 1
+
+
+def _of_one_kind(channels: Sequence[Channel]) -> Sequence[int]:
+    """Channels along the spectrum alone, where there is one for each Stokes parameter as well."""
+    values = [channel.value for channel in channels]
+    steps = len(set(values))
+    if None in values or len(channels) % steps:
+        return range(1, len(channels) + 1)
+    repeats = len(channels) // steps
+    stride = repeats if repeats > 1 and values[0] == values[1] else 1
+    return range(1, stride * steps + 1, stride)
+
+
+def _spread(numbers: Sequence[int], pixels: int) -> list[int]:
+    """Some of many, evenly spaced, both ends among them; more where planes have few pixels."""
+    most = min(_PIXELS // pixels, _MOST_PLANES) if pixels <= _SMALL else _PLANES
+    places = np.linspace(0, len(numbers) - 1, min(len(numbers), most)).round()
+    return [numbers[int(place)] for place in places]
+
+
+def _glance(image: Image, frame: int, channel: int) -> Floats | None:
+    """Some rows of a plane; None where that would take long, or they cannot be read."""
+    try:
+        plane = image.plane(Selection((frame, frame), (channel, channel)))
+        pixels = plane.width * plane.height
+        if not plane.by_rows and pixels > _MOST_UNPACKED:
+            return None
+        if pixels <= _SMALL or not plane.by_rows:
+            return plane.read(Region(0, 0, plane.width, plane.height))
+        return _rows(plane)
+    except CelestileError:
+        return None
+
+
+def _rows(plane: Plane) -> Floats:
+    columns = min(plane.width, _COLUMNS)
+    rows = min(plane.height, _ROWS)
+    left = (plane.width - columns) // 2
+    tops = np.linspace(0, plane.height - rows, _BANDS + 2).astype(int)[1:-1]
+    bands = [plane.read(Region(left, int(top), columns, rows)) for top in np.unique(tops)]
+    return np.concatenate(bands)
+
+
+def _has_something(values: Floats) -> bool:
+    finite = values[np.isfinite(values)]
+    return bool(finite.size and finite.min() < finite.max())
+
+
+def _scores(glances: Sequence[Floats]) -> Doubles:
+    """Signal to noise of each plane, weighted with the share of its pixels that are not missing.
+
+    Signal is how far means of blocks of pixels lie apart, and from what planes have in common;
+    noise is the difference from one pixel to the next. Where most neighbors are equal, as in counts
+    of photons, the mean is what tells planes apart.
+    """
+    noise = np.array([_noise(glance) for glance in glances])
+    if np.median(noise) > 0.0:
+        middles = [float(np.median(known)) for g in glances if (known := g[np.isfinite(g)]).size]
+        common = float(np.median(middles))
+        signal = np.array([_signal(glance, common) for glance in glances])
+        scores = np.divide(signal, noise, out=np.zeros(signal.shape), where=noise > 0.0)
+    else:
+        scores = np.array([_mean(glance) for glance in glances])
+    shares = np.array([np.isfinite(g).mean(dtype=float) if g.size else 0.0 for g in glances])
+    weighted: Doubles = np.nan_to_num(scores) * shares
+    return weighted
+
+
+def _noise(values: Floats) -> float:
+    """Robust standard deviation of neighbors' differences, of a single pixel's share."""
+    with np.errstate(invalid="ignore", over="ignore"):
+        steps = np.abs(np.diff(values.astype(np.float64), axis=-1))
+    steps = steps[np.isfinite(steps)]
+    return float(_MAD_TO_SIGMA * np.median(steps) / np.sqrt(2.0)) if steps.size else 0.0
+
+
+def _signal(values: Floats, common: float) -> float:
+    block = min(_BLOCK, *values.shape)
+    if block == 0:
+        return 0.0
+    height, width = (length // block * block for length in values.shape)
+    wide = np.where(np.isfinite(values), values, np.nan)[:height, :width].astype(np.float64)
+    means = wide.reshape(height // block, block, width // block, block).mean(axis=(1, 3))
+    means = means[~np.isnan(means)]
+    if not means.size:
+        return 0.0
+    low, high = np.percentile(means, [2.0, 98.0])
+    return float(max(high, common) - min(low, common))
+
+
+def _mean(values: Floats) -> float:
+    finite = values[np.isfinite(values)]
+    return float(np.abs(finite).mean(dtype=np.float64)) if finite.size else 0.0

@@ -1,0 +1,1 @@
+"""The values of the arrays in a file: mapped, read or decoded."""

@@ -1,0 +1,245 @@
+"""Tile-compressed arrays, decoded by astropy a part at a time."""
+
+import logging
+import threading
+from collections import deque
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from itertools import count
+from math import prod
+from pathlib import Path
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from celestile.errors import CelestileError, SourceChangedError, UnservableImageError
+from celestile.pixels.fits.data.partial import (
+    Tile,
+    blank_like,
+    dropped,
+    pixels_of,
+    some_tiles,
+    spans,
+    tiles,
+)
+from celestile.pixels.fits.hdus import Hdu, Index
+
+logger = logging.getLogger(__name__)
+
+_OPEN_FILES = 32  # each takes a file descriptor
+_READERS = 2
+_TOLD = 3  # damaged tiles that are named
+_MOST_WITHOUT_ROW = 100_000  # tiles that the table does not speak of
+_MANY = 500  # tiles of which none is believed to be sound if none of so many is
+
+
+class CompressedFile:
+    """The tile-compressed arrays of a file, decoded by two readers at a time.
+
+    Parameters
+    ----------
+    plain : callable
+        Returns the path of the file.
+    open_file : callable
+        Opens it with astropy.
+    """
+
+    def __init__(self, plain: Callable[[], Path], open_file: Callable[[Path], Any]) -> None:
+        self._damaged: dict[int, set[Tile]] = {}
+        self._readers = tuple(_Reader(plain, open_file, self._damaged) for _ in range(_READERS))
+        self._turn = count()
+
+    def read(self, hdu: Hdu, index: Index) -> NDArray[Any]:
+        """Stored numbers of a part of an array; where a tile is damaged, NaN among floats."""
+        for reader in self._readers:
+            if reader.lock.acquire(blocking=False):
+                break
+        else:
+            reader = self._readers[next(self._turn) % _READERS]
+            reader.lock.acquire()
+        try:
+            return reader.read(hdu, index)
+        finally:
+            reader.lock.release()
+
+    def damage(self, hdu: Hdu) -> tuple[str, ...]:
+        """Say which tiles of an array could not be decoded so far."""
+        damaged = sorted(self._damaged.get(hdu.index, ()))
+        if not damaged:
+            return ()
+        step = hdu.tile_shape
+        count = prod(-(-length // each) for length, each in zip(hdu.shape, step, strict=True))
+        places = [
+            ",".join(
+                f"{numbers.start + 1}:{numbers.stop}"
+                for numbers in reversed(pixels_of(tile, step, hdu.shape))
+            )
+            for tile in damaged[:_TOLD]
+        ]
+        more = ", ..." if len(damaged) > _TOLD else ""
+        said = f"{len(damaged)} of {count} compressed tiles cannot be decoded and are missing"
+        return (f"{said}: [{'], ['.join(places)}]{more}",)
+
+
+class _Reader:
+    """An open file. It stays open, as finding an HDU takes longer than decoding a part of it."""
+
+    recent: ClassVar[deque["_Reader"]] = deque()
+    _guard: ClassVar[threading.Lock] = threading.Lock()
+
+    def __init__(
+        self,
+        plain: Callable[[], Path],
+        open_file: Callable[[Path], Any],
+        damaged: dict[int, set[Tile]],
+    ) -> None:
+        self.lock = threading.Lock()
+        self._damaged = damaged
+        self._looked: set[int] = set()
+        self._plain = plain
+        self._open_file = open_file
+        self._hdulist: Any = None
+        self._size = 0
+
+    def read(self, hdu: Hdu, index: Index) -> NDArray[Any]:
+        """Stored numbers of a part of an array; the caller holds the lock."""
+        try:
+            opened = self._opened()[hdu.index]
+            if hdu.index not in self._looked:
+                self._look(hdu, opened)
+            damaged = self._damaged.get(hdu.index)
+            if not damaged or damaged.isdisjoint(tiles(spans(index, hdu.shape), hdu.tile_shape)):
+                try:
+                    return _section(opened, index)
+                except Exception:
+                    logger.debug("decoding tile by tile", exc_info=True)
+            return self._by_tiles(hdu, opened, index)
+        except CelestileError:
+            raise
+        except Exception as error:
+            message = f"the compressed pixels of HDU {hdu.index} cannot be decoded"
+            raise UnservableImageError(message) from error
+
+    def _look(self, hdu: Hdu, opened: Any) -> None:
+        """Find tiles that lie behind the table's or the file's end, which some decoders read."""
+        table = opened._bintable
+        lost = _out_of_reach(table, self._size, hdu)
+        if lost:
+            self._damaged.setdefault(hdu.index, set()).update(lost)
+        self._looked.add(hdu.index)
+
+    def _by_tiles(self, hdu: Hdu, opened: Any, index: Index) -> NDArray[Any]:
+        """Decode what can be decoded; the rest is missing."""
+        damaged = self._damaged.setdefault(hdu.index, set())
+        taken = spans(index, hdu.shape)
+        values = blank_like(tuple(map(len, taken)), hdu.dtype)
+        some = False
+        wanted = [tile for tile in tiles(taken, hdu.tile_shape) if tile not in damaged]
+        if len(wanted) > _MANY:
+            # Finding out of each that it is damaged would take minutes.
+            sample = wanted[:: len(wanted) // _MANY]
+            if not self._any_of(sample, hdu, opened, damaged):
+                damaged.update(wanted)
+                wanted = []
+        for tile in wanted:
+            common = [
+                range(max(one.start, other.start), min(one.stop, other.stop))
+                for one, other in zip(
+                    taken, pixels_of(tile, hdu.tile_shape, hdu.shape), strict=True
+                )
+            ]
+            found = self._tile(opened, tile, common, damaged)
+            if found is not None:
+                some = True
+                place = zip(common, taken, strict=True)
+                values[tuple(slice(c.start - t.start, c.stop - t.start) for c, t in place)] = found
+        if not some and not self._has_any(hdu, opened, damaged):
+            raise UnservableImageError(
+                f"the compressed pixels of HDU {hdu.index} cannot be decoded"
+            )
+        return dropped(values, index)
+
+    @staticmethod
+    def _tile(
+        opened: Any, tile: Tile, part: Sequence[range], damaged: set[Tile]
+    ) -> NDArray[Any] | None:
+        if tile in damaged:
+            return None
+        try:
+            return _section(opened, tuple(slice(n.start, n.stop) for n in part))
+        except Exception:  # noqa: BLE001 - see read
+            damaged.add(tile)
+            return None
+
+    def _has_any(self, hdu: Hdu, opened: Any, damaged: set[Tile]) -> bool:
+        """Whether any of some tiles can be decoded."""
+        return self._any_of(some_tiles(hdu.tile_shape, hdu.shape), hdu, opened, damaged)
+
+    def _any_of(self, some: Sequence[Tile], hdu: Hdu, opened: Any, damaged: set[Tile]) -> bool:
+        return any(
+            self._tile(opened, tile, pixels_of(tile, hdu.tile_shape, hdu.shape), damaged)
+            is not None
+            for tile in some
+        )
+
+    def _opened(self) -> Any:
+        path = self._plain()
+        size = path.stat().st_size
+        if self._hdulist is None:
+            self._hdulist, self._size = self._open_file(path), size
+            self._limit()
+        elif size < self._size:
+            raise SourceChangedError("the file has shrunk while it was being served")
+        return self._hdulist
+
+    def _limit(self) -> None:
+        with self._guard:
+            self.recent.append(self)
+            oldest = self.recent.popleft() if len(self.recent) > _OPEN_FILES else None
+        if oldest is not None and oldest is not self:
+            oldest.close()
+
+    def close(self) -> None:
+        """Close the file unless somebody reads it."""
+        if self.lock.acquire(blocking=False):
+            try:
+                if self._hdulist is not None:
+                    self._hdulist.close()
+                    self._hdulist = None
+            finally:
+                self.lock.release()
+
+    def __del__(self) -> None:
+        """Close the file; at the interpreter's end there may be nothing left to close it with."""
+        with suppress(Exception):
+            self.close()
+
+
+def _section(opened: Any, index: Index) -> NDArray[Any]:
+    section = opened.section
+    if section.ndim == len(index):
+        return np.asarray(section[index])
+    # A spectrum, which is shown as an image of one row.
+    row: NDArray[Any] = np.asarray(section[index[1:]])
+    return row if isinstance(index[0], int) else row[np.newaxis]
+
+
+def _out_of_reach(table: Any, size: int, hdu: Hdu) -> set[Tile]:
+    """Tiles whose bytes are not all within the heap of their table and within the file."""
+    column = table.columns["COMPRESSED_DATA"]
+    lengths, starts = np.asarray(table.data["COMPRESSED_DATA"]).astype(np.int64).T[:2]
+    width = np.dtype(f"i{ {'B': 1, 'I': 2, 'J': 4}.get(str(column.format)[2:3], 1) }").itemsize
+    place = table.fileinfo()["datLoc"]
+    heap = int(table.header.get("THEAP", table.header["NAXIS1"] * table.header["NAXIS2"]))
+    reach = min(place + heap + int(table.header["PCOUNT"]), size) - place - heap
+    bad = (lengths < 0) | (starts < 0) | (starts + lengths * width > reach)
+    counts = [-(-n // step) for n, step in zip(hdu.shape, hdu.tile_shape, strict=True)]
+    without_row = max(prod(counts) - len(bad), 0)
+    if without_row > _MOST_WITHOUT_ROW:
+        raise UnservableImageError(
+            f"HDU {hdu.index} is to have {prod(counts)} compressed tiles; its table has {len(bad)}"
+        )
+    bad = np.append(bad, np.ones(without_row, bool))
+    rows = np.flatnonzero(bad[: prod(counts)])
+    return {tuple(int(at) for at in np.unravel_index(row, counts)) for row in rows}

@@ -1,0 +1,84 @@
+"""Reading what is left of damaged arrays: the rest is missing."""
+
+from collections.abc import Iterator, Sequence
+from itertools import product
+
+import numpy as np
+from numpy.typing import NDArray
+
+from celestile.pixels.fits.hdus import Index
+
+Tile = tuple[int, ...]
+
+_SOME = 8
+
+
+def blank_like(shape: tuple[int, ...], dtype: np.dtype[np.generic]) -> NDArray[np.floating]:
+    """Array of missing values that can hold numbers of a type beside them."""
+    kind = np.float32 if dtype.kind == "f" and dtype.itemsize == 4 else np.float64
+    return np.full(shape, np.nan, kind)
+
+
+def spans(index: Index, shape: Sequence[int]) -> tuple[range, ...]:
+    """Range of each axis that an index of slices and integers takes."""
+    return tuple(
+        range(part, part + 1) if isinstance(part, int) else range(*part.indices(length))
+        for part, length in zip(index, shape, strict=True)
+    )
+
+
+def dropped(values: NDArray[np.floating], index: Index) -> NDArray[np.floating]:
+    """Drop the axes of which an index takes a single place."""
+    return values[tuple(0 if isinstance(part, int) else slice(None) for part in index)]
+
+
+def read_beginning(
+    flat: NDArray[np.generic], shape: tuple[int, ...], index: Index
+) -> NDArray[np.floating]:
+    """Part of an array of which only the beginning is there.
+
+    Parameters
+    ----------
+    flat : ndarray
+        What is there, in C order.
+    shape : tuple of int
+        Of the whole array.
+    index : tuple
+        What to read; missing where it lies beyond.
+    """
+    taken = spans(index, shape)
+    strides = np.cumprod([1, *shape[:0:-1]], dtype=np.int64)[::-1]
+    places = np.zeros((1,) * len(shape), np.int64)
+    for axis, (numbers, stride) in enumerate(zip(taken, strides, strict=True)):
+        along = np.asarray(numbers, dtype=np.int64) * stride
+        places = places + along.reshape([-1 if i == axis else 1 for i in range(len(shape))])
+    there = places < flat.size
+    values = blank_like(places.shape, flat.dtype)
+    values[there] = flat[places[there]]
+    return dropped(values, index)
+
+
+def tiles(taken: Sequence[range], tile_shape: Sequence[int]) -> Iterator[Tile]:
+    """Tiles that ranges of pixels touch."""
+    yield from product(
+        *(
+            range(numbers.start // step, (numbers.stop - 1) // step + 1)
+            for numbers, step in zip(taken, tile_shape, strict=True)
+        )
+    )
+
+
+def pixels_of(tile: Tile, tile_shape: Sequence[int], shape: Sequence[int]) -> tuple[range, ...]:
+    """Range of each axis that a tile covers."""
+    return tuple(
+        range(at * step, min((at + 1) * step, length))
+        for at, step, length in zip(tile, tile_shape, shape, strict=True)
+    )
+
+
+def some_tiles(tile_shape: Sequence[int], shape: Sequence[int]) -> list[Tile]:
+    """A few tiles of an array, evenly spaced among all."""
+    counts = [-(-length // step) for step, length in zip(tile_shape, shape, strict=True)]
+    total = int(np.prod(counts, dtype=np.int64))
+    places = np.unique(np.linspace(0, total - 1, min(_SOME, total)).astype(np.int64))
+    return [tuple(int(at) for at in np.unravel_index(place, counts)) for place in places]

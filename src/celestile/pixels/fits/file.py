@@ -1,0 +1,214 @@
+"""What lies in a FITS file, and where: the only module that reads through `astropy.io.fits`.
+
+Headers are parsed once; pixels are described by their place in the file, so that they can be mapped
+(see `celestile.pixels.fits.data.mapped`). Nothing is loaded that was not asked for.
+"""
+
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from numpy.typing import NDArray
+
+from celestile.errors import SourceChangedError, UnservableImageError
+from celestile.pixels.fits.data.decoded import CompressedFile
+from celestile.pixels.fits.data.mapped import MappedFile
+from celestile.pixels.fits.hdus import Hdu, Index, hush
+from celestile.pixels.fits.headers.diagnosis import (
+    diagnose,
+    image_columns,
+    reason_of,
+    without_image,
+)
+from celestile.pixels.fits.headers.structure import Beginning, Unsound, unsound
+from celestile.pixels.fits.inventory import arrays, readable
+from celestile.pixels.fits.spool import Spool
+from celestile.pixels.fits.unpack import CORRUPT, opener_of
+
+
+class FitsFile:
+    """A file's arrays.
+
+    Parameters
+    ----------
+    original : pathlib.Path
+        The file.
+    spool : Spool
+        Keeps decompressed copies.
+    path : pathlib.Path
+        The file with plain bytes: the original, or its decompressed copy.
+    key : str
+        Identity: resolved original path, size and modification time.
+    primary : astropy.io.fits.Header
+        The primary header.
+    hdus : tuple of Hdu
+        Those that hold images of at least one pixel, in file order.
+    notes : tuple of str
+        What could not be read.
+    count : int
+        HDUs of the file, tables and empty ones among them.
+    end : int or None
+        Byte behind the last that astropy may see (see `celestile.pixels.fits.headers.structure`).
+
+    Attributes
+    ----------
+    path, key, primary, hdus, notes, count
+        As given.
+    """
+
+    def __init__(
+        self,
+        original: Path,
+        spool: Spool,
+        path: Path,
+        key: str,
+        *,
+        primary: Any,
+        hdus: tuple[Hdu, ...],
+        notes: tuple[str, ...] = (),
+        count: int = 0,
+        end: int | None = None,
+    ) -> None:
+        self._original = original
+        self._spool = spool
+        self.path = path
+        self.key = key
+        self.primary = primary
+        self.hdus = hdus
+        self.notes = notes
+        self.count = count
+        self._end = end
+        self._mapped = MappedFile(self.plain)
+        self._compressed = CompressedFile(self.plain, partial(_open, end=end))
+
+    def plain(self) -> Path:
+        """Path of the plain bytes; a decompressed copy that was evicted is made anew.
+
+        Raises
+        ------
+        SourceChangedError
+            If the file is not what it was.
+        """
+        if self.path == self._original or self.path.exists():
+            return self.path
+        path, key = self._spool.plain(self._original)
+        if key != self.key:
+            raise SourceChangedError("the file has changed while it was being served")
+        return path
+
+    def opened(self) -> Any:
+        """Open the file with astropy, as a context.
+
+        Raises
+        ------
+        SourceChangedError
+            As `plain`.
+        """
+        return _open(self.plain(), self._end)
+
+    def damage(self, hdu: Hdu) -> tuple[str, ...]:
+        """What has turned out to be damaged in an array so far."""
+        return self._compressed.damage(hdu) if hdu.compressed else ()
+
+    def read(self, hdu: Hdu, index: Index) -> NDArray[Any]:
+        """Stored numbers of a part of an array, of any byte order.
+
+        Not to be written to, and good until this thread reads again.
+
+        Raises
+        ------
+        SourceChangedError
+            If the file has shrunk or is gone.
+        UnservableImageError
+            If the pixels cannot be decoded.
+        """
+        if hdu.problem is not None:
+            raise UnservableImageError(hdu.problem)
+        if hdu.compressed:
+            return self._compressed.read(hdu, index)
+        return self._mapped.read(hdu, index)
+
+
+def scan(path: Path, spool: Spool) -> FitsFile:
+    """Find the arrays of a file.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        An existing file: FITS, plain or compressed as a whole (gzip, bzip2, xz).
+    spool : Spool
+        Keeps decompressed copies.
+
+    Raises
+    ------
+    UnservableImageError
+        If it is not FITS or holds no image.
+    SourceChangedError
+        If it cannot be opened any more.
+    """
+    _check_beginning(path)
+    plain, key = spool.plain(path)
+    notes: list[str] = []
+    stop: Unsound | None = None
+    try:
+        stop = unsound(plain)
+        end = None if stop is None else stop.offset
+        with _open(plain, end) as hdulist:
+            primary = hdulist[0].header
+            size = plain.stat().st_size
+            hdus = readable(hdulist, plain, size, notes)
+            if stop is not None:
+                notes.append(f"from HDU {stop.index} on the file cannot be read: {stop.reason}")
+            found = tuple(arrays(hdus, plain, size, notes))
+            nothing = "" if found else without_image(hdus)
+            notes += image_columns(hdus) if found else ()
+    except FileNotFoundError as error:
+        raise SourceChangedError("the file vanished while it was opened") from error
+    except Exception as error:
+        # astropy has no common base for what a malformed file makes it raise.
+        reason = diagnose(plain) or (stop and stop.reason) or reason_of(error)
+        raise UnservableImageError(f"the FITS structure cannot be read: {reason}") from error
+    if not found:
+        raise UnservableImageError(notes[0] if notes else nothing)
+    return FitsFile(
+        path, spool, plain, key,
+        primary=primary, hdus=found, notes=tuple(notes), count=len(hdus), end=end,
+    )  # fmt: skip
+
+
+def _check_beginning(path: Path) -> None:
+    """Refuse what is not FITS by its first bytes, before any copy of it is made."""
+    opener = opener_of(path)
+    try:
+        with path.open("rb") if opener is None else opener(path) as stream:
+            head = stream.read(9)
+    except CORRUPT as error:
+        raise UnservableImageError("the compressed file is truncated or corrupt") from error
+    except OSError as error:
+        # bz2 reports corrupt data as an OSError without an error number.
+        if error.errno is None:
+            raise UnservableImageError("the compressed file is corrupt") from error
+        raise SourceChangedError(f"the file cannot be read: {error.strerror}") from error
+    if not head:
+        raise UnservableImageError("the file is empty")
+    if head.startswith(b"\x1f\x9d"):
+        raise UnservableImageError(
+            "the file is packed by compress (.Z), which is not read; gunzip unpacks it"
+        )
+    if head != b"SIMPLE  =":
+        raise UnservableImageError("this is not a FITS file: it does not begin with SIMPLE")
+
+
+def _open(path: Path, end: int | None) -> Any:
+    """Open a file with astropy, stored numbers left as they are, up to a byte if there is one."""
+    from astropy.io import fits  # noqa: PLC0415 - astropy loads slowly
+
+    hush()
+    stream = path.open("rb") if end is None else Beginning(path, end)
+    try:
+        return fits.open(
+            stream, mode="readonly", memmap=True, lazy_load_hdus=True, do_not_scale_image_data=True
+        )
+    except BaseException:
+        stream.close()
+        raise

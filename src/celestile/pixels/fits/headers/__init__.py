@@ -1,0 +1,1 @@
+"""Headers as bytes, read and checked before astropy interprets them."""

@@ -1,0 +1,163 @@
+"""What is wrong with a file that cannot be opened, in a sentence that names what is allowed."""
+
+import errno
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from celestile.pixels.fits.hdus import header_value
+
+BITPIX = (8, 16, 32, 64, -32, -64)
+MOST_AXES = 64
+"""Axes that numpy has for an array; FITS allows 999."""
+
+_CARD = 80
+_MOST_BYTES = 2880 * 400
+_TOLD = 4  # columns
+_NO_IMAGE = "the file holds no image, only headers or tables"
+
+
+def diagnose(path: Path, offset: int = 0) -> str | None:
+    """Look for what is wrong with a header (FITS 4.0, section 4.4.1).
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        A file of plain bytes that begins as FITS does.
+    offset : int
+        Byte at which the header begins.
+
+    Returns
+    -------
+    str or None
+        A sentence; None where the header is in order.
+    """
+    with path.open("rb") as stream:
+        stream.seek(offset)
+        head = stream.read(_MOST_BYTES)
+    values: dict[str, str] = {}
+    ended = False
+    for keyword, value in _cards(head):
+        if keyword == "END":
+            ended = True
+            break
+        if keyword in values and keyword.startswith("NAXIS"):
+            return f"{keyword} is given twice, as {values[keyword]} and as {value}"
+        values[keyword] = value
+    if values.get("SIMPLE", "T") not in ("T", "F"):
+        return _wrong("SIMPLE", values, "T")
+    return _mandatory(values) or (None if ended else "its header has no END card")
+
+
+def _cards(head: bytes) -> Iterator[tuple[str, str]]:
+    for start in range(0, len(head), _CARD):
+        card = head[start : start + _CARD].decode("ascii", "replace")
+        yield card[:8].strip(), card[10:].split("/", 1)[0].strip()
+
+
+def _mandatory(values: dict[str, str]) -> str | None:
+    allowed = ", ".join(str(kind) for kind in BITPIX)
+    if _integer(values.get("BITPIX")) not in BITPIX:
+        return _wrong("BITPIX", values, f"one of {allowed}")
+    axes = _integer(values.get("NAXIS"))
+    if axes is None or not 0 <= axes <= 999:
+        return _wrong("NAXIS", values, "an integer from 0 to 999")
+    size = abs(int(values["BITPIX"])) // 8
+    for axis in range(1, axes + 1):
+        length = _integer(values.get(f"NAXIS{axis}"))
+        if length is None or not 0 <= length < 2**63:
+            return _wrong(f"NAXIS{axis}", values, "an integer from 0 to 2^63 - 1")
+        size *= length
+    if size >= 2**63:
+        return f"its axes promise {size} bytes, more than any file holds"
+    return next(_not_numbers(values), None)
+
+
+def _not_numbers(values: dict[str, str]) -> Iterator[str]:
+    for keyword in ("PCOUNT", "GCOUNT", "TFIELDS"):
+        count = _integer(values.get(keyword, "0"))
+        if count is None or not 0 <= count < 2**63:
+            yield _wrong(keyword, values, "an integer from 0 to 2^63 - 1")
+    for keyword in ("BSCALE", "BZERO"):
+        try:
+            float(values.get(keyword, "0").upper().replace("D", "E"))
+        except ValueError:
+            yield _wrong(keyword, values, "a number")
+
+
+def _wrong(keyword: str, values: dict[str, str], allowed: str) -> str:
+    if keyword not in values:
+        return f"{keyword} is missing from its header, where it must be {allowed}"
+    return f"{keyword} is {values[keyword][:40] or 'empty'}; it must be {allowed}"
+
+
+def _integer(text: str | None) -> int | None:
+    try:
+        return None if text is None else int(text)
+    except ValueError:
+        return None
+
+
+def reason_of(error: Exception) -> str:
+    """Say what an error of astropy says, in one line and without a path of our disk."""
+    if isinstance(error, OSError) and error.errno == errno.EINVAL:
+        return "its headers promise more data than any file holds"
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror
+    if isinstance(error, TypeError | KeyError | AttributeError | IndexError):
+        return "its header makes no sense"  # what Python says of that tells nobody anything
+    return next(iter(str(error).splitlines()), "") or type(error).__name__
+
+
+def without_image(hdus: Sequence[Any]) -> str:
+    """Say what a file holds instead of an image.
+
+    Parameters
+    ----------
+    hdus : sequence
+        HDUs as astropy has them.
+    """
+    for index, hdu in enumerate(hdus):
+        if type(hdu).__name__ == "GroupsHDU":
+            return "the file holds random groups, as of radio visibilities, and no image"
+        keywords, columns = hdu.header, _columns(hdu)
+        if str(header_value(keywords, "PIXTYPE", "")).upper() == "HEALPIX":
+            return f"{_NO_IMAGE}: HDU {index} is a map in HEALPix, not in rows and columns"
+        if {"X", "Y"} <= columns or {"RAWX", "RAWY"} <= columns:
+            return f"{_NO_IMAGE}: HDU {index} is a list of events, which has to be binned first"
+    told = next(image_columns(hdus), None)
+    return f"{_NO_IMAGE}: {told}" if told else _NO_IMAGE
+
+
+def image_columns(hdus: Sequence[Any]) -> Iterator[str]:
+    """Sentences about tables whose columns hold images, as of the pixels around a star.
+
+    Parameters
+    ----------
+    hdus : sequence
+        HDUs as astropy has them.
+    """
+    for index, hdu in enumerate(hdus):
+        if type(hdu).__name__ != "BinTableHDU":
+            continue
+        names = []
+        for number in range(1, 1000):
+            kind = header_value(hdu.header, f"TFORM{number}")
+            if kind is None:
+                break
+            lengths = re.findall(r"\d+", str(header_value(hdu.header, f"TDIM{number}", "")))
+            is_image = sum(int(length) > 1 for length in lengths) > 1
+            if is_image and str(kind).strip()[-1:] in "BIJKED":
+                names.append(str(header_value(hdu.header, f"TTYPE{number}", number)))
+        if names:
+            more = ", …" if len(names) > _TOLD else ""
+            said = ", ".join(names[:_TOLD]) + more
+            yield f"HDU {index} is a table with images in its columns, which are not shown: {said}"
+
+
+def _columns(hdu: Any) -> set[str]:
+    try:
+        return {name.upper() for name in hdu.columns.names}
+    except Exception:  # noqa: BLE001 - no table, or a broken one: astropy raises many kinds
+        return set()

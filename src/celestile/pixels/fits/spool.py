@@ -1,0 +1,155 @@
+"""Plain copies of files that are compressed as a whole, which cannot be mapped."""
+
+import hashlib
+import os
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Iterator
+from io import BufferedIOBase
+from pathlib import Path
+from typing import IO, cast
+
+from celestile.errors import SourceChangedError, StorageError, UnservableImageError
+from celestile.locks import locked
+from celestile.pixels.fits.unpack import CORRUPT, Opener, opener_of
+
+_CHUNK = 1 << 22
+_STEP = 1 << 26
+"""Bytes after which a growing copy makes room again: a bomb is a thousand times its own size."""
+_REFUSALS = 4096
+_TRAILING = "Not a gzipped file"
+"""What the gzip module says of bytes behind the compressed ones; gzip itself ignores them."""
+
+
+def file_key(path: Path) -> str:
+    """Identity of a file's content: resolved path, size, modification time in nanoseconds."""
+    try:
+        status = path.stat()
+    except OSError as error:
+        raise SourceChangedError("the file is not there any more") from error
+    text = f"{path.resolve()}|{status.st_size}|{status.st_mtime_ns}"
+    return hashlib.blake2b(text.encode("utf-8", "surrogateescape"), digest_size=16).hexdigest()
+
+
+Stamp = tuple[int, int, int, int]
+"""Device, inode, size and modification time of a file."""
+
+
+def file_stamp(path: Path | str) -> Stamp | None:
+    """What changes when a file does, cheap enough to look at for every tile; None if it is gone."""
+    try:
+        status = os.stat(path)  # noqa: PTH116 - Path.stat costs twice as much
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns
+
+
+class Spool:
+    """A directory of decompressed files, made when first needed.
+
+    Parameters
+    ----------
+    directory : pathlib.Path
+        Where the copies lie; created on demand.
+    make_room : callable
+        Called with the number of bytes that a copy has or is about to have; raises `StorageError`
+        if they are too many.
+    """
+
+    def __init__(self, directory: Path, make_room: Callable[[int], None] | None = None) -> None:
+        self._directory = directory
+        self._make_room = make_room
+        self._refused: OrderedDict[str, StorageError | UnservableImageError] = OrderedDict()
+
+    def plain(self, path: Path) -> tuple[Path, str]:
+        """Return a file of plain bytes with the content of `path`, and the content's key.
+
+        Raises
+        ------
+        UnservableImageError
+            If the compressed stream is corrupt.
+        StorageError
+            If the copy cannot be written, or there is no room for it.
+        """
+        key = file_key(path)
+        opener = opener_of(path)
+        if opener is None:
+            return path, key
+        copy = self._directory / f"{key}.fits"
+        if not copy.exists():
+            self._decompress(path, opener, copy)
+        _touch(copy)
+        return copy, key
+
+    def _decompress(self, path: Path, opener: Opener, copy: Path) -> None:
+        try:
+            self._directory.mkdir(parents=True, exist_ok=True)
+            with locked(Path(f"{copy}.lock")):
+                # Somebody else may have made it while we waited for the lock.
+                if not copy.exists():
+                    self._write_once(path, opener, copy)
+        except OSError as error:
+            raise StorageError(f"cannot decompress into the cache: {error.strerror}") from error
+
+    def _write_once(self, path: Path, opener: Opener, copy: Path) -> None:
+        """Make a copy, unless it was found before that none can be made: that takes as long."""
+        refusal = self._refused.get(copy.name)
+        if refusal is not None:
+            raise type(refusal)(str(refusal))
+        try:
+            self._write(path, opener, copy)
+        except (StorageError, UnservableImageError) as error:
+            # Of the file itself; what the disk has to say is an OSError, and may pass.
+            self._refused[copy.name] = type(error)(str(error))
+            while len(self._refused) > _REFUSALS:
+                self._refused.popitem(last=False)
+            raise
+
+    def _write(self, path: Path, opener: Opener, copy: Path) -> None:
+        temporary = Path(f"{copy}.tmp")
+        room = self._reserve(3 * path.stat().st_size)
+        try:
+            with opener(path) as source, temporary.open("wb") as target:
+                for written in _copy(source, target):
+                    if written > room + _STEP:
+                        room = self._reserve(written)
+                if target.tell() > room:
+                    self._reserve(target.tell())
+            temporary.replace(copy)
+        finally:
+            temporary.unlink(missing_ok=True)
+
+    def _reserve(self, size: int) -> int:
+        if self._make_room is not None:
+            self._make_room(size)
+        return size
+
+
+def _copy(source: IO[bytes], target: IO[bytes]) -> Iterator[int]:
+    """Copy chunk by chunk; yields the number of bytes copied so far."""
+    # One read at a time: `read` would lose what came before an error in the same chunk.
+    read = cast("BufferedIOBase", source).read1
+    written = 0
+    try:
+        while chunk := read(_CHUNK):
+            written += target.write(chunk)
+            yield written
+    except CORRUPT as error:
+        if written and str(error).startswith(_TRAILING):
+            return
+        raise UnservableImageError("the compressed file is truncated or corrupt") from error
+    except OSError as error:
+        # bz2 reports corrupt data as an OSError without an error number.
+        if error.errno is None:
+            raise UnservableImageError("the compressed file is corrupt") from error
+        raise
+
+
+def _touch(path: Path) -> None:
+    """Note the use, for eviction in order of last use; once a minute is enough."""
+    try:
+        if time.time() - path.stat().st_mtime > 60:
+            os.utime(path)
+    except OSError:
+        # Another process may have evicted it: the next reader finds out.
+        return

@@ -1,0 +1,1 @@
+"""The chips of a multi-extension file, put together into one image."""

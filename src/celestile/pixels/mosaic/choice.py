@@ -1,0 +1,128 @@
+"""Which of a file's arrays to show: science before error and quality, large before small."""
+
+import re
+from collections.abc import Sequence
+
+from celestile.pixels.fits.hdus import Hdu
+from celestile.pixels.mosaic.sections import parse_section
+
+_KINDS = (
+    ("quality", r"\w*DQ\w*|\w*MASK\w*|MSK|FLAGS?|FLG|BPM|\w*QUAL\w*|BADPIX\w*"),
+    (
+        "weight",
+        r"WH?T|WGT\w*|WEIGHT\w*|CONF|W?EXP(TIME|OSURE|MAP|O_MAP)?|IVAR|INVVAR|COV(ERAGE)?|HITS",
+    ),
+    ("error", r"ERR\w*|\w*VAR|VARIANCE|STAT|UNC\w*|\w*SIG(MA)?|STDDEV|NOISE|RMS\w*|\w*_ERR\w*"),
+    (
+        "context",
+        (
+            r"CTX|CON(TEXT)?|SEG(M|MAP|MENT(ATION|S|_?MAP)?)?(_\w+)?|PSF\w*|BKG(_?(MAP|RMS))?"
+            r"|BACKGROUND|(MDRIZ)?SKY(MAP)?|\w+ARR|AREA|SAMP|TIME|ZEROFRAME|REFOUT"
+        ),
+    ),
+)
+"""Habits of HST, ESO, NOIRLab, JWST and SExtractor pipelines in naming extensions."""
+
+_RANK = ("science", "weight", "error", "context", "quality")
+_LEADING = ("error", "quality")  # roles that a name may begin with: "BKG_SUB" is no background
+
+
+def kind(hdu: Hdu) -> str:
+    """Role of an array, as far as EXTNAME tells; "science" otherwise."""
+    name = hdu.name.upper()
+    # "CCD1.SCI", "amp3_mask", "ERROR Q": the role may be a part of the name.
+    words = re.split(r"[.\-_ ]", name)
+    # "BPM3" and "VAR_2" are numbered; "EXP1" and "SKY2" may well be exposures.
+    bare = re.sub(r"[_ ]?\d+$", "", name)
+    candidates = ((name, _RANK), (words[-1], _RANK), (words[0], _LEADING), (bare, _LEADING))
+    for candidate, roles in candidates:
+        for role, pattern in _KINDS:
+            if role in roles and re.fullmatch(pattern, candidate):
+                return role
+    return "science"
+
+
+def stem(hdu: Hdu) -> str:
+    """EXTNAME without its numbers: equal for the chips of one camera."""
+    name = hdu.name.upper()
+    # "N4" and "S31" are places in one focal plane, and so are quadrants "1-2.E" and "1-2.F".
+    if re.fullmatch(r"[A-Z]{1,2}\d+", name):
+        return "#"
+    numbered = re.sub(r"\d+", "#", name)
+    return re.sub(r"\b[A-Z]\b", "#", numbered) if "#" in numbered else name
+
+
+def default(hdus: Sequence[Hdu]) -> Hdu:
+    """Return the array to show when nothing is asked for."""
+
+    def rank(hdu: Hdu) -> tuple[int, int, bool, int, int]:
+        width, height = hdu.shape[-1], hdu.shape[-2]
+        is_line = min(width, height) < 2
+        area = width * height
+        damage = 2 if hdu.problem is not None else 1 if hdu.held is not None else 0
+        return (damage, _RANK.index(kind(hdu)), is_line, -area, hdu.index)
+
+    return min(hdus, key=rank)
+
+
+def chips(hdus: Sequence[Hdu]) -> tuple[Hdu, ...]:
+    """Arrays that look like the detectors of one exposure: science of a family.
+
+    A family has a detector section each, all different, or one name but for its numbers. The latter
+    is not enough for cubes, nor beside a primary array that is as large: then that is the science.
+
+    Returns
+    -------
+    tuple of Hdu
+        At least two, or none.
+    """
+    science = [hdu for hdu in hdus if kind(hdu) == "science" and min(hdu.shape[-2:]) > 1]
+    placed = _placed(science)
+    if placed:
+        return placed
+    flat = [hdu for hdu in science if hdu.index > 0 and _is_flat(hdu)]
+    families: dict[str, list[Hdu]] = {}
+    for hdu in flat:
+        families.setdefault(stem(hdu), []).append(hdu)
+    largest = max(families.values(), key=len, default=[])
+    primary = max((_area(hdu) for hdu in hdus if hdu.index == 0), default=0)
+    if len(largest) < 2 or primary >= max(map(_area, largest)):
+        return ()
+    return tuple(largest)
+
+
+def _placed(science: Sequence[Hdu]) -> tuple[Hdu, ...]:
+    """Arrays with a detector section each, all different, and with as many planes."""
+    sections = {hdu.index: parse_section(hdu.text("DETSEC")) for hdu in science}
+    placed = [hdu for hdu in science if sections[hdu.index] is not None]
+    others = [hdu for hdu in placed if hdu.index > 0]
+    if not others:
+        return ()
+    # The primary array may be a chip like others.
+    placed = [hdu for hdu in placed if hdu.index > 0 or hdu.shape == others[0].shape]
+    if len(placed) < 2 or len({sections[hdu.index] for hdu in placed}) < len(placed):
+        return ()
+    planes = {tuple(length for length in hdu.shape[:-2] if length > 1) for hdu in placed}
+    return tuple(placed) if len(planes) == 1 else ()
+
+
+def unplaced(hdus: Sequence[Hdu], chips: Sequence[Hdu]) -> tuple[Hdu, ...]:
+    """Arrays that look like the chips of a mosaic and are none of them."""
+    stems, taken = {stem(chip) for chip in chips}, {chip.index for chip in chips}
+    return tuple(
+        hdu
+        for hdu in hdus
+        if hdu.index > 0
+        and hdu.index not in taken
+        and kind(hdu) == "science"
+        and _is_flat(hdu)
+        and stem(hdu) in stems
+    )
+
+
+def _area(hdu: Hdu) -> int:
+    return hdu.shape[-1] * hdu.shape[-2]
+
+
+def _is_flat(hdu: Hdu) -> bool:
+    return min(hdu.shape[-2:]) > 1 and max(hdu.shape[:-2], default=1) == 1

@@ -1,0 +1,218 @@
+"""The mosaic of the chips of a file as an image."""
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from celestile.errors import UnservableImageError
+from celestile.geometry import Region
+from celestile.pixels.axes import cube
+from celestile.pixels.axes.arrays import Planes, Wish, array_plane, coordinates, exposure_time
+from celestile.pixels.fits.file import FitsFile
+from celestile.pixels.fits.hdus import Hdu, cards, header_value
+from celestile.pixels.image import Chip, HduChoice, Image, Plane
+from celestile.pixels.mosaic.aligned import by_whole_pixels
+from celestile.pixels.mosaic.by_sky import by_sky
+from celestile.pixels.mosaic.choice import unplaced
+from celestile.pixels.mosaic.detector import DETECTOR, Arrangement, by_detector, contact_sheet
+from celestile.pixels.mosaic.gaps import absences
+from celestile.pixels.mosaic.matching import leveled
+from celestile.pixels.mosaic.readings import data_section
+from celestile.pixels.planes.array import combined_key
+from celestile.pixels.planes.placement import MosaicPlane, Placement
+from celestile.pixels.sky.sky import PixelTransform, Sky, SkyChip, SkyCoordinates
+
+_KEPT_PLANES = 64  # of a mosaic of cubes
+
+MOSAIC = "mosaic"
+"""Value of the view key ``hdu`` that shows all chips."""
+
+
+Regions = tuple[tuple[Hdu, Region], ...]
+"""Where each chip lies in the mosaic."""
+
+
+def mosaic_image(
+    file: FitsFile, chips: Sequence[Hdu], wish: Wish, choices: tuple[HduChoice, ...]
+) -> Image:
+    """Make one image of all chips: by detector, else by sky, else as a contact sheet."""
+    chips = [_probed(file, chip) for chip in chips]
+    readable = [chip for chip in chips if chip.problem is None]
+    made = _arranged(file, chips, wish.match)
+    first = readable[0] if readable else chips[0]
+    named = tuple(
+        Chip(name=chip_name(hdu), selector=str(hdu.index), region=region, problem=hdu.problem)
+        for hdu, region in made.regions
+    )
+    layout = cube.layout(first)
+    return Image(
+        identifier=wish.identifier,
+        title=wish.title,
+        key=combined_key(file.key, MOSAIC, wish.match),
+        width=made.plane.width,
+        height=made.plane.height,
+        hdu=MOSAIC,
+        hdus=choices,
+        channels=cube.channels(first, layout),
+        frames=cube.frames(first, layout, exposure_time(file, first)),
+        channel_axis=layout.channel_axis,
+        unit=first.text("BUNIT") or None,
+        cards=cards(file.primary) + cards(first.header),
+        sky=made.sky,
+        source=Planes(made.plane_of or (lambda _frame, _channel: made.plane)),
+        chips=named,
+        find_chip=made.find_chip,
+        notes=(f"chips placed by {made.how}", *_gaps(file, chips, made), *file.notes),
+        reason=None if readable else chips[0].problem,
+    )
+
+
+def _gaps(file: FitsFile, chips: Sequence[Hdu], made: "_Made") -> Iterator[str]:
+    """Sentences about chips that cannot be read, that are absent, and that are left out."""
+    for chip in chips:
+        if chip.problem:
+            yield f"chip {chip_name(chip)} is a gap: {chip.problem}"
+        yield from (f"chip {chip_name(chip)}: {note}" for note in chip.notes)
+    placed = [region for _, region in made.regions] if made.how == DETECTOR else []
+    left = unplaced(file.hdus, chips)
+    yield from absences(file.primary, file.count - 1, [*chips, *left], placed, made.plane.height)
+    for hdu in left:
+        yield f"{chip_name(hdu)} is not placed: it has no detector section"
+
+
+def _probed(file: FitsFile, chip: Hdu) -> Hdu:
+    """Note a chip whose compressed pixels cannot be decoded; one of them tells of most damage."""
+    if not chip.compressed or chip.problem is not None:
+        return chip
+    try:
+        file.read(chip, tuple(length // 2 for length in chip.shape))
+    except UnservableImageError as error:
+        return replace(chip, problem=str(error))
+    return chip
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Made:
+    """Pixels and sky of a mosaic, the places of its chips, and what they rest on."""
+
+    plane: Plane
+    sky: Sky
+    regions: Regions
+    how: str
+    find_chip: Callable[[int, int], int | None] | None = None
+    plane_of: Callable[[int, int], Plane] | None = None
+
+
+def _arranged(file: FitsFile, chips: Sequence[Hdu], match: str) -> _Made:
+    detector_size = str(header_value(file.primary, "DETSIZE", ""))
+    arrangement = by_detector(chips, detector_size)
+    if arrangement is None:
+        parts = [_sky_part(chip) for chip in chips]
+        skies = [_sky_of(file, *pair) for pair in zip(chips, parts, strict=True)]
+        arrangement = by_whole_pixels(chips, parts, skies)
+    if arrangement is None:
+        trimmed = [_trimmed(*pair) for pair in zip(chips, parts, strict=True)]
+        by_index = {chip.index: part for chip, part in zip(chips, parts, strict=True)}
+        planes = _planes(file, chips, by_index, match)
+        cropped = {index: _cropped(plane, by_index[index]) for index, plane in planes.items()}
+        found = by_sky(trimmed, cropped, skies)
+        if found is not None:
+            plane = found.plane
+            return _Made(plane, found.sky, found.chips, "sky coordinates", plane.part_at)
+        arrangement = contact_sheet(chips)
+    regions = tuple((place.hdu, place.region) for place in arrangement.places)
+    sky = _placed_sky(file, arrangement)
+
+    # To level the chips of a plane their pixels are sampled, once.
+    @lru_cache(maxsize=_KEPT_PLANES)
+    def plane_of(frame: int, channel: int) -> Plane:
+        return _placed_plane(file, arrangement, match, (frame, channel))
+
+    return _Made(plane_of(1, 1), sky, regions, arrangement.how, plane_of=plane_of)
+
+
+def _sky_part(chip: Hdu) -> Region:
+    """Rectangle of a chip's array that holds sky, without its overscan; row 0 at the top."""
+    columns, rows = data_section(chip)
+    top = chip.shape[-2] - rows.high
+    return Region(columns.low - 1, top, columns.length, rows.length)
+
+
+def _trimmed(chip: Hdu, part: Region) -> Hdu:
+    return replace(chip, shape=(part.height, part.width))
+
+
+def _cropped(plane: Plane, part: Region) -> Plane:
+    if (part.width, part.height) == (plane.width, plane.height):
+        return plane
+    return MosaicPlane([Placement(plane, part, 0, 0)], part.width, part.height)
+
+
+def _sky_of(file: FitsFile, chip: Hdu, part: Region) -> SkyCoordinates:
+    """Sky of a part of a chip, in pixels from that part's corner."""
+    whole = PixelTransform.plain(chip.shape[-2])
+    return coordinates(file, chip, whole.shifted(part.x, part.y))
+
+
+def _planes(
+    file: FitsFile,
+    chips: Sequence[Hdu],
+    parts: Mapping[int, Region],
+    match: str,
+    at: tuple[int, int] = (1, 1),
+    turned: Collection[int] = (),
+) -> dict[int, Plane]:
+    """Pixels of the readable chips, by the HDU's index; `parts` hold the sky, all of it if none.
+
+    `at` is the frame and the channel, `turned` are the indices of those with their axes exchanged.
+    """
+    readable = [chip for chip in chips if chip.problem is None]
+    planes = [array_plane(file, c, *at, transposed=c.index in turned) for c in readable]
+    if match == "background":
+        whole = [Region(0, 0, plane.width, plane.height) for plane in planes]
+        regions = [parts.get(c.index, r) for c, r in zip(readable, whole, strict=True)]
+        planes = leveled(planes, regions, readable)
+    return {chip.index: plane for chip, plane in zip(readable, planes, strict=True)}
+
+
+def chip_name(hdu: Hdu) -> str:
+    """What a chip is called: EXTNAME with EXTVER where that tells them apart, or its index."""
+    if not hdu.name:
+        return hdu.text("CCDNAME") or f"HDU {hdu.index}"
+    return f"{hdu.name},{hdu.version}" if hdu.version > 1 or hdu.name == "SCI" else hdu.name
+
+
+def _placed_plane(
+    file: FitsFile, arrangement: Arrangement, match: str, at: tuple[int, int]
+) -> Plane:
+    parts = {place.hdu.index: place.source for place in arrangement.places}
+    turned = {place.hdu.index for place in arrangement.places if place.transposed}
+    chips = [place.hdu for place in arrangement.places]
+    planes = _planes(file, chips, parts, match, at, turned)
+    placements = [
+        Placement(
+            plane=planes[place.hdu.index],
+            source=place.source,
+            x=place.region.x,
+            y=place.region.y,
+            flip_x=place.flip_x,
+            flip_y=place.flip_y,
+            name=chip_name(place.hdu),
+        )
+        for place in arrangement.places
+        if place.hdu.index in planes
+    ]
+    return MosaicPlane(placements, arrangement.width, arrangement.height)
+
+
+def _placed_sky(file: FitsFile, arrangement: Arrangement) -> Sky:
+    return Sky(
+        [
+            SkyChip(
+                place.region,
+                coordinates(file, place.hdu, place.transform),
+                name=chip_name(place.hdu),
+            )
+            for place in arrangement.places
+        ]
+    )

@@ -1,0 +1,95 @@
+"""Brings the chips of a mosaic to one level: gain by the header, background by the sky itself."""
+
+import re
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from celestile.errors import CelestileError
+from celestile.geometry import Region
+from celestile.pixels.display.limits import sample, statistics
+from celestile.pixels.fits.hdus import Hdu
+from celestile.pixels.image import PixelValue, Plane
+from celestile.pixels.planes.array import combined_key
+
+_ELECTRONS = re.compile(r"electron|e-|e/s", re.IGNORECASE)
+
+
+class LeveledPlane:
+    """A plane whose values are scaled and shifted for display.
+
+    Parameters
+    ----------
+    plane : Plane
+        The source.
+    scale, offset : float
+        value * scale + offset is shown.
+    """
+
+    def __init__(self, plane: Plane, scale: float, offset: float) -> None:
+        self._plane = plane
+        self._scale = np.float32(scale)
+        self._offset = np.float32(offset)
+        self.width = plane.width
+        self.height = plane.height
+        self.direct = plane.direct
+        self.by_rows = plane.by_rows
+        self.key = combined_key("leveled", plane.key, scale, offset)
+
+    def read(self, region: Region) -> NDArray[np.float32]:
+        """Leveled values, native float32, C order, shape (height, width); missing is NaN."""
+        with np.errstate(over="ignore"):
+            return self._plane.read(region) * self._scale + self._offset
+
+    def value(self, x: int, y: int) -> PixelValue:
+        """One pixel as the source has it: what was measured, not what is shown."""
+        return self._plane.value(x, y)
+
+
+def leveled(
+    planes: Sequence[Plane], regions: Sequence[Region], chips: Sequence[Hdu]
+) -> list[Plane]:
+    """Scale chips by GAIN (electrons per count) and shift them to a common median.
+
+    Parameters
+    ----------
+    planes : sequence of Plane
+        The chips' pixels.
+    regions : sequence of Region
+        The part of each that holds sky.
+    chips : sequence of Hdu
+        For their headers.
+
+    Returns
+    -------
+    list of Plane
+        With the same median on each; the mean gain and the median of the medians stay what they
+        were.
+    """
+    # Pixels that count electrons have had their gain.
+    counted = any(_ELECTRONS.match(chip.text("BUNIT")) for chip in chips)
+    gains = [None if counted else chip.number("GAIN") for chip in chips]
+    known = [gain for gain in gains if gain and gain > 0]
+    reference = float(np.mean(known)) if known and len(known) == len(chips) else None
+    scales = [gain / reference if gain and reference else 1.0 for gain in gains]
+    medians = [_median(p, r) * s for p, r, s in zip(planes, regions, scales, strict=True)]
+    target = float(np.nanmedian(medians)) if np.isfinite(medians).any() else 0.0
+    return [
+        LeveledPlane(plane, scale, target - median if np.isfinite(median) else 0.0)
+        for plane, scale, median in zip(planes, scales, medians, strict=True)
+    ]
+
+
+def _median(plane: Plane, part: Region) -> float:
+    """Median of a part of a plane; NaN if it cannot be told."""
+
+    def read(region: Region) -> NDArray[np.float32]:
+        inner = Region(region.x + part.x, region.y + part.y, region.width, region.height)
+        return plane.read(inner)
+
+    try:
+        found = statistics(sample(read, part.width, part.height)).median
+    except CelestileError:
+        return float("nan")
+    return float("nan") if found is None else found

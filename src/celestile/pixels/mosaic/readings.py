@@ -1,0 +1,152 @@
+"""What the sections of a chip's header can mean: which part of its array is which detector pixels.
+
+By the conventions of NOIRLab's Mosaic Data Capture Agent and of IRAF: DATASEC and TRIMSEC are the
+parts of the array that hold sky and that are to be kept, BIASSEC is its overscan, DETSEC the place
+of the data on the whole detector and CCDSEC that on its own chip, both in unbinned pixels.
+"""
+
+from collections.abc import Iterator
+from math import ceil
+
+from celestile.pixels.fits.hdus import Hdu
+from celestile.pixels.mosaic.sections import Section, Span, parse_section
+
+Binning = tuple[int, int]
+"""Detector pixels per pixel of the array along x and y."""
+
+_MOST_OUTPUTS = 4  # of ESO's cards that are looked at
+_MOST_BINNING = 8  # taken for one where the header does not tell
+_BINNINGS = (
+    ("CCDBIN1", "CCDBIN2"),
+    ("CCDXBIN", "CCDYBIN"),
+    ("XBINNING", "YBINNING"),
+    ("BINX", "BINY"),
+)
+
+
+def readings(chip: Hdu, detector: Section) -> dict[Binning, Section]:
+    """Binnings that a chip's sections allow, each with the part of its array that holds the sky.
+
+    An array cut out of a larger one, or trimmed of its overscan, often keeps the sections of the
+    whole: those that do not fit are not believed.
+
+    Parameters
+    ----------
+    chip : Hdu
+        The chip.
+    detector : tuple of Span
+        Its place on the detector.
+    """
+    told = _told_binning(chip)
+    found = {}
+    for data in _data_sections(chip, told):
+        binning = _binning(data, detector)
+        if binning is None:
+            continue
+        if binning == (1, 1) or binning == told or (told is None and max(binning) <= _MOST_BINNING):
+            found[binning] = data
+    return found
+
+
+def data_section(chip: Hdu) -> Section:
+    """Part of a chip's array that is said to hold sky; all of it where nothing says so."""
+    *_, best = _data_sections(chip, _told_binning(chip))
+    return best
+
+
+def _whole(chip: Hdu) -> Section:
+    return Span(1, chip.shape[-1]), Span(1, chip.shape[-2])
+
+
+def _data_sections(chip: Hdu, told: Binning | None) -> Iterator[Section]:
+    """Parts of a chip's array that may hold its sky, in the order of trust, the least first."""
+    whole = _whole(chip)
+    yield whole
+    output = _output_section(chip)
+    if output is not None:
+        yield output
+    bias = parse_section(chip.text("BIASSEC"))
+    if bias is not None and _within(bias, whole):
+        trimmed = _without(bias, whole)
+        if trimmed is not None:
+            yield trimmed
+    given = [parse_section(chip.text(keyword)) for keyword in ("TRIMSEC", "DATASEC")]
+    known = [section for section in given if section is not None]
+    if told is not None and told != (1, 1):
+        # Some cameras count unbinned pixels here as well.
+        for section in known:
+            scaled = _scaled(section, told)
+            if not _within(section, whole) and _within(scaled, whole):
+                yield scaled
+    yield from (section for section in known if _within(section, whole))
+
+
+def _output_section(chip: Hdu) -> Section | None:
+    """Pixels between prescan and overscan by ESO's cards about the one output of a chip.
+
+    Only where these add up to the size of the array, along both axes.
+    """
+    for output in range(1, _MOST_OUTPUTS + 1):
+        spans = []
+        for axis, length in zip("XY", (chip.shape[-1], chip.shape[-2]), strict=True):
+            before, count, after = (
+                int(chip.number(f"ESO DET OUT{output} {word}{axis}") or 0)
+                for word in ("PRSC", "N", "OVSC")
+            )
+            if count > 0 and min(before, after) >= 0 and before + count + after == length:
+                spans.append(Span(before + 1, before + count))
+        if len(spans) == 2:
+            return spans[0], spans[1]
+    return None
+
+
+def _within(section: Section, whole: Section) -> bool:
+    return all(
+        inner.low >= 1 and inner.high <= outer.high
+        for inner, outer in zip(section, whole, strict=True)
+    )
+
+
+def _without(bias: Section, whole: Section) -> Section | None:
+    """What is left of an array when a strip along one of its edges is taken away."""
+    shares = [inner.length / outer.length for inner, outer in zip(bias, whole, strict=True)]
+    axis = 0 if shares[0] < shares[1] else 1
+    strip, span = bias[axis], whole[axis]
+    # Pixels between the overscan and its edge of the array belong to neither.
+    below, above = strip.low - 1, span.high - strip.high
+    if below == above or shares[1 - axis] <= 0.5:
+        return None
+    left = Span(1, below) if below > above else Span(strip.high + 1, span.high)
+    return (left, whole[1]) if axis == 0 else (whole[0], left)
+
+
+def _scaled(section: Section, binning: Binning) -> Section:
+    """Binned pixels that lie wholly within a section of unbinned ones."""
+    spans = []
+    for span, step in zip(section, binning, strict=True):
+        low, high = ceil((span.low - 1) / step) + 1, span.high // step
+        spans.append(Span(high, low) if span.backwards else Span(low, max(low, high)))
+    return spans[0], spans[1]
+
+
+def _told_binning(chip: Hdu) -> Binning | None:
+    words = chip.text("CCDSUM").replace(",", " ").split()
+    if len(words) == 2 and all(word.isdecimal() for word in words):
+        return int(words[0]), int(words[1])
+    for keywords in _BINNINGS:
+        steps = [chip.number(keyword) for keyword in keywords]
+        if all(step is not None and step >= 1 for step in steps):
+            return int(steps[0] or 1), int(steps[1] or 1)
+    return None
+
+
+def _binning(data: Section, detector: Section) -> Binning | None:
+    """Detector pixels per array pixel along each axis, if they are whole numbers."""
+    steps = []
+    for inner, outer in zip(data, detector, strict=True):
+        step = round(outer.length / inner.length)
+        # The last binned pixel may be short of detector pixels, or left out for that.
+        if step < 1 or inner.length not in (outer.length // step, ceil(outer.length / step)):
+            return None
+        steps.append(step)
+    return steps[0], steps[1]

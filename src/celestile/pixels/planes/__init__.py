@@ -1,0 +1,1 @@
+"""Two-dimensional planes of pixels, and planes derived from other planes."""

@@ -1,0 +1,55 @@
+"""Whether two images lie on one grid, and how to bring one onto the other's."""
+
+import numpy as np
+
+from celestile.errors import UnservableImageError
+from celestile.geometry import Region
+from celestile.pixels.image import Image, Plane
+from celestile.pixels.planes.array import combined_key
+from celestile.pixels.planes.resample import Floats, Mapping, Part, ResampledPlane
+from celestile.pixels.sky.frames import to_frame
+
+_SAME = 0.05  # pixels that two grids may differ by at their corners
+
+
+def same_grid(one: Image, other: Image) -> bool:
+    """Whether pixels of two images lie on each other; without sky coordinates, by size alone."""
+    if (one.width, one.height) != (other.width, other.height):
+        return False
+    if one.sky.reason is not None or other.sky.reason is not None:
+        return True
+    if one.sky.frame != other.sky.frame:
+        return False
+    x = np.array([0.5, 0.5, 0.0, 1.0, 0.0, 1.0]) * one.width
+    y = np.array([0.5, 0.25, 0.0, 0.0, 1.0, 1.0]) * one.height
+    there_x, there_y = _between(one, other)(x, y)
+    away = np.hypot(there_x - x, there_y - y)
+    known = np.isfinite(away)
+    return bool(known.any() and away[known].max() <= _SAME)
+
+
+def onto(grid: Image, source: Image, plane: Plane) -> Plane:
+    """Bring a plane of one image onto the pixels of another through the sky.
+
+    Raises
+    ------
+    UnservableImageError
+        If one of the two has no sky coordinates, or they are of unlike kinds.
+    """
+    for image in (grid, source):
+        if image.sky.reason is not None:
+            raise UnservableImageError(
+                f"it is on another grid and cannot be aligned: {image.sky.reason}"
+            )
+    whole = Region(0, 0, grid.width, grid.height)
+    part = Part(plane, whole, _between(grid, source))
+    return ResampledPlane([part], grid.width, grid.height, combined_key("onto", grid.key))
+
+
+def _between(grid: Image, source: Image) -> Mapping:
+    def mapping(x: Floats, y: Floats) -> tuple[Floats, Floats]:
+        lon, lat = grid.sky.world_array(x, y)
+        lon, lat = to_frame(lon, lat, grid.sky.frame, source.sky.frame)
+        return source.sky.pixel_array(lon, lat)
+
+    return mapping

@@ -1,0 +1,122 @@
+"""Planes: two-dimensional arrays read by pieces, wherever they lie.
+
+FITS counts rows from the bottom; this is where they are turned, once, so that row 0 is at the top
+for everything above.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from celestile.geometry import Region
+from celestile.pixels.fits.data.faults import Watch
+from celestile.pixels.fits.file import FitsFile
+from celestile.pixels.fits.hdus import Hdu
+from celestile.pixels.image import PixelValue
+
+
+def combined_key(*parts: object) -> str:
+    """Identity made of several parts."""
+    text = "|".join(str(part) for part in parts)
+    return hashlib.blake2b(text.encode("utf-8", "surrogateescape"), digest_size=16).hexdigest()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slice:
+    """Which two-dimensional slice of an array a plane is.
+
+    Parameters
+    ----------
+    y_axis, x_axis : int
+        Positions of the image axes in the array's shape (slowest first).
+    fixed : tuple of int
+        Index along each of the other axes, in the shape's order.
+    """
+
+    y_axis: int
+    x_axis: int
+    fixed: tuple[int, ...]
+
+    def index(self, rows: slice, columns: slice) -> tuple[slice | int, ...]:
+        """Index into the array for a range of stored rows and columns."""
+        rest = iter(self.fixed)
+        dimensions = len(self.fixed) + 2
+        return tuple(
+            rows if axis == self.y_axis else columns if axis == self.x_axis else next(rest)
+            for axis in range(dimensions)
+        )
+
+
+_FEW_ROWS = 4
+"""Rows to a compressed tile at most, for a single row to be decoded quickly."""
+
+
+class ArrayPlane:
+    """A slice of an array of a FITS file.
+
+    Parameters
+    ----------
+    file : FitsFile
+        The file.
+    hdu : Hdu
+        The array; of one axis (a single row) or more.
+    slice_ : Slice
+        The slice of it.
+
+    Attributes
+    ----------
+    tile_shape : tuple of int
+        Rows and columns that are decoded together.
+    """
+
+    def __init__(self, file: FitsFile, hdu: Hdu, slice_: Slice) -> None:
+        self._file = file
+        self._hdu = hdu
+        self._slice = slice_
+        self.height = hdu.shape[slice_.y_axis]
+        self.width = hdu.shape[slice_.x_axis]
+        # Along any axis but the last, neighbors in x are far apart on disk.
+        self.direct = not hdu.compressed and slice_.x_axis == len(hdu.shape) - 1
+        self.by_rows = self.direct or (hdu.tile_rows <= _FEW_ROWS and hdu.compressed)
+        tile = hdu.tile_shape or (1,) * len(hdu.shape)
+        self.tile_shape = tile[slice_.y_axis], tile[slice_.x_axis]
+        self.scaling_is_wide = hdu.scaling.is_wide(hdu.dtype)
+        self.key = combined_key(file.key, hdu.index, slice_.y_axis, slice_.x_axis, slice_.fixed)
+
+    def read(self, region: Region, origin: float = 0.0) -> NDArray[np.float32]:
+        """Physical values less an origin; float32, C order, shape (height, width), missing NaN."""
+        with Watch():
+            stored = self._stored(region)[::-1]
+            return np.ascontiguousarray(self._hdu.scaling.apply(stored, origin))
+
+    def doubles(self, region: Region) -> NDArray[np.float64]:
+        """Physical values in double precision, row 0 at the bottom; missing is NaN."""
+        with Watch():
+            stored = self._stored(region)
+            values = self._hdu.scaling.doubles(stored)
+            if self._hdu.scaling.blank is not None:
+                values[stored == self._hdu.scaling.blank] = np.nan
+            return values
+
+    def value(self, x: int, y: int) -> PixelValue:
+        """One pixel as stored and in physical units, at the file's own precision."""
+        with Watch():
+            raw = self._stored(Region(x, y, 1, 1))[0, 0].item()
+        value = self._hdu.scaling.physical(raw)
+        return PixelValue(value=value, raw=None if raw != raw else raw)
+
+    def _stored(self, region: Region) -> NDArray[Any]:
+        rows = slice(self.height - region.bottom, self.height - region.y)
+        stored = self._file.read(self._hdu, self._slice.index(rows, slice(region.x, region.right)))
+        # The index keeps the array's order of axes.
+        return stored if self._slice.y_axis < self._slice.x_axis else stored.T
+
+
+def intersection(one: Region, other: Region) -> Region | None:
+    """Common part of two rectangles, or None."""
+    x, y = max(one.x, other.x), max(one.y, other.y)
+    right, bottom = min(one.right, other.right), min(one.bottom, other.bottom)
+    return Region(x, y, right - x, bottom - y) if right > x and bottom > y else None

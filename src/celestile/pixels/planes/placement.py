@@ -1,0 +1,110 @@
+"""Planes set side by side, pixel on pixel."""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from celestile.errors import UnservableImageError
+from celestile.geometry import Region
+from celestile.pixels.image import PixelValue, Plane
+from celestile.pixels.planes.array import combined_key, intersection
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Placement:
+    """Where a part of one plane lies in another, pixel on pixel.
+
+    Parameters
+    ----------
+    plane : Plane
+        The plane that is shown.
+    source : Region
+        The part of it.
+    x, y : int
+        Top left corner in the mosaic.
+    flip_x, flip_y : bool
+        Whether columns and rows run backwards.
+    name : str
+        Of the part, for the log.
+    """
+
+    plane: Plane
+    source: Region
+    x: int
+    y: int
+    flip_x: bool = False
+    flip_y: bool = False
+    name: str = ""
+
+    @property
+    def region(self) -> Region:
+        """Rectangle in the mosaic."""
+        return Region(self.x, self.y, self.source.width, self.source.height)
+
+    def source_region(self, part: Region) -> Region:
+        """Rectangle of the plane that lies under a part of the mosaic."""
+        x, y = part.x - self.x, part.y - self.y
+        if self.flip_x:
+            x = self.source.width - x - part.width
+        if self.flip_y:
+            y = self.source.height - y - part.height
+        return Region(self.source.x + x, self.source.y + y, part.width, part.height)
+
+
+class MosaicPlane:
+    """Chips set side by side, pixel on pixel; gaps are missing pixels.
+
+    Parameters
+    ----------
+    placements : sequence of Placement
+        They do not overlap. One that cannot be decoded is a gap.
+    width, height : int
+        Size of the mosaic.
+    """
+
+    def __init__(self, placements: Sequence[Placement], width: int, height: int) -> None:
+        self._placements = tuple(placements)
+        self.width = width
+        self.height = height
+        self.direct = all(placement.plane.direct for placement in placements)
+        self.by_rows = all(placement.plane.by_rows for placement in placements)
+        self.key = combined_key(
+            width,
+            height,
+            *((p.plane.key, p.source, p.region, p.flip_x, p.flip_y) for p in placements),
+        )
+
+    def read(self, region: Region) -> NDArray[np.float32]:
+        """Physical values, native float32, C order, shape (height, width); missing is NaN."""
+        values = np.full((region.height, region.width), np.nan, np.float32)
+        for placement in self._placements:
+            part = intersection(region, placement.region)
+            if part is None:
+                continue
+            try:
+                chip = placement.plane.read(placement.source_region(part))
+            except UnservableImageError as error:
+                logger.warning("chip %s is a gap in a mosaic: %s", placement.name, error)
+                continue
+            chip = chip[:: -1 if placement.flip_y else 1, :: -1 if placement.flip_x else 1]
+            top, left = part.y - region.y, part.x - region.x
+            values[top : top + part.height, left : left + part.width] = chip
+        return values
+
+    def value(self, x: int, y: int) -> PixelValue:
+        """One pixel as its chip has it."""
+        here = Region(x, y, 1, 1)
+        for placement in self._placements:
+            part = intersection(here, placement.region)
+            if part is not None:
+                under = placement.source_region(part)
+                try:
+                    return placement.plane.value(under.x, under.y)
+                except UnservableImageError:
+                    break
+        return PixelValue(value=None, raw=None)

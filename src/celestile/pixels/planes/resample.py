@@ -1,0 +1,183 @@
+"""Planes brought onto another grid: chips of unequal scale, bands, frames of other pointings."""
+
+import logging
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from math import ceil, floor
+
+import numpy as np
+from numpy.typing import NDArray
+
+from celestile.errors import UnservableImageError
+from celestile.geometry import Region
+from celestile.pixels.image import PixelValue, Plane
+from celestile.pixels.planes.array import combined_key, intersection
+from celestile.pixels.planes.kernels import resample
+
+logger = logging.getLogger(__name__)
+
+Floats = NDArray[np.float64]
+Mapping = Callable[[Floats, Floats], tuple[Floats, Floats]]
+"""From continuous coordinates of the grid to those of the source; NaN where there are none."""
+
+_STEP = 16  # output pixels between exact coordinates; those in between are linear
+_MOST_OVERSAMPLING = 8
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Part:
+    """A plane's contribution.
+
+    Parameters
+    ----------
+    plane : Plane
+        The source.
+    region : Region
+        The part of the grid that it can reach.
+    mapping : callable
+        Where its pixels are.
+    """
+
+    plane: Plane
+    region: Region
+    mapping: Mapping
+
+
+class MissingPlane:
+    """A plane of which nothing is known but its size: all of its pixels are missing.
+
+    Parameters
+    ----------
+    width, height : int
+        In pixels.
+    """
+
+    direct = True
+    by_rows = True
+
+    def __init__(self, width: int, height: int) -> None:
+        self.width = width
+        self.height = height
+        self.key = combined_key("missing", width, height)
+
+    def read(self, region: Region) -> NDArray[np.float32]:
+        """NaN, shape (height, width)."""
+        return np.full((region.height, region.width), np.nan, np.float32)
+
+    def value(self, _x: int, _y: int) -> PixelValue:
+        """No value."""
+        return PixelValue(value=None, raw=None)
+
+
+class ResampledPlane:
+    """Planes brought onto one grid; where several have a pixel, the first that is valid counts.
+
+    Parameters
+    ----------
+    parts : sequence of Part
+        The sources.
+    width, height : int
+        Of the grid.
+    key : str
+        Identity of the grid and of the mappings.
+    """
+
+    direct = False
+    by_rows = False
+
+    def __init__(self, parts: Sequence[Part], width: int, height: int, key: str) -> None:
+        self._parts = tuple(parts)
+        self.width = width
+        self.height = height
+        self.key = combined_key(key, width, height, *(part.plane.key for part in parts))
+
+    def read(self, region: Region) -> NDArray[np.float32]:
+        """Physical values, native float32, C order, shape (height, width); missing is NaN."""
+        values = np.full((region.height, region.width), np.nan, np.float32)
+        for part in self._parts:
+            common = intersection(region, part.region)
+            if common is not None:
+                top, left = common.y - region.y, common.x - region.x
+                window = values[top : top + common.height, left : left + common.width]
+                filled = np.ascontiguousarray(window)
+                _fill(part, common, filled)
+                window[...] = filled
+        return values
+
+    def value(self, x: int, y: int) -> PixelValue:
+        """The source's own pixel under the centre of one, as stored and in physical units."""
+        under = self._under(x, y)
+        return PixelValue(value=None, raw=None) if under is None else under[1]
+
+    def part_at(self, x: int, y: int) -> int | None:
+        """Index of the part that a pixel's value is of; None where no part reaches."""
+        under = self._under(x, y)
+        return None if under is None else under[0]
+
+    def _under(self, x: int, y: int) -> tuple[int, PixelValue] | None:
+        """First part with a valid pixel under the centre of one, else the first with any."""
+        found = list(self._until_valid(x, y))
+        if not found:
+            return None
+        return found[-1] if found[-1][1].value is not None else found[0]
+
+    def _until_valid(self, x: int, y: int) -> Iterator[tuple[int, PixelValue]]:
+        for index, part in enumerate(self._parts):
+            if intersection(Region(x, y, 1, 1), part.region) is None:
+                continue
+            at_x, at_y = part.mapping(np.array([x + 0.5]), np.array([y + 0.5]))
+            if _inside(float(at_x[0]), float(at_y[0]), part.plane):
+                try:
+                    value = part.plane.value(floor(at_x[0]), floor(at_y[0]))
+                except UnservableImageError:
+                    value = PixelValue(value=None, raw=None)
+                yield index, value
+                if value.value is not None:
+                    return
+
+
+def _inside(x: float, y: float, plane: Plane) -> bool:
+    return 0 <= x < plane.width and 0 <= y < plane.height
+
+
+def _fill(part: Part, region: Region, values: NDArray[np.float32]) -> None:
+    """Replace what is missing in the values of a region by what a part has there."""
+    columns = region.x + _STEP * np.arange(ceil(region.width / _STEP) + 1, dtype=np.float64)
+    rows = region.y + _STEP * np.arange(ceil(region.height / _STEP) + 1, dtype=np.float64)
+    grid_x, grid_y = np.meshgrid(columns, rows)
+    x, y = part.mapping(grid_x, grid_y)
+    x, y = x.reshape(grid_x.shape), y.reshape(grid_x.shape)
+    source = _source_region(x, y, part.plane)
+    if source is None:
+        return
+    try:
+        pixels = part.plane.read(source)
+    except UnservableImageError:
+        logger.warning("a part of a mosaic cannot be read and is left out")
+        return
+    resample(
+        np.ascontiguousarray(x - source.x), np.ascontiguousarray(y - source.y), _STEP,
+        _oversampling(x, y), pixels, values,
+    )  # fmt: skip
+
+
+def _source_region(x: Floats, y: Floats, plane: Plane) -> Region | None:
+    """Pixels of a plane that may be needed, with a margin for interpolation."""
+    known = np.isfinite(x) & np.isfinite(y)
+    if not known.any():
+        return None
+    left, right = max(floor(x[known].min()) - 2, 0), min(ceil(x[known].max()) + 2, plane.width)
+    top, bottom = max(floor(y[known].min()) - 2, 0), min(ceil(y[known].max()) + 2, plane.height)
+    if right <= left or bottom <= top:
+        return None
+    return Region(left, top, right - left, bottom - top)
+
+
+def _oversampling(x: Floats, y: Floats) -> int:
+    """Source pixels per output pixel, rounded up: fewer samples would miss some."""
+    across = np.hypot(np.diff(x, axis=1), np.diff(y, axis=1)) / _STEP
+    down = np.hypot(np.diff(x, axis=0), np.diff(y, axis=0)) / _STEP
+    lengths = np.concatenate([across.ravel(), down.ravel()])
+    lengths = lengths[np.isfinite(lengths)]
+    scale = float(np.median(lengths)) if lengths.size else 1.0
+    return 1 if scale <= 1.3 else min(ceil(scale), _MOST_OVERSAMPLING)

@@ -1,0 +1,114 @@
+"""Values that float32 cannot tell apart: large numbers that differ by little, as Julian dates do.
+
+They are drawn as differences from a number in their midst, their origin, which is subtracted in
+double precision.
+"""
+
+import threading
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from celestile.errors import CelestileError
+from celestile.geometry import Region
+from celestile.pixels.image import PixelValue, Plane
+from celestile.pixels.planes.array import ArrayPlane, combined_key
+
+_STEPS = 1024.0  # of float32 that the values have to span to be drawn as they are
+_ROWS = 8
+_COLUMNS = 4096
+
+
+class ShiftedPlane:
+    """A plane whose values are read less an origin, where that makes a difference.
+
+    Parameters
+    ----------
+    plane : ArrayPlane
+        The plane.
+    origin : callable
+        Returns the origin; called when first needed.
+    """
+
+    def __init__(self, plane: ArrayPlane, origin: Callable[[], float]) -> None:
+        self.unshifted = plane
+        self.width = plane.width
+        self.height = plane.height
+        self.direct = plane.direct
+        self.by_rows = plane.by_rows
+        self.key = combined_key("shifted", plane.key)
+        self._find = origin
+        self._origin: float | None = None
+
+    @property
+    def origin(self) -> float:
+        """What has to be added to the values that are read."""
+        if self._origin is None:
+            self._origin = self._find()
+        return self._origin
+
+    def read(self, region: Region) -> NDArray[np.float32]:
+        """Physical values less the origin; the rest as of any plane."""
+        return self.unshifted.read(region, self.origin)
+
+    def value(self, x: int, y: int) -> PixelValue:
+        """One pixel as stored and in physical units, nothing subtracted."""
+        return self.unshifted.value(x, y)
+
+
+class Origins:
+    """Remembers the origins of an image's planes."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, float] = {}
+        self._lock = threading.Lock()
+
+    def shifted(self, plane: Plane) -> Plane:
+        """Return the plane, read less an origin if its numbers may need it."""
+        if not isinstance(plane, ArrayPlane) or not plane.scaling_is_wide:
+            return plane
+        return ShiftedPlane(plane, lambda: self._origin(plane))
+
+    def _origin(self, plane: ArrayPlane) -> float:
+        with self._lock:
+            known = self._known.get(plane.key)
+        if known is None:
+            known = find_origin(plane)
+            with self._lock:
+                self._known[plane.key] = known
+        return known
+
+
+def unshifted(plane: Plane) -> Plane:
+    """Return the plane whose values are what they are."""
+    return plane.unshifted if isinstance(plane, ShiftedPlane) else plane
+
+
+def origin_of(plane: Plane) -> float:
+    """What has to be added to the values that a plane reads."""
+    return plane.origin if isinstance(plane, ShiftedPlane) else 0.0
+
+
+def find_origin(plane: ArrayPlane) -> float:
+    """Find a number from which the values of a plane differ by little; 0 where they do not.
+
+    A few rows are looked at.
+    """
+    columns = min(plane.width, _COLUMNS)
+    left = (plane.width - columns) // 2
+    rows = np.unique(np.linspace(0, plane.height - 1, _ROWS + 2).astype(int)[1:-1])
+    try:
+        found = [plane.doubles(Region(left, int(row), columns, 1)) for row in rows]
+    except CelestileError:
+        return 0.0  # whoever reads it in earnest says why
+    values = np.concatenate(found, axis=None)
+    values = values[np.isfinite(values)]
+    if not values.size:
+        return 0.0
+    quantiles = np.quantile(values, [0.05, 0.5, 0.95], method="nearest")
+    low, middle, high = (float(value) for value in quantiles)
+    if low == high:
+        low, high = float(values.min()), float(values.max())
+    step = abs(middle) * float(np.finfo(np.float32).eps)
+    return middle if 0.0 < high - low < _STEPS * step else 0.0

@@ -1,0 +1,90 @@
+"""Where on the sky the parts of an image are, coarsely: to tell which ones a picture may show."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from celestile.pixels.sky.frames import to_frame
+from celestile.pixels.sky.sky import Sky, SkyChip
+from celestile.pixels.sky.vectors import Floats, unit_vectors
+
+FRAMES = frozenset({"icrs", "fk5", "fk4", "galactic", "ecliptic"})
+"""Celestial frames that can be brought together."""
+
+_SAMPLES = 17
+_REACH = 2.0  # near the limb of a map the sky runs away from the last sample
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Part:
+    """A chip and samples of its place on the sky.
+
+    Parameters
+    ----------
+    chip : SkyChip
+        Part of an image.
+    vectors : ndarray of float64, shape (n, 3)
+        Unit vectors (ICRS) of places spread over it.
+    reach : ndarray of float64, shape (n,)
+        Radians around each that are its own.
+    spacing : float
+        Radians per pixel between neighboring samples, as most of them have it.
+    """
+
+    chip: SkyChip
+    vectors: Floats
+    reach: Floats
+    spacing: float
+
+    def near(self, vectors: Floats, radii: Floats) -> NDArray[np.bool_]:
+        """Whether circles, given by centers of shape (…, 3) and radians, may hold some of it."""
+        if not self.reach.size:
+            return np.zeros(radii.shape, np.bool_)
+        flat = vectors.reshape(-1, 3)
+        # Chords serve for angles: they differ by less than the reach is generous.
+        chords = 2 - 2 * np.clip(flat @ self.vectors.T, -1, 1)
+        limit = 2 * np.sin(np.minimum(self.reach + radii.reshape(-1, 1), np.pi) / 2)
+        found: NDArray[np.bool_] = np.any(chords <= limit**2, axis=1)
+        return found.reshape(radii.shape)
+
+
+def equinox(sky: Sky) -> float | None:
+    """Equinox of an image's frame, in years, where it has one."""
+    found = sky.charted[0].coordinates.celestial if sky.charted else None
+    return None if found is None else found.equinox
+
+
+@lru_cache(maxsize=256)
+def parts(sky: Sky) -> tuple[Part, ...]:
+    """Parts of an image whose coordinates are in one of `FRAMES`; none where they are not."""
+    if sky.frame not in FRAMES:
+        return ()
+    return tuple(_part(chip, sky) for chip in sky.charted)
+
+
+def _part(chip: SkyChip, sky: Sky) -> Part:
+    region = chip.region
+    x, y = np.meshgrid(
+        np.linspace(region.x, region.right, _SAMPLES),
+        np.linspace(region.y, region.bottom, _SAMPLES),
+    )
+    lon, lat = chip.coordinates.world_array(x, y)
+    vectors = unit_vectors(*to_frame(lon, lat, sky.frame, "icrs", equinox(sky)))
+    reach = np.zeros(lon.shape)
+    spacings = []
+    for axis, pixels in ((0, region.height), (1, region.width)):
+        with np.errstate(invalid="ignore"):
+            chords = np.linalg.norm(np.diff(vectors, axis=axis), axis=-1)
+        steps = 2 * np.arcsin(np.clip(chords / 2, 0, 1))
+        spacings.append(steps[np.isfinite(steps)] * (_SAMPLES - 1) / pixels)
+        steps = np.nan_to_num(steps)
+        first = tuple(slice(None, -1) if each == axis else slice(None) for each in (0, 1))
+        last = tuple(slice(1, None) if each == axis else slice(None) for each in (0, 1))
+        reach[first] = np.maximum(reach[first], steps)
+        reach[last] = np.maximum(reach[last], steps)
+    known = np.isfinite(lon)
+    spacing = np.concatenate(spacings)
+    usual = float(np.median(spacing)) if spacing.size else 0.0
+    return Part(chip, vectors[known], reach[known] * _REACH, usual)

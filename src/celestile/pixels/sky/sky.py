@@ -1,0 +1,317 @@
+"""Where an image's pixels are on the sky: of one header, or of the chips of a mosaic.
+
+Everything here is computed when it is first asked for and kept; all of it may be used by several
+threads at a time. A header that makes no sense gives a `Sky` with a reason, never an exception.
+"""
+
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from celestile.geometry import Region
+from celestile.pixels.sky import grid as sky_grid
+from celestile.pixels.sky.cards import Header
+from celestile.pixels.sky.coordinates import SkyCoordinates
+from celestile.pixels.sky.pixel_transform import PixelTransform
+from celestile.pixels.sky.vectors import Floats, distance, unit_vectors
+
+__all__ = ["PixelTransform", "Sky", "SkyChip", "SkyCoordinates", "World"]
+
+# Chips of a mosaic are small against the sky: start with few nodes, there may be sixty chips.
+_CHIP_SIZES = (7, 13, *sky_grid.SIZES)
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """A place on the sky.
+
+    Parameters
+    ----------
+    lon, lat : float
+        In degrees; longitude from 0 to 360, around the Sun's centre from -180 to 180.
+    frame : str
+        As in `celestile.pixels.sky.astropy_wcs.Celestial`.
+    """
+
+    lon: float
+    lat: float
+    frame: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SkyChip:
+    """A part of an image with coordinates of its own.
+
+    Parameters
+    ----------
+    region : Region
+        Where it lies in the image.
+    coordinates : SkyCoordinates
+        From the image's pixels to the sky.
+    name : str or None
+        Of the chip; None for a whole image.
+    """
+
+    region: Region
+    coordinates: SkyCoordinates
+    name: str | None = None
+
+    def on_sky(self) -> bool:
+        """Whether any of a few places all over the region has coordinates on the sky."""
+        if self.coordinates.celestial is None:
+            return False
+        x, y = np.meshgrid(
+            np.linspace(self.region.x, self.region.right, 35),
+            np.linspace(self.region.y, self.region.bottom, 35),
+        )
+        return bool(np.isfinite(self.coordinates.world_array(x, y)[0]).any())
+
+
+class Sky:
+    """Where an image's pixels are on the sky, or why that is not known.
+
+    Parameters
+    ----------
+    chips : sequence of SkyChip
+        Parts of the image with coordinates of their own; one for a plain image.
+    reason : str, optional
+        Why there are no coordinates, where there is no chip to tell.
+    """
+
+    def __init__(self, chips: Sequence[SkyChip] = (), reason: str | None = None) -> None:
+        self.chips = tuple(chips)
+        self._given_reason = reason
+        self._lock = threading.RLock()
+        self._charted: tuple[SkyChip, ...] | None = None
+        self._summary: dict[str, Any] | None = None
+        self._document: dict[str, Any] | None = None
+
+    @classmethod
+    def from_header(
+        cls,
+        header: Header,
+        width: int,
+        height: int,
+        *,
+        flip: bool = True,
+        hdulist: object = None,
+    ) -> "Sky":
+        """Sky of a plain image; parameters as of `SkyCoordinates.from_header`."""
+        coordinates = SkyCoordinates.from_header(header, width, height, flip=flip, hdulist=hdulist)
+        return cls([SkyChip(Region(0, 0, width, height), coordinates)])
+
+    @property
+    def charted(self) -> tuple[SkyChip, ...]:
+        """The chips that lie on the sky, all in the frame of the first."""
+        with self._lock:
+            if self._charted is None:
+                frames = [(chip, chip.coordinates.frame) for chip in self.chips if chip.on_sky()]
+                first = next((frame for _, frame in frames if frame), None)
+                self._charted = tuple(chip for chip, frame in frames if frame and frame == first)
+            return self._charted
+
+    @property
+    def reason(self) -> str | None:
+        """Why there are no coordinates on the sky; None where there are."""
+        if self.charted:
+            return None
+        for chip in self.chips:
+            if chip.coordinates.reason:
+                return chip.coordinates.reason
+        return self._given_reason or (
+            "no pixel of the image lies on the sky that its header describes"
+            if self.chips
+            else "the header has no sky coordinates"
+        )
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What had to be mended or left out, with the chip's name where it has one."""
+        notes: dict[str, None] = {}
+        for chip in self.chips:
+            said = list(chip.coordinates.notes)
+            if self.charted and chip not in self.charted:
+                said.append(chip.coordinates.reason or "off the sky, or in another frame")
+            for note in said:
+                notes[f"{chip.name}: {note}" if chip.name else note] = None
+        return tuple(notes)
+
+    @property
+    def frame(self) -> str:
+        """Frame of the coordinates; ``unknown`` where there are none."""
+        return (self.charted[0].coordinates.frame if self.charted else None) or "unknown"
+
+    def world(self, x: float, y: float) -> World | None:
+        """Place on the sky of continuous pixel coordinates; None where there is none.
+
+        In the gaps of a mosaic the nearest chip's coordinates are continued.
+        """
+        lon, lat = self.world_array(x, y)
+        if not np.isfinite(lon) or not np.isfinite(lat):
+            return None
+        return World(float(lon), float(lat), self.frame)
+
+    def world_array(self, x: ArrayLike, y: ArrayLike) -> tuple[Floats, Floats]:
+        """Longitudes and latitudes in degrees of continuous pixel coordinates; NaN where none."""
+        x, y = np.broadcast_arrays(np.asarray(x, np.float64), np.asarray(y, np.float64))
+        if not self.charted:
+            return np.full(x.shape, np.nan), np.full(x.shape, np.nan)
+        if len(self.charted) == 1:
+            return self.charted[0].coordinates.world_array(x, y)
+        return self._of_chips(self._nearest(x, y), x, y)
+
+    def _nearest(self, x: Floats, y: Floats) -> NDArray[np.intp]:
+        """Index of the chip on the sky that each place is of, or nearest to."""
+        distances = np.stack([distance(x, y, chip.region) for chip in self.charted])
+        nearest: NDArray[np.intp] = np.argmin(distances, axis=0)
+        return nearest
+
+    def _of_chips(self, nearest: NDArray[np.intp], x: Floats, y: Floats) -> tuple[Floats, Floats]:
+        """Longitudes and latitudes of places by the coordinates of the chips given for each."""
+        lon, lat = np.full(x.shape, np.nan), np.full(x.shape, np.nan)
+        for index, chip in enumerate(self.charted):
+            mine = nearest == index
+            if mine.any():
+                lon[mine], lat[mine] = chip.coordinates.world_array(x[mine], y[mine])
+        return lon, lat
+
+    def pixel(self, lon: float, lat: float) -> tuple[float, float] | None:
+        """Continuous pixel coordinates of a place in the image's frame; None where there are none.
+
+        A chip that holds the place is preferred; else the nearest chip's coordinates are
+        continued, so that the answer may lie in a gap or outside the image.
+        """
+        x, y = self.pixel_array(lon, lat)
+        return (float(x), float(y)) if np.isfinite(x) and np.isfinite(y) else None
+
+    def pixel_array(self, lon: ArrayLike, lat: ArrayLike) -> tuple[Floats, Floats]:
+        """Continuous pixel coordinates of longitudes and latitudes in degrees; NaN where none."""
+        lon, lat = np.broadcast_arrays(np.asarray(lon, np.float64), np.asarray(lat, np.float64))
+        best_x, best_y = np.full(lon.shape, np.nan), np.full(lon.shape, np.nan)
+        least = np.full(lon.shape, np.inf)
+        for chip in self.charted:
+            x, y = chip.coordinates.pixel_array(lon, lat, chip.region)
+            away = distance(x, y, chip.region)
+            better = away < least
+            best_x, best_y = np.where(better, x, best_x), np.where(better, y, best_y)
+            least = np.where(better, away, least)
+        return best_x, best_y
+
+    def document(self) -> dict[str, Any]:
+        """Make the JSON object that tells a client where the pixels are; must not be changed."""
+        with self._lock:
+            if self._document is None:
+                self._document = self._describe()
+            return self._document
+
+    def summary(self) -> dict[str, Any]:
+        """Make the part of `document` that is quick to compute; must not be changed."""
+        with self._lock:
+            if self._summary is None:
+                self._summary = self._summarize()
+            return self._summary
+
+    def _summarize(self) -> dict[str, Any]:
+        first = self.charted[0].coordinates.celestial if self.charted else None
+        scale, north, parity = self._orientation()
+        return {
+            "frame": self.frame,
+            "reason": self.reason,
+            "names": list(first.names) if first else ["lon", "lat"],
+            "projection": first.projection if first else None,
+            "scale": scale,
+            "north": north,
+            "parity": parity,
+            "equinox": first.equinox if first else None,
+        }
+
+    def _describe(self) -> dict[str, Any]:
+        sizes = sky_grid.SIZES if len(self.charted) == 1 else _CHIP_SIZES
+        return {
+            **self.summary(),
+            "grids": [
+                sky_grid.sample(chip.coordinates.vector_array, chip.region, sizes).document(
+                    chip.name
+                )
+                for chip in self.charted
+            ],
+            "linear": None if self.charted else self._linear(),
+        }
+
+    def _orientation(self) -> tuple[float | None, float | None, int]:
+        """Scale in arcseconds per pixel, position of north and parity near the image's centre."""
+        if not self.charted:
+            return None, None, 1
+        x, y = self._middle_first()
+        jacobian = self._jacobian(x, y)
+        # By hand: numpy's own warns of NaN.
+        determinant = jacobian[:, 0, 0] * jacobian[:, 1, 1] - jacobian[:, 0, 1] * jacobian[:, 1, 0]
+        (defined,) = np.nonzero(np.isfinite(determinant) & (determinant != 0))
+        if not defined.size:
+            return None, None, 1
+        first = defined[0]
+        right, down = np.linalg.solve(jacobian[first], [0.0, 1.0])
+        scale = float(f"{np.degrees(np.sqrt(abs(determinant[first]))) * 3600:.8g}")
+        # Adding zero turns -0.0 into 0.0.
+        angle = round(float(np.degrees(np.arctan2(-right, -down))), 6) + 0.0
+        return scale, angle, 1 if determinant[first] > 0 else -1
+
+    def _middle_first(self) -> tuple[Floats, Floats]:
+        """Places all over the image, those near its middle first."""
+        regions = [chip.region for chip in self.charted]
+        left, right = min(r.x for r in regions), max(r.right for r in regions)
+        top, bottom = min(r.y for r in regions), max(r.bottom for r in regions)
+        shares = np.linspace(-0.5, 0.5, 21)[1:-1]
+        x, y = (shares.ravel() for shares in np.meshgrid(shares, shares))
+        order = np.argsort(np.hypot(x, y), kind="stable")
+        return (
+            (left + right) / 2 + x[order] * (right - left),
+            (top + bottom) / 2 + y[order] * (bottom - top),
+        )
+
+    def _jacobian(self, x: Floats, y: Floats) -> Floats:
+        """Radians to the east and north per pixel in x and y, shape (n, 2, 2); NaN where none."""
+        lon, lat = (np.radians(angle) for angle in self.world_array(x, y))
+        zero = np.zeros_like(lon)
+        east = np.stack((-np.sin(lon), np.cos(lon), zero), axis=-1)
+        north = np.stack(
+            (-np.sin(lat) * np.cos(lon), -np.sin(lat) * np.sin(lon), np.cos(lat)), axis=-1
+        )
+        # All steps around a place are of one chip: those of two may be far apart on the sky.
+        nearest = self._nearest(x, y)
+        along = [
+            unit_vectors(*self._of_chips(nearest, x + dx / 2, y + dy / 2))
+            - unit_vectors(*self._of_chips(nearest, x - dx / 2, y - dy / 2))
+            for dx, dy in ((1, 0), (0, 1))
+        ]
+        rows = [[np.sum(axis * tangent, axis=-1) for tangent in along] for axis in (east, north)]
+        return np.moveaxis(np.array(rows), -1, 0)
+
+    def _linear(self) -> dict[str, Any] | None:
+        """Linear coordinates in our pixels, where all chips agree on them."""
+        found = []
+        for chip in self.chips:
+            linear, transform = chip.coordinates.linear, chip.coordinates.transform
+            if linear is None:
+                return None
+            origin = linear.origin + linear.matrix @ transform.to_fits(0.0, 0.0)
+            found.append((linear, origin, linear.matrix @ transform.matrix))
+        if not found:
+            return None
+        linear, origin, matrix = found[0]
+        step = np.abs(matrix).max()
+        for _, other_origin, other_matrix in found[1:]:
+            if not np.allclose(other_origin, origin, rtol=0, atol=step) or not np.allclose(
+                other_matrix, matrix, rtol=1e-6, atol=0
+            ):
+                return None
+        return {
+            "names": list(linear.names),
+            "units": list(linear.units),
+            "origin": origin.tolist(),
+            "matrix": matrix.tolist(),
+        }

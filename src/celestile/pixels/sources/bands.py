@@ -1,0 +1,92 @@
+"""Band sets: files of one field in several filters become the channels of one image."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import NamedTuple
+
+from celestile.errors import UnservableImageError
+from celestile.pixels.axes.arrays import Planes, Wish
+from celestile.pixels.axes.spectral import filter_wavelength
+from celestile.pixels.fits.file import FitsFile
+from celestile.pixels.fits.hdus import header_value
+from celestile.pixels.image import Channel, Image, Plane, Selection
+from celestile.pixels.planes.align import onto, same_grid
+from celestile.pixels.planes.array import combined_key
+from celestile.pixels.planes.shifted import unshifted
+from celestile.pixels.sources.single import readable_image
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Band:
+    """A file that is one channel.
+
+    Parameters
+    ----------
+    name : str
+        Of the channel.
+    path : pathlib.Path
+        The file.
+    hdu : str or None
+        Which HDU of it.
+    color : str or None
+        RRGGBB in a mix; None for one by wavelength.
+    """
+
+    name: str
+    path: Path
+    hdu: str | None = None
+    color: str | None = None
+
+
+class _Member(NamedTuple):
+    image: Image
+    wavelength: float | None
+
+
+def band_image(bands: Sequence[Band], wish: Wish, scan: Callable[[Path], FitsFile]) -> Image:
+    """Make an image of several files, all brought onto the grid of the first.
+
+    Raises
+    ------
+    UnservableImageError
+        If a file cannot be read, or if it is on another grid and one of the two has no sky
+        coordinates.
+    """
+    members = [_member(band, wish, scan) for band in bands]
+    first = members[0].image
+    planes: list[Plane] = []
+    for band, member in zip(bands, members, strict=True):
+        plane = member.image.plane(Selection())
+        if not same_grid(first, member.image):
+            try:
+                plane = onto(first, member.image, unshifted(plane))
+            except UnservableImageError as error:
+                raise UnservableImageError(f"channel {band.name!r}: {error}") from error
+        planes.append(plane)
+    channels = tuple(
+        Channel(index=index, name=band.name, wavelength=member.wavelength, color=band.color)
+        for index, (band, member) in enumerate(zip(bands, members, strict=True), start=1)
+    )
+    return replace(
+        first,
+        identifier=wish.identifier,
+        title=wish.title,
+        key=combined_key("bands", *(member.image.key for member in members)),
+        channels=channels,
+        channel_axis="band",
+        source=Planes(lambda _frame, channel: planes[channel - 1]),
+    )
+
+
+def _member(band: Band, wish: Wish, scan: Callable[[Path], FitsFile]) -> _Member:
+    try:
+        file = scan(band.path)
+        image = readable_image(file, replace(wish, hdu=band.hdu or wish.hdu))
+    except UnservableImageError as error:
+        raise UnservableImageError(f"channel {band.name!r}: {error}") from error
+    own = {card.keyword: card.value for card in image.cards}
+    by_filter = filter_wavelength(
+        lambda keyword: own.get(keyword) or header_value(file.primary, keyword)
+    )
+    return _Member(image, image.channels[0].wavelength or by_filter)

@@ -1,0 +1,123 @@
+"""From the arrays of a file to an image: one array, or the mosaic of several."""
+
+from collections.abc import Sequence
+
+from celestile.errors import RequestError, UnservableImageError
+from celestile.geometry import Region
+from celestile.pixels.axes import cube
+from celestile.pixels.axes.arrays import Planes, Wish, array_plane, coordinates, exposure_time
+from celestile.pixels.fits.file import FitsFile
+from celestile.pixels.fits.hdus import Hdu, cards
+from celestile.pixels.image import HduChoice, Image
+from celestile.pixels.mosaic import choice
+from celestile.pixels.mosaic.image import MOSAIC, mosaic_image
+from celestile.pixels.planes.array import ArrayPlane, combined_key
+from celestile.pixels.sky.sky import Sky, SkyChip
+
+_MOST_PLANES = 200_000
+
+
+def readable_image(file: FitsFile, wish: Wish) -> Image:
+    """Make an image from a file.
+
+    Raises
+    ------
+    RequestError
+        If the file has no such HDU.
+    UnservableImageError
+        If its pixels cannot be read.
+    """
+    image = file_image(file, wish)
+    if image.reason:
+        raise UnservableImageError(image.reason)
+    return image
+
+
+def file_image(file: FitsFile, wish: Wish) -> Image:
+    """Make an image from a file, also of an array whose pixels cannot be read.
+
+    Raises
+    ------
+    RequestError
+        If the file has no such HDU.
+    """
+    chips = choice.chips(file.hdus)
+    default = choice.default(file.hdus)
+    choices = _choices(file.hdus, chips, default)
+    if chips and (wish.hdu is None or wish.hdu.lower() == MOSAIC):
+        return mosaic_image(file, chips, wish, choices)
+    hdu = default if wish.hdu is None else _find(file.hdus, wish.hdu, has_mosaic=bool(chips))
+    return _array_image(file, hdu, wish, choices)
+
+
+def _choices(hdus: Sequence[Hdu], chips: Sequence[Hdu], default: Hdu) -> tuple[HduChoice, ...]:
+    listed = [
+        HduChoice(
+            selector=str(hdu.index),
+            name=hdu.name or ("PRIMARY" if hdu.index == 0 else f"HDU {hdu.index}"),
+            version=hdu.version,
+            shape=hdu.shape,
+            kind=choice.kind(hdu),
+            default=hdu is default and not chips,
+        )
+        for hdu in hdus
+    ]
+    if chips:
+        shape = (len(chips), *chips[0].shape[-2:])
+        whole = HduChoice(
+            selector=MOSAIC, name=f"{len(chips)} chips", version=1, shape=shape,
+            kind="mosaic", default=True,
+        )  # fmt: skip
+        listed.insert(0, whole)
+    return tuple(listed)
+
+
+def _find(hdus: Sequence[Hdu], selector: str, *, has_mosaic: bool) -> Hdu:
+    """Find an array by the view key ``hdu``: an index, EXTNAME, or EXTNAME and EXTVER."""
+    name, _, version = selector.partition(",")
+    for hdu in hdus:
+        if not version and name == str(hdu.index):
+            return hdu
+    for hdu in hdus:
+        its_name = hdu.name or ("PRIMARY" if hdu.index == 0 else "")
+        if its_name.upper() == name.strip().upper() and version in ("", str(hdu.version)):
+            return hdu
+    allowed = [str(hdu.index) + (f" ({hdu.name})" if hdu.name else "") for hdu in hdus[:40]]
+    if has_mosaic:
+        allowed.insert(0, MOSAIC)
+    raise RequestError(
+        f"hdu={selector!r} holds no image; what there is: {', '.join(allowed)}", "hdu"
+    )
+
+
+def _array_image(file: FitsFile, hdu: Hdu, wish: Wish, choices: tuple[HduChoice, ...]) -> Image:
+    arrangement = cube.layout(hdu)
+    planes = arrangement.frames * arrangement.channels
+    if planes > _MOST_PLANES:
+        message = hdu.problem or f"it has {planes} planes; at most {_MOST_PLANES} can be shown"
+        raise UnservableImageError(message)
+    first = array_plane(file, hdu)
+    sky = Sky([SkyChip(Region(0, 0, first.width, first.height), coordinates(file, hdu))])
+
+    def single(frame: int, channel: int) -> ArrayPlane:
+        return ArrayPlane(file, hdu, arrangement.slice(frame, channel))
+
+    return Image(
+        identifier=wish.identifier,
+        title=wish.title,
+        key=combined_key(file.key, hdu.index),
+        width=first.width,
+        height=first.height,
+        hdu=str(hdu.index),
+        hdus=choices,
+        channels=cube.channels(hdu, arrangement),
+        frames=cube.frames(hdu, arrangement, exposure_time(file, hdu)),
+        channel_axis=arrangement.channel_axis,
+        unit=hdu.text("BUNIT") or None,
+        cards=cards(hdu.header),
+        sky=sky,
+        source=Planes(single),
+        notes=(*((hdu.problem,) if hdu.problem else ()), *hdu.notes, *file.notes),
+        damage=lambda: file.damage(hdu),
+        reason=hdu.problem,
+    )

@@ -1,0 +1,1 @@
+"""Tile grids and sky coverages, shared by WMTS and the OGC API."""

@@ -1,0 +1,125 @@
+"""What all protocols share of HTTP: addresses, conditional requests, caching."""
+
+from collections.abc import Awaitable, Callable
+
+from starlette.convertors import Convertor, register_url_convertor
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+from celestile.service.service import ProvisionalPicture
+
+Headers = tuple[tuple[bytes, bytes], ...]
+"""As ASGI has them: names in lower case."""
+
+
+class _Rest(Convertor[str]):
+    """The rest of a path, whatever is in it; Starlette's own stops at the end of a line."""
+
+    regex = "(?s:.*)"
+
+    def convert(self, value: str) -> str:
+        return value
+
+    def to_string(self, value: str) -> str:
+        return value
+
+
+register_url_convertor("rest", _Rest())
+
+
+class Endpoint:
+    """A function that answers requests, as an ASGI application.
+
+    Starlette makes one of such a function by itself, which looks after errors a second time.
+
+    Parameters
+    ----------
+    respond : callable
+        Takes a request and returns a response.
+    """
+
+    def __init__(self, respond: Callable[[Request], Awaitable[Response]]) -> None:
+        self._respond = respond
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request."""
+        response = await self._respond(Request(scope))
+        await response(scope, receive, send)
+
+
+class PictureResponse(Response):
+    """A response whose headers are bytes already: nothing is encoded for each tile.
+
+    Parameters
+    ----------
+    body : bytes
+        The picture.
+    headers : tuple
+        All but the length.
+    status : int
+        200, or 304 without a body.
+    """
+
+    def __init__(self, body: bytes, headers: Headers, status: int = 200) -> None:
+        self.status_code = status
+        self.body = body
+        self.background = None
+        self.raw_headers = list(headers)
+        if status != 304:
+            self.raw_headers.append((b"content-length", b"%d" % len(body)))
+
+
+def base_url(request: Request) -> str:
+    """Public address of the server: scheme, host and root path, without a trailing slash."""
+    scope = request.scope
+    root_path = str(scope.get("root_path", "")).rstrip("/")
+    # Starlette's URL object takes longer to make than a small tile to encode.
+    for name, value in scope["headers"]:
+        if name == b"host":
+            return f"{scope['scheme']}://{value.decode('latin-1')}{root_path}"
+    return f"{request.url.scheme}://{request.url.netloc}{root_path}"
+
+
+def raw_path(request: Request) -> str:
+    """Path below the root path as it was sent: percent-encoded, starting with a slash.
+
+    Identifiers hold encoded slashes, which the decoded path no longer tells from its own.
+    """
+    raw = request.scope.get("raw_path") or request.scope["path"].encode()
+    # Servers disagree on whether the raw path carries the query.
+    path: str = raw.split(b"?", 1)[0].decode("ascii", "replace")
+    root_path = str(request.scope.get("root_path", "")).rstrip("/")
+    if root_path and path.startswith(f"{root_path}/"):
+        path = path[len(root_path) :]
+    return path
+
+
+def caching(etag: str, max_age: int) -> dict[str, str]:
+    """Headers of a response that may be kept and asked about again."""
+    return {"ETag": etag, "Cache-Control": f"public, max-age={max_age}"}
+
+
+def picture_headers(body: bytes, etag: str, max_age: int) -> dict[str, str]:
+    """Headers of a picture: a provisional one is not to be kept by anybody."""
+    if isinstance(body, ProvisionalPicture):
+        return {"Cache-Control": "no-store"}
+    return caching(etag, max_age)
+
+
+def not_modified(request: Request, etag: str, max_age: int = 0) -> Response | None:
+    """Answer 304 if the client's copy is current, else None."""
+    if has_current_copy(request, etag):
+        return Response(status_code=304, headers=caching(etag, max_age))
+    return None
+
+
+def has_current_copy(request: Request, etag: str) -> bool:
+    """Tell whether the client need not be sent anything (RFC 9110, section 13.1.2)."""
+    for name, value in request.scope["headers"]:
+        if name == b"if-none-match":
+            # A proxy that compresses may have made our tag a weak one; they compare as equal here.
+            sent = value.decode("latin-1").split(",")
+            tags = {tag.strip().removeprefix("W/") for tag in sent}
+            return etag in tags or "*" in tags
+    return False

@@ -1,0 +1,84 @@
+"""Identifiers as one segment of a URL: encoded one way everywhere, decoded once."""
+
+import re
+from functools import lru_cache
+from urllib.parse import quote, unquote
+
+from starlette.requests import Request
+
+from celestile.errors import UnknownImageError
+from celestile.views.view import (
+    VIEW_KEYS,
+    View,
+    join_identifier,
+    overlay,
+    split_identifier,
+    view_from_pairs,
+)
+
+# Beside letters, digits and "-._~". These are legal in a segment (RFC 3986, section 3.3) and keep a
+# view readable; the Image API asks that "/?#[]@%" be encoded.
+SAFE = ";=,:"
+
+
+def normalize_segment(segment: str) -> str:
+    """Write a segment as it was sent with just those characters encoded that have to be."""
+    return quote(_decode(segment), safe=SAFE)
+
+
+@lru_cache(maxsize=4096)
+def encode_identifier(
+    identifier: str, view: View | None = None, substitute: str | None = None
+) -> str:
+    """Write an identifier and its view as a segment.
+
+    Parameters
+    ----------
+    identifier : str
+        As the library takes it.
+    view : View, optional
+        Put behind it in its canonical form.
+    substitute : str, optional
+        Characters that stand for a slash, for proxies that refuse an encoded one.
+    """
+    bare = identifier.replace("/", substitute) if substitute else identifier
+    return quote(join_identifier(bare, view or View()), safe=SAFE)
+
+
+@lru_cache(maxsize=4096)
+def read_segment(segment: str, substitute: str | None = None) -> tuple[str, View]:
+    """Split a segment as it was sent into identifier and view.
+
+    Raises
+    ------
+    UnknownImageError
+        If it is no text at all.
+    RequestError
+        If the view is wrong.
+    """
+    identifier, view = split_identifier(_decode(segment))
+    return (identifier.replace(substitute, "/") if substitute else identifier), view
+
+
+def read_request(request: Request, segment: str, substitute: str | None) -> tuple[str, View, bool]:
+    """Return identifier, view, and whether the query had a part in it; errors as `read_segment`."""
+    identifier, view = read_segment(segment, substitute)
+    if not request.scope["query_string"]:
+        return identifier, view, False
+    pairs = [pair for pair in request.query_params.multi_items() if pair[0] in VIEW_KEYS]
+    if pairs:
+        view = overlay(view, view_from_pairs(pairs))
+    return identifier, view, bool(pairs)
+
+
+def _decode(segment: str) -> str:
+    try:
+        return unquote(segment, errors="strict")
+    except UnicodeDecodeError as error:
+        raise UnknownImageError("the identifier is not UTF-8, percent-encoded") from error
+
+
+def file_name(identifier: str) -> str:
+    """Name to save a picture under, without its ending: the identifier's last part, in ASCII."""
+    stem = identifier.rpartition("/")[2].partition(".")[0]
+    return re.sub(r"[^A-Za-z0-9_-]+", "_", stem) or "image"

@@ -1,0 +1,167 @@
+"""Pictures of the sky in geometries of their own, for all protocols that have one.
+
+Where the pixels of such a picture lie in an image is found once for all its views, in a thread.
+"""
+
+import hashlib
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import replace
+from functools import partial
+
+import numpy as np
+from numpy.typing import NDArray
+
+from celestile.geometry import Levels, Region
+from celestile.pixels.image import Image
+from celestile.render.canvas import Raster, lay_under
+from celestile.render.chart import Chart, draw_up
+from celestile.render.render import finish, paint, render_values
+from celestile.render.request import Output, Picture, Style, Warp
+from celestile.render.warp import finest_level, warped
+from celestile.service.service import ProvisionalPicture, Service, Subject
+
+__all__ = ["Chart", "Charts"]
+
+Values = NDArray[np.float32]
+
+_WARPS = 512  # of some ten kilobytes each
+
+
+class Charts:
+    """Draws charts of images.
+
+    Parameters
+    ----------
+    service : Service
+        Knows the pixels.
+    """
+
+    def __init__(self, service: Service) -> None:
+        self._service = service
+        self._warps: OrderedDict[tuple[str, str], tuple[Warp, int | None]] = OrderedDict()
+
+    def output(self, subject: Subject, chart: Chart, media: str) -> Output:
+        """Encoding of a chart of an image, for those who make something of its values first."""
+        image = subject.image
+        return replace(self._output(chart, media), region=Region(0, 0, image.width, image.height))
+
+    def etag(self, subjects: Sequence[Subject], chart: Chart, media: str) -> str:
+        """Strong entity tag of a chart."""
+        identity = repr(self._key(subjects, chart, media)).encode()
+        return f'"{hashlib.blake2b(identity, digest_size=12).hexdigest()}"'
+
+    async def draw(self, subjects: Sequence[Subject], chart: Chart, media: str) -> bytes:
+        """Draw a chart.
+
+        Parameters
+        ----------
+        subjects : sequence of Subject
+            What to show; of several, the first that has a value at a place is seen there. What lies
+            beyond them is missing.
+        chart : Chart
+            Where.
+        media : str
+            One of the renderer's formats.
+
+        Raises
+        ------
+        SourceChangedError, StorageError, UnservableImageError
+            If the pixels cannot be had.
+        """
+        key = self._key(subjects, chart, media)
+        known = self._service.encoded.get(key)
+        if known is not None:
+            return known
+        output = self._output(chart, media)
+        if len(subjects) == 1:
+            view, is_final = await self._view(subjects[0], chart, may_be_provisional=True)
+            picture = _picture(subjects[0], output)
+            body = await self._service.run(lambda: render_values(picture, view()))
+            if not is_final:
+                return ProvisionalPicture(body)
+        else:
+            raster = await self._stack(subjects, chart)
+            plain = Picture(components=(), style=Style(), output=output)
+            body = await self._service.run(lambda: finish(plain, raster))
+        self._service.encoded.put(key, body)
+        return body
+
+    def _key(self, subjects: Sequence[Subject], chart: Chart, media: str) -> Hashable:
+        digests = tuple(subject.digest for subject in subjects)
+        return (digests, chart.key, self._output(chart, media))
+
+    def _output(self, chart: Chart, media: str) -> Output:
+        options = self._service.options
+        return Output(
+            region=Region(0, 0, *chart.size),
+            size=chart.size,
+            format=media,
+            jpeg_quality=options.jpeg_quality,
+            jpeg_subsampling=options.jpeg_subsampling,
+        )
+
+    async def _stack(self, subjects: Sequence[Subject], chart: Chart) -> Raster:
+        """Lay pictures over each other until nothing shows through."""
+        width, height = chart.size
+        nothing = np.zeros((height, width), np.uint8)
+        stack = Raster(nothing[:, :, np.newaxis], nothing)
+        output = self._output(chart, "png")
+        for subject in subjects:
+            view, _ = await self._view(subject, chart)
+            stack = await self._service.run(partial(_add, stack, _picture(subject, output), view))
+            if stack.opacity.all():
+                break
+        return stack
+
+    async def values(self, subject: Subject, chart: Chart) -> list[Values]:
+        """Values of all components in a chart, NaN where missing; errors as of `draw`."""
+        view, _ = await self._view(subject, chart)
+        return await self._service.run(view)
+
+    async def _view(
+        self, subject: Subject, chart: Chart, *, may_be_provisional: bool = False
+    ) -> tuple[Callable[[], list[Values]], bool]:
+        """Get ready for the values of a chart: what makes them, and whether they will be final."""
+        warp, level = await self._seen(subject.image, chart)
+        if level is None:
+            width, height = chart.size
+            return (
+                lambda: [np.full((height, width), np.nan, np.float32)] * len(subject.planes),
+                True,
+            )
+        pixels, is_final = await self._service.pixels(
+            subject, level, may_be_provisional=may_be_provisional
+        )
+        return lambda: warped(pixels, warp), is_final
+
+    async def warp(self, image: Image, chart: Chart) -> Warp:
+        """Where the pixels of a chart lie in an image."""
+        return (await self._seen(image, chart))[0]
+
+    async def _seen(self, image: Image, chart: Chart) -> tuple[Warp, int | None]:
+        """Warp of a chart, and the finest level that it needs, if it shows anything."""
+        key = (image.key, chart.key)
+        known = self._warps.get(key)
+        if known is not None:
+            self._warps.move_to_end(key)
+            return known
+        levels = Levels(image.width, image.height, self._service.options.tile_size)
+
+        def find() -> tuple[Warp, int | None]:
+            warp = draw_up(chart, image.sky)
+            return warp, finest_level(warp, levels)
+
+        found = await self._service.run(find)
+        self._warps[key] = found
+        if len(self._warps) > _WARPS:
+            self._warps.popitem(last=False)
+        return found
+
+
+def _picture(subject: Subject, output: Output) -> Picture:
+    return Picture(components=subject.components, style=subject.style, output=output)
+
+
+def _add(stack: Raster, picture: Picture, view: Callable[[], list[Values]]) -> Raster:
+    return lay_under(stack, paint(picture, view()))

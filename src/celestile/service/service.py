@@ -1,0 +1,297 @@
+"""What every protocol is built on: open an image, resolve a view of it, draw it.
+
+What is at hand is answered at once in the event loop; whatever may take long (opening, sampling,
+building, large pictures) happens in threads, so that nobody waits for somebody else's image.
+"""
+
+import asyncio
+import hashlib
+from collections import OrderedDict
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from fnmatch import fnmatchcase
+from typing import TypeVar
+
+from celestile.errors import RequestError
+from celestile.geometry import Levels
+from celestile.pixels.image import Image
+from celestile.pixels.library import Library, Listing
+from celestile.pixels.resolver import Entry
+from celestile.pyramid.cache import Cache
+from celestile.render.encode import SLOW_FORMATS
+from celestile.render.render import Pixels, render
+from celestile.render.request import Output, Picture
+from celestile.render.resample import crop_level
+from celestile.service.encoded import EncodedPictures
+from celestile.service.pyramids import Pyramids
+from celestile.views.appearance import appearance, implied
+from celestile.views.canonical import concrete
+from celestile.views.measures import ImageMeasures, NotAtHandError, Observatory
+from celestile.views.options import DefaultView, NamedView, ServiceOptions
+from celestile.views.picks import aliased
+from celestile.views.subject import ComponentValue, Subject
+from celestile.views.view import View, overlay
+
+__all__ = [
+    "ComponentValue",
+    "DefaultView",
+    "Entry",
+    "Listing",
+    "NamedView",
+    "Service",
+    "ServiceOptions",
+    "Subject",
+]
+
+_SUBJECTS = 8192
+_INLINE_PIXELS = 512 * 512
+
+Result = TypeVar("Result")
+
+
+class ProvisionalPicture(bytes):
+    """A picture drawn before its pyramid was there; the next one of its kind will be better."""
+
+
+class Service:
+    """Images, views and pictures, for all protocols.
+
+    Parameters
+    ----------
+    library : Library
+        The images.
+    cache : Cache
+        Their pyramids.
+    options : ServiceOptions
+        What the operator decided.
+    views : mapping of str to NamedView
+        Offered for every image.
+    image_views : mapping of str to mapping
+        Offered for single images, by identifier.
+    defaults : sequence of DefaultView
+        The first that matches an image's header is its automatic view.
+    """
+
+    def __init__(
+        self,
+        library: Library,
+        cache: Cache,
+        options: ServiceOptions,
+        *,
+        views: Mapping[str, NamedView] | None = None,
+        image_views: Mapping[str, Mapping[str, NamedView]] | None = None,
+        defaults: Sequence[DefaultView] = (),
+    ) -> None:
+        self.options = options
+        self.library = library
+        self.cache = cache
+        self.observatory = Observatory(cache)
+        self._views = dict(views or {})
+        self._image_views = {key: dict(value) for key, value in (image_views or {}).items()}
+        self._defaults = tuple(defaults)
+        self._subjects: OrderedDict[tuple[str, View], Subject] = OrderedDict()
+        self.encoded = EncodedPictures(options.memory)
+        self._pool = ThreadPoolExecutor(options.threads, thread_name_prefix="celestile")
+        self._pyramids = Pyramids(cache, options.retile_after)
+
+    @property
+    def building(self) -> int:
+        """Number of pyramids that are being built."""
+        return self._pyramids.building
+
+    def close(self) -> None:
+        """Give up builds, wait for what else is under way and let go of the threads."""
+        self.cache.stop()
+        self._pool.shutdown(cancel_futures=True)
+        self._pyramids.close()
+
+    async def run(self, work: Callable[[], Result]) -> Result:
+        """Do in a thread what may take long."""
+        return await asyncio.get_running_loop().run_in_executor(self._pool, work)
+
+    def entries(
+        self, prefix: str = "", search: str = "", offset: int = 0, limit: int | None = None
+    ) -> Listing:
+        """List images without opening them; touches the disk."""
+        return self.library.entries(prefix, search, offset, limit)
+
+    def named_views(self, image: Image) -> Mapping[str, NamedView]:
+        """Views that an image offers by name."""
+        return self._views | self._image_views.get(image.identifier, {})
+
+    async def open(self, identifier: str, hdu: str | None = None) -> Image:
+        """Open an image; errors as of `Library.open`."""
+        image = self.library.peek(identifier, hdu)
+        if image is None:
+            image = await self.run(lambda: self.library.open(identifier, hdu))
+        return image
+
+    async def subject(self, identifier: str, view: View) -> Subject:
+        """Resolve a view of an image.
+
+        Raises
+        ------
+        UnknownImageError, UnservableImageError
+            If there is no such image.
+        RequestError
+            If the view asks for what the image does not have.
+        """
+        known = self._subjects.get((identifier, view))
+        if known is not None and self.is_current(known):
+            return known
+        subject = self._resolve_at_hand(identifier, view)
+        if subject is None:
+            subject = await self.run(lambda: self._resolve(identifier, view))
+        self._subjects[identifier, view] = subject
+        while len(self._subjects) > _SUBJECTS:
+            self._subjects.popitem(last=False)
+        return subject
+
+    def is_current(self, subject: Subject) -> bool:
+        """Whether the files of a subject are what they were when it was resolved."""
+        return self.library.peek(subject.image.identifier, subject.hdu) is subject.image
+
+    def named(self, identifier: str, view: View) -> View:
+        """Merge in the named view that a view mentions."""
+        if view.name is None:
+            return view
+        offered = self._views | self._image_views.get(identifier, {})
+        named = offered.get(view.name)
+        if named is None:
+            names = ", ".join(sorted(offered)) or "none"
+            message = f"there is no view {view.name!r}; the image offers: {names}"
+            raise RequestError(message, "view")
+        return overlay(named.view, view)
+
+    def _resolve_at_hand(self, identifier: str, view: View) -> Subject | None:
+        """Resolve a view in the event loop, if no pixels have to be looked at for it."""
+        view = self.named(identifier, view)
+        image = self.library.peek(identifier, view.hdu)
+        if image is None:
+            return None
+        try:
+            measures = ImageMeasures(image, self.observatory, at_hand_only=True)
+            return self._subject(image, view, measures)
+        except NotAtHandError:
+            return None
+
+    def _resolve(self, identifier: str, view: View) -> Subject:
+        view = self.named(identifier, view)
+        image = self.library.open(identifier, view.hdu)
+        return self._subject(image, view, ImageMeasures(image, self.observatory))
+
+    def _subject(self, image: Image, view: View, measures: ImageMeasures) -> Subject:
+        shown = implied(image, self.automatic_view(image), measures)
+        resolved = appearance(image, overlay(shown, aliased(image, view)), measures)
+        components, style = resolved.components, resolved.style
+        identity = repr((image.key, components, style)).encode()
+        return Subject(
+            image=image,
+            view=concrete(image, view, shown),
+            components=components,
+            style=style,
+            digest=hashlib.blake2b(identity, digest_size=12).hexdigest(),
+            planes=tuple(image.plane(component.selection) for component in components),
+            hdu=view.hdu,
+        )
+
+    async def implied(self, image: Image) -> View:
+        """View of an image when nothing is asked for: where it begins, and the operator's view."""
+
+        def find(*, at_hand_only: bool) -> View:
+            measures = ImageMeasures(image, self.observatory, at_hand_only=at_hand_only)
+            return implied(image, self.automatic_view(image), measures)
+
+        try:
+            return find(at_hand_only=True)
+        except NotAtHandError:
+            return await self.run(lambda: find(at_hand_only=False))
+
+    def automatic_view(self, image: Image) -> View:
+        """Operator's view for images of this kind, by their header."""
+        if not self._defaults:
+            return View()
+        cards = {card.keyword: str(card.value).strip() for card in reversed(image.cards)}
+        for default in self._defaults:
+            if all(fnmatchcase(cards.get(key, ""), match) for key, match in default.when):
+                return default.view
+        return View()
+
+    async def draw(self, subject: Subject, output: Output) -> bytes:
+        """Draw a picture.
+
+        Raises
+        ------
+        SourceChangedError, StorageError, UnservableImageError
+            If the pixels cannot be had.
+        """
+        key = subject.digest + output.identity
+        known = self.encoded.get(key)
+        if known is not None:
+            return known
+        level = needed_level(subject, output, self.options.tile_size)
+        picture = Picture(components=subject.components, style=subject.style, output=output)
+        is_small = output.size[0] * output.size[1] <= _INLINE_PIXELS
+        pyramids, is_final = await self.pixels(subject, level, may_be_provisional=is_small)
+        if not is_final:
+            return ProvisionalPicture(await self.run(lambda: render(picture, pyramids)))
+        if is_small and output.format not in SLOW_FORMATS:
+            body = render(picture, pyramids)
+        else:
+            body = await self.run(lambda: render(picture, pyramids))
+        self.encoded.put(key, body)
+        return body
+
+    async def pixels(
+        self, subject: Subject, level: int, *, may_be_provisional: bool = False
+    ) -> tuple[list[Pixels], bool]:
+        """Pixels to draw a level from, and whether all are final; errors as of `draw`."""
+        return await self._pyramids.pixels(
+            subject.planes, level, may_be_provisional=may_be_provisional
+        )
+
+    async def ready(self, subject: Subject) -> None:
+        """Wait until pictures of a subject are final at all levels; errors as of `draw`."""
+        await self._pyramids.ready(subject.planes)
+
+    async def value(self, subject: Subject, x: int, y: int) -> list[ComponentValue]:
+        """Values of a pixel, 0-based from the top left; one for each component.
+
+        Raises
+        ------
+        OutOfRangeError
+            If it lies outside the image.
+        """
+        subject.image.expect(x, y)
+        return await self.run(lambda: self._values(subject, x, y))
+
+    @staticmethod
+    def _values(subject: Subject, x: int, y: int) -> list[ComponentValue]:
+        found = []
+        for component, plane in zip(subject.components, subject.planes, strict=True):
+            channel = component.selection.channel[0]
+            found.append(
+                ComponentValue(
+                    channel=channel,
+                    frame=component.selection.frame[0],
+                    name=subject.image.channels[channel - 1].name,
+                    pixel=plane.value(x, y),
+                    unit=subject.image.unit,
+                )
+            )
+        return found
+
+    def etag(self, subject: Subject, *parts: object) -> str:
+        """Strong entity tag of a response that depends on a subject and some other values."""
+        text = repr((subject.digest, parts)).encode()
+        return f'"{hashlib.blake2b(text, digest_size=12).hexdigest()}"'
+
+
+def needed_level(subject: Subject, output: Output, tile_size: int) -> int:
+    """Level that a picture is drawn from."""
+    levels = Levels(subject.image.width, subject.image.height, tile_size)
+    region, size = output.region, output.size
+    level = crop_level(levels, region, size)
+    if level is not None:
+        return level
+    return levels.level_for(min(region.width / size[0], region.height / size[1]))

@@ -1,0 +1,61 @@
+"""What is shown, and what one of its pixels says."""
+
+from dataclasses import dataclass, field
+
+from celestile.pixels.image import Image, PixelValue, Plane
+from celestile.render.request import Component, Style
+from celestile.views.view import View
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """An image with its view resolved: all of a picture but its geometry.
+
+    Parameters
+    ----------
+    image : Image
+        The image, with the HDU that the view asks for.
+    view : View
+        In concrete terms.
+    components : tuple of Component
+        One, or several to be mixed.
+    style : Style
+        Of the picture.
+    digest : str
+        Identity of pixels and rendering.
+    planes : tuple of Plane
+        Of the components.
+    hdu : str or None
+        What was asked for to get at the image.
+    """
+
+    image: Image
+    view: View
+    components: tuple[Component, ...]
+    style: Style
+    digest: str
+    planes: tuple[Plane, ...] = field(repr=False)
+    hdu: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComponentValue:
+    """A pixel of one component.
+
+    Parameters
+    ----------
+    channel, frame : int
+        Of the first plane, where several are collapsed.
+    name : str
+        Of the channel.
+    pixel : PixelValue
+        The value.
+    unit : str or None
+        Of the physical value.
+    """
+
+    channel: int
+    frame: int
+    name: str
+    pixel: PixelValue
+    unit: str | None

@@ -1,0 +1,220 @@
+"""The values of a view's keys: each read from text, and written in its shortest form.
+
+Readers raise ValueError with the words for what is allowed; `celestile.views.view` adds the
+key.
+"""
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from celestile.render.request import STRETCH_PARAMETERS, STRETCHES
+
+# digits, with an optional sign, decimal point and exponent; no inf, nan, _ or foreign digits
+_NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+# Free of everything that parts keys, values and lists, or that a URL would cut at.
+_TEXT = re.compile(r"[^;=&,:~/?#\x00-\x1f\x7f]+")
+_INDEX = re.compile(r"[0-9]{1,9}")
+_RANGE = re.compile(r"([0-9]{1,9})-([0-9]{1,9})")
+_PICK_ALLOWED = "a number counted from 1, a name, or a range first-last of numbers"
+_INTERVAL_ALLOWED = "vmin,vmax, minmax, zscale or percentile:p with 0 < p <= 100"
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """How limits are found: numbers, or a rule applied to the plane's values.
+
+    Parameters
+    ----------
+    kind : {"manual", "minmax", "zscale", "percentile"}
+        The rule.
+    vmin, vmax : float
+        Of ``manual``; physical units.
+    percentile : float
+        Of ``percentile``: percentage of the valid pixels kept, centred on the median rank.
+    """
+
+    kind: str
+    vmin: float = 0.0
+    vmax: float = 0.0
+    percentile: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """A frame or channel as a view names it: by number, by name, or a range.
+
+    Parameters
+    ----------
+    first, last : int or str
+        Number counted from 1, or a name; equal unless it is a range.
+    """
+
+    first: int | str
+    last: int | str
+
+
+def text(value: str, allowed: str) -> str:
+    """Read a name."""
+    if not _TEXT.fullmatch(value):
+        raise ValueError(allowed)
+    return value
+
+
+def number(
+    value: str, *, above: float = -math.inf, least: float = -math.inf, most: float = math.inf
+) -> float:
+    """Read a finite decimal number within bounds."""
+    bounds = ((above, ">"), (least, ">="), (most, "<="))
+    wanted = " and ".join(
+        f"{sign} {format_number(bound)}" for bound, sign in bounds if math.isfinite(bound)
+    )
+    allowed = f"a decimal number {wanted}".rstrip()
+    if not _NUMBER.fullmatch(value):
+        raise ValueError(allowed)
+    result = float(value)
+    if not (math.isfinite(result) and result > above and least <= result <= most):
+        raise ValueError(allowed)
+    return result
+
+
+def one_of(value: str, names: Sequence[str]) -> str:
+    """Read one of some lowercase names, in any case."""
+    if value.lower() not in names:
+        raise ValueError(f"one of {', '.join(names)}")
+    return value.lower()
+
+
+def switch(value: str) -> bool:
+    """Read 1 or 0."""
+    return one_of(value, ("1", "0")) == "1"
+
+
+def color(value: str, allowed: str = "six hexadecimal digits RRGGBB") -> str:
+    """Read a color."""
+    if not re.fullmatch(r"[0-9a-fA-F]{6}", value):
+        raise ValueError(allowed)
+    return value.lower()
+
+
+def pick(value: str) -> Pick:
+    """Read the choice of a frame or channel."""
+    if bounds := _RANGE.fullmatch(value):
+        first, last = int(bounds[1]), int(bounds[2])
+    elif _INDEX.fullmatch(value):
+        first = last = int(value)
+    elif re.fullmatch(r"[+-]?[0-9]+", value):
+        raise ValueError(_PICK_ALLOWED)
+    else:
+        name = text(value, _PICK_ALLOWED)
+        return Pick(name, name)
+    if not 1 <= first <= last:
+        raise ValueError(_PICK_ALLOWED)
+    return Pick(first, last)
+
+
+def mix_entries(value: str) -> tuple[tuple[Pick, str], ...]:
+    """Read the channels of a mix and their colors."""
+    allowed = "channel:RRGGBB, one or several, parted by commas, each channel once"
+    entries = []
+    for entry in value.split(","):
+        channel, _, rgb = entry.partition(":")
+        try:
+            entries.append((pick(channel), color(rgb)))
+        except ValueError:
+            raise ValueError(allowed) from None
+    if len({channel for channel, _ in entries}) < len(entries):
+        raise ValueError(allowed)
+    return tuple(entries)
+
+
+def read_limits(value: str) -> tuple[tuple[Pick | None, Interval], ...]:
+    """Read limits: an interval for all channels, or ``channel:interval`` parted by ``~``."""
+    allowed = f"{_INTERVAL_ALLOWED}; or channel:limits, parted by ~, each channel once"
+    entries: list[tuple[Pick | None, Interval]] = []
+    for entry in value.split("~"):
+        channel, colon, rest = entry.partition(":")
+        try:
+            # `percentile:99.5` is an interval; `percentile:minmax` a channel of that name.
+            if not colon or (channel.lower() == "percentile" and _NUMBER.fullmatch(rest)):
+                entries.append((None, _interval(entry)))
+            else:
+                entries.append((pick(channel), _interval(rest)))
+        except ValueError:
+            raise ValueError(allowed) from None
+    if len({channel for channel, _ in entries}) < len(entries):
+        raise ValueError(allowed)
+    return tuple(entries)
+
+
+def _interval(value: str) -> Interval:
+    kind, colon, rest = value.partition(":")
+    if kind.lower() == "percentile" and colon:
+        return Interval("percentile", percentile=number(rest, above=0.0, most=100.0))
+    if value.lower() in {"minmax", "zscale"}:
+        return Interval(value.lower())
+    vmin, _, vmax = value.partition(",")
+    return Interval("manual", vmin=number(vmin), vmax=number(vmax))
+
+
+def read_stretch(value: str) -> dict[str, Any]:
+    """Read a stretch and its parameter, None where the default is meant."""
+    name, colon, rest = value.lower().partition(":")
+    if name not in STRETCHES or (colon and name not in STRETCH_PARAMETERS):
+        tunable = ", ".join(STRETCH_PARAMETERS)
+        raise ValueError(f"one of {', '.join(STRETCHES)}; a :parameter may follow {tunable}")
+    parameter = number(rest, above=0.0) if colon else None
+    return {"stretch": name, "parameter": parameter}
+
+
+def format_number(value: float) -> str:
+    """Write a number in its shortest form that reads back the same, without a plus sign."""
+    # adding 0 takes the sign from -0
+    mantissa, exponent, power = repr(float(value) + 0.0).partition("e")
+    mantissa = mantissa.removesuffix(".0")
+    return f"{mantissa}e{int(power)}" if exponent else mantissa
+
+
+def format_pick(choice: Pick) -> str:
+    """Write the choice of a frame or channel."""
+    return str(choice.first) if choice.first == choice.last else f"{choice.first}-{choice.last}"
+
+
+def format_stretch(name: str, parameter: float | None) -> str:
+    """Write a stretch, with its parameter unless that is the default."""
+    if parameter is None or parameter == STRETCH_PARAMETERS.get(name):
+        return name
+    return f"{name}:{format_number(parameter)}"
+
+
+def format_mix(entries: tuple[tuple[Pick, str], ...]) -> str:
+    """Write a mix, its channels in ascending order: they are added, so that none comes first."""
+    ordered = sorted(entries, key=lambda entry: _order(entry[0]))
+    return ",".join(f"{format_pick(channel)}:{rgb}" for channel, rgb in ordered)
+
+
+def format_limits(entries: tuple[tuple[Pick | None, Interval], ...]) -> str:
+    """Write limits, those for all channels first, then channels in ascending order."""
+    ordered = sorted(entries, key=lambda entry: _order(entry[0]))
+    return "~".join(
+        (f"{format_pick(channel)}:" if channel else "") + _format_interval(interval)
+        for channel, interval in ordered
+    )
+
+
+def _order(choice: Pick | None) -> tuple[int, int, int, str]:
+    if choice is None:
+        return (0, 0, 0, "")
+    if isinstance(choice.first, int) and isinstance(choice.last, int):
+        return (1, choice.first, choice.last, "")
+    return (2, 0, 0, str(choice.first))
+
+
+def _format_interval(interval: Interval) -> str:
+    if interval.kind == "manual":
+        return f"{format_number(interval.vmin)},{format_number(interval.vmax)}"
+    if interval.kind == "percentile":
+        return f"percentile:{format_number(interval.percentile)}"
+    return interval.kind
