@@ -1,6 +1,6 @@
-"""Write `reference/data-files.md`: what Celestile makes of every file of a folder.
+"""Write `reference/data-files.md`: how Celestile opens every file of a folder.
 
-Run it after a change that may show: ``.venv/bin/python docs/data_files.py``.
+Run it after a change that can affect the results: ``.venv/bin/python docs/data_files.py``.
 """
 
 import argparse
@@ -16,19 +16,19 @@ from celestile.views.view import View
 
 HERE = Path(__file__).resolve().parent
 HEAD = """\
-# Real files
+# Results on real files
 
-What Celestile makes of each of the {count} real survey, observatory and mission files that it is
-developed with, without being told anything about them. They lie beside the project and are no part
-of it; `docs/data_files.py` writes this page. Every file that holds an image is shown, every other
-one has its reason.
+This page lists how Celestile opens each of the {count} real survey, observatory and mission files that
+are used in its development. All settings have their defaults. The files are not part of the
+repository. `docs/data_files.py` writes this page. Every file with an image is shown; for every
+other file, the page lists the reason.
 
 """
 TABLE = "| file | image | shown | numbers | sky | first view |\n|---|---|---|---|---|---|\n"
 
 
 def main() -> None:
-    """Look at every file and write the page."""
+    """Open every file and write the page."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", nargs="?", type=Path, default=HERE.parent.parent / "shared/data")
     folder = parser.parse_args().folder
@@ -61,7 +61,7 @@ async def page(service: Service) -> str:
 
 
 def row(name: str, subject: Subject) -> str:
-    """Line of an image."""
+    """Return the table row of an image."""
     image = subject.image
     size = f"{image.width} × {image.height}"
     for steps, word in ((image.channels, "channels"), (image.frames, "frames")):
@@ -72,7 +72,7 @@ def row(name: str, subject: Subject) -> str:
 
 
 def choice(subject: Subject) -> str:
-    """Which HDU is shown, of which; how chips are placed."""
+    """Return the HDU that is shown and the number of others, or how chips are placed."""
     image = subject.image
     if image.chips:
         placed = next(note for note in image.notes if note.startswith("chips placed"))
@@ -83,7 +83,7 @@ def choice(subject: Subject) -> str:
 
 
 def numbers(subject: Subject) -> str:
-    """Unit, and what the channels are."""
+    """Return the unit, the range or names of the channels, and the time."""
     channels = subject.image.channels
     parts = [subject.image.unit or ""]
     if len(channels) > 1 and channels[0].value is not None:
@@ -99,7 +99,7 @@ def numbers(subject: Subject) -> str:
 
 
 def sky(subject: Subject) -> str:
-    """Frame and projection, or why there is none."""
+    """Return the celestial frame and projection, or why there is none."""
     found = subject.image.sky
     if found.reason:
         return f"none: {found.reason}"
@@ -108,7 +108,7 @@ def sky(subject: Subject) -> str:
 
 
 def view(subject: Subject) -> str:
-    """Limits and stretch that are chosen."""
+    """Return the automatic stretch and limits."""
     style = subject.style
     stretch = style.stretch if style.parameter is None else f"{style.stretch}:{style.parameter:g}"
     low, high = subject.components[0].limits

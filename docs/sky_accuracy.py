@@ -45,16 +45,18 @@ POINTS = 1500
 HEAD = """\
 # Accuracy of sky coordinates
 
-The viewer has no projections of its own: it interpolates a grid of directions that the server takes
-from `astropy.wcs`, and finds pixels by Newton's method on it. A cell of the grid is marked valid
-only where that is within 0.01 pixel; elsewhere the viewer asks the server, which asks astropy.
+The viewer does not implement projections. It interpolates a grid of directions that the server
+computes with `astropy.wcs`, and inverts it by Newton's method to find pixels. A cell of the grid is
+marked valid only if the result is within 0.01 pixel. Elsewhere the viewer asks the server, which
+uses astropy.
 
-This table holds the largest errors of the viewer's own code, run on each of the real files that
-Celestile is developed with, at {points} random places and along the edges: *to the sky* is the
-error of the position under a pixel, *to pixels* that of the pixel at a position, both in pixels of
-the image by `astropy.wcs`; *by the grid* is the share of the places that the viewer need not ask
-the server for. `docs/sky_accuracy.py` writes this page; the tests of the project hold every file,
-and every projection of the FITS standard, to 0.01 pixel.
+The table lists the largest errors of the viewer's own code for each of the real files that are used
+in the development of Celestile, at {points} random positions and along the edges. *To the sky* is
+the error of the position of a pixel, and *to pixels* is the error of the pixel at a position. Both
+are in pixels of the image, compared with `astropy.wcs`. *By the grid* is the fraction of the
+positions that the viewer computes without the server. `docs/sky_accuracy.py` writes this page. The
+tests require an error below 0.01 pixel for every file and for every projection of the FITS
+standard.
 
 | file | HDU | projection | nodes | by the grid | to the sky | to pixels |
 |---|---|---|---|---|---|---|
