@@ -15,16 +15,6 @@ from celestile.protocols.iiif.regions import canonical_region, malformed, neares
 from celestile.protocols.iiif.sizes import Limits, Size, height_for, width_for
 from celestile.render.request import FORMATS, QUALITIES, Output
 
-MEDIA_TYPES = {
-    "jpg": "image/jpeg",
-    "png": "image/png",
-    "webp": "image/webp",
-    "tif": "image/tiff",
-    "gif": "image/gif",
-    "pdf": "application/pdf",
-    "jp2": "image/jp2",
-}
-
 
 @dataclass(frozen=True, slots=True)
 class Parameters:

@@ -12,10 +12,11 @@ from typing import NamedTuple
 from starlette.requests import Request
 
 from celestile.protocols.iiif.offers import Offers, has_colors
-from celestile.protocols.iiif.parameters import MEDIA_TYPES, Parameters, Version3
+from celestile.protocols.iiif.parameters import Parameters, Version3
 from celestile.protocols.iiif.qualities import chosen, exchange, view_qualities
 from celestile.protocols.web.http import base_url
 from celestile.protocols.web.identifiers import encode_identifier, file_name, read_request
+from celestile.protocols.web.media_types import PICTURES
 from celestile.protocols.web.plans import Plan, picture_etag
 from celestile.render.request import Output
 from celestile.service.service import Service, Subject
@@ -95,7 +96,7 @@ class Pictures:
         link = f'<{base}/{shown.name}/{rest}>;rel="canonical",{self._version.profile}'
         name = f'inline; filename="{shown.file}.{output.format}"'
         headers = (
-            (b"content-type", MEDIA_TYPES[output.format].encode()),
+            (b"content-type", PICTURES[output.format].encode()),
             (b"link", link.encode("latin-1")),
             (b"content-disposition", name.encode()),
         )

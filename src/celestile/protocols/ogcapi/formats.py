@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 
 from celestile.protocols.ogcapi.problems import ProblemError
+from celestile.protocols.web import media_types
 from celestile.protocols.web.accept import weight
 
 JSON = "application/json"
@@ -32,10 +33,8 @@ DOCUMENTS = (Encoding("json", JSON), Encoding("html", HTML))
 DEFINITIONS = (Encoding("json", OPENAPI), Encoding("json", JSON), Encoding("html", HTML))
 MATRIX_SETS = (*DOCUMENTS, Encoding("json1", JSON))
 """The last one is JSON that version 1.0 of the standard understands, too."""
-PICTURES = (
-    Encoding("png", "image/png"),
-    Encoding("jpg", "image/jpeg"),
-    Encoding("webp", "image/webp"),
+PICTURES = tuple(
+    Encoding(ending, media_types.PICTURES[ending]) for ending in ("png", "jpg", "webp")
 )
 _ALIASES: Mapping[str, str] = {"jpeg": "jpg"}
 

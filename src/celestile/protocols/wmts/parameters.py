@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, unquote
 
+from celestile.protocols.web.media_types import PICTURES
 from celestile.protocols.wmts.dimensions import DEFAULT, IDENTIFIERS
 from celestile.protocols.wmts.exceptions import OwsError, invalid, missing
 from celestile.protocols.wmts.parts import ALL, Part
@@ -15,7 +16,7 @@ SECTIONS = ("ServiceIdentification", "ServiceProvider", "OperationsMetadata", "C
 OPERATIONS = ("GetCapabilities", "GetTile", "GetFeatureInfo")
 
 # Media type to Celestile's name of a format, which is also its extension in a path.
-TILE_FORMATS = {"image/png": "png", "image/jpeg": "jpg", "image/webp": "webp"}
+TILE_FORMATS = {PICTURES[ending]: ending for ending in ("png", "jpg", "webp")}
 INFO_FORMATS = {
     "application/json": "json",
     "text/plain": "txt",

@@ -3,7 +3,6 @@
 from typing import Any
 
 from celestile.pixels.image import Chip
-from celestile.protocols.iiif.parameters import MEDIA_TYPES
 from celestile.protocols.iiif.presentation.addresses import Addresses
 from celestile.protocols.iiif.presentation.choices import Choice, channel_title, choices
 from celestile.protocols.iiif.presentation.contents import Contents, Sheet, page_of
@@ -11,6 +10,7 @@ from celestile.protocols.iiif.presentation.downloads import Downloads
 from celestile.protocols.iiif.presentation.language import english, unspoken
 from celestile.protocols.iiif.presentation.metadata import hdu_title, nav_date
 from celestile.protocols.iiif.sizes import Limits
+from celestile.protocols.web.media_types import PICTURES
 from celestile.render.request import TRANSPARENT
 from celestile.service.service import Service
 from celestile.views.view import View, overlay
@@ -177,7 +177,7 @@ class Canvases:
         return {
             "id": f"{service}/full/{size}/0/default.{extension}",
             "type": "Image",
-            "format": MEDIA_TYPES[extension],
+            "format": PICTURES[extension],
             "width": width,
             "height": height,
         }
