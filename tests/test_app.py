@@ -437,7 +437,7 @@ def test_level_0_of_an_image_that_is_much_looked_at_moves_into_the_cache(
             client.get(f"{path}{step + 2}")
         service._pyramids._builders.shutdown(wait=True)
         image = service.library.open("a.fits")
-        assert service.cache.peek(image.plane(Selection())).stores(0)
+        assert service.cache.if_open(image.plane(Selection())).stores(0)
         service.encoded = EncodedPictures(0)
         assert client.get(f"{path}1.5").content == before
 

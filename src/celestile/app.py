@@ -20,16 +20,7 @@ from starlette.routing import BaseRoute, Route
 from starlette.staticfiles import StaticFiles
 
 from celestile.assembly import create_service
-from celestile.errors import (
-    CelestileError,
-    ForbiddenError,
-    RequestError,
-    SourceChangedError,
-    StorageError,
-    UnknownImageError,
-    UnservableImageError,
-    UnsupportedFeatureError,
-)
+from celestile.errors import CelestileError
 from celestile.pixels.fits.data import faults
 from celestile.pixels.resolver import shown_name
 from celestile.protocols.data.routes import routes as data_routes
@@ -39,6 +30,7 @@ from celestile.protocols.iiif.routes import routes as iiif_routes
 from celestile.protocols.ogcapi.routes import routes as ogcapi_routes
 from celestile.protocols.web.metrics import routes as metrics_routes
 from celestile.protocols.web.middleware import AccessHeaders, Authority, ForwardedHeaders
+from celestile.protocols.web.statuses import status_of
 from celestile.protocols.wmts.routes import routes as wmts_routes
 from celestile.render import kernels
 from celestile.service.service import Service
@@ -51,17 +43,6 @@ _SLOW_TO_LOAD = ("astropy.io.fits", "astropy.wcs")
 
 _START_CANDIDATES = 20
 """Images that are tried, in order, for the one that a viewer shows first."""
-
-_STATUS: tuple[tuple[type[CelestileError], int], ...] = (
-    (UnsupportedFeatureError, 501),
-    (RequestError, 400),
-    (ForbiddenError, 403),
-    (UnknownImageError, 404),
-    (UnservableImageError, 404),
-    (SourceChangedError, 503),
-    (StorageError, 503),
-)
-"""First match counts; whatever else is raised is a fault of ours: 500."""
 
 
 def create_app(settings: Settings) -> Starlette:
@@ -170,10 +151,6 @@ def client_folder() -> Path | None:
     return next((path for path in (packaged, source) if (path / "index.html").is_file()), None)
 
 
-def _status(error: CelestileError) -> int:
-    return next((status for kind, status in _STATUS if isinstance(error, kind)), 500)
-
-
 def _refusal(request: Request, status: int, sentence: str, parameter: str | None) -> Response:
     if request.url.path.removeprefix(str(request.scope.get("root_path", ""))).startswith("/api"):
         body = orjson.dumps({"error": sentence, "parameter": parameter})
@@ -184,7 +161,7 @@ def _refusal(request: Request, status: int, sentence: str, parameter: str | None
 async def _celestile_error(request: Request, error: Exception) -> Response:
     if not isinstance(error, CelestileError):
         raise error
-    status = _status(error)
+    status = status_of(error)
     if status >= 500:
         logger.warning("%s answered with %s: %s", request.url.path, status, error)
     return _refusal(request, status, str(error), getattr(error, "parameter", None))

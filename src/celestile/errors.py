@@ -1,7 +1,7 @@
 """Everything that can go wrong, named by whose fault it is.
 
 Messages are one sentence each and are shown to clients as they are: they never contain a path of
-the server's disk. HTTP statuses are given in `celestile.app` and in the protocols, not here.
+the server's disk. HTTP statuses are given in `celestile.protocols.web.statuses`, not here.
 """
 
 

@@ -12,7 +12,7 @@ from hypercorn.asyncio.tcp_server import TCPServer
 from hypercorn.config import Config
 
 from celestile.cli import plain
-from celestile.cli.tuning import TileConnection
+from celestile.cli.connections import TileConnection
 
 HOST = b"Host: example.org\r\n"
 

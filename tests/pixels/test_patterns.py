@@ -113,7 +113,7 @@ def test_frames_come_and_go_while_a_night_is_observed(
     assert library.open("night") is image
     (tmp_path / "notes.txt").touch()
     changed()
-    assert library.peek("night") is None
+    assert library.if_open("night") is None
     assert library.open("night") is image
     first, third = observe(1), observe(3)
     image = library.open("night")

@@ -16,7 +16,7 @@ from celestile.geometry import Levels, Region
 from celestile.pyramid import build as build_module
 from celestile.pyramid import kernels
 from celestile.pyramid.build import build, halved
-from celestile.pyramid.store import Layout, open_pyramid
+from celestile.pyramid.store import PyramidLayout, open_pyramid
 
 Floats = NDArray[np.float32]
 RNG = np.random.default_rng(20260106)
@@ -29,7 +29,7 @@ def made(
     plane = memory_plane(array, direct=direct)
     levels = Levels(plane.width, plane.height, tile)
     first = 1 if direct else 0
-    build(plane, Layout(levels, first), path)
+    build(plane, PyramidLayout(levels, first), path)
     return open_pyramid(path, plane, levels)
 
 
@@ -201,7 +201,12 @@ def test_progress_ends_at_the_whole(tmp_path: Path, memory_plane: Any) -> None:
     heard: list[tuple[int, int]] = []
     plane = memory_plane(np.zeros((700, 300), np.float32))
     levels = Levels(300, 700, 64)
-    build(plane, Layout(levels, 0), tmp_path / "p", lambda done, total: heard.append((done, total)))
+    build(
+        plane,
+        PyramidLayout(levels, 0),
+        tmp_path / "p",
+        lambda done, total: heard.append((done, total)),
+    )
     assert heard[-1] == (210000, 210000)
     assert [done for done, _ in heard] == sorted(done for done, _ in heard)
 
@@ -218,7 +223,7 @@ def test_memory_is_bounded(tmp_path: Path, memory_plane: Any) -> None:
     halved(np.zeros((2, 2), np.float32))
     tracemalloc.start()
     try:
-        build(plane, Layout(Levels(4000, 8000, 256), 1), tmp_path / "p")
+        build(plane, PyramidLayout(Levels(4000, 8000, 256), 1), tmp_path / "p")
         _, peak = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
@@ -246,4 +251,4 @@ def test_a_source_that_fails_is_its_own_error(tmp_path: Path, memory_plane: Any)
 
     plane = Failing(np.zeros((2000, 50), np.float32))
     with pytest.raises(SourceChangedError):
-        build(plane, Layout(Levels(50, 2000, 16), 0), tmp_path / "p")
+        build(plane, PyramidLayout(Levels(50, 2000, 16), 0), tmp_path / "p")

@@ -14,7 +14,7 @@ from celestile.pixels.image import Selection
 from celestile.pixels.library import Library
 from celestile.pyramid import build as build_module
 from celestile.pyramid.build import build
-from celestile.pyramid.store import Layout, open_pyramid
+from celestile.pyramid.store import PyramidLayout, open_pyramid
 
 ARRAY = np.random.default_rng(20260212).integers(0, 1000, (517, 1203)).astype(np.int16)
 
@@ -60,7 +60,7 @@ def test_every_level_whatever_the_tiles(
     monkeypatch.setattr(build_module, "_ROWS", 32)
     plane = plane_of(ARRAY, tile, tmp_path)
     levels = Levels(plane.width, plane.height, 16)
-    build(plane, Layout(levels, 0), tmp_path / "p")
+    build(plane, PyramidLayout(levels, 0), tmp_path / "p")
     pyramid = open_pyramid(tmp_path / "p", plane, levels)
     for level, expected in enumerate(reference(ARRAY[::-1].astype(np.float32), levels.count)):
         height, width = expected.shape
@@ -82,6 +82,6 @@ def test_tiles_of_a_wide_image_are_decoded_once(
     monkeypatch.setattr(build_module, "_MOST_PIXELS", 30_000)
     monkeypatch.setattr(build_module, "_ROWS", 32)
     plane = plane_of(ARRAY[:512, :1200], tile, tmp_path)
-    build(plane, Layout(Levels(1200, 512, 64), 0), tmp_path / "p")
+    build(plane, PyramidLayout(Levels(1200, 512, 64), 0), tmp_path / "p")
     total = -(-512 // tile[0]) * -(-1200 // tile[1])
     assert total <= sum(tiles_decoded) <= most_times * total

@@ -34,14 +34,15 @@ def files(cache: Cache) -> list[str]:
 
 def test_a_pyramid_is_built_once_and_found_again(cache: Cache, memory_plane: Any) -> None:
     plane = memory_plane(array())
-    assert cache.peek(plane) is None
-    first = cache.lease(plane)
-    assert cache.lease(plane) is first
-    assert cache.peek(plane) is first
+    assert cache.if_open(plane) is None
+    first = cache.open_or_build(plane)
+    assert cache.open_or_build(plane) is first
+    assert cache.if_open(plane) is first
     assert plane.pixels_read == plane.array.size
     again = Cache(cache.directory, 10**9, 16)
     np.testing.assert_array_equal(
-        again.lease(plane).read(1, Region(0, 0, 42, 31)), first.read(1, Region(0, 0, 42, 31))
+        again.open_or_build(plane).read(1, Region(0, 0, 42, 31)),
+        first.read(1, Region(0, 0, 42, 31)),
     )
     assert plane.pixels_read == plane.array.size
     assert len(files(cache)) == 1
@@ -49,27 +50,27 @@ def test_a_pyramid_is_built_once_and_found_again(cache: Cache, memory_plane: Any
 
 def test_another_key_is_another_entry(cache: Cache, memory_plane: Any) -> None:
     old, new = memory_plane(array(1), "file at 1"), memory_plane(array(2), "file at 2")
-    cache.lease(old)
-    found = cache.lease(new).read(0, Region(0, 0, 83, 61))
+    cache.open_or_build(old)
+    found = cache.open_or_build(new).read(0, Region(0, 0, 83, 61))
     np.testing.assert_array_equal(found, new.array)
     assert len(files(cache)) == 2
 
 
 def test_another_tile_size_is_another_entry(cache: Cache, memory_plane: Any) -> None:
     plane = memory_plane(array())
-    cache.lease(plane)
-    other = Cache(cache.directory, 10**9, 32).lease(plane)
+    cache.open_or_build(plane)
+    other = Cache(cache.directory, 10**9, 32).open_or_build(plane)
     assert other.levels.tile_size == 32
     assert len(files(cache)) == 2
 
 
 def test_a_direct_plane_keeps_its_first_level(cache: Cache, memory_plane: Any) -> None:
     plane = memory_plane(array(), direct=True)
-    pyramid = cache.lease(plane)
+    pyramid = cache.open_or_build(plane)
     whole = sum(entry.size for entry in cache.entries())
     np.testing.assert_array_equal(pyramid.read(0, Region(3, 4, 20, 10)), plane.array[4:14, 3:23])
     kept = Cache(cache.directory, 10**9, 16, keep_level0=True)
-    kept.lease(plane)
+    kept.open_or_build(plane)
     assert sum(entry.size for entry in cache.entries()) > 3 * whole
     assert pyramid.has(0)
     assert pyramid.has(pyramid.levels.count - 1)
@@ -77,20 +78,20 @@ def test_a_direct_plane_keeps_its_first_level(cache: Cache, memory_plane: Any) -
 
 def test_a_small_direct_plane_needs_no_file(cache: Cache, memory_plane: Any) -> None:
     plane = memory_plane(array(shape=(10, 16)), direct=True)
-    pyramid = cache.lease(plane)
+    pyramid = cache.open_or_build(plane)
     assert pyramid.levels.count == 1
     assert not cache.directory.exists()
-    assert cache.peek(plane) is pyramid
+    assert cache.if_open(plane) is pyramid
 
 
 def test_a_glance_builds_nothing(cache: Cache, memory_plane: Any) -> None:
     plane, other = memory_plane(array(), "a", direct=True), memory_plane(array(), "b")
-    assert cache.glance(plane).has(0)
-    assert not cache.glance(plane).has(1)
-    assert not cache.glance(other).has(0)
+    assert cache.available(plane).has(0)
+    assert not cache.available(plane).has(1)
+    assert not cache.available(other).has(0)
     assert plane.pixels_read == 0
-    cache.lease(other)
-    assert cache.glance(other).has(2)
+    cache.open_or_build(other)
+    assert cache.available(other).has(2)
 
 
 def test_many_threads_wait_for_one_build(cache: Cache, memory_plane: Any) -> None:
@@ -103,7 +104,7 @@ def test_many_threads_wait_for_one_build(cache: Cache, memory_plane: Any) -> Non
     found: list[Any] = []
     threads = [
         threading.Thread(
-            target=lambda: found.append(cache.lease(plane).read(2, Region(0, 0, 9, 9)))
+            target=lambda: found.append(cache.open_or_build(plane).read(2, Region(0, 0, 9, 9)))
         )
         for _ in range(8)
     ]
@@ -132,7 +133,7 @@ class Plane:
         values = np.arange(61 * 83, dtype=np.float32).reshape(61, 83)
         return values[region.y : region.bottom, region.x : region.right].copy()
 
-pyramid = Cache(Path(sys.argv[1]), 10**9, 16).lease(Plane())
+pyramid = Cache(Path(sys.argv[1]), 10**9, 16).open_or_build(Plane())
 print(float(pyramid.read(2, Region(0, 0, 21, 16)).sum()), flush=True)
 """
 
@@ -174,24 +175,24 @@ def test_a_killed_build_is_swept_and_does_not_bar_the_next(cache: Cache) -> None
 def test_what_was_used_longest_ago_goes_first(tmp_path: Path, memory_plane: Any) -> None:
     planes = [memory_plane(array(n), f"plane {n}") for n in range(4)]
     probe = Cache(tmp_path / "probe", 10**9, 16)
-    probe.lease(planes[0])
+    probe.open_or_build(planes[0])
     size = probe.entries()[0].size
     cache = Cache(tmp_path / "cache", 3 * size + 10, 16)
     for age, plane in enumerate(planes[:3]):
-        cache.lease(plane)
+        cache.open_or_build(plane)
         name = cache._open[plane.key].path
         assert name is not None
         os.utime(name, (1000 + age, 1000 + age))
     reader = cache._open[planes[1].key].pyramid
     os.utime(cache._open[planes[0].key].path or "", (2000, 2000))
-    cache.lease(planes[3])
-    assert cache.peek(planes[1]) is None
-    assert cache.peek(planes[0]) is not None
-    assert cache.peek(planes[2]) is not None
+    cache.open_or_build(planes[3])
+    assert cache.if_open(planes[1]) is None
+    assert cache.if_open(planes[0]) is not None
+    assert cache.if_open(planes[2]) is not None
     assert sum(entry.size for entry in cache.entries()) <= 3 * size + 10
     # Whoever has it open reads on.
     np.testing.assert_array_equal(reader.read(0, Region(0, 0, 83, 61)), planes[1].array)
-    cache.lease(planes[1])
+    cache.open_or_build(planes[1])
     assert planes[1].pixels_read == 2 * planes[1].array.size
 
 
@@ -200,13 +201,13 @@ def test_an_entry_evicted_elsewhere_is_let_go_of(
 ) -> None:
     monkeypatch.setattr(cache_module, "_TOUCH_SECONDS", 0.0)
     plane = memory_plane(array())
-    cache.lease(plane)
+    cache.open_or_build(plane)
     time.sleep(0.01)
-    assert cache.peek(plane) is not None
+    assert cache.if_open(plane) is not None
     Cache(cache.directory, 10**9, 16).clear()
     time.sleep(0.01)
-    assert cache.peek(plane) is None
-    cache.lease(plane)
+    assert cache.if_open(plane) is None
+    cache.open_or_build(plane)
     assert len(files(cache)) == 1
 
 
@@ -215,18 +216,18 @@ def test_use_is_noted_on_the_file(
 ) -> None:
     monkeypatch.setattr(cache_module, "_TOUCH_SECONDS", 0.0)
     plane = memory_plane(array())
-    cache.lease(plane)
+    cache.open_or_build(plane)
     path = next(cache.directory.iterdir())
     os.utime(path, (1000, 1000))
     time.sleep(0.01)
-    cache.peek(plane)
+    cache.if_open(plane)
     assert path.stat().st_mtime > 10**9
 
 
 def test_an_image_larger_than_the_budget_is_refused(tmp_path: Path, memory_plane: Any) -> None:
     cache = Cache(tmp_path / "cache", 5000, 16)
     with pytest.raises(StorageError, match=r"cache\.size allows 5000"):
-        cache.lease(memory_plane(array()))
+        cache.open_or_build(memory_plane(array()))
     assert cache.entries() == ()
 
 
@@ -239,7 +240,7 @@ def test_levels_beyond_the_budget_come_from_the_source(
     values[::7] = np.nan
     plane = memory_plane(values, direct=True)
     small = Cache(tmp_path / "small", budget, 16)
-    pyramid, whole = small.lease(plane), cache.lease(plane)
+    pyramid, whole = small.open_or_build(plane), cache.open_or_build(plane)
     assert {level for level in range(4) if pyramid.stores(level)} == stored
     assert sum(entry.size for entry in small.entries()) <= budget
     for level in range(whole.levels.count):
@@ -254,12 +255,12 @@ def test_no_more_than_the_finest_levels_come_from_the_source(
 ) -> None:
     small = Cache(tmp_path / "small", 5119, 16)
     with pytest.raises(StorageError, match=r"cache\.size allows 5119"):
-        small.lease(memory_plane(array(), direct=True))
+        small.open_or_build(memory_plane(array(), direct=True))
 
 
 def test_room_is_made_for_other_files_too(cache: Cache, memory_plane: Any) -> None:
     plane = memory_plane(array())
-    cache.lease(plane)
+    cache.open_or_build(plane)
     (cache.directory / "copy.fits").write_bytes(bytes(50000))
     small = Cache(cache.directory, 60000, 16)
     small.make_room(55000)
@@ -288,10 +289,10 @@ def test_a_damaged_entry_is_built_anew(
     damage: str, cache: Cache, memory_plane: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
     plane = memory_plane(array())
-    cache.lease(plane)
+    cache.open_or_build(plane)
     cache.forget()
     DAMAGES[damage](next(cache.directory.iterdir()))
-    found = cache.lease(plane).read(0, Region(0, 0, 83, 61))
+    found = cache.open_or_build(plane).read(0, Region(0, 0, 83, 61))
     np.testing.assert_array_equal(found, plane.array)
     assert plane.pixels_read == 2 * plane.array.size
     assert "damaged" in caplog.text
@@ -299,10 +300,10 @@ def test_a_damaged_entry_is_built_anew(
 
 def test_a_removed_directory_is_made_again(cache: Cache, memory_plane: Any) -> None:
     plane, other = memory_plane(array(), "a"), memory_plane(array(1), "b")
-    pyramid = cache.lease(plane)
+    pyramid = cache.open_or_build(plane)
     shutil.rmtree(cache.directory)
     np.testing.assert_array_equal(pyramid.read(0, Region(0, 0, 83, 61)), plane.array)
-    cache.lease(other)
+    cache.open_or_build(other)
     assert len(files(cache)) == 1
 
 
@@ -313,9 +314,9 @@ def test_a_directory_removed_during_a_build_is_an_error(cache: Cache, memory_pla
             return super().read(region)
 
     with pytest.raises(StorageError):
-        cache.lease(Removing(array()))
+        cache.open_or_build(Removing(array()))
     np.testing.assert_array_equal(
-        cache.lease(memory_plane(array())).read(0, Region(0, 0, 83, 61)), array()
+        cache.open_or_build(memory_plane(array())).read(0, Region(0, 0, 83, 61)), array()
     )
 
 
@@ -323,7 +324,7 @@ def test_a_directory_that_cannot_be_made_is_an_error(tmp_path: Path, memory_plan
     (tmp_path / "file").touch()
     cache = Cache(tmp_path / "file" / "cache", 10**9, 16)
     with pytest.raises(StorageError) as caught:
-        cache.lease(memory_plane(array()))
+        cache.open_or_build(memory_plane(array()))
     assert str(tmp_path) not in str(caught.value)
     assert cache.entries() == ()
     cache.sweep()
@@ -339,9 +340,9 @@ def test_a_full_disk_leaves_nothing_behind(
     with monkeypatch.context() as patched:
         patched.setattr(os, "posix_fallocate", full)
         with pytest.raises(StorageError, match="No space left"):
-            cache.lease(memory_plane(array()))
+            cache.open_or_build(memory_plane(array()))
     assert files(cache) == []
-    cache.lease(memory_plane(array()))
+    cache.open_or_build(memory_plane(array()))
 
 
 def test_builds_under_way_count(tmp_path: Path) -> None:
@@ -355,15 +356,17 @@ def test_builds_under_way_count(tmp_path: Path) -> None:
 
 def test_level_0_is_copied_where_there_is_room(cache: Cache, memory_plane: Any) -> None:
     plane = memory_plane(array(), direct=True)
-    cache.lease(plane)
+    cache.open_or_build(plane)
     pyramid = cache.retile(plane)
     assert pyramid is not None
-    assert cache.peek(plane) is pyramid
+    assert cache.if_open(plane) is pyramid
     assert len(files(cache)) == 1
     read = plane.pixels_read
     np.testing.assert_array_equal(pyramid.read(0, Region(0, 0, 83, 61)), plane.array)
     assert plane.pixels_read == read
-    assert Cache(cache.directory, 10**9, 16).lease(plane).read(0, Region(0, 0, 1, 1)).size == 1
+    assert (
+        Cache(cache.directory, 10**9, 16).open_or_build(plane).read(0, Region(0, 0, 1, 1)).size == 1
+    )
     assert plane.pixels_read == read
     size = cache.entries()[0].size
     cache.clear()
@@ -372,12 +375,12 @@ def test_level_0_is_copied_where_there_is_room(cache: Cache, memory_plane: Any) 
 
 def test_clearing(cache: Cache, memory_plane: Any) -> None:
     plane = memory_plane(array())
-    pyramid = cache.lease(plane)
+    pyramid = cache.open_or_build(plane)
     size = cache.entries()[0].size
     (cache.directory / "notes.txt").write_text("not ours")
     assert cache.clear() == size
     assert files(cache) == ["notes.txt"]
-    assert cache.peek(plane) is None
+    assert cache.if_open(plane) is None
     np.testing.assert_array_equal(pyramid.read(0, Region(0, 0, 83, 61)), plane.array)
 
 
@@ -387,9 +390,9 @@ def test_open_pyramids_are_limited(
     monkeypatch.setattr(cache_module, "_OPEN_FILES", 2)
     planes = [memory_plane(array(n), f"plane {n}") for n in range(4)]
     for plane in planes:
-        cache.lease(plane)
-    assert [cache.peek(plane) is not None for plane in planes] == [False, False, True, True]
-    cache.lease(planes[0])
+        cache.open_or_build(plane)
+    assert [cache.if_open(plane) is not None for plane in planes] == [False, False, True, True]
+    cache.open_or_build(planes[0])
     assert planes[0].pixels_read == planes[0].array.size
 
 
@@ -433,11 +436,11 @@ def test_a_build_that_is_stopped_leaves_nothing(tmp_path: Path, memory_plane: An
 
     plane = Long(array(shape=(20_000, 20)))
     with pytest.raises(StorageError, match="stopping"):
-        cache.lease(plane)
+        cache.open_or_build(plane)
     assert plane.pixels_read < plane.array.size
     assert files(cache) == []
     with pytest.raises(StorageError, match="stopping"):
-        cache.lease(memory_plane(array(), "another"))
+        cache.open_or_build(memory_plane(array(), "another"))
 
 
 def test_builds_are_watched(cache: Cache, memory_plane: Any) -> None:
@@ -450,5 +453,5 @@ def test_builds_are_watched(cache: Cache, memory_plane: Any) -> None:
         heard.append("ended")
 
     cache.watch = watch
-    cache.lease(memory_plane(array(shape=(20, 30))))
+    cache.open_or_build(memory_plane(array(shape=(20, 30))))
     assert heard == ["begun", (600, 600), "ended"]

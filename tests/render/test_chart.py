@@ -12,8 +12,8 @@ from celestile.pixels.sky.frames import to_frame
 from celestile.pixels.sky.pixel_transform import PixelTransform
 from celestile.pixels.sky.samples import equinox
 from celestile.pixels.sky.sky import Sky, SkyChip, SkyCoordinates
-from celestile.render.chart import draw_up
-from celestile.render.request import EMPTY, Sheet, Warp
+from celestile.render.chart import compute_warp
+from celestile.render.request import EMPTY, Warp, WarpMesh
 
 SIDE = 128
 WIDTH, HEIGHT = 400, 300
@@ -89,12 +89,12 @@ def test_places_are_exact_to_a_tenth_of_a_pixel(name: str, zoom: float, shift: f
     region = Region(0, 0, WIDTH, HEIGHT)
     x, y = exact(sky, chart)
     inside = within(x, y, region)
-    warp = draw_up(chart, sky)
+    warp = compute_warp(chart, sky)
     assert warp.size == chart.size
-    if not warp.sheets:
+    if not warp.meshes:
         assert not inside.any()
         return
-    u, v = charted(warp.sheets[0])
+    u, v = charted(warp.meshes[0])
     size = np.maximum(1.0, pixel_size(x, y))
     error = np.hypot(u - x, v - y) / size
     assert np.all(error[inside] <= 0.1)
@@ -129,7 +129,7 @@ def pixel_size(x: np.ndarray, y: np.ndarray) -> np.ndarray:
     return np.nan_to_num(np.fmin(across, down), nan=1.0)
 
 
-def charted(sheet: Sheet) -> tuple[np.ndarray, np.ndarray]:
+def charted(sheet: WarpMesh) -> tuple[np.ndarray, np.ndarray]:
     """Places of all pixels, as the description of a sheet has it; NaN where it has none."""
     side = 2 * sheet.step
     found = []
@@ -160,10 +160,10 @@ def test_chips_have_sheets_of_their_own() -> None:
     ]
     sky = Sky(chips)
     chart = chart_over(Sky.from_header(cards, WIDTH, HEIGHT), cards, 0.3, 0.0)
-    warp = draw_up(chart, sky)
-    assert [sheet.region for sheet in warp.sheets] == [left, right]
+    warp = compute_warp(chart, sky)
+    assert [sheet.region for sheet in warp.meshes] == [left, right]
     x, _ = exact(Sky.from_header(cards, WIDTH, HEIGHT), chart)
-    for sheet, region, shift in zip(warp.sheets, (left, right), (0, 100), strict=True):
+    for sheet, region, shift in zip(warp.meshes, (left, right), (0, 100), strict=True):
         u, v = charted(sheet)
         seen = within(u, v, region)
         assert seen.any()
@@ -172,7 +172,7 @@ def test_chips_have_sheets_of_their_own() -> None:
 
 def test_out_of_sight() -> None:
     sky = Sky.from_header(SKIES["TAN"], WIDTH, HEIGHT)
-    assert draw_up(PlateCarree(263.8, 5.4, 1e-3), sky).sheets == ()
+    assert compute_warp(PlateCarree(263.8, 5.4, 1e-3), sky).meshes == ()
 
 
 @pytest.mark.parametrize(
@@ -183,9 +183,9 @@ def test_out_of_sight() -> None:
     ],
 )
 def test_images_that_are_not_on_the_sky(cards: dict[str, Any]) -> None:
-    warp = draw_up(PlateCarree(0, 0, 1e-3), Sky.from_header(fits.Header(cards), WIDTH, HEIGHT))
+    warp = compute_warp(PlateCarree(0, 0, 1e-3), Sky.from_header(fits.Header(cards), WIDTH, HEIGHT))
     assert isinstance(warp, Warp)
-    assert warp.sheets == ()
+    assert warp.meshes == ()
 
 
 def test_few_coordinates_are_computed_for_a_smooth_map(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -198,5 +198,5 @@ def test_few_coordinates_are_computed_for_a_smooth_map(monkeypatch: pytest.Monke
 
     sky = Sky.from_header(SKIES["TAN"], WIDTH, HEIGHT)
     monkeypatch.setattr(SkyCoordinates, "pixel_array", counted)
-    draw_up(chart_over(sky, SKIES["TAN"], 1.0, 0.0), sky)
+    compute_warp(chart_over(sky, SKIES["TAN"], 1.0, 0.0), sky)
     assert sum(computed) <= (SIDE // 16 + 1) ** 2

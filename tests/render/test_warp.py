@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from celestile.geometry import Levels, Region
-from celestile.render.request import EMPTY, SMOOTH, Sheet, Warp
+from celestile.render.request import EMPTY, SMOOTH, Warp, WarpMesh
 from celestile.render.warp import finest_level, warped
 
 SIDE = 64
@@ -37,12 +37,12 @@ class Planes:
 
 def sheet(
     nodes: tuple[np.ndarray, np.ndarray], region: Region, blocks: np.ndarray | None = None
-) -> Sheet:
+) -> WarpMesh:
     count = SIDE // (2 * STEP)
     nothing = np.empty((0, 2 * STEP, 2 * STEP))
     if blocks is None:
         blocks = np.full((count, count), SMOOTH)
-    return Sheet(
+    return WarpMesh(
         region=region,
         step=STEP,
         nodes_x=np.ascontiguousarray(nodes[0], dtype=np.float64),
@@ -59,8 +59,8 @@ def affine(ax: float, ay: float, bx: float, by: float, x: float, y: float) -> tu
     return x + ax * u + bx * v, y + ay * u + by * v
 
 
-def look(planes: Planes, *sheets: Sheet) -> np.ndarray:
-    return warped([planes], Warp(key="", size=(SIDE, SIDE), sheets=sheets))[0]
+def look(planes: Planes, *meshes: WarpMesh) -> np.ndarray:
+    return warped([planes], Warp(key="", size=(SIDE, SIDE), meshes=meshes))[0]
 
 
 def noise(shape: tuple[int, int] = (100, 120)) -> np.ndarray:
@@ -119,7 +119,7 @@ def test_level_has_a_pixel_for_each_of_the_picture(scale: float, level: int) -> 
     values = noise((400, 400))
     planes = Planes(values)
     seen = sheet(affine(scale, 0, 0, scale, 3, 5), whole(values))
-    assert finest_level(Warp(key="", size=(SIDE, SIDE), sheets=(seen,)), planes.levels) == level
+    assert finest_level(Warp(key="", size=(SIDE, SIDE), meshes=(seen,)), planes.levels) == level
     look(planes, seen)
     assert {each for each, _ in planes.read_so_far} == {level}
 
@@ -168,7 +168,7 @@ def test_exact_places_across_a_seam() -> None:
         for each in (x, y)
     ]
     nowhere = np.full((5, 5), np.nan)
-    seam = Sheet(
+    seam = WarpMesh(
         region=whole(values),
         step=STEP,
         nodes_x=nowhere,
@@ -201,7 +201,7 @@ def test_empty_blocks_and_empty_pictures() -> None:
     assert np.isnan(look(Planes(values))).all()
     away = sheet(affine(1, 0, 0, 1, 500, 500), whole(values))
     assert np.isnan(look(Planes(values), away)).all()
-    assert finest_level(Warp(key="", size=(1, 1), sheets=(away,)), Levels(120, 100)) is None
+    assert finest_level(Warp(key="", size=(1, 1), meshes=(away,)), Levels(120, 100)) is None
 
 
 def test_an_edge_pixel_of_a_level_that_is_cut_short() -> None:

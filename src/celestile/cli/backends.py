@@ -17,7 +17,7 @@ BACKLOG = 1024
 KEEP_ALIVE = 75
 """Seconds; longer than nginx keeps idle connections to us, lest it uses one that we are closing."""
 
-DOORS = 8
+LISTENING_SOCKETS = 8
 """The loop takes one connection at a time from each listening socket, and answers all that wait
 in between: with one socket alone, 64 who come at once are let in over two seconds."""
 
@@ -25,9 +25,9 @@ Backend = Callable[[Any, Settings, socket.socket, asyncio.Event], Awaitable[None
 """Serves an app on a socket, which it takes over, until the event is set."""
 
 
-def _doors(listener: socket.socket) -> list[socket.socket]:
+def _listening_sockets(listener: socket.socket) -> list[socket.socket]:
     """Return a listening socket under several numbers."""
-    return [listener, *(listener.dup() for _ in range(DOORS - 1))]
+    return [listener, *(listener.dup() for _ in range(LISTENING_SOCKETS - 1))]
 
 
 async def with_hypercorn(
@@ -37,11 +37,11 @@ async def with_hypercorn(
     from hypercorn.asyncio import serve
     from hypercorn.config import Config
 
-    from celestile.cli.tuning import lighten
+    from celestile.cli.connections import install_tile_connections
 
-    lighten()
+    install_tile_connections()
     config = Config()
-    config.bind = [f"fd://{door.detach()}" for door in _doors(listener)]
+    config.bind = [f"fd://{door.detach()}" for door in _listening_sockets(listener)]
     config.root_path = settings.server.root_path
     config.include_server_header = False
     config.include_date_header = False
@@ -104,7 +104,7 @@ async def with_uvicorn(
 
     watching = asyncio.create_task(watch())
     try:
-        await server.serve(sockets=_doors(listener))
+        await server.serve(sockets=_listening_sockets(listener))
     finally:
         watching.cancel()
 

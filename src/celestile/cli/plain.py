@@ -11,15 +11,12 @@ from collections.abc import MutableMapping
 from functools import lru_cache
 from http import HTTPStatus
 from time import time
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 from urllib.parse import unquote
 
 import h11
 from hypercorn.events import Closed, Event, RawData
 from hypercorn.protocol.h11 import H11Protocol
-
-if TYPE_CHECKING:
-    from celestile.cli.tuning import TileConnection
 
 Headers = list[tuple[bytes, bytes]]
 Message = MutableMapping[str, Any]
@@ -33,16 +30,35 @@ _FORBIDDEN = re.compile(rb"[\r\n\0]")
 _FAILED = {"status": 500, "headers": [(b"content-length", b"0")]}
 
 
+class Connection(Protocol):
+    """What answering takes of a connection of Hypercorn's; its classes are untyped."""
+
+    app: Any
+    config: Any
+    context: Any
+    idle_task: Any
+    protocol: Any
+    state: Any
+    writer: Any
+
+    @property
+    def task_group(self) -> Any:
+        """Tasks of the connection."""
+
+    async def protocol_send(self, event: Event) -> None:
+        """Write bytes, or close the connection."""
+
+
 class PlainRequests:
     """Takes the place of Hypercorn's protocol, and leaves to it all but plain requests.
 
     Parameters
     ----------
-    connection : TileConnection
+    connection : Connection
         Whose protocol is Hypercorn's still.
     """
 
-    def __init__(self, connection: "TileConnection") -> None:
+    def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._others = connection.protocol
         self._app: Any = connection.app
@@ -110,7 +126,7 @@ class _Answer:
 
     Parameters
     ----------
-    connection : TileConnection
+    connection : Connection
         Where to.
     has_body : bool
         Whether the method has an answer with a body.
@@ -123,7 +139,7 @@ class _Answer:
         Whether all was sent that was promised, so that another request may follow.
     """
 
-    def __init__(self, connection: "TileConnection", *, has_body: bool) -> None:
+    def __init__(self, connection: Connection, *, has_body: bool) -> None:
         self.response: Any = None
         self.is_complete = False
         self._connection = connection

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from celestile.errors import SourceChangedError, UnknownImageError, UnservableImageError
 from celestile.pixels import patterns
-from celestile.pixels.axes.arrays import Wish
+from celestile.pixels.axes.arrays import ImageRequest
 from celestile.pixels.fits import file as fits
 from celestile.pixels.fits.file import FitsFile
 from celestile.pixels.fits.hdus import cards
@@ -166,7 +166,7 @@ class Library:
             if identifier.startswith(prefix) and search.lower() in identifier.lower()
         ]
 
-    def peek(self, identifier: str, hdu: str | None = None) -> Image | None:
+    def if_open(self, identifier: str, hdu: str | None = None) -> Image | None:
         """Return an image that is open and unchanged on disk: quick enough for an event loop."""
         opened = self._images.get((identifier, hdu))
         if opened is None:
@@ -198,7 +198,7 @@ class Library:
         RequestError
             If the file has no such HDU.
         """
-        image = self.peek(identifier, hdu)
+        image = self.if_open(identifier, hdu)
         if image is not None:
             return image
         declared = self._declared.get(identifier)
@@ -255,7 +255,7 @@ class Library:
         missing = [shown_name(path) for path in declared.single_files if file_stamp(path) is None]
         if missing:
             raise UnservableImageError(f"there is no file {', '.join(missing)}")
-        wish = Wish(
+        wish = ImageRequest(
             identifier=identifier,
             title=declared.title or identifier,
             hdu=hdu,

@@ -23,7 +23,7 @@ from celestile.pixels.planes.shifted import unshifted
 from celestile.pyramid.kernels import extent, halved, nothing_seen, reduce
 from celestile.pyramid.store import (
     Extent,
-    Layout,
+    PyramidLayout,
     header,
     open_levels,
     read_region,
@@ -45,14 +45,16 @@ _THREADS = 2
 _NICENESS = 10
 
 
-def build(plane: Plane, layout: Layout, path: Path, progress: Progress | None = None) -> None:
+def build(
+    plane: Plane, layout: PyramidLayout, path: Path, progress: Progress | None = None
+) -> None:
     """Write the pyramid of a plane to a file.
 
     Parameters
     ----------
     plane : Plane
         The source.
-    layout : Layout
+    layout : PyramidLayout
         What to store.
     path : pathlib.Path
         Created or overwritten; left incomplete if an error is raised.
@@ -84,7 +86,7 @@ def build(plane: Plane, layout: Layout, path: Path, progress: Progress | None = 
         os.close(file)
 
 
-def _block_shape(plane: Plane, layout: Layout) -> tuple[int, int]:
+def _block_shape(plane: Plane, layout: PyramidLayout) -> tuple[int, int]:
     """Rows, a power of two, and columns of the blocks of level 0 that are worked on at once."""
     if plane.direct:
         if layout.first == 0:
@@ -111,7 +113,7 @@ def _build_blocks(
     shape: tuple[int, int],
     within: int,
     file: int,
-    layout: Layout,
+    layout: PyramidLayout,
     progress: Progress | None,
 ) -> Extent:
     extents = []
@@ -154,7 +156,7 @@ def _blocks(plane: Plane, shape: tuple[int, int]) -> Iterator[Region]:
 
 
 def _build_block(
-    plane: Plane, block: Region, within: int, file: int, layout: Layout
+    plane: Plane, block: Region, within: int, file: int, layout: PyramidLayout
 ) -> tuple[Extent, Region]:
     seen = nothing_seen()
     values = np.empty((ceil_divide(block.height, 2), ceil_divide(block.width, 2)), np.float32)
@@ -174,7 +176,7 @@ def _build_block(
     return Extent(low if known else None, high if known else None, valid), block
 
 
-def _parts(plane: Plane, block: Region, layout: Layout) -> Iterator[Region]:
+def _parts(plane: Plane, block: Region, layout: PyramidLayout) -> Iterator[Region]:
     """Rows of a block that are read and reduced at once, in the order of a FITS file."""
     rows = block.height
     if plane.direct and layout.first > 0:
@@ -184,7 +186,7 @@ def _parts(plane: Plane, block: Region, layout: Layout) -> Iterator[Region]:
         yield Region(block.x, block.y + top, block.width, bottom - top)
 
 
-def _build_top(layout: Layout, within: int, file: int) -> None:
+def _build_top(layout: PyramidLayout, within: int, file: int) -> None:
     """Levels that do not follow from a block alone, each from the one below."""
     stored = open_levels(file, layout)
     for level in range(within + 1, layout.levels.count):

@@ -20,8 +20,8 @@ from celestile.geometry import Levels
 from celestile.locks import locked
 from celestile.pixels.image import Plane
 from celestile.pyramid.build import Progress, build
-from celestile.pyramid.shelf import SUFFIX, CacheEntry, Shelf, touch
-from celestile.pyramid.store import FORMAT, LAST_FIRST, Layout, Pyramid, open_pyramid
+from celestile.pyramid.directory import SUFFIX, CacheDirectory, CacheEntry, touch
+from celestile.pyramid.store import FORMAT, LAST_FIRST, Pyramid, PyramidLayout, open_pyramid
 
 logger = logging.getLogger(__name__)
 
@@ -63,7 +63,7 @@ class Cache:
         self, directory: Path, budget: int, tile_size: int = 256, *, keep_level0: bool = False
     ) -> None:
         self.directory = directory
-        self._shelf = Shelf(directory, budget)
+        self._files = CacheDirectory(directory, budget)
         self._tile_size = tile_size
         self._keep_level0 = keep_level0
         self.watch: Watch = lambda: nullcontext(lambda *_: None)
@@ -71,7 +71,7 @@ class Cache:
         self._open: OrderedDict[str, _Open] = OrderedDict()
         self._lock = threading.Lock()
 
-    def peek(self, plane: Plane) -> Pyramid | None:
+    def if_open(self, plane: Plane) -> Pyramid | None:
         """Return the pyramid of a plane if this process has it open: quick, for an event loop."""
         found = self._open.get(plane.key)
         if found is None:
@@ -85,7 +85,7 @@ class Cache:
             self._open.move_to_end(plane.key)
         return found.pyramid
 
-    def lease(self, plane: Plane) -> Pyramid:
+    def open_or_build(self, plane: Plane) -> Pyramid:
         """Return the pyramid of a plane, built if need be; may take long.
 
         Raises
@@ -95,9 +95,9 @@ class Cache:
         SourceChangedError, UnservableImageError
             If the source cannot be read.
         """
-        pyramid = self.peek(plane)
+        pyramid = self.if_open(plane)
         if pyramid is None:
-            pyramid, path = self._open_or_build(plane)
+            pyramid, path = self._opened_or_built(plane)
             self._remember(plane.key, pyramid, path)
         return pyramid
 
@@ -114,20 +114,20 @@ class Cache:
         Raises
         ------
         StorageError, SourceChangedError, UnservableImageError
-            As of `lease`.
+            As of `open_or_build`.
         """
-        layout = Layout(self._levels(plane), 0)
-        if not self._shelf.has_room(layout.nbytes):
+        layout = PyramidLayout(self._levels(plane), 0)
+        if not self._files.has_room(layout.nbytes):
             return None
-        pyramid, path = self._open_or_build_at(plane, layout)
+        pyramid, path = self._opened_or_built_at(plane, layout)
         self._remember(plane.key, pyramid, path)
         if layout.levels.count > 1:
-            self._shelf.remove(self._name(plane, 1))
+            self._files.remove(self._name(plane, 1))
         return pyramid
 
-    def glance(self, plane: Plane) -> Pyramid:
+    def available(self, plane: Plane) -> Pyramid:
         """Return what there is of a pyramid, nothing built: at least level 0 of a direct plane."""
-        pyramid = self.peek(plane)
+        pyramid = self.if_open(plane)
         return pyramid or Pyramid(plane, self._levels(plane), {})
 
     def stop(self) -> None:
@@ -142,7 +142,7 @@ class Cache:
     def _levels(self, plane: Plane) -> Levels:
         return Levels(plane.width, plane.height, self._tile_size)
 
-    def _open_or_build(self, plane: Plane) -> tuple[Pyramid, Path | None]:
+    def _opened_or_built(self, plane: Plane) -> tuple[Pyramid, Path | None]:
         """Pyramid of a plane and its file, which a single level of a direct plane does not need."""
         levels = self._levels(plane)
         first = 1 if plane.direct and not self._keep_level0 else 0
@@ -152,18 +152,19 @@ class Cache:
             whole = self.directory / self._name(plane, 0)
             with suppress(FileNotFoundError):
                 return self._opened(whole, plane, levels), whole
-        return self._open_or_build_at(plane, self._layout(plane, levels, first))
+        return self._opened_or_built_at(plane, self._layout(plane, levels, first))
 
-    def _layout(self, plane: Plane, levels: Levels, first: int) -> Layout:
+    def _layout(self, plane: Plane, levels: Levels, first: int) -> PyramidLayout:
         """Return what to store: all from `first` on, or less if that is beyond the budget."""
-        layouts = [Layout(levels, first)]
+        layouts = [PyramidLayout(levels, first)]
         if plane.direct:
             layouts += [
-                Layout(levels, n) for n in range(first + 1, min(LAST_FIRST, levels.count - 1) + 1)
+                PyramidLayout(levels, n)
+                for n in range(first + 1, min(LAST_FIRST, levels.count - 1) + 1)
             ]
-        return next((each for each in layouts if self._shelf.could_hold(each.nbytes)), layouts[0])
+        return next((each for each in layouts if self._files.could_hold(each.nbytes)), layouts[0])
 
-    def _open_or_build_at(self, plane: Plane, layout: Layout) -> tuple[Pyramid, Path]:
+    def _opened_or_built_at(self, plane: Plane, layout: PyramidLayout) -> tuple[Pyramid, Path]:
         levels = layout.levels
         path = self.directory / self._name(plane, layout.first)
         with suppress(FileNotFoundError):
@@ -240,7 +241,7 @@ class Cache:
 
     def entries(self) -> tuple[CacheEntry, ...]:
         """Files of the cache, least recently used first."""
-        return self._shelf.entries()
+        return self._files.entries()
 
     def make_room(self, needed: int) -> None:
         """Evict what was used longest ago until `needed` more bytes fit the budget.
@@ -250,7 +251,7 @@ class Cache:
         StorageError
             If they alone are more than the budget.
         """
-        self._shelf.make_room(needed, self._let_go)
+        self._files.make_room(needed, self._let_go)
 
     def _let_go(self, name: str) -> None:
         with self._lock:
@@ -261,10 +262,10 @@ class Cache:
     def clear(self) -> int:
         """Remove all entries; return the number of bytes freed."""
         self.forget()
-        freed = self._shelf.clear()
+        freed = self._files.clear()
         self.sweep()
         return freed
 
     def sweep(self) -> None:
         """Remove what killed builds left behind; those that are under way hold their lock."""
-        self._shelf.sweep()
+        self._files.sweep()

@@ -50,7 +50,7 @@ class Extent:
 
 
 @dataclass(frozen=True, slots=True)
-class Layout:
+class PyramidLayout:
     """Where the tiles of the stored levels lie in the file.
 
     Parameters
@@ -82,7 +82,7 @@ class Layout:
         return self.offset(self.levels.count)
 
 
-def header(layout: Layout, extent: Extent) -> bytes:
+def header(layout: PyramidLayout, extent: Extent) -> bytes:
     """First block of a file."""
     text = json.dumps(
         {
@@ -100,16 +100,16 @@ def header(layout: Layout, extent: Extent) -> bytes:
     return text.encode().ljust(_HEADER_BYTES)
 
 
-def open_levels(file: int, layout: Layout) -> Mapping[int, NDArray[np.float32]]:
-    """Map the stored levels of an open file for reading; shapes as `Layout.shape` has them."""
+def open_levels(file: int, layout: PyramidLayout) -> Mapping[int, NDArray[np.float32]]:
+    """Map the stored levels of an open file for reading; shapes as of `PyramidLayout.shape`."""
     mapped = mmap.mmap(file, layout.nbytes, access=mmap.ACCESS_READ)
     # Tiles are read at random: reading ahead would fetch megabytes for one of them.
     mapped.madvise(mmap.MADV_RANDOM)
     return mapped_levels(mapped, layout)
 
 
-def mapped_levels(mapped: mmap.mmap, layout: Layout) -> Mapping[int, NDArray[np.float32]]:
-    """Levels in the map of a file; shapes as `Layout.shape` has them."""
+def mapped_levels(mapped: mmap.mmap, layout: PyramidLayout) -> Mapping[int, NDArray[np.float32]]:
+    """Levels in the map of a file; shapes as of `PyramidLayout.shape`."""
     return {
         level: np.frombuffer(
             mapped, np.float32, int(np.prod(layout.shape(level))), layout.offset(level)
@@ -119,7 +119,7 @@ def mapped_levels(mapped: mmap.mmap, layout: Layout) -> Mapping[int, NDArray[np.
 
 
 def write_region(
-    file: int, layout: Layout, level: int, x: int, y: int, values: NDArray[np.float32]
+    file: int, layout: PyramidLayout, level: int, x: int, y: int, values: NDArray[np.float32]
 ) -> None:
     """Put values into a level of an open file, their top left corner at (x, y).
 
@@ -250,7 +250,7 @@ def open_pyramid(path: Path, plane: Plane, levels: Levels) -> Pyramid:
     with path.open("rb") as stream:
         try:
             facts = json.loads(stream.read(_HEADER_BYTES))
-            layout = Layout(levels, int(facts["first"]))
+            layout = PyramidLayout(levels, int(facts["first"]))
             known = Levels(facts["width"], facts["height"], facts["tile_size"])
             extent = Extent(facts["low"], facts["high"], facts["valid"])
         except (ValueError, KeyError, TypeError) as error:

@@ -12,10 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from celestile.pixels.sky.frames import to_frame
-from celestile.pixels.sky.samples import Part, equinox, parts
+from celestile.pixels.sky.samples import SampledChip, equinox, sampled_chips
 from celestile.pixels.sky.sky import Sky
 from celestile.pixels.sky.vectors import Floats, unit_vectors
-from celestile.render.request import EMPTY, SMOOTH, Sheet, Warp
+from celestile.render.request import EMPTY, SMOOTH, Warp, WarpMesh
 
 # Pixels between nodes; a finer lattice is tried where much of a coarser one does not serve.
 _STEPS = (16, 8, 4)
@@ -65,7 +65,7 @@ class _Lattice:
     radii: Floats
 
 
-class _Charter:
+class _WarpBuilder:
     """Makes the warp of one picture of one image."""
 
     def __init__(self, chart: Chart, sky: Sky) -> None:
@@ -108,7 +108,7 @@ class _Charter:
             radii,
         )
 
-    def sheet(self, part: Part) -> Sheet | None:
+    def sheet(self, part: SampledChip) -> WarpMesh | None:
         """Chart a part of the image; None where the picture does not show it."""
         for step in _STEPS:
             lattice = self.lattice(step)
@@ -124,7 +124,7 @@ class _Charter:
         blocks[rough] = np.arange(rough.sum())
         exact_x, exact_y = self._refined(part, np.argwhere(rough), 2 * step)
         region = part.chip.region
-        return Sheet(
+        return WarpMesh(
             region=region,
             step=step,
             nodes_x=x,
@@ -134,7 +134,9 @@ class _Charter:
             exact_y=exact_y,
         )
 
-    def _refined(self, part: Part, places: NDArray[np.int64], side: int) -> tuple[Floats, Floats]:
+    def _refined(
+        self, part: SampledChip, places: NDArray[np.int64], side: int
+    ) -> tuple[Floats, Floats]:
         """Compute all pixels of some blocks, given by row and column."""
         if not len(places):
             return np.empty((0, side, side)), np.empty((0, side, side))
@@ -148,7 +150,7 @@ class _Charter:
         return part.chip.coordinates.pixel_array(lon, lat, part.chip.region)
 
 
-def draw_up(chart: Chart, sky: Sky) -> Warp:
+def compute_warp(chart: Chart, sky: Sky) -> Warp:
     """Find where the pixels of a picture of the sky lie in an image.
 
     Parameters
@@ -163,16 +165,18 @@ def draw_up(chart: Chart, sky: Sky) -> Warp:
     Warp
         Good to a tenth of a pixel of the image or of the picture, whichever are larger.
     """
-    charter = _Charter(chart, sky)
-    sheets = (charter.sheet(part) for part in parts(sky))
+    charter = _WarpBuilder(chart, sky)
+    meshes = (charter.sheet(part) for part in sampled_chips(sky))
     return Warp(
         key=chart.key,
         size=chart.size,
-        sheets=tuple(sheet for sheet in sheets if sheet is not None),
+        meshes=tuple(sheet for sheet in meshes if sheet is not None),
     )
 
 
-def _located(part: Part, lattice: _Lattice, near: NDArray[np.bool_]) -> tuple[Floats, Floats]:
+def _located(
+    part: SampledChip, lattice: _Lattice, near: NDArray[np.bool_]
+) -> tuple[Floats, Floats]:
     """Places in the image of the nodes around some blocks; NaN at the others."""
     rows, columns = near.shape
     wanted = np.zeros(lattice.lon.shape, np.bool_)

@@ -162,11 +162,11 @@ class Picture:
 
 
 EMPTY, SMOOTH = -2, -1
-"""Entries of `Sheet.blocks`."""
+"""Entries of `WarpMesh.blocks`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Sheet:
+class WarpMesh:
     """Where the pixels of a picture lie in a part of an image that has coordinates of its own.
 
     All places are continuous coordinates from a top left corner: pixel i spans ``[i, i + 1)``.
@@ -206,10 +206,10 @@ class Warp:
         Identity of the geometry, for caches; the image's own comes on top.
     size : tuple of int
         Width and height of the picture.
-    sheets : tuple of Sheet
+    sheets : tuple of WarpMesh
         The first one that has a value at a pixel is seen; none where the image is out of sight.
     """
 
     key: str
     size: tuple[int, int]
-    sheets: tuple[Sheet, ...]
+    meshes: tuple[WarpMesh, ...]

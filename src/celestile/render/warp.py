@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from celestile.geometry import Levels, Region, ceil_divide
 from celestile.render import kernels
-from celestile.render.request import EMPTY, SMOOTH, Sheet, Warp
+from celestile.render.request import EMPTY, SMOOTH, Warp, WarpMesh
 from celestile.render.resample import Pixels
 
 Floats = NDArray[np.float64]
@@ -43,7 +43,7 @@ def warped(pixels: Sequence[Pixels], warp: Warp) -> list[NDArray[np.float32]]:
     if not pixels:
         return pictures
     levels = pixels[0].levels
-    for sheet in warp.sheets:
+    for sheet in warp.meshes:
         level = level_of(sheet, levels)
         if level is None:
             continue
@@ -57,7 +57,7 @@ def warped(pixels: Sequence[Pixels], warp: Warp) -> list[NDArray[np.float32]]:
     return pictures
 
 
-def _places(sheet: Sheet) -> tuple[tuple[int, int], Floats]:
+def _places(sheet: WarpMesh) -> tuple[tuple[int, int], Floats]:
     """Places of a picture's pixels, as the kernels take them, wherever it shows the region.
 
     Returns
@@ -103,11 +103,11 @@ def _steps(places: Floats, axis: int, farthest: float) -> Floats:
 
 def finest_level(warp: Warp, levels: Levels) -> int | None:
     """Finest level that a warp is drawn from; None where the image is out of sight."""
-    found = [level_of(sheet, levels) for sheet in warp.sheets]
+    found = [level_of(sheet, levels) for sheet in warp.meshes]
     return min((level for level in found if level is not None), default=None)
 
 
-def level_of(sheet: Sheet, levels: Levels) -> int | None:
+def level_of(sheet: WarpMesh, levels: Levels) -> int | None:
     """Coarsest level that has a pixel for each of the picture's, wherever it is needed most."""
     scales = _scales(sheet)
     if not scales.size:
@@ -119,7 +119,7 @@ def level_of(sheet: Sheet, levels: Levels) -> int | None:
     return level
 
 
-def _scales(sheet: Sheet) -> Floats:
+def _scales(sheet: WarpMesh) -> Floats:
     """Image pixels per picture pixel along either direction, wherever both show something."""
     found = [np.empty(0)]
     seen = _visible(sheet)
@@ -138,7 +138,7 @@ def _scales(sheet: Sheet) -> Floats:
     return np.concatenate(found)
 
 
-def _visible(sheet: Sheet) -> NDArray[np.bool_]:
+def _visible(sheet: WarpMesh) -> NDArray[np.bool_]:
     """Which smooth blocks show some of the region."""
     (left, right), (top, bottom) = _ranges(sheet.nodes_x), _ranges(sheet.nodes_y)
     region = sheet.region
@@ -161,14 +161,14 @@ def _ranges(nodes: Floats) -> tuple[Floats, Floats]:
     return views.min(axis=0), views.max(axis=0)
 
 
-def _inside(sheet: Sheet) -> NDArray[np.bool_]:
+def _inside(sheet: WarpMesh) -> NDArray[np.bool_]:
     """Which of the exact places lie in the region."""
     region = sheet.region
     found: NDArray[np.bool_] = (sheet.exact_x >= region.x) & (sheet.exact_x < region.right)
     return found & (sheet.exact_y >= region.y) & (sheet.exact_y < region.bottom)
 
 
-def _parts(sheet: Sheet) -> Iterator[tuple[float, float]]:
+def _parts(sheet: WarpMesh) -> Iterator[tuple[float, float]]:
     """Left and right edges of the parts of the region that a picture shows.
 
     Where a map of the whole sky comes together, a picture shows both its ends and not the middle.
@@ -193,7 +193,7 @@ def _parts(sheet: Sheet) -> Iterator[tuple[float, float]]:
         yield (region.x + start * bins, region.x + (stop + 1) * bins)
 
 
-def _vertical(sheet: Sheet) -> tuple[float, float]:
+def _vertical(sheet: WarpMesh) -> tuple[float, float]:
     """Top and bottom edge of what a picture shows of the region."""
     top, bottom = _ranges(sheet.nodes_y)
     seen = _visible(sheet)
@@ -203,13 +203,13 @@ def _vertical(sheet: Sheet) -> tuple[float, float]:
     return max(least, float(sheet.region.y)), min(greatest, float(sheet.region.bottom))
 
 
-def _area(sheet: Sheet, levels: Levels, level: int) -> int:
+def _area(sheet: WarpMesh, levels: Levels, level: int) -> int:
     boxes = (_source(sheet, levels, level, *part)[0] for part in _parts(sheet))
     return sum(box.width * box.height for box in boxes)
 
 
 def _source(
-    sheet: Sheet, levels: Levels, level: int, left: float, right: float
+    sheet: WarpMesh, levels: Levels, level: int, left: float, right: float
 ) -> tuple[Region, tuple[float, ...]]:
     """Pixels of a level to read for a part, and its place as the kernel takes it."""
     top, bottom = _vertical(sheet)

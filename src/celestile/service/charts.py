@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from celestile.geometry import Levels, Region
 from celestile.pixels.image import Image
 from celestile.render.canvas import Raster, lay_under
-from celestile.render.chart import Chart, draw_up
+from celestile.render.chart import Chart, compute_warp
 from celestile.render.render import finish, paint, render_values
 from celestile.render.request import Output, Picture, Style, Warp
 from celestile.render.warp import finest_level, warped
@@ -149,7 +149,7 @@ class Charts:
         levels = Levels(image.width, image.height, self._service.options.tile_size)
 
         def find() -> tuple[Warp, int | None]:
-            warp = draw_up(chart, image.sky)
+            warp = compute_warp(chart, image.sky)
             return warp, finest_level(warp, levels)
 
         found = await self._service.run(find)

@@ -65,7 +65,7 @@ class Pyramids:
     async def _pixels(
         self, plane: Plane, level: int, *, may_be_provisional: bool
     ) -> tuple[Pixels, bool]:
-        pyramid = self._cache.glance(plane)
+        pyramid = self._cache.available(plane)
         if pyramid.has(level):
             if level == 0 and not pyramid.stores(0):
                 self._warm(plane)
@@ -76,12 +76,12 @@ class Pyramids:
             # If the pyramid lies in the cache already, it only has to be opened.
             return await asyncio.wait_for(self._built(plane), _PATIENCE), True
         except TimeoutError:
-            return ProvisionalPyramid(plane, self._cache.glance(plane).levels), False
+            return ProvisionalPyramid(plane, self._cache.available(plane).levels), False
 
     async def ready(self, planes: Sequence[Plane]) -> None:
         """Wait until pictures of planes are final at all levels; errors as of `pixels`."""
         for plane in planes:
-            pyramid = self._cache.glance(plane)
+            pyramid = self._cache.available(plane)
             if not pyramid.has(pyramid.levels.count - 1):
                 await self._built(plane)
 
@@ -104,7 +104,7 @@ class Pyramids:
         if building is None:
             loop = asyncio.get_running_loop()
             building = asyncio.ensure_future(
-                loop.run_in_executor(self._builders, self._cache.lease, plane)
+                loop.run_in_executor(self._builders, self._cache.open_or_build, plane)
             )
             self._building[plane.key] = building
             building.add_done_callback(lambda _: self._building.pop(plane.key, None))

@@ -26,7 +26,7 @@ from celestile.service.encoded import EncodedPictures
 from celestile.service.pyramids import Pyramids
 from celestile.views.appearance import appearance, implied
 from celestile.views.canonical import concrete
-from celestile.views.measures import ImageMeasures, NotAtHandError, Observatory
+from celestile.views.measures import ImageMeasures, NotCachedError, PlaneStatistics
 from celestile.views.options import DefaultView, NamedView, ServiceOptions
 from celestile.views.picks import aliased
 from celestile.views.subject import ComponentValue, Subject
@@ -85,7 +85,7 @@ class Service:
         self.options = options
         self.library = library
         self.cache = cache
-        self.observatory = Observatory(cache)
+        self.plane_statistics = PlaneStatistics(cache)
         self._views = dict(views or {})
         self._image_views = {key: dict(value) for key, value in (image_views or {}).items()}
         self._defaults = tuple(defaults)
@@ -121,7 +121,7 @@ class Service:
 
     async def open(self, identifier: str, hdu: str | None = None) -> Image:
         """Open an image; errors as of `Library.open`."""
-        image = self.library.peek(identifier, hdu)
+        image = self.library.if_open(identifier, hdu)
         if image is None:
             image = await self.run(lambda: self.library.open(identifier, hdu))
         return image
@@ -139,7 +139,7 @@ class Service:
         known = self._subjects.get((identifier, view))
         if known is not None and self.is_current(known):
             return known
-        subject = self._resolve_at_hand(identifier, view)
+        subject = self._resolve_cached(identifier, view)
         if subject is None:
             subject = await self.run(lambda: self._resolve(identifier, view))
         self._subjects[identifier, view] = subject
@@ -149,7 +149,7 @@ class Service:
 
     def is_current(self, subject: Subject) -> bool:
         """Whether the files of a subject are what they were when it was resolved."""
-        return self.library.peek(subject.image.identifier, subject.hdu) is subject.image
+        return self.library.if_open(subject.image.identifier, subject.hdu) is subject.image
 
     def named(self, identifier: str, view: View) -> View:
         """Merge in the named view that a view mentions."""
@@ -163,22 +163,22 @@ class Service:
             raise RequestError(message, "view")
         return overlay(named.view, view)
 
-    def _resolve_at_hand(self, identifier: str, view: View) -> Subject | None:
+    def _resolve_cached(self, identifier: str, view: View) -> Subject | None:
         """Resolve a view in the event loop, if no pixels have to be looked at for it."""
         view = self.named(identifier, view)
-        image = self.library.peek(identifier, view.hdu)
+        image = self.library.if_open(identifier, view.hdu)
         if image is None:
             return None
         try:
-            measures = ImageMeasures(image, self.observatory, at_hand_only=True)
+            measures = ImageMeasures(image, self.plane_statistics, cached_only=True)
             return self._subject(image, view, measures)
-        except NotAtHandError:
+        except NotCachedError:
             return None
 
     def _resolve(self, identifier: str, view: View) -> Subject:
         view = self.named(identifier, view)
         image = self.library.open(identifier, view.hdu)
-        return self._subject(image, view, ImageMeasures(image, self.observatory))
+        return self._subject(image, view, ImageMeasures(image, self.plane_statistics))
 
     def _subject(self, image: Image, view: View, measures: ImageMeasures) -> Subject:
         shown = implied(image, self.automatic_view(image), measures)
@@ -198,14 +198,14 @@ class Service:
     async def implied(self, image: Image) -> View:
         """View of an image when nothing is asked for: where it begins, and the operator's view."""
 
-        def find(*, at_hand_only: bool) -> View:
-            measures = ImageMeasures(image, self.observatory, at_hand_only=at_hand_only)
+        def find(*, cached_only: bool) -> View:
+            measures = ImageMeasures(image, self.plane_statistics, cached_only=cached_only)
             return implied(image, self.automatic_view(image), measures)
 
         try:
-            return find(at_hand_only=True)
-        except NotAtHandError:
-            return await self.run(lambda: find(at_hand_only=False))
+            return find(cached_only=True)
+        except NotCachedError:
+            return await self.run(lambda: find(cached_only=False))
 
     def automatic_view(self, image: Image) -> View:
         """Operator's view for images of this kind, by their header."""

@@ -105,7 +105,7 @@ def appearance(image: Image, view: View, measures: Measures) -> Appearance:
     else:
         selections = [_selection(image, frames, view.channel, view)]
         colors = [None]
-    firsts = _Firsts(measures, selections)
+    firsts = _FirstViews(measures, selections)
     limits = [_limits(image, view, s, firsts, measures) for s in selections]
     style = _style(view, firsts, is_mix=bool(mix))
     components = tuple(
@@ -121,7 +121,7 @@ def appearance(image: Image, view: View, measures: Measures) -> Appearance:
     return Appearance(components, style)
 
 
-class _Firsts:
+class _FirstViews:
     """First views of the components, looked for only if something depends on them."""
 
     def __init__(self, measures: Measures, selections: Sequence[Selection]) -> None:
@@ -172,7 +172,7 @@ def _frames(image: Image, pick: Pick | None) -> tuple[int, int]:
 
 
 def _limits(
-    image: Image, view: View, selection: Selection, firsts: _Firsts, measures: Measures
+    image: Image, view: View, selection: Selection, firsts: _FirstViews, measures: Measures
 ) -> tuple[float, float]:
     """Limits of one component: its own, else those for all, else by looking."""
     common = None
@@ -192,7 +192,7 @@ def _by_rule(selection: Selection, interval: Interval, measures: Measures) -> tu
     return measures.limits(selection, interval)
 
 
-def _style(view: View, firsts: _Firsts, *, is_mix: bool) -> Style:
+def _style(view: View, firsts: _FirstViews, *, is_mix: bool) -> Style:
     default = Style()
     stretch, parameter = view.stretch, view.parameter
     if stretch is None:

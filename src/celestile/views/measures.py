@@ -20,11 +20,11 @@ _RESULTS = 8192
 Found = TypeVar("Found")
 
 
-class NotAtHandError(Exception):
+class NotCachedError(Exception):
     """The answer takes longer than an event loop may wait."""
 
 
-class Observatory:
+class PlaneStatistics:
     """Samples of planes and what follows from them, shared by all images.
 
     Parameters
@@ -48,7 +48,7 @@ class Observatory:
             if plane.by_rows:
                 known = limits.sample(plane.read, plane.width, plane.height, origin)
             else:
-                pyramid = self._cache.lease(plane)
+                pyramid = self._cache.open_or_build(plane)
                 known = limits.sample(
                     lambda region: pyramid.read(0, region), plane.width, plane.height, origin
                 )
@@ -58,7 +58,7 @@ class Observatory:
                     self._samples.popitem(last=False)
         return known
 
-    def at_hand(self, key: Hashable) -> object:
+    def cached(self, key: Hashable) -> object:
         """Result known under a key.
 
         Raises
@@ -68,7 +68,7 @@ class Observatory:
         """
         with self._lock:
             if key not in self._results:
-                raise NotAtHandError
+                raise NotCachedError
             return self._results[key]
 
     def remembered(self, key: Hashable, find: Callable[[], Found]) -> Found:
@@ -88,7 +88,7 @@ class Observatory:
         sampled = self.sample(plane)
         if sampled.whole:
             return limits.minmax(sampled)
-        extent = self._cache.lease(plane).extent
+        extent = self._cache.open_or_build(plane).extent
         if extent is None or extent.low is None or extent.high is None:
             return limits.minmax(sampled)
         return extent.low + sampled.origin, extent.high + sampled.origin
@@ -101,23 +101,23 @@ class ImageMeasures:
     ----------
     image : Image
         The image.
-    observatory : Observatory
+    observatory : PlaneStatistics
         Samples.
     at_hand_only : bool
-        Whether to raise `NotAtHandError` rather than to look at pixels.
+        Whether to raise `NotCachedError` rather than to look at pixels.
     """
 
     def __init__(
-        self, image: Image, observatory: Observatory, *, at_hand_only: bool = False
+        self, image: Image, plane_statistics: PlaneStatistics, *, cached_only: bool = False
     ) -> None:
         self._image = image
-        self._observatory = observatory
-        self._at_hand_only = at_hand_only
+        self._statistics = plane_statistics
+        self._cached_only = cached_only
 
     def _remembered(self, key: Hashable, find: Callable[[], Found]) -> Found:
-        if self._at_hand_only:
-            return cast("Found", self._observatory.at_hand(key))
-        return self._observatory.remembered(key, find)
+        if self._cached_only:
+            return cast("Found", self._statistics.cached(key))
+        return self._statistics.remembered(key, find)
 
     def start(self) -> Start:
         """Plane to begin with for somebody who has not said any."""
@@ -133,13 +133,13 @@ class ImageMeasures:
 
     def sample(self, selection: Selection) -> Sample:
         """Values of a selection."""
-        return self._observatory.sample(self._image.plane(selection))
+        return self._statistics.sample(self._image.plane(selection))
 
     def first_view(self, selection: Selection) -> FirstView:
         """Limits and stretch for somebody who has not said any."""
         plane = self._image.plane(selection)
         return self._remembered(
-            ("first", plane.key), lambda: first_view(self._observatory.sample(plane))
+            ("first", plane.key), lambda: first_view(self._statistics.sample(plane))
         )
 
     def limits(self, selection: Selection, interval: Interval) -> tuple[float, float]:
@@ -151,8 +151,8 @@ class ImageMeasures:
 
     def _limits(self, plane: Plane, interval: Interval) -> tuple[float, float]:
         if interval.kind == "minmax":
-            return self._observatory.extent(plane)
-        sampled = self._observatory.sample(plane)
+            return self._statistics.extent(plane)
+        sampled = self._statistics.sample(plane)
         if interval.kind == "zscale":
             return limits.zscale(sampled)
         return limits.percentile(sampled, interval.percentile)
@@ -162,5 +162,5 @@ class ImageMeasures:
         plane = self._image.plane(selection)
         return self._remembered(
             ("quantiles", plane.key, bounds),
-            lambda: limits.quantiles(self._observatory.sample(plane), bounds),
+            lambda: limits.quantiles(self._statistics.sample(plane), bounds),
         )

@@ -242,7 +242,7 @@ def test_a_changed_file_is_another_image(write_fits: Any, tmp_path: Path) -> Non
     library = Library(tmp_path / "root", Spool(tmp_path / "spool"))
     first = library.open("a.fits")
     assert library.open("a.fits") is first
-    assert library.peek("a.fits") is first
+    assert library.if_open("a.fits") is first
     write_fits("root/a.fits", ARRAY[:, ::-1])
     os.utime(path, ns=(0, 1))
     second = library.open("a.fits")

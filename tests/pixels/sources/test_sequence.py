@@ -185,7 +185,7 @@ def test_a_file_that_is_gone_costs_its_frame_alone(
     image = library.open("it")
     left = [path.name for path in reversed(paths) if path.exists()]
     assert [f.name for f in image.frames] == [*left, paths[lost].name]
-    assert library.peek("it") is image  # not opened again for each request
+    assert library.if_open("it") is image  # not opened again for each request
     for number, name in enumerate(left, start=1):
         assert read_pixels(image, number)[0, 0] == paths.index(image_path(paths, name))
     with pytest.raises(SourceChangedError):

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from celestile.protocols.data.download import media_type
+from celestile.protocols.web.media_types import fits_media_type
 from celestile.settings import DataSettings
 
 
@@ -110,4 +110,4 @@ def test_manifests_offer_the_file_where_it_is_allowed(client, closed):
     ],
 )
 def test_compressed_files_are_named_for_what_they_are(tmp_path, name, kind):
-    assert media_type(tmp_path / name) == kind
+    assert fits_media_type(tmp_path / name) == kind

@@ -11,7 +11,7 @@ from astropy_healpix import HEALPix, uniq_to_level_ipix
 
 from celestile.pixels.fits.spool import Spool
 from celestile.pixels.library import Library
-from celestile.protocols.hips.coverage import Coverage
+from celestile.protocols.hips.coverage import Moc
 from celestile.protocols.hips.healpix import DEEPEST
 from celestile.protocols.hips.survey import Survey, make_survey
 
@@ -78,7 +78,7 @@ def test_the_fraction_is_the_images_area(library: Library) -> None:
 def test_boxes_hold_what_is_covered() -> None:
     none = np.empty(0, np.int64)
     # Of cell 6 of order 1: the third child of its second child, and its first child.
-    coverage = Coverage(3, (none, none, np.array([24]), np.array([25 * 4 + 2])))
+    coverage = Moc(3, (none, none, np.array([24]), np.array([25 * 4 + 2])))
     # The child is at the top left; the other goes from x = 2 to 3 and from y = 1 to 2 of 4.
     assert coverage.box(1, 6, 2) == (0, 0, 2, 3)
     assert coverage.box(1, 6, 4) == (0, 0, 8, 12)

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from celestile.geometry import Levels, Region
 from celestile.protocols.iiif.info import Description, info_2, info_3
-from celestile.protocols.iiif.parameters import Offer, Parameters, Version2, Version3
-from celestile.protocols.iiif.sizes import Limits
+from celestile.protocols.iiif.parameters import ImageProfile, Parameters, Version2, Version3
+from celestile.protocols.iiif.sizes import SizeLimits
 
 V3, V2 = Version3(), Version2()
 
@@ -17,9 +17,9 @@ V3, V2 = Version3(), Version2()
 def description(width=6000, height=4000, *, limits=None, colored=False, tile_size=512, **others):
     return Description(
         id="https://example.org/iiif/3/abcd1234",
-        offer=Offer(
+        profile=ImageProfile(
             levels=Levels(width, height, tile_size),
-            limits=Limits(max_width=8000) if limits is None else limits,
+            limits=SizeLimits(max_width=8000) if limits is None else limits,
             colored=colored,
         ),
         data="https://example.org/api/images/abcd1234",
@@ -70,12 +70,12 @@ def test_steps_are_the_levels_from_small_to_large():
 @pytest.mark.parametrize(
     ("limits", "published"),
     [
-        (Limits(), {}),
-        (Limits(max_width=3000), {"maxWidth": 3000, "maxHeight": 3000}),
-        (Limits(max_width=3000, max_height=2000), {"maxWidth": 3000, "maxHeight": 2000}),
+        (SizeLimits(), {}),
+        (SizeLimits(max_width=3000), {"maxWidth": 3000, "maxHeight": 3000}),
+        (SizeLimits(max_width=3000, max_height=2000), {"maxWidth": 3000, "maxHeight": 2000}),
         # "maxWidth MUST be specified if maxHeight is specified."
-        (Limits(max_height=2000), {"maxWidth": 2000, "maxHeight": 2000}),
-        (Limits(max_area=4_000_000), {"maxArea": 4_000_000}),
+        (SizeLimits(max_height=2000), {"maxWidth": 2000, "maxHeight": 2000}),
+        (SizeLimits(max_area=4_000_000), {"maxArea": 4_000_000}),
     ],
 )
 def test_limits_are_published_and_sizes_lie_within(limits, published):
@@ -108,8 +108,8 @@ def test_every_quality_and_format_listed_is_served():
         for extension in formats:
             for quality in {*third["extraQualities"], "default", "color"}:
                 path = ("full", "max", "0", f"{quality}.{extension}")
-                V3.output(Parameters(*path), described.offer)
-                V2.output(Parameters(*path), described.offer)
+                V3.output(Parameters(*path), described.profile)
+                V2.output(Parameters(*path), described.profile)
 
 
 def test_formats_with_transparency_are_preferred_where_it_was_asked_for():
@@ -181,7 +181,7 @@ def tile(n, m, s, width, height, tw, th):
     data=st.data(),
 )
 def test_every_tile_is_served_at_its_exact_size(width, height, tile_size, data):
-    described = description(width, height, tile_size=tile_size, limits=Limits())
+    described = description(width, height, tile_size=tile_size, limits=SizeLimits())
     (tiles,) = info_3(described)["tiles"]
     factor = data.draw(st.sampled_from(tiles["scaleFactors"]))
     columns = math.ceil(width / (tiles["width"] * factor))
@@ -197,7 +197,7 @@ def test_every_tile_is_served_at_its_exact_size(width, height, tile_size, data):
         (V2, f"{size[0]},"),
         (V2, f",{size[1]}"),
     ]:
-        output = version.output(Parameters(asked, text, "0", "default.jpg"), described.offer)
+        output = version.output(Parameters(asked, text, "0", "default.jpg"), described.profile)
         assert output.region == Region(*region)
         if output.size != size:
             # A side one pixel long belongs to several levels: the finest of them is taken.
@@ -213,13 +213,13 @@ def test_every_size_listed_is_served_exactly(width, height):
         text = f"{size[0]},{size[1]}"
         for version in (V3, V2):
             path = Parameters("full", text, "0", "default.jpg")
-            assert version.output(path, described.offer).size == size
+            assert version.output(path, described.profile).size == size
 
 
 @given(width=st.integers(1, 20_000), height=st.integers(1, 20_000))
 def test_viewers_may_take_sizes_for_levels(width, height):
     # OpenSeadragon does, when there is one for each factor and their ratios round to the factors.
-    info = info_3(description(width, height, limits=Limits()))
+    info = info_3(description(width, height, limits=SizeLimits()))
     factors = info["tiles"][0]["scaleFactors"]
     assert factors == [2**n for n in range(len(factors))]
     assert len(info["sizes"]) == len(factors)

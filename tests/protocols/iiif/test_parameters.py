@@ -11,15 +11,15 @@ from hypothesis import strategies as st
 
 from celestile.errors import RequestError, UnsupportedFeatureError
 from celestile.geometry import Levels, Region
-from celestile.protocols.iiif.parameters import Offer, Parameters, Version2, Version3
-from celestile.protocols.iiif.sizes import Limits
+from celestile.protocols.iiif.parameters import ImageProfile, Parameters, Version2, Version3
+from celestile.protocols.iiif.sizes import SizeLimits
 
 V3, V2 = Version3(), Version2()
-AMPLE = Limits(max_width=4000)
+AMPLE = SizeLimits(max_width=4000)
 
 
-def offer(width=300, height=200, limits=AMPLE, *, colored=True, tile_size=256):
-    return Offer(levels=Levels(width, height, tile_size), limits=limits, colored=colored)
+def profile(width=300, height=200, limits=AMPLE, *, colored=True, tile_size=256):
+    return ImageProfile(levels=Levels(width, height, tile_size), limits=limits, colored=colored)
 
 
 def read(version, path, offered):
@@ -55,11 +55,11 @@ REGIONS = [
 @pytest.mark.parametrize("version", [V3, V2])
 @pytest.mark.parametrize(("text", "expected"), REGIONS)
 def test_region_is_read_as_the_specification_says(version, text, expected):
-    assert read(version, f"{text}/max/0/default.jpg", offer()).region == Region(*expected)
+    assert read(version, f"{text}/max/0/default.jpg", profile()).region == Region(*expected)
 
 
 def test_square_of_a_portrait_lies_in_its_middle():
-    assert read(V3, "square/max/0/default.jpg", offer(201, 300)).region == Region(0, 49, 201, 201)
+    assert read(V3, "square/max/0/default.jpg", profile(201, 300)).region == Region(0, 49, 201, 201)
 
 
 @pytest.mark.parametrize("version", [V3, V2])
@@ -98,7 +98,7 @@ def test_square_of_a_portrait_lies_in_its_middle():
 )
 def test_bad_region_is_the_clients_fault(version, text):
     with pytest.raises(RequestError) as caught:
-        version.output(Parameters(text, "max", "0", "default.jpg"), offer())
+        version.output(Parameters(text, "max", "0", "default.jpg"), profile())
     assert caught.value.parameter == "region"
     assert not isinstance(caught.value, UnsupportedFeatureError)
 
@@ -108,8 +108,8 @@ def test_bad_region_is_the_clients_fault(version, text):
 # Section 4.2: examples (with the limits they assume), then the table's sentences.
 SIZES_3 = [
     ("full", "max", AMPLE, (300, 200)),
-    ("full", "max", Limits(max_width=200), (200, 133)),
-    ("full", "^max", Limits(max_width=360), (360, 240)),
+    ("full", "max", SizeLimits(max_width=200), (200, 133)),
+    ("full", "^max", SizeLimits(max_width=360), (360, 240)),
     ("full", "150,", AMPLE, (150, 100)),
     ("full", "^360,", AMPLE, (360, 240)),
     ("full", ",150", AMPLE, (225, 150)),
@@ -123,37 +123,37 @@ SIZES_3 = [
     ("full", "!360,360", AMPLE, (300, 200)),
     ("full", "!2000,3000", AMPLE, (300, 200)),
     ("full", "!2000,100", AMPLE, (150, 100)),
-    ("full", "!1000,1000", Limits(max_width=200), (200, 133)),
-    ("full", "^!1000,1000", Limits(max_width=600, max_height=300), (450, 300)),
+    ("full", "!1000,1000", SizeLimits(max_width=200), (200, 133)),
+    ("full", "^!1000,1000", SizeLimits(max_width=600, max_height=300), (450, 300)),
     ("full", "^150,", AMPLE, (150, 100)),
     ("full", "^!225,100", AMPLE, (150, 100)),
     ("full", "^pct:50", AMPLE, (150, 100)),
-    ("full", "^max", Limits(max_width=200), (200, 133)),
-    ("full", "^max", Limits(max_width=900, max_height=300), (450, 300)),
-    ("full", "^max", Limits(max_area=240000), (600, 400)),
-    ("full", "max", Limits(max_area=15000), (150, 100)),
+    ("full", "^max", SizeLimits(max_width=200), (200, 133)),
+    ("full", "^max", SizeLimits(max_width=900, max_height=300), (450, 300)),
+    ("full", "^max", SizeLimits(max_area=240000), (600, 400)),
+    ("full", "max", SizeLimits(max_area=15000), (150, 100)),
     ("125,15,120,140", "90,", AMPLE, (90, 105)),
     ("125,15,120,140", "120,140", AMPLE, (120, 140)),
     ("0,0,300,1", "100,", AMPLE, (100, 1)),
     ("0,0,300,1", "!30,30", AMPLE, (30, 1)),
     ("full", "pct:0.3", AMPLE, (1, 1)),
     ("full", "pct:100", AMPLE, (300, 200)),
-    ("full", "300,", Limits(), (300, 200)),
-    ("full", "^300,", Limits(), (300, 200)),
-    ("full", "^!150,150", Limits(), (150, 100)),
+    ("full", "300,", SizeLimits(), (300, 200)),
+    ("full", "^300,", SizeLimits(), (300, 200)),
+    ("full", "^!150,150", SizeLimits(), (150, 100)),
 ]
 
 
 @pytest.mark.parametrize(("region", "text", "limits", "expected"), SIZES_3)
 def test_size_of_version_3(region, text, limits, expected):
-    offered = offer(limits=limits)
+    offered = profile(limits=limits)
     assert read(V3, f"{region}/{text}/0/default.jpg", offered).size == expected
 
 
 SIZES_2 = [
     ("full", "full", AMPLE, (300, 200)),
     ("full", "max", AMPLE, (300, 200)),
-    ("full", "max", Limits(max_width=200), (200, 133)),
+    ("full", "max", SizeLimits(max_width=200), (200, 133)),
     ("full", "150,", AMPLE, (150, 100)),
     ("full", ",150", AMPLE, (225, 150)),
     ("full", "pct:50", AMPLE, (150, 100)),
@@ -163,14 +163,14 @@ SIZES_2 = [
     ("full", "pct:120", AMPLE, (360, 240)),
     ("full", "360,360", AMPLE, (360, 360)),
     ("full", "!600,600", AMPLE, (600, 400)),
-    ("full", "!600,600", Limits(), (300, 200)),
-    ("full", "!600,600", Limits(max_width=450), (450, 300)),
+    ("full", "!600,600", SizeLimits(), (300, 200)),
+    ("full", "!600,600", SizeLimits(max_width=450), (450, 300)),
 ]
 
 
 @pytest.mark.parametrize(("region", "text", "limits", "expected"), SIZES_2)
 def test_size_of_version_2(region, text, limits, expected):
-    offered = offer(limits=limits)
+    offered = profile(limits=limits)
     assert read(V2, f"{region}/{text}/0/default.jpg", offered).size == expected
 
 
@@ -216,7 +216,7 @@ def test_size_of_version_2(region, text, limits, expected):
 )
 def test_bad_size_is_the_clients_fault(version, text):
     with pytest.raises(RequestError) as caught:
-        version.output(Parameters("full", text, "0", "default.jpg"), offer())
+        version.output(Parameters("full", text, "0", "default.jpg"), profile())
     assert caught.value.parameter == "size"
     assert not isinstance(caught.value, UnsupportedFeatureError)
 
@@ -224,62 +224,62 @@ def test_bad_size_is_the_clients_fault(version, text):
 @pytest.mark.parametrize("text", ["301,", ",201", "pct:100.5", "301,10", "10,201", "pct:120"])
 def test_version_3_enlarges_only_when_asked_to(text):
     with pytest.raises(RequestError) as caught:
-        read(V3, f"full/{text}/0/default.jpg", offer())
+        read(V3, f"full/{text}/0/default.jpg", profile())
     assert not isinstance(caught.value, UnsupportedFeatureError)
-    read(V3, f"full/^{text}/0/default.jpg", offer())
+    read(V3, f"full/^{text}/0/default.jpg", profile())
 
 
 def test_full_is_no_size_in_version_3():
     with pytest.raises(RequestError):
-        read(V3, "full/full/0/default.jpg", offer())
+        read(V3, "full/full/0/default.jpg", profile())
 
 
 @pytest.mark.parametrize("text", ["^max", "^,10", "^full"])
 def test_version_2_knows_no_caret(text):
     with pytest.raises(RequestError):
-        read(V2, f"full/{text}/0/default.jpg", offer())
+        read(V2, f"full/{text}/0/default.jpg", profile())
 
 
 @pytest.mark.parametrize("text", ["^max", "^pct:120", "^301,", "^,201", "^301,10", "^!400,400"])
 def test_enlarging_without_limits_is_not_implemented(text):
     # "A server that supports sizeUpscaling MUST specify maxWidth or maxArea."
     with pytest.raises(UnsupportedFeatureError):
-        read(V3, f"full/{text}/0/default.jpg", offer(limits=Limits()))
+        read(V3, f"full/{text}/0/default.jpg", profile(limits=SizeLimits()))
 
 
 @pytest.mark.parametrize("text", ["pct:120", "301,", ",201", "301,10"])
 def test_enlarging_without_limits_is_not_implemented_in_version_2(text):
     with pytest.raises(UnsupportedFeatureError):
-        read(V2, f"full/{text}/0/default.jpg", offer(limits=Limits()))
+        read(V2, f"full/{text}/0/default.jpg", profile(limits=SizeLimits()))
 
 
 @pytest.mark.parametrize("version", [V3, V2])
 @pytest.mark.parametrize(
     ("text", "limits"),
     [
-        ("250,", Limits(max_width=200)),
-        ("pct:100", Limits(max_width=200)),
-        ("200,150", Limits(max_width=200, max_height=140)),
-        ("150,150", Limits(max_area=20000)),
-        ("300,200", Limits(max_height=250)),
+        ("250,", SizeLimits(max_width=200)),
+        ("pct:100", SizeLimits(max_width=200)),
+        ("200,150", SizeLimits(max_width=200, max_height=140)),
+        ("150,150", SizeLimits(max_area=20000)),
+        ("300,200", SizeLimits(max_height=250)),
     ],
 )
 def test_size_beyond_the_limits_is_refused(version, text, limits):
     with pytest.raises(RequestError) as caught:
-        read(version, f"full/{text}/0/default.jpg", offer(limits=limits))
+        read(version, f"full/{text}/0/default.jpg", profile(limits=limits))
     assert "max" in str(caught.value)
 
 
 def test_full_size_beyond_the_limits_is_refused_in_version_2():
     with pytest.raises(RequestError):
-        read(V2, "full/full/0/default.jpg", offer(limits=Limits(max_width=200)))
+        read(V2, "full/full/0/default.jpg", profile(limits=SizeLimits(max_width=200)))
 
 
 @given(
     width=st.integers(1, 100_000),
     height=st.integers(1, 100_000),
     limits=st.builds(
-        Limits,
+        SizeLimits,
         max_width=st.none() | st.integers(1, 5000),
         max_height=st.none() | st.integers(1, 5000),
         max_area=st.none() | st.integers(1, 10**7),
@@ -287,7 +287,7 @@ def test_full_size_beyond_the_limits_is_refused_in_version_2():
     text=st.sampled_from(["max", "^max", "!500,400", "^!500,400"]),
 )
 def test_sizes_that_fit_themselves_stay_within_limits_and_in_shape(width, height, limits, text):
-    across, down = read(V3, f"full/{text}/0/default.jpg", offer(width, height, limits)).size
+    across, down = read(V3, f"full/{text}/0/default.jpg", profile(width, height, limits)).size
     assert limits.allow((across, down))
     scale = min(
         math.inf if text.startswith("^") else 1,
@@ -328,7 +328,7 @@ def test_sizes_that_fit_themselves_stay_within_limits_and_in_shape(width, height
     ],
 )
 def test_rotation_is_read_as_the_specification_says(version, text, mirror, degrees):
-    output = read(version, f"full/max/{text}/default.png", offer())
+    output = read(version, f"full/max/{text}/default.png", profile())
     assert (output.mirror, output.rotation) == (mirror, degrees)
 
 
@@ -339,7 +339,7 @@ def test_rotation_is_read_as_the_specification_says(version, text, mirror, degre
 )
 def test_bad_rotation_is_the_clients_fault(version, text):
     with pytest.raises(RequestError) as caught:
-        version.output(Parameters("full", "max", text, "default.jpg"), offer())
+        version.output(Parameters("full", "max", text, "default.jpg"), profile())
     assert caught.value.parameter == "rotation"
 
 
@@ -359,14 +359,14 @@ def test_bad_rotation_is_the_clients_fault(version, text):
     ],
 )
 def test_quality_that_changes_nothing_is_the_default(version, quality, colored, meaning):
-    output = read(version, f"full/max/0/{quality}.png", offer(colored=colored))
+    output = read(version, f"full/max/0/{quality}.png", profile(colored=colored))
     assert output.quality == meaning
 
 
 @pytest.mark.parametrize("version", [V3, V2])
 @pytest.mark.parametrize("extension", ["jpg", "png", "webp", "tif", "gif"])
 def test_formats(version, extension):
-    assert read(version, f"full/max/0/default.{extension}", offer()).format == extension
+    assert read(version, f"full/max/0/default.{extension}", profile()).format == extension
 
 
 @pytest.mark.parametrize("version", [V3, V2])
@@ -389,13 +389,13 @@ def test_formats(version, extension):
 )
 def test_bad_quality_or_format_is_the_clients_fault(version, text, parameter):
     with pytest.raises(RequestError) as caught:
-        version.output(Parameters("full", "max", "0", text), offer())
+        version.output(Parameters("full", "max", "0", text), profile())
     assert caught.value.parameter == parameter
 
 
 def test_percent_encoded_parameters_mean_the_same():
-    plain = read(V3, "pct:10,10,50,50/^!90,90/!22.5/default.jpg", offer())
-    assert read(V3, "pct%3A10%2C10,50,50/%5E%2190,90/%2122%2E5/default.jpg", offer()) == plain
+    plain = read(V3, "pct:10,10,50,50/^!90,90/!22.5/default.jpg", profile())
+    assert read(V3, "pct%3A10%2C10,50,50/%5E%2190,90/%2122%2E5/default.jpg", profile()) == plain
 
 
 def test_parameters_that_are_no_text_are_refused():
@@ -404,7 +404,7 @@ def test_parameters_that_are_no_text_are_refused():
 
 
 def test_encoder_settings_are_passed_on():
-    offered = Offer(
+    offered = ImageProfile(
         levels=Levels(300, 200), limits=AMPLE, colored=True, jpeg_quality=75, jpeg_subsampling="444"
     )
     output = read(V3, "full/max/0/default.jpg", offered)
@@ -432,33 +432,35 @@ CANONICAL = [
 
 @pytest.mark.parametrize(("path", "third", "second"), CANONICAL)
 def test_canonical_uri(path, third, second):
-    assert canonical(V3, f"{path}.jpg", offer()) == f"{third}.jpg"
-    assert canonical(V2, f"{path}.jpg", offer()) == f"{second}.jpg"
+    assert canonical(V3, f"{path}.jpg", profile()) == f"{third}.jpg"
+    assert canonical(V2, f"{path}.jpg", profile()) == f"{second}.jpg"
 
 
 @pytest.mark.parametrize(
     ("path", "limits", "expected"),
     [
         ("full/^360,/0/default.jpg", AMPLE, "full/^360,240/0/default.jpg"),
-        ("full/^360,/0/default.jpg", Limits(max_width=360), "full/^max/0/default.jpg"),
-        ("full/200,/0/default.jpg", Limits(max_width=200), "full/max/0/default.jpg"),
+        ("full/^360,/0/default.jpg", SizeLimits(max_width=360), "full/^max/0/default.jpg"),
+        ("full/200,/0/default.jpg", SizeLimits(max_width=200), "full/max/0/default.jpg"),
         ("full/^30,300/0/default.jpg", AMPLE, "full/^30,300/0/default.jpg"),
     ],
 )
 def test_canonical_size_of_version_3_near_the_limits(path, limits, expected):
-    assert canonical(V3, path, offer(limits=limits)) == expected
+    assert canonical(V3, path, profile(limits=limits)) == expected
 
 
 def test_canonical_size_of_version_2_near_the_limits():
     # "the w, syntax should be considered the canonical form of request for the max size, unless max
     # is equivalent to full"
-    offered = offer(limits=Limits(max_width=200))
+    offered = profile(limits=SizeLimits(max_width=200))
     assert canonical(V2, "full/max/0/default.jpg", offered) == "full/200,/0/default.jpg"
-    assert canonical(V2, "full/600,/0/default.jpg", offer()) == "full/600,/0/default.jpg"
+    assert canonical(V2, "full/600,/0/default.jpg", profile()) == "full/600,/0/default.jpg"
 
 
 def test_square_of_a_square_image_is_full():
-    assert canonical(V2, "square/full/0/default.jpg", offer(200, 200)) == "full/full/0/default.jpg"
+    assert (
+        canonical(V2, "square/full/0/default.jpg", profile(200, 200)) == "full/full/0/default.jpg"
+    )
 
 
 NUMBERS = st.decimals(0, 360, allow_nan=False, places=8).map(lambda number: f"{number:f}")
@@ -487,7 +489,9 @@ SIZE_TEXTS = st.one_of(
     width=st.integers(1, 1200),
     height=st.integers(1, 1200),
     tile_size=st.sampled_from([16, 64, 256]),
-    limits=st.sampled_from([AMPLE, Limits(), Limits(max_width=500), Limits(max_area=90_000)]),
+    limits=st.sampled_from(
+        [AMPLE, SizeLimits(), SizeLimits(max_width=500), SizeLimits(max_area=90_000)]
+    ),
     region=REGION_TEXTS,
     size=SIZE_TEXTS,
     caret=st.booleans(),
@@ -497,7 +501,7 @@ SIZE_TEXTS = st.one_of(
 def test_canonical_uri_means_the_same_and_is_its_own(
     version, width, height, tile_size, limits, region, size, caret, rotation, mirror
 ):
-    offered = offer(width, height, limits, tile_size=tile_size)
+    offered = profile(width, height, limits, tile_size=tile_size)
     path = f"{region}/{'^' * caret}{size}/{'!' * mirror}{rotation}/default.jpg"
     try:
         output = read(version, path, offered)

@@ -355,7 +355,7 @@ def follow(root: ET.Element) -> list[str]:
 def test_many_layers_are_told_of_in_pages(
     client: Any, service: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("celestile.protocols.wmts.parts.MOST_LAYERS", 3)
+    monkeypatch.setattr("celestile.protocols.wmts.pages.MOST_LAYERS", 3)
     root = get(client)
     assert len(layers(root)) == 3
     abstract = text(root, f"{OWS}ServiceIdentification/{OWS}Abstract")

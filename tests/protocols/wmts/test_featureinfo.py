@@ -6,9 +6,9 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from celestile.pixels.sky.sky import World
-from celestile.protocols.wmts.featureinfo import Feature, Reading, write
+from celestile.protocols.wmts.featureinfo import Feature, FeatureValue, write
 
-READING = Reading(channel=2, frame=1, name="<g>", value=1.5, raw=3, unit="e/s & more")
+READING = FeatureValue(channel=2, frame=1, name="<g>", value=1.5, raw=3, unit="e/s & more")
 FEATURE = Feature(
     layer="<script>\x01.fits",
     x=3,

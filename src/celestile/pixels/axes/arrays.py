@@ -20,7 +20,7 @@ _PLANES = 64
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wish:
+class ImageRequest:
     """How an image is to be made from a file.
 
     Parameters

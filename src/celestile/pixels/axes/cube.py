@@ -57,7 +57,7 @@ class Axis:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Layout:
+class AxisLayout:
     """How an array's axes make an image.
 
     Parameters
@@ -130,7 +130,7 @@ def _kind(hdu: Hdu, number: int) -> str:
     return kind
 
 
-def layout(hdu: Hdu) -> Layout:
+def layout(hdu: Hdu) -> AxisLayout:
     """Tell the axes of an array apart."""
     axes = [
         Axis(
@@ -151,7 +151,7 @@ def layout(hdu: Hdu) -> Layout:
         few = axis.length <= _MOST_UNKNOWN_CHANNELS and not channel_axes and not frame_axes
         is_channel = axis.kind in ("spectral", "stokes") or (axis.kind == "unknown" and few)
         (channel_axes if is_channel else frame_axes).append(axis)
-    return Layout(
+    return AxisLayout(
         x=x,
         y=y,
         channel_axes=tuple(channel_axes),
@@ -182,7 +182,7 @@ def _split(axes: Sequence[Axis], index: int) -> dict[int, int]:
     return at
 
 
-def channels(hdu: Hdu, arrangement: Layout) -> tuple[Channel, ...]:
+def channels(hdu: Hdu, arrangement: AxisLayout) -> tuple[Channel, ...]:
     """Channels of an array with their physical values; a single one if it has no such axis."""
     axes = arrangement.channel_axes
     if not axes:
@@ -221,7 +221,7 @@ def _channel_name(
     return "_".join(sorted(numbered, key=str.isdecimal))
 
 
-def frames(hdu: Hdu, arrangement: Layout, time: str | None) -> tuple[Frame, ...]:
+def frames(hdu: Hdu, arrangement: AxisLayout, time: str | None) -> tuple[Frame, ...]:
     """Frames of an array; a single one if it has no such axis."""
     if not arrangement.frame_axes:
         return (Frame(index=1, name="1", time=time),)

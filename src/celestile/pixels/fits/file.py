@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from celestile.errors import SourceChangedError, UnservableImageError
 from celestile.pixels.fits.data.decoded import CompressedFile
 from celestile.pixels.fits.data.mapped import MappedFile
-from celestile.pixels.fits.hdus import Hdu, Index, hush
+from celestile.pixels.fits.hdus import Hdu, Index, ignore_astropy_warnings
 from celestile.pixels.fits.headers.diagnosis import (
     diagnose,
     image_columns,
@@ -203,7 +203,7 @@ def _open(path: Path, end: int | None) -> Any:
     """Open a file with astropy, stored numbers left as they are, up to a byte if there is one."""
     from astropy.io import fits  # noqa: PLC0415 - astropy loads slowly
 
-    hush()
+    ignore_astropy_warnings()
     stream = path.open("rb") if end is None else Beginning(path, end)
     try:
         return fits.open(

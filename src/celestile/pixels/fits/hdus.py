@@ -107,7 +107,7 @@ class Hdu:
         return "" if value is None else str(value).strip()
 
 
-def hush() -> None:
+def ignore_astropy_warnings() -> None:
     """Keep astropy's remarks on odd headers out of the log: such files are served all the same.
 
     For good, since `warnings.catch_warnings` swaps state that all threads share.
@@ -139,7 +139,7 @@ def finite(value: Any) -> float | None:
 
 def header_value(header: Any, keyword: str, default: Any = None) -> Any:
     """Value of a keyword of an astropy header, however broken its card is."""
-    hush()
+    ignore_astropy_warnings()
     try:
         value = header.get(keyword, default)
     except Exception:  # noqa: BLE001 - astropy raises many kinds for a malformed card
@@ -149,7 +149,7 @@ def header_value(header: Any, keyword: str, default: Any = None) -> Any:
 
 def cards(header: Any) -> tuple[Card, ...]:
     """All cards of an astropy header; a malformed one is kept as the text that it is."""
-    hush()
+    ignore_astropy_warnings()
     found = []
     for card in header.cards:
         try:

@@ -15,7 +15,7 @@ import numpy as np
 from celestile.geometry import Region
 from celestile.pixels.fits.hdus import Hdu
 from celestile.pixels.mosaic.by_sky import between, share_frame
-from celestile.pixels.mosaic.detector import Arrangement, Place
+from celestile.pixels.mosaic.detector import Arrangement, ChipPosition
 from celestile.pixels.planes.array import intersection
 from celestile.pixels.sky.sky import SkyCoordinates
 
@@ -78,7 +78,9 @@ def by_whole_pixels(
     if width * height > _MOST_GROWTH * sum(part.width * part.height for part in parts):
         return None
     places = [
-        Place(chip, s.part, region, flip_x=s.flip_x, flip_y=s.flip_y, transposed=s.transposed)
+        ChipPosition(
+            chip, s.part, region, flip_x=s.flip_x, flip_y=s.flip_y, transposed=s.transposed
+        )
         for chip, region, s in zip(chips, regions, known, strict=True)
     ]
     return Arrangement(tuple(places), width, height, "sky coordinates, in whole pixels")

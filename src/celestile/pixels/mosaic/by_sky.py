@@ -17,8 +17,12 @@ from celestile.geometry import Region
 from celestile.pixels.fits.hdus import Hdu
 from celestile.pixels.image import Plane
 from celestile.pixels.planes.array import combined_key
-from celestile.pixels.planes.resample import Mapping as PixelMapping
-from celestile.pixels.planes.resample import MissingPlane, Part, ResampledPlane
+from celestile.pixels.planes.reproject import (
+    MissingPlane,
+    PixelMapping,
+    ReprojectedPlane,
+    ReprojectionSource,
+)
 from celestile.pixels.sky.sky import Sky, SkyChip, SkyCoordinates
 
 Floats = NDArray[np.float64]
@@ -43,7 +47,7 @@ class SkyArrangement:
         Rectangles that hold the chips, which may overlap; a chip for each part of the plane.
     """
 
-    plane: ResampledPlane
+    plane: ReprojectedPlane
     sky: Sky
     chips: tuple[tuple[Hdu, Region], ...]
 
@@ -84,7 +88,7 @@ def by_sky(
     if len(known) < len(chips) or _overlapping(chips, skies, scales):
         return None
     parts = [
-        Part(
+        ReprojectionSource(
             planes.get(chip.index) or MissingPlane(*_size(chip)),
             region,
             between(grid.coordinates, sky),
@@ -93,7 +97,7 @@ def by_sky(
     ]
     whole = Region(0, 0, grid.width, grid.height)
     return SkyArrangement(
-        plane=ResampledPlane(parts, grid.width, grid.height, combined_key("sky", *scales)),
+        plane=ReprojectedPlane(parts, grid.width, grid.height, combined_key("sky", *scales)),
         sky=Sky([SkyChip(whole, grid.coordinates)]),
         chips=tuple(zip(chips, known, strict=True)),
     )

@@ -28,7 +28,7 @@ _MOST_GROWTH = 64  # pixels of the mosaic per pixel of the chips; beyond it a se
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Place:
+class ChipPosition:
     """Where a part of a chip lies in the mosaic.
 
     Parameters
@@ -72,7 +72,7 @@ class Arrangement:
 
     Parameters
     ----------
-    places : tuple of Place
+    places : tuple of ChipPosition
         They do not overlap.
     width, height : int
         Of the mosaic.
@@ -80,7 +80,7 @@ class Arrangement:
         For people: what the arrangement rests on.
     """
 
-    places: tuple[Place, ...]
+    places: tuple[ChipPosition, ...]
     width: int
     height: int
     how: str
@@ -121,7 +121,7 @@ def _by_sections(
     sizes = (whole, *(chip.text(size_keyword) for chip in chips))
     frame = _frame(next((s for s in map(parse_section, sizes) if s), None), detectors)
     parts = [
-        _Part(chip, each[binning], detector)
+        _ChipSections(chip, each[binning], detector)
         for chip, each, detector in zip(chips, found, detectors, strict=True)
     ]
     # Where sections are not whole numbers of binned pixels, one of the two ways leaves room.
@@ -133,7 +133,7 @@ def _by_sections(
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Part:
+class _ChipSections:
     chip: Hdu
     data: Section
     detector: Section
@@ -155,7 +155,7 @@ def _frame(whole: Section | None, detectors: Sequence[Section]) -> Section:
 
 
 def _arranged(
-    parts: Sequence[_Part], frame: Section, binning: Binning, *, round_up: bool
+    parts: Sequence[_ChipSections], frame: Section, binning: Binning, *, round_up: bool
 ) -> Arrangement | None:
     """Arrange chips in a frame; None where two overlap, or where it would be all but empty."""
     corners = []
@@ -179,7 +179,7 @@ def _arranged(
         data, detector = part.data, part.detector
         columns, rows = data[0].length, data[1].length
         places.append(
-            Place(
+            ChipPosition(
                 part.chip,
                 Region(data[0].low - 1, part.chip.shape[-2] - data[1].high, columns, rows),
                 Region(x, height - bottom - rows, columns, rows),
@@ -226,7 +226,7 @@ def contact_sheet(chips: Sequence[Hdu]) -> Arrangement:
     for chip, (column, row) in zip(chips, cells, strict=True):
         width, height = chip.shape[-1], chip.shape[-2]
         x, y = column * (cell_width + gap), row * (cell_height + gap)
-        places.append(Place(chip, Region(0, 0, width, height), Region(x, y, width, height)))
+        places.append(ChipPosition(chip, Region(0, 0, width, height), Region(x, y, width, height)))
     return Arrangement(
         tuple(places),
         columns * (cell_width + gap) - gap,

@@ -7,7 +7,13 @@ from functools import lru_cache
 from celestile.errors import UnservableImageError
 from celestile.geometry import Region
 from celestile.pixels.axes import cube
-from celestile.pixels.axes.arrays import Planes, Wish, array_plane, coordinates, exposure_time
+from celestile.pixels.axes.arrays import (
+    ImageRequest,
+    Planes,
+    array_plane,
+    coordinates,
+    exposure_time,
+)
 from celestile.pixels.fits.file import FitsFile
 from celestile.pixels.fits.hdus import Hdu, cards, header_value
 from celestile.pixels.image import Chip, HduChoice, Image, Plane
@@ -33,7 +39,7 @@ Regions = tuple[tuple[Hdu, Region], ...]
 
 
 def mosaic_image(
-    file: FitsFile, chips: Sequence[Hdu], wish: Wish, choices: tuple[HduChoice, ...]
+    file: FitsFile, chips: Sequence[Hdu], wish: ImageRequest, choices: tuple[HduChoice, ...]
 ) -> Image:
     """Make one image of all chips: by detector, else by sky, else as a contact sheet."""
     chips = [_probed(file, chip) for chip in chips]

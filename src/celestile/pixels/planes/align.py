@@ -6,7 +6,12 @@ from celestile.errors import UnservableImageError
 from celestile.geometry import Region
 from celestile.pixels.image import Image, Plane
 from celestile.pixels.planes.array import combined_key
-from celestile.pixels.planes.resample import Floats, Mapping, Part, ResampledPlane
+from celestile.pixels.planes.reproject import (
+    Floats,
+    PixelMapping,
+    ReprojectedPlane,
+    ReprojectionSource,
+)
 from celestile.pixels.sky.frames import to_frame
 
 _SAME = 0.05  # pixels that two grids may differ by at their corners
@@ -42,11 +47,11 @@ def onto(grid: Image, source: Image, plane: Plane) -> Plane:
                 f"it is on another grid and cannot be aligned: {image.sky.reason}"
             )
     whole = Region(0, 0, grid.width, grid.height)
-    part = Part(plane, whole, _between(grid, source))
-    return ResampledPlane([part], grid.width, grid.height, combined_key("onto", grid.key))
+    part = ReprojectionSource(plane, whole, _between(grid, source))
+    return ReprojectedPlane([part], grid.width, grid.height, combined_key("onto", grid.key))
 
 
-def _between(grid: Image, source: Image) -> Mapping:
+def _between(grid: Image, source: Image) -> PixelMapping:
     def mapping(x: Floats, y: Floats) -> tuple[Floats, Floats]:
         lon, lat = grid.sky.world_array(x, y)
         lon, lat = to_frame(lon, lat, grid.sky.frame, source.sky.frame)

@@ -7,7 +7,7 @@ from celestile.compiled import kernel
 
 
 @kernel("D2 D2 q q F2 f2")
-def resample(  # noqa: C901 - one loop over pixels
+def reproject(  # noqa: C901 - one loop over pixels
     nodes_x: NDArray[np.float64],
     nodes_y: NDArray[np.float64],
     step: int,

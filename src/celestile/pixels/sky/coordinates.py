@@ -10,7 +10,7 @@ from celestile.geometry import Region
 from celestile.pixels.sky import header as wcs_header
 from celestile.pixels.sky.astropy_wcs import Celestial, Linear
 from celestile.pixels.sky.cards import Header, needs_tables
-from celestile.pixels.sky.header import Reading
+from celestile.pixels.sky.header import HeaderCoordinates
 from celestile.pixels.sky.pixel_transform import PixelTransform
 from celestile.pixels.sky.vectors import Floats, nearest_turn, pixel_offset, unit_vectors
 
@@ -50,7 +50,7 @@ class SkyCoordinates:
         self._size = (width, height)
         self._lock = threading.RLock()
         self._header: Header | None = header
-        self._known: Reading | None = None
+        self._known: HeaderCoordinates | None = None
         if hdulist is not None and needs_tables(header):
             self._known = wcs_header.read(header, width, height, hdulist)
 
@@ -84,7 +84,7 @@ class SkyCoordinates:
         return cls(header, width, height, transform=chosen, hdulist=hdulist)
 
     @property
-    def reading(self) -> Reading:
+    def reading(self) -> HeaderCoordinates:
         """What the header says."""
         with self._lock:
             if self._known is None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from celestile.pixels.sky.frames import to_frame
-from celestile.pixels.sky.samples import Part, equinox, parts
+from celestile.pixels.sky.samples import SampledChip, equinox, sampled_chips
 from celestile.pixels.sky.sky import Sky, SkyChip
 from celestile.pixels.sky.vectors import Floats, distance
 
@@ -41,7 +41,7 @@ class Footprint:
 
 def footprint(sky: Sky) -> Footprint | None:
     """Find the box around an image; None for one that is not on the sky, or in another's frame."""
-    found = parts(sky)
+    found = sampled_chips(sky)
     if not found:
         return None
     places = [_sampled(part.chip, sky) for part in found]
@@ -118,7 +118,7 @@ def _arc(lon: Floats) -> tuple[float, float]:
     return float(around[(widest + 1) % around.size]), float(360.0 - gaps[widest])
 
 
-def _holds(part: Part, sky: Sky, pole: float) -> bool:
+def _holds(part: SampledChip, sky: Sky, pole: float) -> bool:
     vector = np.array([[0.0, 0.0, np.sign(pole)]])
     if not part.near(vector, np.zeros(1)).any():
         return False
@@ -128,7 +128,7 @@ def _holds(part: Part, sky: Sky, pole: float) -> bool:
     return bool((distance(x, y, region) <= _BESIDE * max(region.width, region.height)).any())
 
 
-def _scale(found: tuple[Part, ...]) -> float:
+def _scale(found: tuple[SampledChip, ...]) -> float:
     """Median distance of neighboring samples, in degrees for each pixel between them."""
     scales = [part.spacing for part in found if part.spacing > 0]
     return math.degrees(min(scales)) if scales else 1.0

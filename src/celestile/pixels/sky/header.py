@@ -2,7 +2,7 @@
 
 Only the cards that say where pixels lie reach astropy, reduced to the image's two axes: a bad date,
 an unknown spectral unit or a third axis cannot spoil the sky then. What astropy still refuses is
-tried again without the parts that real headers get wrong, and `Reading.notes` says which.
+tried again without the parts that real headers get wrong, and `HeaderCoordinates.notes` says which.
 
 References
 ----------
@@ -31,7 +31,7 @@ _LATITUDE = re.compile(r"DEC|[A-Z]LAT|[A-Z]{2}LT")
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class HeaderCoordinates:
     """What a header says about the places of its pixels.
 
     Parameters
@@ -52,7 +52,7 @@ class Reading:
     notes: tuple[str, ...] = ()
 
 
-def read(header: Header, width: int, height: int, hdulist: object = None) -> Reading:
+def read(header: Header, width: int, height: int, hdulist: object = None) -> HeaderCoordinates:
     """Find out what a header says about the places of its pixels; never raises.
 
     Parameters
@@ -71,7 +71,9 @@ def read(header: Header, width: int, height: int, hdulist: object = None) -> Rea
             key = " " if cards.has("AMDX1") and not cards.ctypes else _description(cards.ctypes)
             return _without_sky(cards) if key is None else _with_sky(cards, key, hdulist)
     except Exception as error:  # noqa: BLE001 - a header can be broken in any way at all
-        return Reading(reason=f"the header's coordinates cannot be read: {_sentence(error)}")
+        return HeaderCoordinates(
+            reason=f"the header's coordinates cannot be read: {_sentence(error)}"
+        )
 
 
 def _description(ctypes: dict[str, str]) -> str | None:
@@ -86,16 +88,18 @@ def _description(ctypes: dict[str, str]) -> str | None:
     return None
 
 
-def _with_sky(cards: Cards, key: str, hdulist: object) -> Reading:
+def _with_sky(cards: Cards, key: str, hdulist: object) -> HeaderCoordinates:
     """Have astropy compute the sky, with less and less of the header until it can."""
     suffix = key.strip()
     notes = list(cards.notes)
     scales = (v for k, v in cards.values.items() if SCALE.fullmatch(k.removesuffix(suffix)))
     if not any(scales) and not cards.has("AMDX1"):
-        return Reading(reason="the header names a projection but gives no pixel scale")
+        return HeaderCoordinates(reason="the header names a projection but gives no pixel scale")
     for keyword in cards.unusable:
         if ESSENTIAL.fullmatch(keyword.removesuffix(suffix)) and keyword not in cards.values:
-            return Reading(reason=f"{keyword} of the header holds no number that makes sense")
+            return HeaderCoordinates(
+                reason=f"{keyword} of the header holds no number that makes sense"
+            )
     if suffix:
         notes.append(f"the sky is taken from the header's alternate description {suffix}")
     projection = cards.ctypes.get(f"CTYPE1{suffix}", "PLATEDSS")[5:]
@@ -108,8 +112,10 @@ def _with_sky(cards: Cards, key: str, hdulist: object) -> Reading:
             continue
         if cards.has(SIP.pattern) and found.wcs.sip and "SIP" not in found.projection:
             notes.append("SIP polynomials are applied although CTYPE does not name them")
-        return Reading(celestial=found, notes=(*notes, *note))
-    return Reading(reason=f"the header's sky coordinates make no sense: {_sentence(first)}")
+        return HeaderCoordinates(celestial=found, notes=(*notes, *note))
+    return HeaderCoordinates(
+        reason=f"the header's sky coordinates make no sense: {_sentence(first)}"
+    )
 
 
 def _attempts(
@@ -143,12 +149,12 @@ def _attempts(
             yield cards.text(*left_out), list(notes), None
 
 
-def _without_sky(cards: Cards) -> Reading:
+def _without_sky(cards: Cards) -> HeaderCoordinates:
     """Linear coordinates, where the header gives any, and why there is no sky."""
     named = [cards.ctypes.get(f"CTYPE{axis}", "") for axis in (1, 2)]
     notes = tuple(cards.notes)
     if not any(named) and not any(k in cards.values for k in ("CRVAL1", "CDELT1", "CD1_1")):
-        return Reading(reason="the header has no sky coordinates", notes=notes)
+        return HeaderCoordinates(reason="the header has no sky coordinates", notes=notes)
     reason = "the header has no sky coordinates: its axes are " + " and ".join(
         f"'{name}'" if name else "one without a name" for name in named
     )
@@ -159,11 +165,11 @@ def _without_sky(cards: Cards) -> Reading:
             f"'{name}'" if name else "one without a name" for name in named
         )
     try:
-        return Reading(
+        return HeaderCoordinates(
             linear=linear(build(cards.text(TABLES, SIP), " ")), reason=reason, notes=notes
         )
     except Exception:  # noqa: BLE001 - coordinates that are no use either
-        return Reading(reason=reason, notes=notes)
+        return HeaderCoordinates(reason=reason, notes=notes)
 
 
 def _sentence(error: Exception | None) -> str:

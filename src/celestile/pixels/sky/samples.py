@@ -18,7 +18,7 @@ _REACH = 2.0  # near the limb of a map the sky runs away from the last sample
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Part:
+class SampledChip:
     """A chip and samples of its place on the sky.
 
     Parameters
@@ -57,14 +57,14 @@ def equinox(sky: Sky) -> float | None:
 
 
 @lru_cache(maxsize=256)
-def parts(sky: Sky) -> tuple[Part, ...]:
+def sampled_chips(sky: Sky) -> tuple[SampledChip, ...]:
     """Parts of an image whose coordinates are in one of `FRAMES`; none where they are not."""
     if sky.frame not in FRAMES:
         return ()
     return tuple(_part(chip, sky) for chip in sky.charted)
 
 
-def _part(chip: SkyChip, sky: Sky) -> Part:
+def _part(chip: SkyChip, sky: Sky) -> SampledChip:
     region = chip.region
     x, y = np.meshgrid(
         np.linspace(region.x, region.right, _SAMPLES),
@@ -87,4 +87,4 @@ def _part(chip: SkyChip, sky: Sky) -> Part:
     known = np.isfinite(lon)
     spacing = np.concatenate(spacings)
     usual = float(np.median(spacing)) if spacing.size else 0.0
-    return Part(chip, vectors[known], reach[known] * _REACH, usual)
+    return SampledChip(chip, vectors[known], reach[known] * _REACH, usual)

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from celestile.errors import UnservableImageError
-from celestile.pixels.axes.arrays import Planes, Wish
+from celestile.pixels.axes.arrays import ImageRequest, Planes
 from celestile.pixels.axes.spectral import filter_wavelength
 from celestile.pixels.fits.file import FitsFile
 from celestile.pixels.fits.hdus import header_value
@@ -44,7 +44,9 @@ class _Member(NamedTuple):
     wavelength: float | None
 
 
-def band_image(bands: Sequence[Band], wish: Wish, scan: Callable[[Path], FitsFile]) -> Image:
+def band_image(
+    bands: Sequence[Band], wish: ImageRequest, scan: Callable[[Path], FitsFile]
+) -> Image:
     """Make an image of several files, all brought onto the grid of the first.
 
     Raises
@@ -79,7 +81,7 @@ def band_image(bands: Sequence[Band], wish: Wish, scan: Callable[[Path], FitsFil
     )
 
 
-def _member(band: Band, wish: Wish, scan: Callable[[Path], FitsFile]) -> _Member:
+def _member(band: Band, wish: ImageRequest, scan: Callable[[Path], FitsFile]) -> _Member:
     try:
         file = scan(band.path)
         image = readable_image(file, replace(wish, hdu=band.hdu or wish.hdu))

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from celestile.errors import CelestileError, SourceChangedError, UnservableImageError
 from celestile.geometry import Region
-from celestile.pixels.axes.arrays import Planes, Wish
+from celestile.pixels.axes.arrays import ImageRequest, Planes
 from celestile.pixels.axes.times import header_time
 from celestile.pixels.fits.file import FitsFile
 from celestile.pixels.fits.headers.peek import peek_header
@@ -61,7 +61,7 @@ def natural(name: str) -> list[tuple[int, str]]:
 
 
 def sequence_image(
-    steps: Sequence[Step], wish: Wish, align: str, scan: Callable[[Path], FitsFile]
+    steps: Sequence[Step], wish: ImageRequest, align: str, scan: Callable[[Path], FitsFile]
 ) -> Image:
     """Make an image whose frames are files; only the first readable one is opened now.
 
@@ -69,7 +69,7 @@ def sequence_image(
     ----------
     steps : sequence of Step
         In order.
-    wish : Wish
+    wish : ImageRequest
         As for a single file.
     align : {"none", "wcs"}
         Whether frames are brought onto the grid of the first.
@@ -110,7 +110,7 @@ def sequence_image(
 
 
 def _first(
-    steps: Sequence[Step], wish: Wish, scan: Callable[[Path], FitsFile]
+    steps: Sequence[Step], wish: ImageRequest, scan: Callable[[Path], FitsFile]
 ) -> tuple[int, Image]:
     """First frame that can be read, and its number: what the others are laid upon."""
     failure: CelestileError = UnservableImageError("no file matches its declaration")
@@ -136,7 +136,7 @@ class _Members:
     def __init__(
         self,
         steps: Sequence[Step],
-        wish: Wish,
+        wish: ImageRequest,
         scan: Callable[[Path], FitsFile],
         first: Image,
     ) -> None:

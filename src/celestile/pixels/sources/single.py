@@ -5,7 +5,13 @@ from collections.abc import Sequence
 from celestile.errors import RequestError, UnservableImageError
 from celestile.geometry import Region
 from celestile.pixels.axes import cube
-from celestile.pixels.axes.arrays import Planes, Wish, array_plane, coordinates, exposure_time
+from celestile.pixels.axes.arrays import (
+    ImageRequest,
+    Planes,
+    array_plane,
+    coordinates,
+    exposure_time,
+)
 from celestile.pixels.fits.file import FitsFile
 from celestile.pixels.fits.hdus import Hdu, cards
 from celestile.pixels.image import HduChoice, Image
@@ -17,7 +23,7 @@ from celestile.pixels.sky.sky import Sky, SkyChip
 _MOST_PLANES = 200_000
 
 
-def readable_image(file: FitsFile, wish: Wish) -> Image:
+def readable_image(file: FitsFile, wish: ImageRequest) -> Image:
     """Make an image from a file.
 
     Raises
@@ -33,7 +39,7 @@ def readable_image(file: FitsFile, wish: Wish) -> Image:
     return image
 
 
-def file_image(file: FitsFile, wish: Wish) -> Image:
+def file_image(file: FitsFile, wish: ImageRequest) -> Image:
     """Make an image from a file, also of an array whose pixels cannot be read.
 
     Raises
@@ -90,7 +96,9 @@ def _find(hdus: Sequence[Hdu], selector: str, *, has_mosaic: bool) -> Hdu:
     )
 
 
-def _array_image(file: FitsFile, hdu: Hdu, wish: Wish, choices: tuple[HduChoice, ...]) -> Image:
+def _array_image(
+    file: FitsFile, hdu: Hdu, wish: ImageRequest, choices: tuple[HduChoice, ...]
+) -> Image:
     arrangement = cube.layout(hdu)
     planes = arrangement.frames * arrangement.channels
     if planes > _MOST_PLANES:

@@ -1,23 +1,14 @@
 """The FITS files themselves, where the operator lets them go."""
 
-from pathlib import Path
-
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 
 from celestile.errors import ForbiddenError, SourceChangedError
 from celestile.protocols.web.http import not_modified
+from celestile.protocols.web.media_types import fits_media_type
 from celestile.service.service import Service
 from celestile.views.canonical import concrete
 from celestile.views.view import Pick, View
-
-# Compressed files are sent as they are: the compression belongs to the file, not to the transfer.
-MEDIA_TYPES = {
-    ".gz": "application/gzip",
-    ".bz2": "application/x-bzip2",
-    ".xz": "application/x-xz",
-}
-FITS_TYPE = "application/fits"  # RFC 4047
 
 
 async def fits_file(service: Service, request: Request, identifier: str, view: View) -> Response:
@@ -45,17 +36,12 @@ async def fits_file(service: Service, request: Request, identifier: str, view: V
         raise SourceChangedError(f"the file of image {identifier!r} is gone") from error
     response = FileResponse(
         path,
-        media_type=media_type(path),
+        media_type=fits_media_type(path),
         filename=path.name,
         stat_result=status,
         headers={"Cache-Control": "no-cache"},
     )
     return not_modified(request, response.headers["etag"]) or response
-
-
-def media_type(path: Path) -> str:
-    """Media type of a file by its name."""
-    return MEDIA_TYPES.get(path.suffix.lower(), FITS_TYPE)
 
 
 def _first(pick: Pick | None) -> int:

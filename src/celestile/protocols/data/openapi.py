@@ -4,9 +4,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from celestile import __version__
-from celestile.protocols.data.download import FITS_TYPE, MEDIA_TYPES
-from celestile.protocols.data.parameters import query, required, shared_parameters
 from celestile.protocols.data.schemas import NUMBER, SCHEMAS, STRING, Schema, ref
+from celestile.protocols.web.media_types import COMPRESSED, FITS
+from celestile.protocols.web.view_parameters import query, required, shared_parameters
 
 Document = dict[str, Any]
 
@@ -50,7 +50,7 @@ def _content(schema: Schema) -> Document:
 
 
 _INTEGER = {"type": "integer"}
-_FILE_TYPES: Document = {kind: {"schema": {}} for kind in (FITS_TYPE, *MEDIA_TYPES.values())}
+_FILE_TYPES: Document = {kind: {"schema": {}} for kind in (FITS, *COMPRESSED.values())}
 _FILE = {"description": "The file.", "content": _FILE_TYPES}
 _RANGE = {"description": "The range asked for.", "content": _FILE_TYPES}
 _PAGE = {"description": "The page.", "content": {"text/html": {"schema": STRING}}}

@@ -164,7 +164,7 @@ class _Data:
 
     async def _statistics(self, request: Request, subject: Subject) -> Response:
         def describe() -> list[documents.Document]:
-            measures = ImageMeasures(subject.image, self._service.observatory)
+            measures = ImageMeasures(subject.image, self._service.plane_statistics)
             return [
                 documents.plane_statistics(component, measures.sample(component.selection))
                 for component in subject.components

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from celestile.pixels.sky.frames import to_frame
-from celestile.pixels.sky.samples import Part, equinox, parts
+from celestile.pixels.sky.samples import SampledChip, equinox, sampled_chips
 from celestile.pixels.sky.sky import Sky
 from celestile.pixels.sky.vectors import Floats, unit_vectors
 from celestile.protocols.hips.healpix import (
@@ -30,7 +30,7 @@ _NONE: Integers = np.empty(0, np.int64)
 
 
 @dataclass(frozen=True, eq=False)
-class Coverage:
+class Moc:
     """Cells of several orders, none within another.
 
     Parameters
@@ -107,7 +107,7 @@ class Coverage:
         return int(left.min()), int(top.min()), right, bottom
 
 
-def cover(sky: Sky, order: int, extent: float) -> Coverage:
+def cover(sky: Sky, order: int, extent: float) -> Moc:
     """Find the cells that an image takes.
 
     Parameters
@@ -121,7 +121,7 @@ def cover(sky: Sky, order: int, extent: float) -> Coverage:
     """
     found: list[list[Integers]] = [[] for _ in range(order + 1)]
     trusted = next((each for each in range(order) if cell_size(each) <= extent / 8), order)
-    for part in parts(sky):
+    for part in sampled_chips(sky):
         search = _Search(part, sky, trusted)
         cells = np.arange(FACES, dtype=np.int64)
         for level in range(order + 1):
@@ -130,13 +130,13 @@ def cover(sky: Sky, order: int, extent: float) -> Coverage:
             found[level].append(cells[taken])
             divided = cells[some & ~taken]
             cells = (divided[:, None] * 4 + np.arange(4)).ravel()
-    return Coverage(order, _merged([np.unique(np.concatenate(each or [_NONE])) for each in found]))
+    return Moc(order, _merged([np.unique(np.concatenate(each or [_NONE])) for each in found]))
 
 
 class _Search:
     """Compares cells with one part of an image; from order `small` on they are small against it."""
 
-    def __init__(self, part: Part, sky: Sky, small: int) -> None:
+    def __init__(self, part: SampledChip, sky: Sky, small: int) -> None:
         self._part = part
         self._small = small
         self._native, self._equinox = sky.frame, equinox(sky)

@@ -33,7 +33,7 @@ _REGIMES = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class SurveyAddress:
     """Where a survey is served.
 
     Parameters
@@ -58,12 +58,12 @@ class Place:
         return f"ivo://{authority}/hips/{name}"
 
 
-def identity(place: Place, image: Image, survey: Survey, released: datetime) -> Record:
+def identity(place: SurveyAddress, image: Image, survey: Survey, released: datetime) -> Record:
     """What a list of surveys tells of each.
 
     Parameters
     ----------
-    place : Place
+    place : SurveyAddress
         Where it is.
     image, survey : Image, Survey
         What it is.
@@ -92,7 +92,7 @@ def identity(place: Place, image: Image, survey: Survey, released: datetime) -> 
 
 
 def properties(
-    place: Place, service: Service, subject: Subject, survey: Survey, released: datetime
+    place: SurveyAddress, service: Service, subject: Subject, survey: Survey, released: datetime
 ) -> Record:
     """Tell all that is known of a view of an image as a survey; may take long."""
     record = identity(place, subject.image, survey, released)
@@ -132,12 +132,12 @@ def _values(service: Service, subject: Subject) -> Record:
     low, high = sorted(subject.components[0].limits)
     found = {"hips_pixel_bitpix": "-32", "hips_pixel_cut": f"{_number(low)} {_number(high)}"}
     (plane,) = subject.planes
-    pyramid = service.cache.peek(plane)
+    pyramid = service.cache.if_open(plane)
     extent = pyramid.extent if pyramid is not None else None
     if extent is not None and extent.low is not None and extent.high is not None:
         found["hips_data_range"] = f"{_number(extent.low)} {_number(extent.high)}"
     else:
-        sampled = service.observatory.sample(plane)
+        sampled = service.plane_statistics.sample(plane)
         if sampled.whole:
             least, most = limits.minmax(sampled)
             found["hips_data_range"] = f"{_number(least)} {_number(most)}"

@@ -19,8 +19,8 @@ from celestile.pixels.image import Image
 from celestile.protocols.hips.healpix import DEEPEST
 from celestile.protocols.hips.page import page
 from celestile.protocols.hips.properties import (
-    Place,
     Record,
+    SurveyAddress,
     identity,
     properties,
     release_date,
@@ -86,7 +86,7 @@ class _Hips:
         segment = found["segment"]
         if query != View():
             segment = encode_identifier(identifier, view, substitute)
-        place = Place(
+        place = SurveyAddress(
             base=base_url(request),
             name=join_identifier(identifier, view),
             url=f"{base_url(request)}{PREFIX}/{segment}",
@@ -103,7 +103,7 @@ class _Hips:
         record = await self._record(place, subject, survey)
         return _document(request, page(record), "text/html; charset=utf-8")
 
-    async def _record(self, place: Place, subject: Subject, survey: Survey) -> Record:
+    async def _record(self, place: SurveyAddress, subject: Subject, survey: Survey) -> Record:
         def tell() -> Record:
             released = _released(self._service, subject.image)
             return properties(place, self._service, subject, survey, released)
@@ -194,7 +194,7 @@ class _Hips:
             released = await self._service.run(lambda: _released(self._service, image))
         except CelestileError:
             return None
-        place = Place(base=base, name=entry.identifier, url=f"{base}{PREFIX}/{segment}")
+        place = SurveyAddress(base=base, name=entry.identifier, url=f"{base}{PREFIX}/{segment}")
         return identity(place, image, survey, released)
 
 

@@ -9,9 +9,9 @@ import numpy as np
 from celestile.errors import UnservableImageError
 from celestile.pixels.image import Image
 from celestile.pixels.sky.frames import to_frame
-from celestile.pixels.sky.samples import Part, equinox, parts
+from celestile.pixels.sky.samples import SampledChip, equinox, sampled_chips
 from celestile.pixels.sky.vectors import Floats, unit_vectors
-from celestile.protocols.hips.coverage import Coverage, cover
+from celestile.protocols.hips.coverage import Moc, cover
 from celestile.protocols.hips.healpix import DEEPEST, cell_size
 from celestile.service.service import Service
 
@@ -40,7 +40,7 @@ class Survey:
         Right ascension and declination (ICRS) in degrees.
     extent : float
         Degrees across the image, at most 360.
-    coverage : Coverage
+    coverage : Moc
         Cells that the image takes.
     """
 
@@ -48,7 +48,7 @@ class Survey:
     pixel_scale: float
     center: tuple[float, float]
     extent: float
-    coverage: Coverage
+    coverage: Moc
 
     @property
     def finest(self) -> float:
@@ -89,7 +89,7 @@ class Surveys:
 def make_survey(image: Image) -> Survey:
     """Find out where an image is and how fine its pixels are; errors as of `Surveys.of`."""
     sky = image.sky
-    found = parts(sky)
+    found = sampled_chips(sky)
     scales = [part.spacing for part in found if part.spacing > 0]
     if not scales:
         reason = sky.reason or f"its coordinates are {sky.frame} ones"
@@ -114,7 +114,7 @@ def _order(size: float, deeper: int, least: int, most: int) -> int:
     return min(max(math.ceil(math.log2(cell_size(deeper) / size)), least), most)
 
 
-def _center(image: Image, found: tuple[Part, ...]) -> tuple[float, float]:
+def _center(image: Image, found: tuple[SampledChip, ...]) -> tuple[float, float]:
     sky = image.sky
     lon, lat = sky.world_array([image.width / 2], [image.height / 2])
     lon, lat = to_frame(lon, lat, sky.frame, "icrs", equinox(sky))
@@ -125,7 +125,7 @@ def _center(image: Image, found: tuple[Part, ...]) -> tuple[float, float]:
     return math.degrees(math.atan2(y, x)) % 360.0, math.degrees(math.asin(z))
 
 
-def _extent(found: tuple[Part, ...], center: Floats) -> float:
+def _extent(found: tuple[SampledChip, ...], center: Floats) -> float:
     """Twice the distance of the farthest place, in degrees."""
     vectors = np.concatenate([part.vectors for part in found])
     chord = float(np.linalg.norm(vectors - center, axis=-1).max())

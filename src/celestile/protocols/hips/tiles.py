@@ -11,12 +11,13 @@ from celestile.pixels.fits.write import image_bytes
 from celestile.protocols.hips.healpix import FACES, Window, cell_size, part_coordinates, plane_cards
 from celestile.protocols.hips.healpix import tile as tile_window
 from celestile.protocols.hips.survey import FIRST_ORDER, TILE_ORDERS, TILE_WIDTH, Survey
+from celestile.protocols.web.media_types import FITS, PICTURES
 from celestile.render.render import render_values
 from celestile.render.request import Output, Picture
 from celestile.service.charts import Charts
 from celestile.service.service import Service, Subject
 
-FORMATS = {"png": "image/png", "jpg": "image/jpeg", "fits": "application/fits"}
+FORMATS = {"png": PICTURES["png"], "jpg": PICTURES["jpg"], "fits": FITS}
 """Endings of tiles and their media types; the first is the one to prefer."""
 
 ALLSKY_ORDER = FIRST_ORDER

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from celestile.protocols.iiif.astronomy import CONTEXT, PROFILE, TYPE
-from celestile.protocols.iiif.parameters import Offer
+from celestile.protocols.iiif.parameters import ImageProfile
 from celestile.render.request import FORMATS
 
 PROTOCOL = "http://iiif.io/api/image"
@@ -23,7 +23,7 @@ class Description:
     ----------
     id : str
         Base URI of the image in its view, without a trailing slash.
-    offer : Offer
+    profile : ImageProfile
         Sizes and limits.
     data : str
         Address of the image's metadata in that view.
@@ -40,7 +40,7 @@ class Description:
     """
 
     id: str
-    offer: Offer
+    profile: ImageProfile
     data: str
     astronomy: Mapping[str, Any]
     server: str
@@ -52,30 +52,30 @@ class Description:
 
 def info_3(description: Description) -> dict[str, Any]:
     """Info.json of Image API 3.0 (section 5)."""
-    offer = description.offer
+    profile = description.profile
     info: dict[str, Any] = {
         "@context": "http://iiif.io/api/image/3/context.json",
         "id": description.id,
         "type": "ImageService3",
         "protocol": PROTOCOL,
         "profile": "level2",
-        **_geometry(offer),
-        **_limits(offer),
-        **_steps(offer),
+        **_geometry(profile),
+        **_limits(profile),
+        **_steps(profile),
         "preferredFormats": ["png", "webp"] if description.transparent else ["jpg", "png"],
         "extraFormats": _EXTRA_FORMATS,
         # "The server SHOULD NOT include color in the extraQualities list" of what has no color.
         "extraQualities": [
-            *(["color"] if offer.colored else []),
+            *(["color"] if profile.colored else []),
             *("gray", "bitonal"),
-            *offer.views,
+            *profile.views,
         ],
         "extraFeatures": [
             "canonicalLinkHeader",
             "mirroring",
             "profileLinkHeader",
             "rotationArbitrary",
-            *(["sizeUpscaling"] if offer.limits.bounded else []),
+            *(["sizeUpscaling"] if profile.limits.bounded else []),
         ],
     }
     if description.rights:
@@ -95,26 +95,26 @@ def info_3(description: Description) -> dict[str, Any]:
 
 def info_2(description: Description) -> dict[str, Any]:
     """Info.json of Image API 2.1.1 (section 5)."""
-    offer = description.offer
+    profile = description.profile
     info: dict[str, Any] = {
         "@context": "http://iiif.io/api/image/2/context.json",
         "@id": description.id,
         "protocol": PROTOCOL,
-        **_geometry(offer),
-        **_steps(offer),
+        **_geometry(profile),
+        **_steps(profile),
         "profile": [
             "http://iiif.io/api/image/2/level2.json",
             {
                 "formats": _EXTRA_FORMATS,
-                "qualities": [*(["color"] if offer.colored else []), "gray", *offer.views],
-                **_limits(offer),
+                "qualities": [*(["color"] if profile.colored else []), "gray", *profile.views],
+                **_limits(profile),
                 "supports": [
                     "canonicalLinkHeader",
                     "mirroring",
                     "profileLinkHeader",
                     "regionSquare",
                     "rotationArbitrary",
-                    *(["sizeAboveFull"] if offer.limits.bounded else []),
+                    *(["sizeAboveFull"] if profile.limits.bounded else []),
                 ],
             },
         ],
@@ -133,27 +133,27 @@ def info_2(description: Description) -> dict[str, Any]:
     return info
 
 
-def _geometry(offer: Offer) -> Mapping[str, int]:
-    return {"width": offer.levels.width, "height": offer.levels.height}
+def _geometry(profile: ImageProfile) -> Mapping[str, int]:
+    return {"width": profile.levels.width, "height": profile.levels.height}
 
 
-def _limits(offer: Offer) -> Mapping[str, int]:
+def _limits(profile: ImageProfile) -> Mapping[str, int]:
     limits: dict[str, int] = {}
-    if offer.limits.sides is not None:
-        limits["maxWidth"], limits["maxHeight"] = offer.limits.sides
-    if offer.limits.max_area is not None:
-        limits["maxArea"] = offer.limits.max_area
+    if profile.limits.sides is not None:
+        limits["maxWidth"], limits["maxHeight"] = profile.limits.sides
+    if profile.limits.max_area is not None:
+        limits["maxArea"] = profile.limits.max_area
     return limits
 
 
-def _steps(offer: Offer) -> Mapping[str, Any]:
-    levels = offer.levels
+def _steps(profile: ImageProfile) -> Mapping[str, Any]:
+    levels = profile.levels
     sizes = [levels.size(level) for level in reversed(range(levels.count))]
     return {
         "sizes": [
             {"width": width, "height": height}
             for width, height in sizes
-            if offer.limits.allow((width, height))
+            if profile.limits.allow((width, height))
         ],
         "tiles": [
             {

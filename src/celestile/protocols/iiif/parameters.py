@@ -12,18 +12,8 @@ from celestile.errors import RequestError, UnsupportedFeatureError
 from celestile.geometry import Levels, Region
 from celestile.protocols.iiif import grammar
 from celestile.protocols.iiif.regions import canonical_region, malformed, nearest, parse_region
-from celestile.protocols.iiif.sizes import Limits, Size, height_for, width_for
+from celestile.protocols.iiif.sizes import Size, SizeLimits, height_for, width_for
 from celestile.render.request import FORMATS, QUALITIES, Output
-
-MEDIA_TYPES = {
-    "jpg": "image/jpeg",
-    "png": "image/png",
-    "webp": "image/webp",
-    "tif": "image/tiff",
-    "gif": "image/gif",
-    "pdf": "application/pdf",
-    "jp2": "image/jp2",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +43,14 @@ class Parameters:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Offer:
+class ImageProfile:
     """What requests for an image are measured by.
 
     Parameters
     ----------
     levels : Levels
         Size of the full image and of the steps that are quick to draw.
-    limits : Limits
+    limits : SizeLimits
         Largest picture sent.
     colored : bool
         Whether the picture has colors: the qualities ``color`` or ``gray`` are else the default.
@@ -73,7 +63,7 @@ class Offer:
     """
 
     levels: Levels
-    limits: Limits
+    limits: SizeLimits
     colored: bool
     jpeg_quality: int = 90
     jpeg_subsampling: str = "420"
@@ -91,7 +81,7 @@ class Version3:
         """Value of ``Link`` that tells the compliance."""
         return f'<{self.compliance}>;rel="profile"'
 
-    def output(self, parameters: Parameters, offer: Offer) -> Output:
+    def output(self, parameters: Parameters, profile: ImageProfile) -> Output:
         """Read an image request.
 
         Raises
@@ -101,29 +91,30 @@ class Version3:
         UnsupportedFeatureError
             If it asks for a picture larger than the pixels where that is not offered.
         """
-        region = parse_region(parameters.region, offer.levels)
+        region = parse_region(parameters.region, profile.levels)
         mirror, rotation = parse_rotation(parameters.rotation)
-        quality, extension = parse_quality_format(parameters.quality_format, offer)
+        quality, extension = parse_quality_format(parameters.quality_format, profile)
         return Output(
             region=region,
-            size=self.size(parameters.size, region, offer),
+            size=self.size(parameters.size, region, profile),
             mirror=mirror,
             rotation=rotation,
             quality=quality,
             format=extension,
-            jpeg_quality=offer.jpeg_quality,
-            jpeg_subsampling=offer.jpeg_subsampling,
+            jpeg_quality=profile.jpeg_quality,
+            jpeg_subsampling=profile.jpeg_subsampling,
         )
 
-    def canonical(self, output: Output, offer: Offer) -> str:
+    def canonical(self, output: Output, profile: ImageProfile) -> str:
         """Everything after the identifier in its one preferred form (3.0, section 4.8)."""
+        region = canonical_region(output.region, profile.levels)
         return (
-            f"{canonical_region(output.region, offer.levels)}/{self.canonical_size(output, offer)}"
+            f"{region}/{self.canonical_size(output, profile)}"
             f"/{'!' if output.mirror else ''}{_shortest(output.rotation)}"
             f"/{output.quality}.{output.format}"
         )
 
-    def size(self, text: str, region: Region, offer: Offer) -> Size:
+    def size(self, text: str, region: Region, profile: ImageProfile) -> Size:
         """Width and height that a size parameter means for a region."""
         match = grammar.SIZE_3.fullmatch(text)
         if match is None:
@@ -134,9 +125,9 @@ class Version3:
             )
         forms = match.groupdict()
         upscale = forms.pop("upscale") is not None
-        if upscale and forms["max"] and not offer.limits.bounded:
+        if upscale and forms["max"] and not profile.limits.bounded:
             raise _no_upscaling(text)
-        size = _wanted(forms, region, offer, upscale=upscale)
+        size = _wanted(forms, region, profile, upscale=upscale)
         if size[0] > region.width or size[1] > region.height:
             if not upscale:
                 raise RequestError(
@@ -144,16 +135,16 @@ class Version3:
                     f" pixels; '^{text}' scales up",
                     "size",
                 )
-            if not offer.limits.bounded:
+            if not profile.limits.bounded:
                 raise _no_upscaling(text)
-        return _within_limits(size, text, offer.limits)
+        return _within_limits(size, text, profile.limits)
 
-    def canonical_size(self, output: Output, offer: Offer) -> str:
+    def canonical_size(self, output: Output, profile: ImageProfile) -> str:
         """Return the size parameter in its preferred form."""
         region = (output.region.width, output.region.height)
-        if output.size == offer.limits.fit(region, region):
+        if output.size == profile.limits.fit(region, region):
             return "max"
-        if offer.limits.bounded and output.size == offer.limits.fit(region, None):
+        if profile.limits.bounded and output.size == profile.limits.fit(region, None):
             return "^max"
         width, height = output.size
         return f"{'^' if width > region[0] or height > region[1] else ''}{width},{height}"
@@ -165,7 +156,7 @@ class Version2(Version3):
     number = 2
     compliance = "http://iiif.io/api/image/2/level2.json"
 
-    def size(self, text: str, region: Region, offer: Offer) -> Size:
+    def size(self, text: str, region: Region, profile: ImageProfile) -> Size:
         """Width and height that a size parameter means for a region."""
         match = grammar.SIZE_2.fullmatch(text)
         if match is None:
@@ -174,20 +165,20 @@ class Version2(Version3):
             )
         forms = match.groupdict()
         if forms.pop("full"):
-            return _within_limits((region.width, region.height), text, offer.limits)
-        upscale = offer.limits.bounded and not forms["max"]
-        size = _wanted(forms, region, offer, upscale=upscale)
+            return _within_limits((region.width, region.height), text, profile.limits)
+        upscale = profile.limits.bounded and not forms["max"]
+        size = _wanted(forms, region, profile, upscale=upscale)
         if not upscale and (size[0] > region.width or size[1] > region.height):
             raise _no_upscaling(text)
-        return _within_limits(size, text, offer.limits)
+        return _within_limits(size, text, profile.limits)
 
-    def canonical_size(self, output: Output, offer: Offer) -> str:
+    def canonical_size(self, output: Output, profile: ImageProfile) -> str:
         """Return the size parameter in its preferred form."""
         region = output.region
         width, height = output.size
         if (width, height) == (region.width, region.height):
             return "full"
-        if height == height_for(width, region, offer.levels):
+        if height == height_for(width, region, profile.levels):
             return f"{width},"
         return f"{width},{height}"
 
@@ -200,33 +191,35 @@ def parse_rotation(text: str) -> tuple[bool, float]:
     return match["mirror"] is not None, float(match["degrees"]) % 360
 
 
-def parse_quality_format(text: str, offer: Offer) -> tuple[str, str]:
+def parse_quality_format(text: str, profile: ImageProfile) -> tuple[str, str]:
     """Read quality and format; a quality that changes nothing becomes ``default``."""
     match = grammar.QUALITY_FORMAT.fullmatch(text)
     if match is None:
         raise malformed("quality", text, "quality.format, such as default.jpg")
     quality, extension = match["quality"], match["format"]
     if quality not in QUALITIES:
-        raise malformed("quality", quality, ", ".join((*QUALITIES, *offer.views)))
+        raise malformed("quality", quality, ", ".join((*QUALITIES, *profile.views)))
     if extension not in FORMATS:
         raise malformed("format", extension, ", ".join(FORMATS))
     # "A request for the color quality MUST NOT result in an error" (3.0, section 4.4).
-    same = {"color"} if offer.colored else {"color", "gray"}
+    same = {"color"} if profile.colored else {"color", "gray"}
     return "default" if quality in same else quality, extension
 
 
-def _wanted(forms: dict[str, str | None], region: Region, offer: Offer, *, upscale: bool) -> Size:
+def _wanted(
+    forms: dict[str, str | None], region: Region, profile: ImageProfile, *, upscale: bool
+) -> Size:
     """Size that a form of the size parameter describes, whether or not it may be had."""
     extent = (region.width, region.height)
     match forms:
         case {"max": str()}:
-            return offer.limits.fit(extent, None if upscale else extent)
+            return profile.limits.fit(extent, None if upscale else extent)
         case {"percent": str(percent)}:
             return _percentage(Fraction(percent) / 100, extent)
         case {"width": str(width)}:
-            return _pixels(width), height_for(_pixels(width), region, offer.levels)
+            return _pixels(width), height_for(_pixels(width), region, profile.levels)
         case {"height": str(height)}:
-            return width_for(_pixels(height), region, offer.levels), _pixels(height)
+            return width_for(_pixels(height), region, profile.levels), _pixels(height)
     box = (_pixels(forms["w"]), _pixels(forms["h"]))
     if not forms["confined"]:
         return box
@@ -234,7 +227,7 @@ def _wanted(forms: dict[str, str | None], region: Region, offer: Offer, *, upsca
     # limits": too large a box is no error.
     if not upscale:
         box = (min(box[0], extent[0]), min(box[1], extent[1]))
-    return offer.limits.fit(extent, box)
+    return profile.limits.fit(extent, box)
 
 
 def _pixels(digits: str | None) -> int:
@@ -251,7 +244,7 @@ def _percentage(share: Fraction, extent: Size) -> Size:
     return max(width, 1), max(height, 1)
 
 
-def _within_limits(size: Size, text: str, limits: Limits) -> Size:
+def _within_limits(size: Size, text: str, limits: SizeLimits) -> Size:
     if limits.allow(size):
         return size
     most = " x ".join(str(side) for side in limits.sides) if limits.sides else ""

@@ -11,11 +11,12 @@ from typing import NamedTuple
 
 from starlette.requests import Request
 
-from celestile.protocols.iiif.offers import Offers, has_colors
-from celestile.protocols.iiif.parameters import MEDIA_TYPES, Parameters, Version3
+from celestile.protocols.iiif.parameters import Parameters, Version3
+from celestile.protocols.iiif.profiles import ImageProfiles, has_colors
 from celestile.protocols.iiif.qualities import chosen, exchange, view_qualities
 from celestile.protocols.web.http import base_url
 from celestile.protocols.web.identifiers import encode_identifier, file_name, read_request
+from celestile.protocols.web.media_types import PICTURES
 from celestile.protocols.web.plans import Plan, picture_etag
 from celestile.render.request import Output
 from celestile.service.service import Service, Subject
@@ -64,14 +65,14 @@ class Pictures:
         Resolves the views.
     version : Version3
         How geometry is read.
-    offers : Offers
+    profiles : ImageProfiles
         What it is measured by.
     """
 
-    def __init__(self, service: Service, version: Version3, offers: Offers) -> None:
+    def __init__(self, service: Service, version: Version3, profiles: ImageProfiles) -> None:
         self._service = service
         self._version = version
-        self._offers = offers
+        self._profiles = profiles
         self._shown: OrderedDict[tuple[str, bytes, str], _Shown] = OrderedDict()
         self._geometry = lru_cache(_GEOMETRIES)(self._read_geometry)
 
@@ -95,7 +96,7 @@ class Pictures:
         link = f'<{base}/{shown.name}/{rest}>;rel="canonical",{self._version.profile}'
         name = f'inline; filename="{shown.file}.{output.format}"'
         headers = (
-            (b"content-type", MEDIA_TYPES[output.format].encode()),
+            (b"content-type", PICTURES[output.format].encode()),
             (b"link", link.encode("latin-1")),
             (b"content-disposition", name.encode()),
         )
@@ -128,6 +129,6 @@ class Pictures:
         self, segments: Geometry, size: tuple[int, int], colored: bool, views: tuple[str, ...]
     ) -> tuple[Output, str]:
         """Read what follows the identifier, and give its preferred form."""
-        offer = self._offers.offer(*size, colored=colored, views=views)
-        output = self._version.output(Parameters.decode(*segments), offer)
-        return output, self._version.canonical(output, offer)
+        profile = self._profiles.profile(*size, colored=colored, views=views)
+        output = self._version.output(Parameters.decode(*segments), profile)
+        return output, self._version.canonical(output, profile)

@@ -13,10 +13,10 @@ from celestile.errors import UnknownImageError
 from celestile.protocols.iiif import astronomy
 from celestile.protocols.iiif.info import Description, info_2, info_3
 from celestile.protocols.iiif.negotiation import document_response, info_type
-from celestile.protocols.iiif.offers import Offers, has_colors
 from celestile.protocols.iiif.parameters import Version2, Version3
 from celestile.protocols.iiif.pictures import Pictures
 from celestile.protocols.iiif.presentation.addresses import PREFIX, apart
+from celestile.protocols.iiif.profiles import ImageProfiles, has_colors
 from celestile.protocols.iiif.qualities import view_qualities
 from celestile.protocols.web.http import Endpoint, base_url, raw_path
 from celestile.protocols.web.identifiers import encode_identifier, normalize_segment, read_request
@@ -50,8 +50,8 @@ class _ImageApi:
         self._service = service
         self._version = version
         self._plans = Plans(service, _DECISIVE)
-        self._offers = Offers(service.options)
-        self._pictures = Pictures(service, version, self._offers)
+        self._profiles = ImageProfiles(service.options)
+        self._pictures = Pictures(service, version, self._profiles)
 
     async def respond(self, request: Request) -> Response:
         """Tell the three kinds of addresses apart by their number of segments."""
@@ -119,7 +119,7 @@ class _ImageApi:
             data += f"?{query}"
         return Description(
             id=f"{self._base(request)}/{name}",
-            offer=self._offers.offer(
+            profile=self._profiles.profile(
                 subject.image.width,
                 subject.image.height,
                 colored=has_colors(subject),

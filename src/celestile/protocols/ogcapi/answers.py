@@ -11,9 +11,9 @@ from starlette.responses import Response
 
 from celestile.protocols.ogcapi.formats import Encoding, choose
 from celestile.protocols.ogcapi.links import PREFIX, Document
-from celestile.protocols.ogcapi.offers import Offer
 from celestile.protocols.ogcapi.pages import page as write_page
 from celestile.protocols.ogcapi.problems import ProblemError
+from celestile.protocols.ogcapi.tile_sets import TileSet
 from celestile.protocols.tiles.pixel_grid import Tile
 from celestile.protocols.tiles.sky_grid import SkyTile
 from celestile.protocols.web.http import caching, not_modified, picture_headers
@@ -27,9 +27,9 @@ Writer = Callable[[str], Document]
 """Writes a document in the encoding of that name."""
 
 
-def answer(request: Request, write: Writer, offers: Sequence[Encoding]) -> Response:
+def answer(request: Request, write: Writer, encodings: Sequence[Encoding]) -> Response:
     """Send a document whose address has no parameters but its encoding."""
-    return send(request, write, check(request, offers))
+    return send(request, write, check(request, encodings))
 
 
 def send(request: Request, write: Writer, encoding: Encoding) -> Response:
@@ -52,14 +52,14 @@ def varied(request: Request, response: Response) -> Response:
     return response
 
 
-def check(request: Request, offers: Sequence[Encoding], known: Collection[str] = ()) -> Encoding:
+def check(request: Request, encodings: Sequence[Encoding], known: Collection[str] = ()) -> Encoding:
     """Choose the encoding, and refuse parameters that the definition does not have."""
     for name in request.query_params:
         if name != "f" and name not in known:
             names = ", ".join(("f", *sorted(known)))
             message = f"there is no parameter {name!r} here; there are {names}"
             raise ProblemError(HTTPStatus.BAD_REQUEST, message, name)
-    return choose(offers, request.query_params.get("f"), request.headers.get("accept"))
+    return choose(encodings, request.query_params.get("f"), request.headers.get("accept"))
 
 
 def view(request: Request) -> View:
@@ -77,9 +77,9 @@ def number(request: Request, name: str, default: int, least: int) -> int:
     return int(text)
 
 
-def chosen(identifier: str, offered: Sequence[Offer]) -> Offer:
+def chosen(identifier: str, tile_sets: Sequence[TileSet]) -> TileSet:
     """Find a tileset by the name of its tile matrix set."""
-    sets = {offer.matrix_set.identifier: offer for offer in offered}
+    sets = {tile_set.matrix_set.identifier: tile_set for tile_set in tile_sets}
     if identifier not in sets:
         names = ", ".join(sets)
         message = f"there are no tiles in the set {identifier!r} here, but in {names or 'none'}"
@@ -93,10 +93,10 @@ def nowhere() -> ProblemError:
     return ProblemError(HTTPStatus.NOT_FOUND, message)
 
 
-def place(offer: Offer, tile: Sequence[str]) -> Tile | SkyTile:
+def place(tile_set: TileSet, tile: Sequence[str]) -> Tile | SkyTile:
     """Find a tile by matrix, row and column."""
     zoom, row, column = (int(text) if _INTEGER.fullmatch(text) else -1 for text in tile)
-    found = offer.place(zoom, row, column)
+    found = tile_set.place(zoom, row, column)
     if found is None:
         message = f"there is no tile {'/'.join(tile)}; the tileset tells its limits"
         raise ProblemError(HTTPStatus.NOT_FOUND, message)

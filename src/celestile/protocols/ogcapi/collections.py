@@ -10,7 +10,7 @@ from celestile.pixels.image import Image
 from celestile.protocols.ogcapi.formats import HTML, JSON
 from celestile.protocols.ogcapi.links import STYLES, TILESETS, Addresses, link, own
 from celestile.protocols.ogcapi.matrixsets import CRS84, MatrixSet
-from celestile.protocols.ogcapi.offers import Offer, offers
+from celestile.protocols.ogcapi.tile_sets import TileSet, tile_sets
 from celestile.protocols.tiles.sky_grid import Coverage
 from celestile.service.summary import summary
 from celestile.views.view import View, canonical
@@ -51,9 +51,9 @@ class Collection:
             return self.view
         return replace(self.view, name=self.style)
 
-    def offers(self, tile_size: int) -> tuple[Offer, ...]:
+    def tile_sets(self, tile_size: int) -> tuple[TileSet, ...]:
         """Tilesets of the image."""
-        return offers(Levels(self.image.width, self.image.height, tile_size), self.sky)
+        return tile_sets(Levels(self.image.width, self.image.height, tile_size), self.sky)
 
     def address(self, addresses: Addresses) -> str:
         """Address of the collection."""
@@ -113,7 +113,7 @@ def collection(addresses: Addresses, found: Collection, name: str = "json") -> D
     """Describe an image."""
     image = found.image
     # Nothing that depends on the size of tiles is told of them.
-    sets = [offer.matrix_set for offer in found.offers(256)]
+    sets = [tile_set.matrix_set for tile_set in found.tile_sets(256)]
     address = found.address(addresses)
     document = {
         "id": addresses.name(image.identifier, found.view),

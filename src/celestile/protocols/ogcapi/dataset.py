@@ -10,8 +10,8 @@ from starlette.responses import Response
 from celestile.protocols.ogcapi.answers import check, chosen, nowhere, place, send, sky_tile, view
 from celestile.protocols.ogcapi.formats import DOCUMENTS, PICTURES
 from celestile.protocols.ogcapi.links import Addresses
-from celestile.protocols.ogcapi.offers import dataset_offers
-from celestile.protocols.ogcapi.tilesets import dataset_source, tileset, tilesets
+from celestile.protocols.ogcapi.tile_sets import dataset_tile_sets
+from celestile.protocols.ogcapi.tileset_documents import dataset_source, tileset, tilesets
 from celestile.protocols.tiles.coverages import Coverages
 from celestile.protocols.tiles.mosaic import Mosaic
 from celestile.protocols.tiles.sky_grid import SkyTile
@@ -52,14 +52,14 @@ class Dataset:
             raise nowhere()
         encoding = check(request, PICTURES if len(rest) == 4 else DOCUMENTS, VIEW_KEYS)
         coverage = await self._mosaic.coverage()
-        offered = dataset_offers(coverage) if coverage is not None else ()
+        tile_sets = dataset_tile_sets(coverage) if coverage is not None else ()
         source = dataset_source(addresses, self._service.options.title)
         if not rest:
-            return send(request, partial(tilesets, addresses, source, offered), encoding)
-        offer = chosen(unquote(rest[0]), offered)
+            return send(request, partial(tilesets, addresses, source, tile_sets), encoding)
+        tile_set = chosen(unquote(rest[0]), tile_sets)
         if len(rest) == 1:
-            return send(request, partial(tileset, addresses, source, offer), encoding)
-        tile = place(offer, rest[1:])
+            return send(request, partial(tileset, addresses, source, tile_set), encoding)
+        tile = place(tile_set, rest[1:])
         if not isinstance(tile, SkyTile):
             raise nowhere()
         subjects = await self._mosaic.subjects(tile, view(request))

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 
 from celestile.protocols.ogcapi.problems import ProblemError
+from celestile.protocols.web import media_types
 from celestile.protocols.web.accept import weight
 
 JSON = "application/json"
@@ -32,20 +33,18 @@ DOCUMENTS = (Encoding("json", JSON), Encoding("html", HTML))
 DEFINITIONS = (Encoding("json", OPENAPI), Encoding("json", JSON), Encoding("html", HTML))
 MATRIX_SETS = (*DOCUMENTS, Encoding("json1", JSON))
 """The last one is JSON that version 1.0 of the standard understands, too."""
-PICTURES = (
-    Encoding("png", "image/png"),
-    Encoding("jpg", "image/jpeg"),
-    Encoding("webp", "image/webp"),
+PICTURES = tuple(
+    Encoding(ending, media_types.PICTURES[ending]) for ending in ("png", "jpg", "webp")
 )
 _ALIASES: Mapping[str, str] = {"jpeg": "jpg"}
 
 
-def choose(offers: Sequence[Encoding], asked: str | None, accept: str | None) -> Encoding:
+def choose(encodings: Sequence[Encoding], asked: str | None, accept: str | None) -> Encoding:
     """Choose among encodings; of those that a client likes equally, the first.
 
     Parameters
     ----------
-    offers : sequence of Encoding
+    encodings : sequence of Encoding
         In order of our own preference.
     asked : str or None
         The parameter ``f``: a name or a media type. It wins over the header.
@@ -59,16 +58,16 @@ def choose(offers: Sequence[Encoding], asked: str | None, accept: str | None) ->
     """
     if asked is not None:
         name = _ALIASES.get(asked, asked)
-        for offer in offers:
-            if name in (offer.name, offer.media_type):
-                return offer
-        names = ", ".join(dict.fromkeys(offer.name for offer in offers))
+        for encoding in encodings:
+            if name in (encoding.name, encoding.media_type):
+                return encoding
+        names = ", ".join(dict.fromkeys(encoding.name for encoding in encodings))
         raise ProblemError(
             HTTPStatus.BAD_REQUEST, f"f={asked} is not offered; there are {names}", "f"
         )
-    best = max(offers, key=lambda offer: weight(accept, offer.media_type))
+    best = max(encodings, key=lambda encoding: weight(accept, encoding.media_type))
     if not weight(accept, best.media_type):
-        names = ", ".join(offer.media_type for offer in offers)
+        names = ", ".join(encoding.media_type for encoding in encodings)
         message = f"nothing here is acceptable to the client; there are {names}"
         raise ProblemError(HTTPStatus.NOT_ACCEPTABLE, message)
     return best

@@ -75,9 +75,9 @@ def conformance(addresses: Addresses, options: ServiceOptions, name: str) -> Doc
 def matrix_sets(addresses: Addresses, options: ServiceOptions, page: Page, name: str) -> Document:
     """List the tile matrix sets of the images of a page of their list, and the registered one."""
     sets = {
-        offer.matrix_set.identifier: offer.matrix_set
+        tile_set.matrix_set.identifier: tile_set.matrix_set
         for found in page.collections
-        for offer in found.offers(options.tile_size)
+        for tile_set in found.tile_sets(options.tile_size)
     }
     registered = world(options.tile_size) if options.mosaic and page.offset == 0 else None
     if registered is not None:

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from celestile import __version__
-from celestile.protocols.data.parameters import shared_parameters
 from celestile.protocols.ogcapi.formats import (
     DOCUMENTS,
     HTML,
@@ -17,6 +16,7 @@ from celestile.protocols.ogcapi.links import PREFIX, Addresses
 from celestile.protocols.ogcapi.moments import PARAMETER
 from celestile.protocols.ogcapi.problems import MEDIA_TYPE
 from celestile.protocols.ogcapi.schemas import SCHEMAS
+from celestile.protocols.web.view_parameters import shared_parameters
 from celestile.service.service import ServiceOptions
 from celestile.views.view import VIEW_KEYS
 

@@ -5,15 +5,8 @@ from http import HTTPStatus
 import orjson
 from starlette.responses import Response
 
-from celestile.errors import (
-    CelestileError,
-    RequestError,
-    SourceChangedError,
-    StorageError,
-    UnknownImageError,
-    UnservableImageError,
-    UnsupportedFeatureError,
-)
+from celestile.errors import CelestileError
+from celestile.protocols.web.statuses import status_of
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -39,20 +32,9 @@ class ProblemError(CelestileError):
 
 def translate(error: CelestileError) -> ProblemError:
     """Give any of our errors its status."""
-    match error:
-        case ProblemError():
-            return error
-        case UnknownImageError() | UnservableImageError():
-            status = HTTPStatus.NOT_FOUND
-        case UnsupportedFeatureError():
-            status = HTTPStatus.NOT_IMPLEMENTED
-        case RequestError():
-            return ProblemError(HTTPStatus.BAD_REQUEST, str(error), error.parameter)
-        case SourceChangedError() | StorageError():
-            status = HTTPStatus.SERVICE_UNAVAILABLE
-        case _:
-            status = HTTPStatus.INTERNAL_SERVER_ERROR
-    return ProblemError(status, str(error))
+    if isinstance(error, ProblemError):
+        return error
+    return ProblemError(status_of(error), str(error), getattr(error, "parameter", None))
 
 
 def respond(problem: ProblemError) -> Response:

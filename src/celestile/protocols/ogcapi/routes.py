@@ -37,10 +37,10 @@ from celestile.protocols.ogcapi.links import PREFIX, Addresses, Document
 from celestile.protocols.ogcapi.lookup import Lookup
 from celestile.protocols.ogcapi.matrixsets import named
 from celestile.protocols.ogcapi.moments import PARAMETER, NoFrameError
-from celestile.protocols.ogcapi.offers import offers
 from celestile.protocols.ogcapi.openapi import DEFAULT_LIMIT, MOST_COLLECTIONS, openapi
 from celestile.protocols.ogcapi.problems import ProblemError, respond, translate
-from celestile.protocols.ogcapi.tilesets import image_source, tileset, tilesets
+from celestile.protocols.ogcapi.tile_sets import tile_sets
+from celestile.protocols.ogcapi.tileset_documents import image_source, tileset, tilesets
 from celestile.protocols.tiles.pixel_grid import Tile
 from celestile.protocols.tiles.sky_grid import SkyTile
 from celestile.protocols.web.http import Endpoint, base_url, raw_path
@@ -108,8 +108,8 @@ class _OgcApi:
         document = self._about(addresses, segments)
         if document is None:
             raise nowhere()
-        offers = {"api": DEFINITIONS, "tileMatrixSets": MATRIX_SETS}.get(segments[0], DOCUMENTS)
-        return answer(request, document, offers)
+        tile_sets = {"api": DEFINITIONS, "tileMatrixSets": MATRIX_SETS}.get(segments[0], DOCUMENTS)
+        return answer(request, document, tile_sets)
 
     def _about(self, addresses: Addresses, segments: list[str]) -> Writer | None:
         """Find the document about the server that an address stands for."""
@@ -153,7 +153,7 @@ class _OgcApi:
         when = request.query_params.get(PARAMETER)
         found = await self._lookup.one(segment, view(request), style, when)
         addresses = Addresses(base_url(request), self._options.slash_substitute)
-        offered = found.offers(self._options.tile_size)
+        tile_sets = found.tile_sets(self._options.tile_size)
         write: Writer
         match rest:
             case []:
@@ -161,10 +161,10 @@ class _OgcApi:
             case ["styles"]:
                 write = partial(styles, addresses, found)
             case [_, _]:
-                write = partial(tilesets, addresses, image_source(addresses, found), offered)
+                write = partial(tilesets, addresses, image_source(addresses, found), tile_sets)
             case [_, _, matrix_set]:
-                offer = chosen(unquote(matrix_set), offered)
-                write = partial(tileset, addresses, image_source(addresses, found), offer)
+                tile_set = chosen(unquote(matrix_set), tile_sets)
+                write = partial(tileset, addresses, image_source(addresses, found), tile_set)
         return send(request, write, encoding)
 
     async def _tile(
@@ -199,7 +199,7 @@ class _OgcApi:
         # Where an image is on the sky is of no concern to tiles of its pixels.
         wants_sky = matrix_set.startswith("sky")
         sky = await self._lookup.coverages.of(image) if wants_sky else None
-        return place(chosen(matrix_set, offers(levels, sky)), tile)
+        return place(chosen(matrix_set, tile_sets(levels, sky)), tile)
 
     def _output(self, tile: Tile, encoding: Encoding) -> Output:
         return Output(

@@ -147,7 +147,7 @@ class SkyTile:
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class TileLimits:
     """First and last of the tiles of a level that show something."""
 
     min_row: int
@@ -171,13 +171,13 @@ class Coverage:
     matrix_set: SkySet
     box: tuple[float, float, float, float]
 
-    def limits(self, matrix: SkyMatrix) -> Limits:
+    def limits(self, matrix: SkyMatrix) -> TileLimits:
         """Tiles of a level that the box touches."""
         west, south, east, north = self.box
         tile = matrix.pixel * self.matrix_set.tile_size
         left, right = (west + 180.0) / tile, (east + 180.0) / tile
         top, bottom = (90.0 - north) / tile, (90.0 - south) / tile
-        return Limits(
+        return TileLimits(
             _clipped(math.floor(top + _HAIR), matrix.rows),
             _clipped(math.ceil(bottom - _HAIR) - 1, matrix.rows),
             _clipped(math.floor(left + _HAIR), matrix.columns),

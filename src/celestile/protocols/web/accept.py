@@ -1,36 +1,68 @@
-"""Whether a client takes what an address stands for (RFC 9110, section 12.5.1)."""
+"""Content negotiation: the ``Accept`` header of a request (RFC 9110, section 12.5.1)."""
+
+import re
+
+#   Accept     = #( media-range [ weight ] )
+#   parameters = *( OWS ";" OWS [ token "=" ( token / quoted-string ) ] )
+# Commas and semicolons inside a quoted string do not separate. Each alternative begins with a
+# character of its own, so that a header is read in linear time.
+_QUOTED = r'"(?:[^"\\]|\\.)*(?:"|\Z)'
+_ELEMENT = re.compile(rf'(?:[^",]+|{_QUOTED})+', re.DOTALL)
+_PART = re.compile(rf'(?:[^";]+|{_QUOTED})+', re.DOTALL)
+_RANGE = re.compile(r'[^\s;,/"]+/[^\s;,/"]+')
+_WEIGHT = re.compile(r"0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?")
 
 
 def accepts(header: str | None, media_type: str) -> bool:
-    """Whether an ``Accept`` header admits a media type; its absence admits everything."""
+    """Whether an ``Accept`` header admits a media type; an absent header admits everything."""
     return weight(header, media_type) > 0
 
 
 def weight(header: str | None, media_type: str) -> float:
-    """How much an ``Accept`` header likes a media type, from 0 for not at all to 1."""
-    if header is None or not header.strip():
-        return 1.0
+    """Weight that an ``Accept`` header gives to a media type, from 0 (not acceptable) to 1."""
+    return weight_in(media_ranges(header), media_type)
+
+
+def weight_in(ranges: dict[str, float], media_type: str) -> float:
+    """Weight of a media type among ranges that were read already; the rest as in `weight`."""
     media_type = media_type.partition(";")[0]
     kind = media_type.partition("/")[0]
     # "The most specific reference has precedence", so that `image/png;q=0, */*` refuses PNG.
-    weights = dict(map(_range, header.split(",")))
     for media_range in (media_type, f"{kind}/*", "*/*"):
-        if media_range in weights:
-            return weights[media_range]
+        if media_range in ranges:
+            return ranges[media_range]
     return 0.0
 
 
-def _range(text: str) -> tuple[str, float]:
-    media_range, *parameters = (part.strip().lower() for part in text.split(";"))
+def media_ranges(header: str | None) -> dict[str, float]:
+    """Read an ``Accept`` header.
+
+    Parameters
+    ----------
+    header : str or None
+        Its value. None and blank mean ``*/*``.
+
+    Returns
+    -------
+    dict of str to float
+        Weight of each media range, in lower case and without parameters. Elements that are not a
+        media range are left out, and a malformed weight counts as 1. Of ranges that are given
+        several times, the highest weight counts.
+    """
+    if header is None or not header.strip():
+        return {"*/*": 1.0}
+    ranges: dict[str, float] = {}
+    for element in _ELEMENT.findall(header):
+        name, *parameters = (part.strip() for part in _PART.findall(element) or [""])
+        name = name.lower()
+        if _RANGE.fullmatch(name):
+            ranges[name] = max(ranges.get(name, 0.0), _weight(parameters))
+    return ranges
+
+
+def _weight(parameters: list[str]) -> float:
     for parameter in parameters:
         name, _, value = parameter.partition("=")
-        if name == "q":
-            return media_range, _weight(value)
-    return media_range, 1.0
-
-
-def _weight(text: str) -> float:
-    try:
-        return float(text)
-    except ValueError:
-        return 1.0
+        if name.strip().lower() == "q" and _WEIGHT.fullmatch(value.strip()):
+            return float(value)
+    return 1.0

@@ -6,7 +6,6 @@ from functools import lru_cache
 from urllib.parse import quote
 from xml.etree.ElementTree import Element
 
-from celestile.protocols.tiles.coverages import Offer, offers
 from celestile.protocols.tiles.pixel_grid import HONEST_CRS, TileMatrixSet
 from celestile.protocols.tiles.sky_grid import SKY_CRS, SkySet
 from celestile.protocols.wmts.dimensions import DEFAULT, Dimension
@@ -16,7 +15,9 @@ from celestile.protocols.wmts.gridmarkup import (
     add_wgs84_box,
 )
 from celestile.protocols.wmts.layers import Layer
+from celestile.protocols.wmts.links import TileMatrixSetLink, tile_matrix_set_links
 from celestile.protocols.wmts.markup import OWS, WMTS, XLINK, XSI, add, element, serialize
+from celestile.protocols.wmts.pages import DOCUMENT, WHOLE, CapabilitiesPage
 from celestile.protocols.wmts.parameters import (
     INFO_FORMATS,
     OPERATIONS,
@@ -24,7 +25,6 @@ from celestile.protocols.wmts.parameters import (
     TILE_FORMATS,
     VERSION,
 )
-from celestile.protocols.wmts.parts import ALL, DOCUMENT, Part
 from celestile.protocols.wmts.paths import LEGEND
 from celestile.service.service import ServiceOptions
 
@@ -49,9 +49,9 @@ class Metadata:
         Of the section Contents.
     remark : str
         Appended to the abstract.
-    part : Part
+    part : CapabilitiesPage
         The images that it is about.
-    others : tuple of Part
+    others : tuple of CapabilitiesPage
         Documents about others.
     """
 
@@ -61,8 +61,8 @@ class Metadata:
     sections: frozenset[str]
     layers: tuple[Layer, ...] = ()
     remark: str = ""
-    part: Part = ALL
-    others: tuple[Part, ...] = ()
+    part: CapabilitiesPage = WHOLE
+    others: tuple[CapabilitiesPage, ...] = ()
 
     @property
     def kvp(self) -> str:
@@ -96,7 +96,7 @@ def document(metadata: Metadata) -> bytes:
     return serialize(root)
 
 
-def _elsewhere(root: Element, metadata: Metadata, part: Part) -> None:
+def _elsewhere(root: Element, metadata: Metadata, part: CapabilitiesPage) -> None:
     """Link the document about a part of the images."""
     folder = part.prefix.rstrip("/")
     if metadata.options.slash_substitute:
@@ -176,7 +176,7 @@ def _contents(root: Element, metadata: Metadata) -> None:
     shared: dict[str, TileMatrixSet | SkySet] = {}
     for layer in metadata.layers:
         size = (layer.width, layer.height) if layer.width else None
-        offered = offers(size, layer.sky, metadata.options.tile_size)
+        offered = tile_matrix_set_links(size, layer.sky, metadata.options.tile_size)
         _layer(parent, metadata, layer, offered)
         shared |= {offer.matrix_set.identifier: offer.matrix_set for offer in offered}
     # Those that clients can draw come first here too.
@@ -190,7 +190,9 @@ def _matrix_set_order(matrix_set: TileMatrixSet | SkySet) -> tuple[float, ...]:
     return turn, len(matrix_set.matrices) if turn == 1 else 0, *matrix_set.box
 
 
-def _layer(contents: Element, metadata: Metadata, layer: Layer, offered: Sequence[Offer]) -> None:
+def _layer(
+    contents: Element, metadata: Metadata, layer: Layer, offered: Sequence[TileMatrixSetLink]
+) -> None:
     parent = add(contents, "Layer")
     add(parent, "ows:Title", layer.title)
     add(parent, "ows:Abstract", layer.abstract)
@@ -244,7 +246,7 @@ def _dimension(layer: Element, dimension: Dimension) -> None:
         add(parent, "Value", value)
 
 
-def _link(layer: Element, offer: Offer) -> None:
+def _link(layer: Element, offer: TileMatrixSetLink) -> None:
     parent = add(layer, "TileMatrixSetLink")
     add(parent, "TileMatrixSet", offer.matrix_set.identifier)
     limits = add(parent, "TileMatrixSetLimits")

@@ -4,12 +4,11 @@ from celestile.errors import (
     CelestileError,
     MissingParameterError,
     RequestError,
-    SourceChangedError,
-    StorageError,
     UnknownImageError,
     UnservableImageError,
     UnsupportedFeatureError,
 )
+from celestile.protocols.web.statuses import status_of
 from celestile.protocols.wmts.markup import OWS, XSI, add, element, serialize
 
 MEDIA_TYPE = "application/xml"
@@ -71,16 +70,18 @@ def translate(error: CelestileError) -> OwsError:
         case OwsError():
             return error
         case UnknownImageError() | UnservableImageError():
+            # A layer is a parameter; for its value OGC 07-057r7, table 24, has 400.
             return OwsError("InvalidParameterValue", message, "layer")
         case UnsupportedFeatureError():
-            return OwsError("OptionNotSupported", message, locator_of(error), 501)
+            code = "OptionNotSupported"
         case MissingParameterError():
-            return OwsError("MissingParameterValue", message, locator_of(error))
+            code = "MissingParameterValue"
         case RequestError():
-            return OwsError("InvalidParameterValue", message, locator_of(error))
-        case SourceChangedError() | StorageError():
-            return OwsError("NoApplicableCode", message, None, 503)
-    return OwsError("NoApplicableCode", message, None, 500)
+            code = "InvalidParameterValue"
+        case _:
+            code = "NoApplicableCode"
+    locator = locator_of(error) if isinstance(error, RequestError) else None
+    return OwsError(code, message, locator, status_of(error))
 
 
 def locator_of(error: RequestError) -> str | None:

@@ -12,7 +12,7 @@ from celestile.protocols.wmts.markup import WMTS, add, element, serialize
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
+class FeatureValue:
     """The value of one plane.
 
     Parameters
@@ -46,7 +46,7 @@ class Feature:
     x, y : int or None
         Column and row in the image, from 0 at the top left; None beyond the image's edge, where
         the grid of tiles goes on.
-    values : sequence of Reading
+    values : sequence of FeatureValue
         One for each plane shown.
     world : World or None
         Center of the pixel on the sky, where that is known.
@@ -55,7 +55,7 @@ class Feature:
     layer: str
     x: int | None
     y: int | None
-    values: Sequence[Reading] = ()
+    values: Sequence[FeatureValue] = ()
     world: World | None = None
 
 
@@ -92,7 +92,7 @@ def _rows(feature: Feature) -> list[tuple[str, str]]:
     return rows
 
 
-def _value(reading: Reading) -> str:
+def _value(reading: FeatureValue) -> str:
     if reading.value is None:
         return "missing"
     return f"{reading.value!r} {reading.unit or ''}".rstrip()

@@ -20,7 +20,14 @@ from celestile.protocols.tiles.sky_grid import Coverage
 from celestile.protocols.wmts.dimensions import Dimension, dimensions
 from celestile.protocols.wmts.exceptions import invalid
 from celestile.protocols.wmts.markup import NOT_XML
-from celestile.protocols.wmts.parts import ALL, MOST_LAYERS, Part, listed, others, within
+from celestile.protocols.wmts.pages import (
+    MOST_LAYERS,
+    WHOLE,
+    CapabilitiesPage,
+    listed,
+    others,
+    within,
+)
 from celestile.service.service import Service
 from celestile.service.summary import summary
 from celestile.views.view import View, join_identifier, split_identifier
@@ -81,14 +88,14 @@ class Catalog:
         Number of all that there are in the folder.
     sequence : str
         Version of the service's metadata.
-    others : tuple of Part
+    others : tuple of CapabilitiesPage
         Where the others are listed.
     """
 
     entries: tuple[Entry, ...]
     total: int
     sequence: str
-    others: tuple[Part, ...] = ()
+    others: tuple[CapabilitiesPage, ...] = ()
 
 
 class Layers:
@@ -115,7 +122,7 @@ class Layers:
         self._mosaic = mosaic
         self._known: OrderedDict[Hashable, Layer | None] = OrderedDict()
 
-    async def catalog(self, part: Part = ALL) -> Catalog:
+    async def catalog(self, part: CapabilitiesPage = WHOLE) -> Catalog:
         """List images, opening only those whose entry does not tell when they change.
 
         Raises
@@ -232,7 +239,7 @@ class Layers:
         )
 
 
-def _catalog(entries: Sequence[Entry], stamps: Iterable[str], part: Part) -> Catalog:
+def _catalog(entries: Sequence[Entry], stamps: Iterable[str], part: CapabilitiesPage) -> Catalog:
     found = within(entries, part)
     if part.prefix and not found:
         raise invalid("prefix", part.prefix, "it is a folder with images, such as a/b/")

@@ -8,7 +8,7 @@ import numpy as np
 from celestile.pixels.image import Image
 from celestile.pixels.sky.frames import to_frame
 from celestile.pixels.sky.samples import equinox
-from celestile.protocols.wmts.featureinfo import Feature, Reading
+from celestile.protocols.wmts.featureinfo import Feature, FeatureValue
 from celestile.protocols.wmts.parameters import FeatureInfoRequest
 from celestile.protocols.wmts.target import Target, Targets, check_pixel, pointed_at
 from celestile.service.service import ComponentValue, Service, Subject
@@ -61,8 +61,8 @@ async def _told(
     )
 
 
-def _reading(value: ComponentValue) -> Reading:
-    return Reading(
+def _reading(value: ComponentValue) -> FeatureValue:
+    return FeatureValue(
         channel=value.channel,
         frame=value.frame,
         name=value.name,

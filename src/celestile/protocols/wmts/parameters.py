@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, unquote
 
+from celestile.protocols.web.media_types import PICTURES
 from celestile.protocols.wmts.dimensions import DEFAULT, IDENTIFIERS
 from celestile.protocols.wmts.exceptions import OwsError, invalid, missing
-from celestile.protocols.wmts.parts import ALL, Part
+from celestile.protocols.wmts.pages import WHOLE, CapabilitiesPage
 from celestile.views.view import VIEW_KEYS
 
 VERSION = "1.0.0"
@@ -15,7 +16,7 @@ SECTIONS = ("ServiceIdentification", "ServiceProvider", "OperationsMetadata", "C
 OPERATIONS = ("GetCapabilities", "GetTile", "GetFeatureInfo")
 
 # Media type to Celestile's name of a format, which is also its extension in a path.
-TILE_FORMATS = {"image/png": "png", "image/jpeg": "jpg", "image/webp": "webp"}
+TILE_FORMATS = {PICTURES[ending]: ending for ending in ("png", "jpg", "webp")}
 INFO_FORMATS = {
     "application/json": "json",
     "text/plain": "txt",
@@ -40,7 +41,7 @@ class CapabilitiesRequest:
         Version of the document that the client has.
     layers : tuple of str
         Identifiers of the only layers to describe, views included; empty for all.
-    part : Part
+    part : CapabilitiesPage
         The folder whose layers to describe, and how many to leave out.
     """
 
@@ -48,7 +49,7 @@ class CapabilitiesRequest:
     media_type: str = "application/xml"
     update_sequence: str | None = None
     layers: tuple[str, ...] = ()
-    part: Part = ALL
+    part: CapabilitiesPage = WHOLE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,7 +124,7 @@ class LegendRequest:
     options: tuple[tuple[str, str], ...] = ()
 
 
-class Parameters:
+class KvpParameters:
     """Key-value pairs of a query; names without regard to case, the first of equal names counts."""
 
     def __init__(self, query: str) -> None:
@@ -170,7 +171,7 @@ def integer(name: str, text: str) -> int:
     return int(text)
 
 
-def operation(parameters: Parameters) -> str:
+def operation(parameters: KvpParameters) -> str:
     """Name of the operation that a query asks of us."""
     service = parameters.required("service")
     if service.upper() != "WMTS":
@@ -182,12 +183,14 @@ def operation(parameters: Parameters) -> str:
     raise invalid("request", request, f"there are {', '.join(OPERATIONS)}")
 
 
-def capabilities_request(parameters: Parameters, folder: str | None = None) -> CapabilitiesRequest:
+def capabilities_request(
+    parameters: KvpParameters, folder: str | None = None
+) -> CapabilitiesRequest:
     """Read a GetCapabilities request (OWS Common 1.1.0, section 7.2).
 
     Parameters
     ----------
-    parameters : Parameters
+    parameters : KvpParameters
         Of the query.
     folder : str, optional
         From the path; the query's `prefix` does not count then.
@@ -208,7 +211,7 @@ def capabilities_request(parameters: Parameters, folder: str | None = None) -> C
     )
 
 
-def tile_request(parameters: Parameters) -> TileRequest:
+def tile_request(parameters: KvpParameters) -> TileRequest:
     """Read the parameters of a GetTile request, which GetFeatureInfo has too."""
     version = parameters.required("version")
     if version != VERSION:
@@ -231,7 +234,7 @@ def tile_request(parameters: Parameters) -> TileRequest:
     )
 
 
-def feature_info_request(parameters: Parameters) -> FeatureInfoRequest:
+def feature_info_request(parameters: KvpParameters) -> FeatureInfoRequest:
     """Read a GetFeatureInfo request."""
     tile = tile_request(parameters)
     i, j = parameters.integer("I"), parameters.integer("J")
@@ -263,20 +266,20 @@ def dimension_values(request: TileRequest, identifiers: Sequence[str]) -> dict[s
     }
 
 
-def _part(parameters: Parameters, folder: str | None) -> Part:
+def _part(parameters: KvpParameters, folder: str | None) -> CapabilitiesPage:
     prefix = (parameters.get("prefix") or "") if folder is None else folder
     text = parameters.get("offset") or "0"
     offset = integer("offset", text)
     if offset < 0:
         raise invalid("offset", text, "it is a number of layers to leave out")
-    return Part(f"{prefix.strip('/')}/" if prefix.strip("/") else "", offset)
+    return CapabilitiesPage(f"{prefix.strip('/')}/" if prefix.strip("/") else "", offset)
 
 
 def _list(text: str) -> list[str]:
     return [item.strip() for item in text.split(",") if item.strip()]
 
 
-def _sections(parameters: Parameters) -> frozenset[str]:
+def _sections(parameters: KvpParameters) -> frozenset[str]:
     if not any(name == "sections" for name, _ in parameters.pairs):
         return frozenset(SECTIONS)
     known = {name.lower(): name for name in SECTIONS}
@@ -287,7 +290,7 @@ def _sections(parameters: Parameters) -> frozenset[str]:
     return frozenset(SECTIONS if "all" in wanted else (known[name] for name in wanted))
 
 
-def _layers(parameters: Parameters) -> tuple[str, ...]:
+def _layers(parameters: KvpParameters) -> tuple[str, ...]:
     """Layers to restrict the document to.
 
     A view holds commas, so ``layer`` is one identifier as it stands and may be repeated, and the

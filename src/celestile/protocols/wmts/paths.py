@@ -2,16 +2,16 @@
 
 from urllib.parse import unquote
 
+from celestile.protocols.wmts.pages import DOCUMENT
 from celestile.protocols.wmts.parameters import (
     INFO_FORMATS,
     TILE_FORMATS,
     FeatureInfoRequest,
+    KvpParameters,
     LegendRequest,
-    Parameters,
     TileRequest,
     integer,
 )
-from celestile.protocols.wmts.parts import DOCUMENT
 
 _TILE_EXTENSIONS = {name: media for media, name in TILE_FORMATS.items()} | {"jpeg": "image/jpeg"}
 LEGEND = "legend.png"
@@ -28,7 +28,7 @@ def folder_of(path: str, slash: str | None = None) -> str | None:
 
 
 def path_request(
-    path: str, parameters: Parameters, slash: str | None = None
+    path: str, parameters: KvpParameters, slash: str | None = None
 ) -> TileRequest | FeatureInfoRequest | LegendRequest | None:
     """Read a RESTful address.
 
@@ -38,7 +38,7 @@ def path_request(
         Percent-encoded: ``{layer}/{Style}/{dimensions…}/{TileMatrixSet}/{TileMatrix}/{TileRow}/``
         ``{TileCol}.{extension}``, for features with ``/{J}/{I}`` before the extension; for legends
         ``{layer}/{Style}/legend.png``.
-    parameters : Parameters
+    parameters : KvpParameters
         Of the query: view keys, and dimensions that the path leaves out.
     slash : str, optional
         What stands for a slash in an identifier where proxies refuse ``%2F``.
@@ -69,7 +69,7 @@ def path_request(
     return None
 
 
-def _path_legend(layer: str, style: str, parameters: Parameters) -> LegendRequest:
+def _path_legend(layer: str, style: str, parameters: KvpParameters) -> LegendRequest:
     return LegendRequest(
         layer=layer,
         style=style,
@@ -78,7 +78,7 @@ def _path_legend(layer: str, style: str, parameters: Parameters) -> LegendReques
     )
 
 
-def _path_tile(segments: list[str], media: str, parameters: Parameters) -> TileRequest:
+def _path_tile(segments: list[str], media: str, parameters: KvpParameters) -> TileRequest:
     layer, style, *positional, matrix_set, matrix, row, column = segments
     return TileRequest(
         layer=layer,

@@ -27,20 +27,20 @@ from celestile.protocols.wmts.exceptions import OwsError, rest_status, translate
 from celestile.protocols.wmts.featureinfo import write
 from celestile.protocols.wmts.layers import Catalog, Layers, is_later
 from celestile.protocols.wmts.lookup import feature
+from celestile.protocols.wmts.pages import DOCUMENT, WHOLE
 from celestile.protocols.wmts.parameters import (
     TILE_FORMATS,
     VERSION,
     CapabilitiesRequest,
     FeatureInfoRequest,
+    KvpParameters,
     LegendRequest,
-    Parameters,
     TileRequest,
     capabilities_request,
     feature_info_request,
     operation,
     tile_request,
 )
-from celestile.protocols.wmts.parts import ALL, DOCUMENT
 from celestile.protocols.wmts.paths import folder_of, path_request
 from celestile.protocols.wmts.target import SkyTarget, Targets, output
 from celestile.service.charts import Charts
@@ -79,7 +79,7 @@ class _Wmts:
             plan = self._plans.get(request)
             if plan is not None:
                 return await self._plans.answer(request, plan)
-            parameters = Parameters(request.url.query)
+            parameters = KvpParameters(request.url.query)
             match operation(parameters):
                 case "GetCapabilities":
                     wanted = capabilities_request(parameters)
@@ -103,7 +103,7 @@ class _Wmts:
 
     async def _resource(self, request: Request) -> Response:
         path = raw_path(request).removeprefix(_PREFIX)
-        parameters = Parameters(request.url.query)
+        parameters = KvpParameters(request.url.query)
         substitute = self._service.options.slash_substitute
         folder = folder_of(path.removeprefix(f"/{VERSION}"), substitute)
         if path.startswith(f"/{VERSION}/") and folder is not None:
@@ -153,7 +153,7 @@ class _Wmts:
             asked = [await self._layers.describe(identifier) for identifier in identifiers]
             return replace(metadata, layers=tuple(asked))
         layers = await self._layers.describe_all(catalog.entries)
-        if metadata.part == ALL:
+        if metadata.part == WHOLE:
             layers += await self._layers.describe_mosaic()
         remark = ""
         if catalog.others or metadata.part.offset:

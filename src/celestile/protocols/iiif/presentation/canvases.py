@@ -3,14 +3,14 @@
 from typing import Any
 
 from celestile.pixels.image import Chip
-from celestile.protocols.iiif.parameters import MEDIA_TYPES
 from celestile.protocols.iiif.presentation.addresses import Addresses
 from celestile.protocols.iiif.presentation.choices import Choice, channel_title, choices
-from celestile.protocols.iiif.presentation.contents import Contents, Sheet, page_of
+from celestile.protocols.iiif.presentation.contents import CanvasContent, Contents, page_of
 from celestile.protocols.iiif.presentation.downloads import Downloads
 from celestile.protocols.iiif.presentation.language import english, unspoken
 from celestile.protocols.iiif.presentation.metadata import hdu_title, nav_date
-from celestile.protocols.iiif.sizes import Limits
+from celestile.protocols.iiif.sizes import SizeLimits
+from celestile.protocols.web.media_types import PICTURES
 from celestile.render.request import TRANSPARENT
 from celestile.service.service import Service
 from celestile.views.view import View, overlay
@@ -39,16 +39,16 @@ class Canvases:
         self._addresses = addresses
         self.downloads = Downloads(service, contents, addresses)
         options = service.options
-        self._limits = Limits(
+        self._limits = SizeLimits(
             max_width=options.max_width, max_height=options.max_height, max_area=options.max_area
         )
 
-    def address(self, sheet: Sheet) -> str:
+    def address(self, sheet: CanvasContent) -> str:
         """Address of a canvas."""
         parts = self._addresses.object(self._contents.identifier, self._contents.style)
         return f"{parts}/canvas/{sheet.name}"
 
-    def describe(self, sheet: Sheet) -> Document:
+    def describe(self, sheet: CanvasContent) -> Document:
         """Describe a canvas."""
         address, image = self.address(sheet), sheet.image
         document: Document = {
@@ -78,7 +78,7 @@ class Canvases:
             document["annotations"] = [_chips(address, sheet)]
         return document
 
-    def _page(self, sheet: Sheet) -> Document:
+    def _page(self, sheet: CanvasContent) -> Document:
         address = self.address(sheet)
         return {
             "id": f"{address}/page",
@@ -94,7 +94,7 @@ class Canvases:
             ],
         }
 
-    def alone(self, sheet: Sheet, index: int) -> Document:
+    def alone(self, sheet: CanvasContent, index: int) -> Document:
         """Describe a canvas as a document of its own."""
         contents = self._contents
         whole = self._addresses.manifest(contents.identifier, contents.style, page_of(index))
@@ -105,7 +105,7 @@ class Canvases:
             ],
         }
 
-    def label(self, sheet: Sheet) -> dict[str, list[str]]:
+    def label(self, sheet: CanvasContent) -> dict[str, list[str]]:
         """Tell a sheet from the others of its image."""
         image, contents, words = sheet.image, self._contents, []
         if len(contents.groups) > 1:
@@ -116,37 +116,37 @@ class Canvases:
             words.append(_channel_words(sheet))
         return english(" · ".join(words)) if words else unspoken(image.title)
 
-    def thumbnail(self, sheet: Sheet) -> Document:
+    def thumbnail(self, sheet: CanvasContent) -> Document:
         """Small picture of a sheet, with a size that is told: no viewer has to ask for another."""
         image = sheet.image
         box = (min(THUMBNAIL[0], image.width), min(THUMBNAIL[1], image.height))
         width, height = self._limits.fit((image.width, image.height), box)
         return self._picture(sheet.view, width, height, f"{width},{height}")
 
-    def full_size(self, sheet: Sheet) -> Document:
+    def full_size(self, sheet: CanvasContent) -> Document:
         """Largest picture of a sheet that is sent, for a file of one's own."""
         document = self._picture(sheet.view, *self._full(sheet), "max", "png")
         size = f"{document.pop('width')} × {document.pop('height')}"
         return {**document, "label": english(f"Picture of {size} pixels (PNG)")}
 
-    def _full(self, sheet: Sheet) -> tuple[int, int]:
+    def _full(self, sheet: CanvasContent) -> tuple[int, int]:
         whole = (sheet.image.width, sheet.image.height)
         return whole if self._limits.allow(whole) else self._limits.fit(whole, whole)
 
-    def _body(self, sheet: Sheet, pictures: list[Choice]) -> Document:
+    def _body(self, sheet: CanvasContent, pictures: list[Choice]) -> Document:
         bodies = [self._painting(sheet, picture) for picture in pictures]
         if len(bodies) == 1:
             return {key: value for key, value in bodies[0].items() if key != "label"}
         return {"type": "Choice", "items": bodies}
 
-    def _painting(self, sheet: Sheet, picture: Choice) -> Document:
+    def _painting(self, sheet: CanvasContent, picture: Choice) -> Document:
         return {
             **self._picture(picture.view, *self._full(sheet), "max"),
             "label": picture.label,
             "service": self._services(sheet, picture.view),
         }
 
-    def _services(self, sheet: Sheet, view: View) -> list[Document]:
+    def _services(self, sheet: CanvasContent, view: View) -> list[Document]:
         """Image services of a picture, the one that viewers should use first.
 
         Of services that are none of images strict readers will not hear: those are in info.json.
@@ -177,7 +177,7 @@ class Canvases:
         return {
             "id": f"{service}/full/{size}/0/default.{extension}",
             "type": "Image",
-            "format": MEDIA_TYPES[extension],
+            "format": PICTURES[extension],
             "width": width,
             "height": height,
         }
@@ -187,11 +187,11 @@ class Canvases:
         named = self._service.named(self._contents.identifier, view)
         return overlay(self._service.automatic_view(self._contents.image), named).nan == TRANSPARENT
 
-    def _time(self, sheet: Sheet) -> str | None:
+    def _time(self, sheet: CanvasContent) -> str | None:
         first = sheet.frame.first
         return sheet.image.frames[first - 1].time if isinstance(first, int) else None
 
-    def _frame_words(self, sheet: Sheet) -> str:
+    def _frame_words(self, sheet: CanvasContent) -> str:
         first, last = sheet.frame.first, sheet.frame.last
         if first != last:
             return f"Frames {first} to {last}"
@@ -200,7 +200,7 @@ class Canvases:
         return f"Frame {frame.index}" + (f" ({told})" if told else "")
 
 
-def _channel_words(sheet: Sheet) -> str:
+def _channel_words(sheet: CanvasContent) -> str:
     if sheet.channel is None:
         return ""
     first, last = sheet.channel.first, sheet.channel.last
@@ -210,7 +210,7 @@ def _channel_words(sheet: Sheet) -> str:
     return f"Channel {first}" + (f": {title}" if title else "")
 
 
-def _chips(address: str, sheet: Sheet) -> Document:
+def _chips(address: str, sheet: CanvasContent) -> Document:
     """Mark the chips of a mosaic with their names."""
     return {
         "id": f"{address}/chips",

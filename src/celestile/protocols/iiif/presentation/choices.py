@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from celestile.errors import RequestError
 from celestile.pixels.image import Channel
-from celestile.protocols.iiif.presentation.contents import Sheet
+from celestile.protocols.iiif.presentation.contents import CanvasContent
 from celestile.protocols.iiif.presentation.language import LanguageMap, english, unspoken
 from celestile.service.service import NamedView, Service
 from celestile.views.canonical import concrete
@@ -31,7 +31,7 @@ class Choice:
     view: View
 
 
-def choices(service: Service, sheet: Sheet) -> list[Choice]:
+def choices(service: Service, sheet: CanvasContent) -> list[Choice]:
     """List the pictures of a sheet, the default one first, no two of them the same."""
     found = [Choice(english("Default view"), sheet.automatic)]
     if sheet.view != sheet.automatic:
@@ -44,7 +44,7 @@ def choices(service: Service, sheet: Sheet) -> list[Choice]:
     return list({choice.view: choice for choice in reversed(found)}.values())[::-1]
 
 
-def _named_view(name: str, named: NamedView, sheet: Sheet) -> View | None:
+def _named_view(name: str, named: NamedView, sheet: CanvasContent) -> View | None:
     """Put a named view on a sheet; None where it shows something else or does not fit the image.
 
     A view that picks its own plane belongs to the sheet of that plane, one that picks several to
@@ -69,7 +69,7 @@ def _named_view(name: str, named: NamedView, sheet: Sheet) -> View | None:
     return selection
 
 
-def _names_of_hdu(sheet: Sheet) -> set[str]:
+def _names_of_hdu(sheet: CanvasContent) -> set[str]:
     """All ways to ask for the HDU of a sheet."""
     names = {sheet.image.hdu}
     for choice in sheet.image.hdus:
@@ -84,7 +84,7 @@ def _belongs(shown: Pick | None, place: Pick) -> bool:
     return place == (shown if shown.first == shown.last else first)
 
 
-def _bands(sheet: Sheet) -> Iterator[Choice]:
+def _bands(sheet: CanvasContent) -> Iterator[Choice]:
     """Channels one by one, where the sheet shows them mixed."""
     if sheet.channel is not None:
         return

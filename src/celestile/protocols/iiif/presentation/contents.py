@@ -17,7 +17,7 @@ _FIRST = Pick(1, 1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sheet:
+class CanvasContent:
     """What one canvas shows.
 
     Parameters
@@ -88,7 +88,7 @@ class Group:
     def __len__(self) -> int:
         return self.frames * self.channels
 
-    def sheet(self, index: int) -> Sheet:
+    def sheet(self, index: int) -> CanvasContent:
         """Sheet by its place: channels of the first frame, then of the second."""
         frame = self.frame or Pick(*[index // self.channels + 1] * 2)
         channel = self.channel or Pick(*[index % self.channels + 1] * 2)
@@ -98,7 +98,7 @@ class Group:
             channel=None if self.mixed or self._is_implied(channel) else channel,
             collapse=self.collapse if _is_range(frame) or _is_range(channel) else None,
         )
-        return Sheet(
+        return CanvasContent(
             image=self.image,
             frame=frame,
             channel=None if self.mixed else channel,
@@ -151,12 +151,12 @@ class Contents:
         """Number of manifests that they are divided into."""
         return -(-self.total // PAGE)
 
-    def page(self, number: int) -> Iterator[Sheet]:
+    def page(self, number: int) -> Iterator[CanvasContent]:
         """Sheets of a manifest, counted from 1."""
         for index in range((number - 1) * PAGE, min(number * PAGE, self.total)):
             yield self.sheet(index)
 
-    def sheet(self, index: int) -> Sheet:
+    def sheet(self, index: int) -> CanvasContent:
         """Sheet by its place."""
         for group in self.groups:
             if index < len(group):

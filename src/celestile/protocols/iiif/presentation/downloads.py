@@ -4,10 +4,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from celestile.protocols.data.download import media_type
 from celestile.protocols.iiif.presentation.addresses import Addresses
-from celestile.protocols.iiif.presentation.contents import Contents, Sheet
+from celestile.protocols.iiif.presentation.contents import CanvasContent, Contents
 from celestile.protocols.iiif.presentation.language import english
+from celestile.protocols.web.media_types import fits_media_type
 from celestile.service.service import Service
 from celestile.views.view import Pick, View
 
@@ -42,7 +42,7 @@ class Downloads:
         """Link the file of an image that has one; touches the disk."""
         return [self._link("FITS file", View())] if len(self._originals) == 1 else []
 
-    def of(self, sheet: Sheet) -> list[Document]:
+    def of(self, sheet: CanvasContent) -> list[Document]:
         """Link the files that a canvas shows, of an image that has several; touches the disk."""
         if len(self._originals) < 2:
             return []
@@ -68,7 +68,7 @@ class Downloads:
             "type": "Dataset",
             "label": english(label),
         }
-        kinds = {media_type(path) for path in self._originals}
+        kinds = {fits_media_type(path) for path in self._originals}
         if len(kinds) == 1:
             document["format"] = kinds.pop()
         return document

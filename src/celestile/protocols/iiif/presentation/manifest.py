@@ -6,7 +6,7 @@ from typing import Any
 from celestile.pixels.image import Image
 from celestile.protocols.iiif.presentation.addresses import Addresses
 from celestile.protocols.iiif.presentation.canvases import Canvases, chip_words, fragment
-from celestile.protocols.iiif.presentation.contents import PAGE, Contents, Sheet, page_of
+from celestile.protocols.iiif.presentation.contents import PAGE, CanvasContent, Contents, page_of
 from celestile.protocols.iiif.presentation.language import LanguageMap, english, unspoken
 from celestile.protocols.iiif.presentation.metadata import (
     credits_of,
@@ -167,7 +167,7 @@ class _Structure:
         self._canvases = canvases
         self._base = f"{addresses.object(contents.identifier, contents.style)}/range"
 
-    def root(self, sheets: Sequence[Sheet]) -> Document:
+    def root(self, sheets: Sequence[CanvasContent]) -> Document:
         """Arrange the sheets of a manifest."""
         ranges = []
         for group in self._contents.groups:
@@ -177,12 +177,12 @@ class _Structure:
                 ranges.append(self._of_image(group.image, mine, nested=nested))
         return self._range("all", unspoken(self._contents.image.title), ranges)
 
-    def _of_image(self, image: Image, sheets: Sequence[Sheet], *, nested: bool) -> Document:
+    def _of_image(self, image: Image, sheets: Sequence[CanvasContent], *, nested: bool) -> Document:
         name = hdu_title(image, image.hdu)
         if not nested:
             items = [item for sheet in sheets for item in self._of_sheet(sheet)]
             return self._range(image.hdu, unspoken(name), items)
-        frames: dict[int, list[Sheet]] = {}
+        frames: dict[int, list[CanvasContent]] = {}
         for sheet in sheets:
             frames.setdefault(int(sheet.frame.first), []).append(sheet)
         items = [
@@ -195,7 +195,7 @@ class _Structure:
         ]
         return self._range(image.hdu, unspoken(name), items)
 
-    def _of_sheet(self, sheet: Sheet) -> list[Document]:
+    def _of_sheet(self, sheet: CanvasContent) -> list[Document]:
         address = self._canvases.address(sheet)
         chips = [
             self._range(

@@ -1,14 +1,14 @@
-"""Parameters of the operations below /api: an image, and the keys of a view."""
+"""OpenAPI descriptions of parameters that APIs share: an image, and the keys of a view."""
 
 from functools import lru_cache
 from typing import Any
 
 from celestile.pixels.image import COLLAPSES
-from celestile.protocols.data.schemas import Schema
 from celestile.render.color import colormaps
 from celestile.render.request import STRETCH_PARAMETERS, STRETCHES
 
 Document = dict[str, Any]
+Schema = dict[str, Any]
 
 # Free of what parts keys, values and lists of a view.
 _NAME = r"[^;=&,:~/?#\u0000-\u001f\u007f]+"

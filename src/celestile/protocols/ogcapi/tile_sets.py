@@ -12,11 +12,11 @@ from celestile.protocols.ogcapi.matrixsets import (
     world,
 )
 from celestile.protocols.tiles.pixel_grid import Tile, tile
-from celestile.protocols.tiles.sky_grid import Coverage, Limits, SkyTile
+from celestile.protocols.tiles.sky_grid import Coverage, SkyTile, TileLimits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Offer:
+class TileSet:
     """A tile matrix set and the part of it that an image fills.
 
     Parameters
@@ -25,7 +25,7 @@ class Offer:
         The grid.
     box : tuple of float
         What the image covers, in coordinates of the set.
-    limits : tuple of Limits
+    limits : tuple of TileLimits
         Its tiles at each level, coarsest first; a set may have more levels than are filled.
     levels : Levels or None
         Sizes of the image and of its tiles, if the set is of its pixels.
@@ -35,7 +35,7 @@ class Offer:
 
     matrix_set: MatrixSet
     box: Box
-    limits: tuple[Limits, ...]
+    limits: tuple[TileLimits, ...]
     levels: Levels | None = None
     sky: Coverage | None = None
 
@@ -70,39 +70,39 @@ class Offer:
         ]
 
 
-def offers(levels: Levels, sky: Coverage | None) -> tuple[Offer, ...]:
+def tile_sets(levels: Levels, sky: Coverage | None) -> tuple[TileSet, ...]:
     """List the tilesets of an image, in the order in which clients fare best."""
     found = [
-        Offer(
+        TileSet(
             matrix_set=matrix_set,
             box=matrix_set.box,
-            limits=tuple(Limits(0, m.rows - 1, 0, m.columns - 1) for m in matrix_set.matrices),
+            limits=tuple(TileLimits(0, m.rows - 1, 0, m.columns - 1) for m in matrix_set.matrices),
             levels=levels,
         )
         for matrix_set in pixel_sets(levels)
     ]
     if sky is not None:
-        found.append(sky_offer(sky))
+        found.append(sky_tile_set(sky))
     return tuple(found)
 
 
-def sky_offer(sky: Coverage) -> Offer:
+def sky_tile_set(sky: Coverage) -> TileSet:
     """Return the tileset of what covers a part of the sky."""
     return _on_sky(sky_matrix_set(sky.matrix_set), sky)
 
 
-def dataset_offers(sky: Coverage) -> tuple[Offer, ...]:
+def dataset_tile_sets(sky: Coverage) -> tuple[TileSet, ...]:
     """List the tilesets of the images that are shown together.
 
     The same tiles are offered under a registered name, too. For a single image they are not: by
     that name GDAL would prefer them to the image's own pixels.
     """
     registered = world(sky.matrix_set.tile_size)
-    return sky_offer(sky), *(() if registered is None else (_on_sky(registered, sky),))
+    return sky_tile_set(sky), *(() if registered is None else (_on_sky(registered, sky),))
 
 
-def _on_sky(matrix_set: MatrixSet, sky: Coverage) -> Offer:
-    return Offer(
+def _on_sky(matrix_set: MatrixSet, sky: Coverage) -> TileSet:
+    return TileSet(
         matrix_set=matrix_set,
         box=sky.box,
         limits=tuple(sky.limits(matrix) for matrix in sky.matrix_set.matrices),

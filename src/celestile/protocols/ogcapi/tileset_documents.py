@@ -8,7 +8,7 @@ from celestile.protocols.ogcapi.collections import Collection
 from celestile.protocols.ogcapi.formats import JSON, PICTURES
 from celestile.protocols.ogcapi.links import GEODATA, TILING_SCHEME, Addresses, link, own
 from celestile.protocols.ogcapi.matrixsets import MatrixSet, bounding_box
-from celestile.protocols.ogcapi.offers import Offer
+from celestile.protocols.ogcapi.tile_sets import TileSet
 from celestile.service.summary import summary
 from celestile.views.view import canonical
 
@@ -67,11 +67,13 @@ def dataset_source(addresses: Addresses, title: str) -> Source:
     )
 
 
-def tilesets(addresses: Addresses, source: Source, offered: Sequence[Offer], name: str) -> Document:
+def tilesets(
+    addresses: Addresses, source: Source, tile_sets: Sequence[TileSet], name: str
+) -> Document:
     """List the tilesets of a source."""
     address = source.address
     listed = []
-    for matrix_set in (offer.matrix_set for offer in offered):
+    for matrix_set in (tile_set.matrix_set for tile_set in tile_sets):
         links = [
             link(f"{address}/{matrix_set.identifier}?f=json", "self", JSON),
             _scheme(addresses, matrix_set),
@@ -84,9 +86,9 @@ def tilesets(addresses: Addresses, source: Source, offered: Sequence[Offer], nam
     }
 
 
-def tileset(addresses: Addresses, source: Source, offer: Offer, name: str) -> Document:
+def tileset(addresses: Addresses, source: Source, tile_set: TileSet, name: str) -> Document:
     """Describe a tileset: where its tiles are and how to ask for them."""
-    matrix_set, box = offer.matrix_set, offer.box
+    matrix_set, box = tile_set.matrix_set, tile_set.box
     address = f"{source.address}/{matrix_set.identifier}"
     document: Document = {
         **_essentials(addresses, source, matrix_set),
@@ -102,9 +104,9 @@ def tileset(addresses: Addresses, source: Source, offer: Offer, name: str) -> Do
         "centerPoint": {
             "coordinates": [(box[0] + box[2]) / 2, (box[1] + box[3]) / 2],
             "crs": matrix_set.crs,
-            "tileMatrix": _whole(offer),
+            "tileMatrix": _whole(tile_set),
         },
-        "tileMatrixSetLimits": offer.written_limits(),
+        "tileMatrixSetLimits": tile_set.written_limits(),
     }
     if source.style is not None:
         document["style"] = source.style
@@ -119,9 +121,9 @@ def _items(address: str) -> list[Document]:
     ]
 
 
-def _whole(offer: Offer) -> str:
+def _whole(tile_set: TileSet) -> str:
     """Finest level at which the image is in a single tile."""
-    levels = zip(offer.matrix_set.matrices, offer.limits, strict=False)
+    levels = zip(tile_set.matrix_set.matrices, tile_set.limits, strict=False)
     whole = "0"
     for matrix, limits in levels:
         if limits.min_row == limits.max_row and limits.min_column == limits.max_column:

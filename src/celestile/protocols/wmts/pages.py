@@ -14,7 +14,7 @@ _MOST_FOLDERS = 1000
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class CapabilitiesPage:
     """Some of the images.
 
     Parameters
@@ -37,39 +37,41 @@ class Part:
         return where if self.prefix else ""
 
 
-ALL = Part()
+WHOLE = CapabilitiesPage()
 
 
-def within(entries: Sequence[Entry], part: Part) -> list[Entry]:
+def within(entries: Sequence[Entry], part: CapabilitiesPage) -> list[Entry]:
     """All images of a folder, of whatever page."""
     return [entry for entry in entries if entry.identifier.startswith(part.prefix)]
 
 
-def listed(entries: Sequence[Entry], part: Part) -> tuple[Entry, ...]:
+def listed(entries: Sequence[Entry], part: CapabilitiesPage) -> tuple[Entry, ...]:
     """Those of a folder's images that one document has room for."""
     return tuple(entries[part.offset : part.offset + MOST_LAYERS])
 
 
-def others(entries: Sequence[Entry], part: Part) -> tuple[Part, ...]:
+def others(entries: Sequence[Entry], part: CapabilitiesPage) -> tuple[CapabilitiesPage, ...]:
     """Parts that tell of what a document has no room for.
 
     Parameters
     ----------
     entries : sequence of Entry
         All images of the folder.
-    part : Part
+    part : CapabilitiesPage
         What the document is about.
 
     Returns
     -------
-    tuple of Part
+    tuple of CapabilitiesPage
         The next images, then the subfolders; empty where one document holds all.
     """
     if len(entries) <= MOST_LAYERS:
         return ()
     after = part.offset + MOST_LAYERS
-    following = (Part(part.prefix, after),) if after < len(entries) else ()
+    following = (CapabilitiesPage(part.prefix, after),) if after < len(entries) else ()
     start = len(part.prefix)
     paths = (entry.identifier[start:].partition("/") for entry in entries)
     folders = sorted({name for name, slash, _ in paths if slash})
-    return following + tuple(Part(f"{part.prefix}{name}/") for name in folders[:_MOST_FOLDERS])
+    return following + tuple(
+        CapabilitiesPage(f"{part.prefix}{name}/") for name in folders[:_MOST_FOLDERS]
+    )

@@ -1,19 +1,19 @@
-"""What is offered of an image: the sizes and qualities that requests are measured by."""
+"""Image profiles: the sizes and qualities that the Image API offers of an image."""
 
 from functools import cache
 from math import isqrt
 
 from celestile.geometry import Levels
-from celestile.protocols.iiif.parameters import Offer
-from celestile.protocols.iiif.sizes import Limits
+from celestile.protocols.iiif.parameters import ImageProfile
+from celestile.protocols.iiif.sizes import SizeLimits
 from celestile.render.color import colormap
 from celestile.render.request import TRANSPARENT
 from celestile.service.service import Subject
 from celestile.views.options import ServiceOptions
 
 
-class Offers:
-    """Makes offers as the operator has it.
+class ImageProfiles:
+    """Makes profiles from the operator's settings.
 
     Parameters
     ----------
@@ -23,7 +23,7 @@ class Offers:
 
     def __init__(self, options: ServiceOptions) -> None:
         self._options = options
-        self._limits = Limits(
+        self._limits = SizeLimits(
             max_width=options.max_width, max_height=options.max_height, max_area=options.max_area
         )
         # "Servers MUST ensure that sizes specified by any sizes or tiles properties are within any
@@ -32,10 +32,12 @@ class Offers:
             options.tile_size, *(self._limits.sides or ()), isqrt(options.max_area or 1 << 62)
         )
 
-    def offer(self, width: int, height: int, *, colored: bool, views: tuple[str, ...]) -> Offer:
-        """Offer an image of that size; the rest as of `Offer`."""
+    def profile(
+        self, width: int, height: int, *, colored: bool, views: tuple[str, ...]
+    ) -> ImageProfile:
+        """Offer an image of that size; the rest as of `ImageProfile`."""
         options = self._options
-        return Offer(
+        return ImageProfile(
             levels=Levels(width, height, self._tile_size),
             limits=self._limits,
             colored=colored,

@@ -86,6 +86,6 @@ class TileConnection(TCPServer):
             await self._initiate_server_close()
 
 
-def lighten() -> None:
+def install_tile_connections() -> None:
     """Have Hypercorn use `TileConnection` for the connections of this process."""
     run.TCPServer = TileConnection  # type: ignore[attr-defined]

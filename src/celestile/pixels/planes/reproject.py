@@ -12,12 +12,12 @@ from celestile.errors import UnservableImageError
 from celestile.geometry import Region
 from celestile.pixels.image import PixelValue, Plane
 from celestile.pixels.planes.array import combined_key, intersection
-from celestile.pixels.planes.kernels import resample
+from celestile.pixels.planes.kernels import reproject
 
 logger = logging.getLogger(__name__)
 
 Floats = NDArray[np.float64]
-Mapping = Callable[[Floats, Floats], tuple[Floats, Floats]]
+PixelMapping = Callable[[Floats, Floats], tuple[Floats, Floats]]
 """From continuous coordinates of the grid to those of the source; NaN where there are none."""
 
 _STEP = 16  # output pixels between exact coordinates; those in between are linear
@@ -25,7 +25,7 @@ _MOST_OVERSAMPLING = 8
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Part:
+class ReprojectionSource:
     """A plane's contribution.
 
     Parameters
@@ -40,7 +40,7 @@ class Part:
 
     plane: Plane
     region: Region
-    mapping: Mapping
+    mapping: PixelMapping
 
 
 class MissingPlane:
@@ -69,12 +69,12 @@ class MissingPlane:
         return PixelValue(value=None, raw=None)
 
 
-class ResampledPlane:
+class ReprojectedPlane:
     """Planes brought onto one grid; where several have a pixel, the first that is valid counts.
 
     Parameters
     ----------
-    parts : sequence of Part
+    parts : sequence of ReprojectionSource
         The sources.
     width, height : int
         Of the grid.
@@ -85,7 +85,9 @@ class ResampledPlane:
     direct = False
     by_rows = False
 
-    def __init__(self, parts: Sequence[Part], width: int, height: int, key: str) -> None:
+    def __init__(
+        self, parts: Sequence[ReprojectionSource], width: int, height: int, key: str
+    ) -> None:
         self._parts = tuple(parts)
         self.width = width
         self.height = height
@@ -140,7 +142,7 @@ def _inside(x: float, y: float, plane: Plane) -> bool:
     return 0 <= x < plane.width and 0 <= y < plane.height
 
 
-def _fill(part: Part, region: Region, values: NDArray[np.float32]) -> None:
+def _fill(part: ReprojectionSource, region: Region, values: NDArray[np.float32]) -> None:
     """Replace what is missing in the values of a region by what a part has there."""
     columns = region.x + _STEP * np.arange(ceil(region.width / _STEP) + 1, dtype=np.float64)
     rows = region.y + _STEP * np.arange(ceil(region.height / _STEP) + 1, dtype=np.float64)
@@ -155,7 +157,7 @@ def _fill(part: Part, region: Region, values: NDArray[np.float32]) -> None:
     except UnservableImageError:
         logger.warning("a part of a mosaic cannot be read and is left out")
         return
-    resample(
+    reproject(
         np.ascontiguousarray(x - source.x), np.ascontiguousarray(y - source.y), _STEP,
         _oversampling(x, y), pixels, values,
     )  # fmt: skip

@@ -33,7 +33,7 @@ class CacheEntry:
     used: float
 
 
-class Shelf:
+class CacheDirectory:
     """Files in a directory, within a budget of bytes.
 
     Parameters

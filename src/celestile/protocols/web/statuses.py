@@ -1,0 +1,33 @@
+"""HTTP statuses of errors: the one table, for all protocols."""
+
+from http import HTTPStatus
+
+from celestile.errors import (
+    CelestileError,
+    ForbiddenError,
+    RequestError,
+    SourceChangedError,
+    StorageError,
+    UnknownImageError,
+    UnservableImageError,
+    UnsupportedFeatureError,
+)
+
+_STATUSES: tuple[tuple[type[CelestileError], HTTPStatus], ...] = (
+    (UnsupportedFeatureError, HTTPStatus.NOT_IMPLEMENTED),
+    (RequestError, HTTPStatus.BAD_REQUEST),
+    (ForbiddenError, HTTPStatus.FORBIDDEN),
+    (UnknownImageError, HTTPStatus.NOT_FOUND),
+    (UnservableImageError, HTTPStatus.NOT_FOUND),
+    (SourceChangedError, HTTPStatus.SERVICE_UNAVAILABLE),
+    (StorageError, HTTPStatus.SERVICE_UNAVAILABLE),
+)
+"""The first class that an error is an instance of decides."""
+
+
+def status_of(error: CelestileError) -> HTTPStatus:
+    """HTTP status of an error; 500 for one that is not the client's, a file's or the disk's."""
+    return next(
+        (status for kind, status in _STATUSES if isinstance(error, kind)),
+        HTTPStatus.INTERNAL_SERVER_ERROR,
+    )

@@ -1,0 +1,59 @@
+"""The grids that a layer links to, in the order that suits clients best.
+
+First the pixels presented as meters, which every client can draw; then the sky; last the pixels
+under their honest name, which makes some clients stop reading.
+"""
+
+from dataclasses import dataclass
+
+from celestile.protocols.tiles.pixel_grid import TileMatrixSet, tile_matrix_sets
+from celestile.protocols.tiles.sky_grid import Coverage, SkySet, TileLimits
+
+
+@dataclass(frozen=True, slots=True)
+class TileMatrixSetLink:
+    """A grid and the part of it that a layer takes.
+
+    Parameters
+    ----------
+    matrix_set : TileMatrixSet or SkySet
+        The grid.
+    box : tuple of float
+        Least x and y, greatest x and y of the layer.
+    limits : tuple of (str, Limits)
+        Identifier of each level, and the tiles of the layer in it.
+    """
+
+    matrix_set: TileMatrixSet | SkySet
+    box: tuple[float, float, float, float]
+    limits: tuple[tuple[str, TileLimits], ...]
+
+
+def tile_matrix_set_links(
+    size: tuple[int, int] | None, sky: Coverage | None, tile_size: int
+) -> tuple[TileMatrixSetLink, ...]:
+    """List the grids of a layer.
+
+    Parameters
+    ----------
+    size : tuple of int or None
+        Width and height of the image; None where the layer is none.
+    sky : Coverage or None
+        The layer's part of the sky.
+    tile_size : int
+        Pixels along a tile's side.
+    """
+    pixels = tile_matrix_sets(*size, tile_size) if size else ()
+    found = [_pixels(matrix_set) for matrix_set in pixels]
+    if sky is not None:
+        limits = tuple((each.identifier, sky.limits(each)) for each in sky.matrix_set.matrices)
+        found.insert(1, TileMatrixSetLink(sky.matrix_set, sky.box, limits))
+    return tuple(found)
+
+
+def _pixels(matrix_set: TileMatrixSet) -> TileMatrixSetLink:
+    limits = (
+        (each.identifier, TileLimits(0, each.rows - 1, 0, each.columns - 1))
+        for each in matrix_set.matrices
+    )
+    return TileMatrixSetLink(matrix_set, matrix_set.box, tuple(limits))
