@@ -1,4 +1,4 @@
-"""Puts the built client into wheels and source distributions, building it when it must be."""
+"""Includes the built client in wheels and source distributions, and builds it if needed."""
 
 import os
 import shutil
@@ -18,7 +18,7 @@ def newest(paths: list[Path]) -> float:
 
 
 def is_current(client: Path) -> bool:
-    """Tell whether the built client is there and no source is younger than it."""
+    """Return whether the built client exists and is newer than all its sources."""
     page = client / "dist" / "index.html"
     return page.is_file() and page.stat().st_mtime >= newest([client / name for name in SOURCES])
 
@@ -29,7 +29,7 @@ def build(client: Path) -> None:
     Raises
     ------
     RuntimeError
-        If there is no npm, or it fails.
+        If npm is missing or fails.
     """
     npm = shutil.which("npm")
     if npm is None:
@@ -41,18 +41,18 @@ def build(client: Path) -> None:
             said = (done.stderr.strip() or done.stdout.strip())[-2000:]
             message = f"Building the client failed (Node >= 20 is needed): {said}"
             raise RuntimeError(message)
-    # The page may be a plain copy that keeps its source's time; it is what `is_current` looks at.
+    # The page may be a copy with the time of its source; `is_current` compares this time.
     os.utime(client / "dist" / "index.html")
 
 
 class ClientBuildHook(BuildHookInterface):  # type: ignore[type-arg]
-    """Builds ``client/dist`` before it is packed."""
+    """Builds ``client/dist`` before it is packaged."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        """Make sure that the client is built, and tell Hatch where it goes."""
+        """Build the client if needed, and configure its place in the wheel."""
         root = Path(self.root)
         client = root / "client"
-        # A source distribution carries the built client, so that it installs without Node.
+        # A source distribution contains the built client, so that it can be installed without Node.
         unpacked = (root / "PKG-INFO").is_file() and (client / "dist").is_dir()
         if not unpacked and not is_current(client):
             self.app.display_info("Building the client with npm")

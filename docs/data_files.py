@@ -18,8 +18,8 @@ HERE = Path(__file__).resolve().parent
 HEAD = """\
 # Results on real files
 
-This page lists how Celestile opens each of the {count} real survey, observatory and mission files that
-are used in its development. All settings have their defaults. The files are not part of the
+This page lists how Celestile opens each of the {count} real survey, observatory and mission files
+that are used in its development. All settings have their defaults. The files are not part of the
 repository. `docs/data_files.py` writes this page. Every file with an image is shown; for every
 other file, the page lists the reason.
 

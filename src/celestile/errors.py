@@ -1,23 +1,23 @@
-"""Everything that can go wrong, named by whose fault it is.
+"""All errors of Celestile, named after the party at fault.
 
-Messages are one sentence each and are shown to clients as they are: they never contain a path of
-the server's disk. HTTP statuses are given in `celestile.protocols.web.statuses`, not here.
+Each message is one sentence and is shown to clients unchanged, so it must never contain a path on
+the server's disk. `celestile.protocols.web.statuses` maps these errors to HTTP statuses.
 """
 
 
 class CelestileError(Exception):
-    """Base of all errors that Celestile raises on purpose."""
+    """Base class of all errors that Celestile raises."""
 
 
 class RequestError(CelestileError):
-    """The client asked for something that makes no sense.
+    """The request of the client is invalid.
 
     Parameters
     ----------
     message : str
         What was wrong and what is allowed, in one sentence.
     parameter : str, optional
-        Name of the parameter at fault, as its protocol spells it.
+        Name of the invalid parameter, as its protocol spells it.
     """
 
     def __init__(self, message: str, parameter: str | None = None) -> None:
@@ -26,7 +26,7 @@ class RequestError(CelestileError):
 
 
 class UnsupportedFeatureError(RequestError):
-    """The request is well formed but asks for something that is not offered."""
+    """The request is valid, but asks for a feature that is not supported."""
 
 
 class MissingParameterError(RequestError):
@@ -38,19 +38,19 @@ class OutOfRangeError(RequestError):
 
 
 class ForbiddenError(CelestileError):
-    """The operator does not allow what is asked for."""
+    """The operator does not allow the request."""
 
 
 class UnknownImageError(CelestileError):
-    """No image goes by that identifier."""
+    """There is no image with this identifier."""
 
 
 class UnservableImageError(CelestileError):
-    """A file is there, but no image can be made of it: not FITS, truncated, tables only."""
+    """A file exists but cannot be served as an image: not FITS, truncated, only tables."""
 
 
 class SourceChangedError(CelestileError):
-    """A file changed, shrank or vanished while it was being read."""
+    """A file changed, shrank or disappeared while it was being read."""
 
 
 class StorageError(CelestileError):
@@ -58,4 +58,4 @@ class StorageError(CelestileError):
 
 
 class SettingsError(CelestileError):
-    """The configuration file or a command line flag is wrong; names the key and the reason."""
+    """The settings file or a command-line option is invalid; names the key and the reason."""

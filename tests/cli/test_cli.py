@@ -53,7 +53,7 @@ def test_version_is_printed_without_importing_anything_large():
     assert done.stdout == f"celestile {__version__}\n[]\n"
 
 
-def test_help_tells_the_commands(capsys):
+def test_help_lists_the_commands(capsys):
     with pytest.raises(SystemExit) as caught:
         main(["--help"])
     assert caught.value.code == 0
@@ -63,134 +63,86 @@ def test_help_tells_the_commands(capsys):
 
 
 @pytest.mark.parametrize(
-    ("arguments", "code", "sentence"),
+    ("arguments", "code", "program", "facts"),
     [
-        (
-            [],
-            2,
-            "celestile: the following arguments are required: FILE (see celestile --help)",
-        ),
-        (["nowhere.fits"], 1, "celestile: nowhere.fits: no such file or command"),
-        (
-            ["serv"],
-            1,
-            "celestile: serv: no such file or command; did you mean 'celestile serve'?",
-        ),
-        (
-            ["--no-browser", "nowhere.fits"],
-            1,
-            "celestile: nowhere.fits: no such file",
-        ),
-        (
-            ["serve"],
-            2,
-            (
-                "celestile: nothing to serve: "
-                "give --data DIR, or a configuration with data.root or images"
-            ),
-        ),
-        (
-            ["serve", "nowhere.yaml"],
-            2,
-            "celestile: nowhere.yaml: cannot be read: No such file or directory",
-        ),
+        ([], 2, "celestile", ("FILE", "celestile --help")),
+        (["nowhere.fits"], 1, "celestile", ("nowhere.fits", "no such file or command")),
+        (["serv"], 1, "celestile", ("serv", "no such file or command", "'celestile serve'")),
+        (["--no-browser", "nowhere.fits"], 1, "celestile", ("nowhere.fits", "no such file")),
+        (["serve"], 2, "celestile", ("nothing to serve", "--data DIR", "data.root", "images")),
+        (["serve", "nowhere.yaml"], 2, "celestile", ("nowhere.yaml", "No such file")),
         (
             ["serve", "--data", "nowhere"],
             2,
-            "celestile: command line: --data is 'nowhere', but must be a folder that exists",
+            "celestile",
+            ("command line", "--data", "'nowhere'", "existing folder"),
         ),
         (
             ["serve", "--data", ".", "--port", "http"],
             2,
-            (
-                "celestile: command line: --port is 'http', "
-                "but must be a whole number from 0 to 65535"
-            ),
+            "celestile",
+            ("command line", "--port", "'http'", "0 to 65535"),
         ),
-        (
-            ["serve", "--wat"],
-            2,
-            "celestile serve: unrecognized arguments: --wat (see celestile serve --help)",
-        ),
-        (
-            ["cache"],
-            2,
-            (
-                "celestile cache: the following arguments are required: list|clear "
-                "(see celestile cache --help)"
-            ),
-        ),
-        (["info", "nowhere.fits"], 1, "celestile: nowhere.fits: no such file"),
-        (["info", "."], 2, "celestile: . is a folder; name a file"),
-        ([".", "nowhere.fits"], 2, "celestile: give files, or one folder"),
+        (["serve", "--wat"], 2, "celestile serve", ("--wat", "celestile serve --help")),
+        (["cache"], 2, "celestile cache", ("list|clear", "celestile cache --help")),
+        (["info", "nowhere.fits"], 1, "celestile", ("nowhere.fits", "no such file")),
+        (["info", "."], 2, "celestile", (". is a folder", "file")),
+        ([".", "nowhere.fits"], 2, "celestile", ("files", "a single folder")),
         (
             ["https://example.org/m13.fits"],
             2,
-            (
-                "celestile: argument FILE: https://example.org/m13.fits is an address; "
-                "only files of this machine are opened: download it first (see celestile --help)"
-            ),
+            "celestile",
+            ("FILE", "https://example.org/m13.fits", "URL", "local files", "celestile --help"),
         ),
         (
             ["info", "-"],
             2,
-            (
-                "celestile info: argument FILE: standard input cannot be opened: name a file "
-                "(see celestile info --help)"
-            ),
+            "celestile info",
+            ("FILE", "standard input", "a file", "celestile info --help"),
         ),
-        ([os.devnull], 1, f"celestile: {os.devnull}: is not a regular file"),
-        (
-            ["serve", "."],
-            2,
-            "celestile: . is a folder, not a configuration; celestile serve --data . serves it",
-        ),
+        ([os.devnull], 1, "celestile", (os.devnull, "not a regular file")),
+        (["serve", "."], 2, "celestile", (". is a folder", "celestile serve --data .")),
         (
             ["contact-sheet", ".", "--size", "0"],
             2,
-            (
-                "celestile contact-sheet: argument --size: '0' is not a whole number from 1 on "
-                "(see celestile contact-sheet --help)"
-            ),
+            "celestile contact-sheet",
+            ("--size", "'0'", "at least 1", "celestile contact-sheet --help"),
         ),
         (
             ["contact-sheet", ".", "-o", "sheet.xyz"],
             2,
-            "celestile: sheet.xyz: the name must end in .gif, .jpg, .pdf, .png, .tif or .webp",
+            "celestile",
+            ("sheet.xyz", ".gif", ".jpg", ".pdf", ".png", ".tif", ".webp"),
         ),
-        (
-            ["contact-sheet", ".", "-o", "nowhere/sheet.png"],
-            2,
-            "celestile: nowhere/sheet.png: there is no folder nowhere",
-        ),
+        (["contact-sheet", ".", "-o", "nowhere/sheet.png"], 2, "celestile", ("no folder nowhere",)),
     ],
 )
-def test_what_cannot_be_done_is_said_in_one_sentence(run, arguments, code, sentence):
+def test_errors_are_one_line_with_the_facts(run, arguments, code, program, facts):
     done = run(*arguments)
-    assert done.stderr == sentence + "\n"
+    assert done.stderr.startswith(f"{program}: ")
+    assert done.stderr.count("\n") == 1
+    for fact in facts:
+        assert fact in done.stderr
     assert done.stdout == ""
     assert done.returncode == code
 
 
-def test_fits_file_is_no_configuration(run, tmp_path):
+def test_fits_file_is_no_settings_file(run, tmp_path):
     (tmp_path / "m13.fits").write_bytes(b"SIMPLE  =                    T" + b"\xff" * 50)
     done = run("serve", "m13.fits")
-    assert done.stderr == (
-        "celestile: m13.fits is a FITS file, not a configuration; celestile m13.fits views it\n"
-    )
+    assert "m13.fits is a FITS file" in done.stderr
+    assert done.stderr.endswith(" celestile m13.fits\n")
     assert done.returncode == 2
 
 
-def test_place_where_no_cache_can_be_is_told(tmp_path, caplog):
+def test_unusable_cache_folder_is_a_warning(tmp_path, caplog):
     (tmp_path / "file").touch()
     for place in (tmp_path / "file", tmp_path / "file" / "below"):
         check_cache(place)
         (record,) = caplog.records
         assert record.levelname == "WARNING"
-        assert record.getMessage() == (
-            f"nothing can be cached in {place}: {tmp_path / 'file'} is not a folder; images that "
-            "need it are refused: choose another with --cache-dir"
-        )
+        for fact in (f"{place} ", f"{tmp_path / 'file'} is not a folder", "--cache-dir"):
+            assert fact in record.getMessage()
         caplog.clear()
     check_cache(tmp_path / "to" / "come")
     assert caplog.records == []
@@ -198,19 +150,20 @@ def test_place_where_no_cache_can_be_is_told(tmp_path, caplog):
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="the superuser may write everywhere")
-def test_cache_that_may_not_be_written_is_told(tmp_path, caplog):
+def test_cache_folder_that_is_not_writable_is_a_warning(tmp_path, caplog):
     (tmp_path / "mine").mkdir(mode=0o500)
     check_cache(tmp_path / "mine" / "below")
-    assert f"{tmp_path / 'mine'} may not be written" in caplog.text
+    assert f"{tmp_path / 'mine'} is not writable" in caplog.text
 
 
 def test_wrong_configuration_names_file_line_and_key(run, tmp_path):
     (tmp_path / "c.yaml").write_text("server:\n  prot: 80\n")
     done = run("serve", "c.yaml")
     assert done.returncode == 2
-    assert done.stderr == (
-        "celestile: c.yaml line 2: unknown key 'server.prot'; did you mean 'port'?\n"
-    )
+    assert done.stderr.startswith("celestile: c.yaml line 2: ")
+    assert done.stderr.count("\n") == 1
+    for fact in ("unknown key", "'server.prot'", "'port'"):
+        assert fact in done.stderr
 
 
 def test_cache_is_listed_and_cleared(run, tmp_path):

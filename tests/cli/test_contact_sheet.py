@@ -27,7 +27,9 @@ def test_every_image_is_on_the_sheet(
     out = tmp_path / "sheet.png"
     arguments = ["contact-sheet", str(folder), "-o", str(out), "--size", "100", "--columns", "3"]
     assert main([*arguments, "--cache-dir", str(tmp_path / "cache")]) == 0
-    assert capsys.readouterr().out == f"{out}: 4 images, 1 files without one\n"
+    said = capsys.readouterr().out
+    for fact in (f"{out}: ", "4 images", "1 files without an image"):
+        assert fact in said
     with Image.open(out) as picture:
         assert picture.width == 3 * 108 + 8
         pixels = np.asarray(picture.convert("L")).astype(int)
@@ -41,7 +43,7 @@ def test_every_image_is_on_the_sheet(
     ("arguments", "code", "said"),
     [
         (["nowhere"], 2, "is not a folder"),
-        (["."], 2, "holds no FITS file"),
+        (["."], 2, "contains no FITS file"),
         ([".", "--size", "0"], 2, "--size"),
     ],
 )

@@ -1,4 +1,4 @@
-"""The command line: ``celestile FILE…``, ``celestile serve`` and their companions."""
+"""The command line: ``celestile FILE…``, ``celestile serve`` and other commands."""
 
 import sys
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ SUCCESS, FAILURE, USAGE, INTERRUPTED = 0, 1, 2, 130
 
 
 def complain(error: object) -> None:
-    """Write one sentence to standard error."""
+    """Print an error to standard error."""
     print(f"celestile: {error}", file=sys.stderr)
 
 
@@ -20,12 +20,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     Parameters
     ----------
     argv : sequence of str, optional
-        Arguments, without the program's name; those of the process by default.
+        Arguments without the name of the program; by default those of the process.
 
     Returns
     -------
     int
-        Exit code: 0 done, 1 failed, 2 wrong usage or configuration, 130 interrupted.
+        Exit code: 0 success, 1 failure, 2 invalid arguments or settings, 130 interrupted.
     """
     arguments = parse(sys.argv[1:] if argv is None else argv)
     try:
@@ -37,7 +37,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         complain(error)
         return FAILURE
     except BrokenPipeError:
-        # The reader of our output (head, less) has seen enough; nothing more can be written.
+        # The reader of our output (head, less) has closed it, so nothing more can be written.
         sys.stderr.close()
         return SUCCESS
     except OSError as error:

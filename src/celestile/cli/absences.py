@@ -1,4 +1,4 @@
-"""What a configuration names and is not there: no error, for it may come, but worth a warning."""
+"""Warnings about declared files that are missing. They are not errors: the files can come later."""
 
 import os
 from collections.abc import Iterator
@@ -10,15 +10,15 @@ from celestile.pixels.patterns import literal, matching
 from celestile.settings import ImageSettings, Settings
 
 _MOST_NAMES = 20_000
-"""Files of the data root that are looked at for a pattern; the start must not wait for more."""
+"""Limit of the file names that are compared with a pattern, to keep the start fast."""
 
 
 def absences(settings: Settings) -> Iterator[str]:
-    """Say, a sentence each, which files and patterns stand for nothing now; touches the disk."""
+    """Yield a sentence for each declared file that is missing and each pattern without a match."""
     base = settings.base
     for image in settings.images:
         for key, path in _named_files(image):
-            if not os.path.isfile(base / path):  # noqa: PTH113 - a folder may be closed to us
+            if not os.path.isfile(base / path):  # noqa: PTH113 - the folder may be unreadable
                 yield f"{image.where}: images.{image.identifier}.{key}: there is no file {path}"
         for pattern in image.frames:
             if not any(map(os.path.isfile, matching([literal(base, pattern)]))):
@@ -38,7 +38,7 @@ def _named_files(image: ImageSettings) -> Iterator[tuple[str, Path]]:
 
 
 def _names(settings: Settings) -> Iterator[str]:
-    """Identifiers that an image may have, as far as they are looked at."""
+    """Yield possible identifiers of images, up to the limit."""
     yield from (image.identifier for image in settings.images)
     root = settings.data.root
     if root is not None:

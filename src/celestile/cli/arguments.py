@@ -1,4 +1,4 @@
-"""Arguments of the command line. Commands are imported when they run: ``--version`` is instant."""
+"""Command-line arguments. Commands are imported only when they run, so ``--version`` is fast."""
 
 import argparse
 import difflib
@@ -10,18 +10,18 @@ from typing import NoReturn
 
 from celestile import __version__
 
-DESCRIPTION = "View FITS images in the browser, or serve them over IIIF and WMTS."
+DESCRIPTION = "View FITS images in the browser, or serve them over IIIF, WMTS, OGC API and HiPS."
 COMMANDS = {
     "serve": "serve an archive of FITS files",
-    "demo": "view a demonstration sky",
-    "info": "tell what is in a FITS file",
-    "contact-sheet": "draw every image of a folder on one picture",
-    "cache": "list or clear what is kept on disk",
+    "demo": "view a demonstration image",
+    "info": "describe a FITS file",
+    "contact-sheet": "draw all images of a folder on one contact sheet",
+    "cache": "list or clear the pyramid cache",
 }
 
 
 class Parser(argparse.ArgumentParser):
-    """A parser that complains in one sentence."""
+    """A parser that reports an error in one line."""
 
     def error(self, message: str) -> NoReturn:
         """Exit with code 2."""
@@ -39,18 +39,20 @@ def _command(module: str, function: str = "run") -> Callable[[argparse.Namespace
 
 
 def _add_cache_directory(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--cache-dir", metavar="DIR", help="where pyramids are kept")
+    parser.add_argument("--cache-dir", metavar="DIR", help="folder for the pyramid cache")
 
 
 def _add_verbosity(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("-v", "--verbose", action="store_true", help="log what happens")
+    parser.add_argument("-v", "--verbose", action="store_true", help="enable verbose logging")
 
 
 def _add_viewing(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--no-browser", action="store_true", help="only print the address")
-    parser.add_argument("--port", metavar="P", help="a free port is chosen by default")
     parser.add_argument(
-        "--cors", metavar="ORIGIN", help="let pages of this origin read the images; * for all"
+        "--no-browser", action="store_true", help="do not open a browser, only print the address"
+    )
+    parser.add_argument("--port", metavar="P", help="port to listen on; by default a free one")
+    parser.add_argument(
+        "--cors", metavar="ORIGIN", help="allow pages of this origin to read the images; * for all"
     )
     _add_cache_directory(parser)
     _add_verbosity(parser)
@@ -61,7 +63,7 @@ def _viewer() -> Parser:
     parser = Parser(
         prog="celestile",
         usage="celestile FILE... [options] | celestile COMMAND ...",
-        description=f"{DESCRIPTION}\n\ncommands (celestile COMMAND --help tells more):\n{commands}",
+        description=f"{DESCRIPTION}\n\ncommands (see celestile COMMAND --help):\n{commands}",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action="version", version=f"celestile {__version__}")
@@ -70,7 +72,7 @@ def _viewer() -> Parser:
         nargs="+",
         metavar="FILE",
         type=_file,
-        help="FITS files, several of which also become a sequence of frames; or a folder",
+        help="FITS files, or one folder; several files also form a sequence of frames",
     )
     _add_viewing(parser)
     parser.set_defaults(run=_command("viewer"))
@@ -78,7 +80,7 @@ def _viewer() -> Parser:
 
 
 def _demo() -> Parser:
-    parser = Parser(prog="celestile demo", description="View a demonstration sky in the browser.")
+    parser = Parser(prog="celestile demo", description="View a demonstration image in the browser.")
     _add_viewing(parser)
     parser.set_defaults(run=_command("viewer", "run_demo"))
     return parser
@@ -87,15 +89,19 @@ def _demo() -> Parser:
 def _serve() -> Parser:
     parser = Parser(
         prog="celestile serve",
-        description="Serve FITS files over IIIF, WMTS and HTTP. Flags win over CONFIG.",
+        description="Serve FITS files over IIIF, WMTS, OGC API and HiPS. Options override CONFIG.",
     )
-    parser.add_argument("config", nargs="?", type=Path, metavar="CONFIG", help="a YAML file")
-    parser.add_argument("--data", metavar="DIR", help="folder whose FITS files are served")
+    parser.add_argument(
+        "config", nargs="?", type=Path, metavar="CONFIG", help="settings file (YAML)"
+    )
+    parser.add_argument("--data", metavar="DIR", help="folder with the FITS files to serve")
     parser.add_argument("--host", metavar="H", help="address to listen on")
     parser.add_argument("--port", metavar="P", help="port to listen on; 0 for a free one")
-    parser.add_argument("--workers", metavar="N", help="number of processes")
+    parser.add_argument("--workers", metavar="N", help="number of worker processes")
     parser.add_argument("--server", metavar="NAME", help="hypercorn (default) or uvicorn")
-    parser.add_argument("--root-path", metavar="PATH", help="path that a reverse proxy puts before")
+    parser.add_argument(
+        "--root-path", metavar="PATH", help="path at which a reverse proxy publishes the server"
+    )
     _add_cache_directory(parser)
     _add_verbosity(parser)
     parser.set_defaults(run=_command("server"))
@@ -105,11 +111,11 @@ def _serve() -> Parser:
 def _info() -> Parser:
     parser = Parser(
         prog="celestile info",
-        description="Tell what Celestile sees in a FITS file: images, axes, sky, automatic limits.",
+        description="Describe a FITS file: images, axes, sky coordinates, automatic limits.",
     )
     parser.add_argument("file", type=_file, metavar="FILE")
-    parser.add_argument("--hdu", help="look at this HDU: an index, EXTNAME or EXTNAME,EXTVER")
-    parser.add_argument("--json", action="store_true", help="everything, for programs")
+    parser.add_argument("--hdu", help="HDU to describe: an index, EXTNAME or EXTNAME,EXTVER")
+    parser.add_argument("--json", action="store_true", help="print all metadata as JSON")
     _add_cache_directory(parser)
     _add_verbosity(parser)
     parser.set_defaults(run=_command("info"))
@@ -119,15 +125,19 @@ def _info() -> Parser:
 def _contact_sheet() -> Parser:
     parser = Parser(
         prog="celestile contact-sheet",
-        description="Draw every image of a folder as it is first seen, on one labelled picture.",
+        description="Draw the automatic view of each image of a folder on one contact sheet.",
     )
     parser.add_argument("folder", type=Path, metavar="DIR")
     parser.add_argument(
         "-o", "--output", type=Path, default=Path("contact-sheet.png"), metavar="FILE",
-        help="picture to write, PNG by default (%(default)s)",
+        help="file to write (default: %(default)s)",
     )  # fmt: skip
-    parser.add_argument("--size", type=_positive, default=240, metavar="N", help="of a thumbnail")
-    parser.add_argument("--columns", type=_positive, default=8, metavar="N", help="in a row")
+    parser.add_argument(
+        "--size", type=_positive, default=240, metavar="N", help="size of a thumbnail in pixels"
+    )
+    parser.add_argument(
+        "--columns", type=_positive, default=8, metavar="N", help="thumbnails in a row"
+    )
     _add_cache_directory(parser)
     _add_verbosity(parser)
     parser.set_defaults(run=_command("contact_sheet"))
@@ -136,27 +146,31 @@ def _contact_sheet() -> Parser:
 
 def _file(text: str) -> Path:
     if text == "-":
-        raise argparse.ArgumentTypeError("standard input cannot be opened: name a file")
+        raise argparse.ArgumentTypeError("standard input is not supported; name a file")
     if "://" in text:
         raise argparse.ArgumentTypeError(
-            f"{text} is an address; only files of this machine are opened: download it first"
+            f"{text} is a URL; only local files are supported, so download it first"
         )
     return Path(text)
 
 
 def _positive(text: str) -> int:
-    # Longer numbers are no sizes, and Python refuses to read the longest ones.
+    # Python refuses to parse very long numbers.
     if not (text.isascii() and text.isdigit() and len(text) < 10) or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1 on")
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is invalid; expected a whole number of at least 1"
+        )
     return int(text)
 
 
 def _cache() -> Parser:
     parser = Parser(prog="celestile cache", description="List or clear the pyramid cache.")
     actions = parser.add_subparsers(required=True, metavar="list|clear", dest="action")
-    for name, text in (("list", "show what is kept"), ("clear", "remove all of it")):
+    for name, text in (("list", "list the entries"), ("clear", "remove all entries")):
         action = actions.add_parser(name, help=text, description=text.capitalize() + ".")
-        action.add_argument("config", nargs="?", type=Path, metavar="CONFIG", help="a YAML file")
+        action.add_argument(
+            "config", nargs="?", type=Path, metavar="CONFIG", help="settings file (YAML)"
+        )
         _add_cache_directory(action)
         action.set_defaults(run=_command("caches", name + "_entries"))
     return parser
@@ -174,7 +188,7 @@ _PARSERS = {
 def parse(argv: Sequence[str]) -> argparse.Namespace:
     """Return the arguments; ``run`` of the result is the command.
 
-    What is not the name of a command is a file: ``./demo`` views a file called demo.
+    Any argument that is not the name of a command is a file: ``./demo`` views a file named demo.
     """
     first = argv[0] if argv else ""
     if first in _PARSERS:

@@ -1,4 +1,4 @@
-"""The HTTP servers that can run the app: Hypercorn, and for the last half more of speed uvicorn."""
+"""The HTTP servers that can run the app: Hypercorn and uvicorn."""
 
 import asyncio
 import contextlib
@@ -12,21 +12,21 @@ from celestile.errors import SettingsError
 from celestile.settings import Settings
 
 GRACE = 3.0
-"""Seconds that requests have to finish when the server stops."""
+"""Seconds for requests in progress to finish when the server stops."""
 BACKLOG = 1024
 KEEP_ALIVE = 75
-"""Seconds; longer than nginx keeps idle connections to us, lest it uses one that we are closing."""
+"""Seconds; longer than nginx keeps idle connections, so that it never uses one we are closing."""
 
 LISTENING_SOCKETS = 8
-"""The loop takes one connection at a time from each listening socket, and answers all that wait
-in between: with one socket alone, 64 who come at once are let in over two seconds."""
+"""The loop accepts one connection at a time from each listening socket and handles requests in
+between. With a single socket, accepting 64 simultaneous connections takes two seconds."""
 
 Backend = Callable[[Any, Settings, socket.socket, asyncio.Event], Awaitable[None]]
-"""Serves an app on a socket, which it takes over, until the event is set."""
+"""Serves an app on a socket until the event is set; closes the socket."""
 
 
 def _listening_sockets(listener: socket.socket) -> list[socket.socket]:
-    """Return a listening socket under several numbers."""
+    """Return duplicates of a listening socket."""
     return [listener, *(listener.dup() for _ in range(LISTENING_SOCKETS - 1))]
 
 
@@ -50,7 +50,7 @@ async def with_hypercorn(
     config.graceful_timeout = GRACE
     config.backlog = BACKLOG
     config.errorlog = logging.getLogger("hypercorn.error")
-    config.errorlog.setLevel(logging.WARNING)  # we say ourselves where we listen
+    config.errorlog.setLevel(logging.WARNING)  # we print the address ourselves
     config.accesslog = logging.getLogger("hypercorn.access") if settings.server.access_log else None
     await serve(app, config, shutdown_trigger=stop.wait, mode="asgi")
 
@@ -74,10 +74,10 @@ async def with_uvicorn(
     class Server(uvicorn.Server):
         @contextlib.contextmanager
         def capture_signals(self) -> Iterator[None]:
-            yield  # they are ours
+            yield  # we handle signals ourselves
 
     async def below_root(scope: Any, receive: Any, send: Any) -> None:
-        # uvicorn would put the path before that of the request, which has it already or never.
+        # uvicorn would add the root path to the path of the request, which may already contain it.
         await app({**scope, "root_path": settings.server.root_path}, receive, send)
 
     server = Server(

@@ -15,7 +15,7 @@ def _cache(settings: Settings) -> Cache:
 
 
 def list_entries(arguments: argparse.Namespace) -> int:
-    """Print what is kept, least recently used first."""
+    """Print the entries, least recently used first."""
     settings = settings_from(arguments)
     entries = _cache(settings).entries()
     for entry in entries:
@@ -28,7 +28,7 @@ def list_entries(arguments: argparse.Namespace) -> int:
 
 
 def clear_entries(arguments: argparse.Namespace) -> int:
-    """Remove all that is kept, the demonstration sky too."""
+    """Remove all entries and the demonstration image."""
     settings = settings_from(arguments)
     freed = _cache(settings).clear()
     demo = settings.cache.path / "demo"

@@ -1,8 +1,8 @@
-"""Hypercorn, lighter: plain requests take a short way, and idle time costs a timer.
+"""Faster connections for Hypercorn: a short path for plain requests, and a timer for idle time.
 
-Hypercorn starts a task with every response, to close the connection if no request follows, and
-cancels it with every request. A timer of the event loop does the same for a tenth of the time, and
-does not keep the connection of a client that has left until the idle time is over.
+After each response, Hypercorn starts a task that closes the connection if no request follows, and
+cancels it with the next request. A timer of the event loop takes a tenth of the time, and does not
+keep the connection of a client that has disconnected.
 """
 
 import asyncio
@@ -16,16 +16,16 @@ from celestile.cli.plain import PlainRequests
 
 
 class IdleTimer:
-    """Takes the place of Hypercorn's `AsyncioSingleTask`.
+    """Replaces Hypercorn's `AsyncioSingleTask`.
 
     Parameters
     ----------
     loop : asyncio.AbstractEventLoop
-        The loop.
+        The event loop.
     seconds : float
-        How long a connection may be idle.
+        Maximum idle time of a connection.
     close : callable
-        Makes the coroutine that closes the connection.
+        Returns a coroutine that closes the connection.
     """
 
     def __init__(
@@ -45,19 +45,19 @@ class IdleTimer:
         return self._handle is not None
 
     async def restart(self, task_group: Any, _: object) -> None:
-        """Begin to wait."""
+        """Start the idle time."""
         await self.stop()
         self._handle = self._loop.call_later(self._seconds, lambda: task_group.spawn(self._close))
 
     async def stop(self) -> None:
-        """Wait no longer."""
+        """End the idle time."""
         if self._handle is not None:
             self._handle.cancel()
             self._handle = None
 
 
 class TileConnection(TCPServer):
-    """A connection with `PlainRequests` and an `IdleTimer`; has its parameters from Hypercorn."""
+    """A connection with `PlainRequests` and an `IdleTimer`; Hypercorn passes its parameters."""
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
@@ -67,12 +67,12 @@ class TileConnection(TCPServer):
 
     @property
     def task_group(self) -> Any:
-        """What runs for this connection."""
+        """The tasks of this connection."""
         return self._task_group
 
     async def _read_data(self) -> None:
         self.protocol: Any = PlainRequests(self)
-        # One task for the life of the connection: a server that stops waits for no idle client.
+        # One task for each connection: a server that stops does not wait for idle clients.
         watch = self.loop.create_task(self._close_when_terminated())
         try:
             await super()._read_data()

@@ -1,4 +1,4 @@
-"""What the user sees: log lines, and progress bars where there is a terminal to draw them on."""
+"""Log lines, and progress bars if there is a terminal."""
 
 import logging
 import sys
@@ -8,17 +8,17 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, TextIO
 
-if TYPE_CHECKING:  # loads when there is something to show
+if TYPE_CHECKING:  # loaded only when it is needed
     from rich.progress import Progress, TaskID
 
 logger = logging.getLogger(__name__)
 
 _LONG = 0.5
-"""Seconds after which one wants to know how long it will be."""
+"""Seconds after which a build shows a progress bar."""
 
 
 class _StandardError(logging.StreamHandler[TextIO]):
-    """Writes to what is standard error at the time: a bar takes its place, to stay below lines."""
+    """Write to the current `sys.stderr`: progress bars replace it, to stay below the log lines."""
 
     def __init__(self) -> None:
         logging.Handler.__init__(self)
@@ -39,17 +39,18 @@ def configure_logging(*, verbose: bool) -> None:
 
 @contextmanager
 def progress(title: str) -> Iterator[Callable[[float], None]]:
-    """Show a long piece of work: a bar on a terminal, a log line elsewhere.
+    """Show the progress of a long operation: a bar on a terminal, otherwise one log line.
 
     Parameters
     ----------
     title : str
-        What is being done.
+        Description of the operation.
 
     Yields
     ------
     callable
-        To be called with the fraction that is done, from 0 to 1; until then the bar pulses.
+        Progress callback, with the completed fraction from 0 to 1. Until the first call, the bar
+        pulses.
     """
     if not sys.stderr.isatty():
         logger.info("%s", title)
@@ -64,9 +65,9 @@ def progress(title: str) -> Iterator[Callable[[float], None]]:
 
 
 class BuildBars:
-    """A bar on the terminal for each pyramid whose build takes long; nothing where there is none.
+    """A progress bar for each pyramid build that takes long; nothing if there is no terminal.
 
-    Builds are side by side in threads, but a terminal has room for one display.
+    Builds run in parallel threads, but a terminal supports only one display.
     """
 
     def __init__(self) -> None:
@@ -75,12 +76,12 @@ class BuildBars:
 
     @contextmanager
     def watch(self) -> Iterator[Callable[[int, int], None]]:
-        """Show a build.
+        """Show the progress of a build.
 
         Yields
         ------
         callable
-            To be called with the number of pixels done and in all.
+            Progress callback, with the number of completed pixels and the total.
         """
         began = time.monotonic()
         task: TaskID | None = None

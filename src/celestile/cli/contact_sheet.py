@@ -1,4 +1,4 @@
-"""``celestile contact-sheet``: every image of a folder as it is first seen, on one picture."""
+"""``celestile contact-sheet``: the automatic view of every image of a folder on one picture."""
 
 import argparse
 import asyncio
@@ -21,7 +21,7 @@ from celestile.service.service import Service
 from celestile.views.view import View
 
 _GAP = 8
-_TEXT = 13  # pixels: height of the letters
+_TEXT = 13  # height of the letters in pixels
 _LINES = 3
 _NARROWEST = 16
 _KINDS = (".gif", ".jpg", ".pdf", ".png", ".tif", ".webp")
@@ -30,16 +30,16 @@ _PAPER, _INK, _FAINT, _WARNING = "#202124", "#e8eaed", "#9aa0a6", "#f28b82"
 
 @dataclass(frozen=True, slots=True)
 class Thumbnail:
-    """An image as it is first seen, or why it is not.
+    """The automatic view of an image, or the reason why there is none.
 
     Parameters
     ----------
     name : str
         Identifier.
     about : tuple of str
-        A line or two on what it is.
+        One or two lines that describe the image, or the reason.
     picture : PIL.Image.Image or None
-        None where there is none.
+        The picture, if there is one.
     """
 
     name: str
@@ -48,7 +48,7 @@ class Thumbnail:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Draw the contact sheet and say where it is."""
+    """Draw the contact sheet and print its path."""
     configure_logging(verbose=arguments.verbose)
     folder: Path = arguments.folder
     if not folder.is_dir():
@@ -57,20 +57,22 @@ def run(arguments: argparse.Namespace) -> int:
     arguments.data = str(folder)
     service = create_service(settings_from(arguments))
     try:
-        with progress(f"Looking at {folder}") as report:
+        with progress(f"Reading {folder}") as report:
             thumbnails = asyncio.run(_look(service, arguments.size, report))
     finally:
         service.close()
     if not thumbnails:
-        raise SettingsError(f"{folder} holds no FITS file")
+        raise SettingsError(f"{folder} contains no FITS file")
     sheet(thumbnails, arguments.size, arguments.columns).save(arguments.output)
     refused = sum(thumbnail.picture is None for thumbnail in thumbnails)
-    print(f"{arguments.output}: {len(thumbnails) - refused} images, {refused} files without one")
+    print(
+        f"{arguments.output}: {len(thumbnails) - refused} images, {refused} files without an image"
+    )
     return 0
 
 
 def _check_output(path: Path) -> None:
-    """Complain before the work is done, not after it."""
+    """Raise an error for an invalid output path before the work starts."""
     if path.suffix.lower() not in _KINDS:
         raise SettingsError(
             f"{path}: the name must end in {', '.join(_KINDS[:-1])} or {_KINDS[-1]}"
@@ -89,11 +91,11 @@ async def _look(service: Service, size: int, report: Callable[[float], None]) ->
 
 
 async def thumbnail(service: Service, identifier: str, size: int) -> Thumbnail:
-    """Draw the automatic view of an image, its longer side `size` pixels long."""
+    """Draw the automatic view of an image; its longer side has `size` pixels."""
     try:
         subject = await service.subject(identifier, View())
         image = subject.image
-        # A chart of one row is drawn as high as a finger, one of one column as wide.
+        # A spectrum of a single row or column is drawn thick enough to see.
         scale = size / max(image.width, image.height)
         width, height = (
             max(min(size, _NARROWEST), round(length * scale))
@@ -120,7 +122,7 @@ async def thumbnail(service: Service, identifier: str, size: int) -> Thumbnail:
 
 
 def sheet(thumbnails: Sequence[Thumbnail], size: int, columns: int) -> Pillow.Image:
-    """Arrange thumbnails in rows, each over its name."""
+    """Arrange thumbnails in rows, each with its name below."""
     font = ImageFont.load_default(_TEXT)
     cell_width, cell_height = size + _GAP, size + _LINES * (_TEXT + 3) + 2 * _GAP
     rows = ceil(len(thumbnails) / columns)
@@ -146,7 +148,7 @@ def sheet(thumbnails: Sequence[Thumbnail], size: int, columns: int) -> Pillow.Im
 
 
 def _shortened(line: str, width: int, font: ImageFont.FreeTypeFont | ImageFont.ImageFont) -> str:
-    """Leave out the middle of a line that is wider than its cell: names differ at their ends."""
+    """Cut the middle of a line that is wider than its cell, because names differ at their ends."""
     if font.getlength(line) <= width:
         return line
     kept = len(line)

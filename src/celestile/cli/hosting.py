@@ -1,4 +1,4 @@
-"""Runs the app under an HTTP server: in this process, or in several that share an address."""
+"""Runs the app under an HTTP server: in this process, or in several that share one address."""
 
 import asyncio
 import logging
@@ -22,23 +22,23 @@ from celestile.cli.console import configure_logging
 from celestile.errors import CelestileError
 from celestile.settings import Settings
 
-if TYPE_CHECKING:  # loads with the app
+if TYPE_CHECKING:  # loaded with the app
     from celestile.pyramid.cache import Cache, Watch
 
 logger = logging.getLogger(__name__)
 
-_CAN_SHARE = sys.platform == "linux"  # elsewhere the last socket gets all, if there may be two
+_CAN_SHARE = sys.platform == "linux"  # elsewhere, the last socket would get all connections
 INFANCY = 5.0
-"""A worker that dies younger than this, in seconds, would only die again."""
+"""Seconds. A worker that dies sooner after its start is not replaced: it would die again."""
 
 
 MOST_FILES = 1 << 16
-"""Open files that a process may want: images looked at of late hold one each, even some
-time after they were let go, and so does each connection."""
+"""Maximum number of open files of a process. Recently used images keep one file open each, even for
+some time after they are dropped, and so does each connection."""
 
 
 def allow_files() -> None:
-    """Raise the soft limit of open files: 1024, as is usual, is less than a busy archive needs."""
+    """Raise the soft limit of open files: the usual 1024 is too small for a busy archive."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = MOST_FILES if hard == resource.RLIM_INFINITY else min(MOST_FILES, hard)
     if soft != resource.RLIM_INFINITY and soft < wanted:
@@ -46,20 +46,20 @@ def allow_files() -> None:
 
 
 def check_cache(place: Path) -> None:
-    """Warn once, at the start, if nothing can be cached in a folder, which may yet have to be made.
+    """Warn once if the cache folder, which does not have to exist yet, cannot be used.
 
-    No failure: plain files of a few megapixels are shown without a cache.
+    This is not an error, because plain files of a few megapixels need no cache.
     """
     nearest = next(path for path in (place, *place.parents) if os.path.lexists(path))
     if not nearest.is_dir():
         reason = "is not a folder"
     elif not os.access(nearest, os.W_OK | os.X_OK):
-        reason = "may not be written"
+        reason = "is not writable"
     else:
         return
     logger.warning(
-        "nothing can be cached in %s: %s %s; images that need it are refused: "
-        "choose another with --cache-dir",
+        "the cache folder %s cannot be used: %s %s; images that need the cache cannot be served: "
+        "choose another folder with --cache-dir",
         place, nearest, reason,
     )  # fmt: skip
 
@@ -74,23 +74,23 @@ def listen(host: str, port: int, *, shared: bool = False) -> socket.socket:
     port : int
         0 for any.
     shared : bool
-        Whether `for_workers` will put others beside it.
+        Whether `for_workers` will add other sockets at the same address.
 
     Raises
     ------
     CelestileError
-        If the address is taken or not ours.
+        If the address is in use or does not belong to this machine.
     """
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(
             host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         )[0]
         if shared and _CAN_SHARE:
-            # Sockets that share would also share with another server, and nobody would know.
+            # Shared sockets would also share the address with another server, unnoticed.
             with _bound(family, kind, protocol, address) as alone:
                 address = alone.getsockname()
         listener = _bound(family, kind, protocol, address, shared=shared)
-        # From here on a browser may connect: it waits in the queue until the app is there.
+        # From now on a browser can connect. It waits in the queue until the app is ready.
         listener.listen(BACKLOG)
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
@@ -106,7 +106,7 @@ def _bound(
         bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         if shared and _CAN_SHARE:
             bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
-        # Inherited by every connection: a tile's last packet must not wait for an acknowledgment.
+        # Inherited by connections: the last packet of a tile must not wait for an acknowledgment.
         bound.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         bound.bind(address)
     except OSError:
@@ -118,15 +118,15 @@ def _bound(
 def for_workers(listener: socket.socket, count: int) -> list[socket.socket]:
     """Return a listening socket for each worker, all at one address.
 
-    Linux deals connections out among them. From a single one, the worker that wakes first takes all
-    that come at once, as those of a viewer do, and the others have nothing to do.
+    Linux distributes connections among them. With a single socket, the worker that wakes first
+    accepts all simultaneous connections, such as those of a viewer, and the others are idle.
 
     Parameters
     ----------
     listener : socket
-        As `listen` returns it if `shared`.
+        As returned by `listen` with `shared`.
     count : int
-        How many workers.
+        Number of workers.
     """
     if not _CAN_SHARE:
         return [listener] * count
@@ -138,23 +138,23 @@ def for_workers(listener: socket.socket, count: int) -> list[socket.socket]:
 
 
 def address(listener: socket.socket) -> str:
-    """Return the URL at which a listening socket answers on this machine."""
+    """Return the URL of a listening socket on this machine."""
     host, port = listener.getsockname()[:2]
     host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 (not bound here)
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
 def _leave() -> None:
-    """End the process at once; what threads were building is swept up by the next start."""
+    """End the process immediately. The next start removes unfinished builds."""
     if sys.stderr.isatty():
-        sys.stderr.write("\x1b[?25h")  # the cursor, which a progress bar hides
+        sys.stderr.write("\x1b[?25h")  # show the cursor, which a progress bar hides
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(0)
 
 
 class _Stop(asyncio.Event):
-    """Set by a signal; a second one, or a stop that takes too long, ends the process."""
+    """Set by a signal. A second signal, or a stop that takes too long, ends the process."""
 
     def request(self) -> None:
         if self.is_set():
@@ -178,7 +178,7 @@ async def _serve(
     if parent is None:
         loop.add_signal_handler(signal.SIGINT, stop.request)
     else:
-        # The parent stops its workers; they also stop when it was killed.
+        # The parent stops its workers. They must also stop if it is killed.
         sentinel = parent.sentinel
 
         def orphaned() -> None:
@@ -186,7 +186,7 @@ async def _serve(
             stop.request()
 
         loop.add_reader(sentinel, orphaned)
-    from celestile.app import create_app  # much to load: not before the socket is there
+    from celestile.app import create_app  # slow to import, so only after the socket is open
 
     app = create_app(settings)
     cache: Cache = app.state.service.cache
@@ -201,7 +201,7 @@ async def _serve(
 
 
 async def _stop_builds(stop: asyncio.Event, cache: "Cache") -> None:
-    """Let those who wait for a pyramid know at once that the server stops, not after it."""
+    """Stop builds as soon as the server stops, so that requests do not wait for them."""
     await stop.wait()
     cache.stop()
 
@@ -209,7 +209,7 @@ async def _stop_builds(stop: asyncio.Event, cache: "Cache") -> None:
 def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop]:
     try:
         import uvloop
-    except ImportError:  # there is none on Windows
+    except ImportError:  # not available on Windows
         return asyncio.new_event_loop
     return uvloop.new_event_loop
 
@@ -225,24 +225,24 @@ def host(
     Parameters
     ----------
     settings : Settings
-        What to serve.
+        The settings.
     listener : socket
-        As `listen` returns it; taken over.
+        As returned by `listen`; this function closes it.
     ready : callable
-        Called when requests are about to be answered.
+        Called when the server is ready for requests.
     watch : callable, optional
-        Hears how far pyramids are; see `Cache.watch`.
+        Progress callback of pyramid builds; see `Cache.watch`.
     """
     allow_files()
     with asyncio.Runner(loop_factory=_loop_factory()) as runner:
         runner.run(_serve(settings, listener, ready, watch))
-    # The loop took its handlers with it, but threads may still be waited for.
+    # The loop removed its signal handlers, but the process may still wait for threads.
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: _leave())
 
 
 def _worker(settings: Settings, listener: socket.socket, verbose: bool) -> None:
-    # Ctrl-C reaches the whole group of processes, but it is the parent that stops its workers.
+    # Ctrl-C reaches the whole process group, but the parent stops its workers.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     configure_logging(verbose=verbose)
     host(settings, listener, lambda: logger.info("worker %d is ready", os.getpid()))
@@ -258,13 +258,13 @@ def host_many(settings: Settings, listener: socket.socket, *, verbose: bool) -> 
     """
     from celestile.app import create_app
 
-    create_app(settings)  # what is wrong with the settings shall be said once, not by each worker
+    create_app(settings)  # report errors in the settings once, not in each worker
     context = multiprocessing.get_context("spawn")
     inbox, outbox = socket.socketpair()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda number, _: outbox.send(bytes([number])))
 
-    # A worker's socket stays open here: who has come to one that died waits for the next.
+    # Sockets stay open here, so that connections to a worker that dies wait for its replacement.
     listeners = for_workers(listener, settings.server.workers)
 
     def start(index: int) -> tuple[SpawnProcess, float]:

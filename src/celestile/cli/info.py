@@ -1,4 +1,4 @@
-"""``celestile info``: what Celestile sees in a file."""
+"""``celestile info``: describe a file."""
 
 import argparse
 import asyncio
@@ -17,7 +17,7 @@ from celestile.errors import SettingsError
 from celestile.settings import Settings
 
 MANY = 12
-"""Longer lists are shown by their ends."""
+"""Longer lists are shortened in the middle."""
 
 
 async def _look(settings: Settings, hdu: str | None) -> dict[str, Any]:
@@ -69,10 +69,10 @@ def _sky(seen: dict[str, Any]) -> list[str]:
         return [f"none: {sky['reason']}"]
     parts = [" and ".join(sky["names"]), sky["frame"], sky["projection"]]
     if sky["scale"] is not None:
-        parts.append(f"{number(float(sky['scale']))} arcsec a pixel")
+        parts.append(f"{number(float(sky['scale']))} arcsec per pixel")
     if sky["north"] is not None:
         side = "left" if sky["parity"] == 1 else "right"
-        angle = round(sky["north"], 1) + 0.0  # and no -0.0
+        angle = round(sky["north"], 1) + 0.0  # avoids -0.0
         parts.append(f"north {angle}° from up, east to the {side} of it")
     return [", ".join(part for part in parts if part)]
 
@@ -114,7 +114,7 @@ def _report(seen: dict[str, Any]) -> Iterator[str]:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Print what is in a file."""
+    """Print a description of a file."""
     configure_logging(verbose=arguments.verbose)
     if arguments.file.is_dir():
         raise SettingsError(f"{arguments.file} is a folder; name a file")

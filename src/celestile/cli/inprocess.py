@@ -1,4 +1,4 @@
-"""Asks the app in this process what it would answer over HTTP."""
+"""Sends a request to the app in this process, without HTTP."""
 
 import json
 from collections.abc import MutableMapping
@@ -11,12 +11,12 @@ from celestile.errors import CelestileError
 
 
 async def ask(app: Starlette, path: str, query: str = "") -> dict[str, Any]:
-    """Return the JSON at an address.
+    """Return the JSON response of an address.
 
     Parameters
     ----------
     app : Starlette
-        Started.
+        The app, after its start-up.
     path : str
         Percent-encoded.
     query : str
@@ -25,7 +25,7 @@ async def ask(app: Starlette, path: str, query: str = "") -> dict[str, Any]:
     Raises
     ------
     CelestileError
-        If the answer is an error; with its sentence.
+        If the response is an error, with the same message.
     """
     scope = {
         "type": "http",

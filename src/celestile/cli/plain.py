@@ -1,9 +1,9 @@
-"""Plain requests, answered without the detours that HTTP allows: what viewers ask all day.
+"""A short path for plain requests, which are nearly all requests of viewers.
 
-A plain request is a GET or HEAD of HTTP/1.1 with no body, no upgrade and nothing to say about the
-connection, which came in one piece on an idle connection. It is answered where it was read, with
-one write. All others, HTTP/2 among them, are Hypercorn's. Headers are always read by h11; but
-viewers send the same ones with every request, and what h11 said of them is remembered.
+A plain request is an HTTP/1.1 GET or HEAD without body, upgrade or connection options that arrives
+in one piece on an idle connection. It is handled where it is read, and the response is one write.
+Hypercorn handles all other requests, including HTTP/2. h11 parses all headers; viewers send the
+same headers with every request, so its results are cached.
 """
 
 import re
@@ -23,15 +23,15 @@ Message = MutableMapping[str, Any]
 
 _REQUEST_LINE = re.compile(rb"(GET|HEAD) (/[!-~]*) HTTP/1\.1\r\n")
 _LARGEST = 8192
-"""Bytes of a plain request."""
+"""Maximum number of bytes of a plain request."""
 _NOT_PLAIN = frozenset({b"content-length", b"transfer-encoding", b"upgrade", b"expect"})
 _FORBIDDEN = re.compile(rb"[\r\n\0]")
-"""In a header's value (RFC 9110, section 5.5); whoever smuggles one in would add headers."""
+"""Forbidden in the value of a header (RFC 9110, section 5.5), to prevent header injection."""
 _FAILED = {"status": 500, "headers": [(b"content-length", b"0")]}
 
 
 class Connection(Protocol):
-    """What answering takes of a connection of Hypercorn's; its classes are untyped."""
+    """The part of Hypercorn's connection that is used here; its classes are untyped."""
 
     app: Any
     config: Any
@@ -50,12 +50,12 @@ class Connection(Protocol):
 
 
 class PlainRequests:
-    """Takes the place of Hypercorn's protocol, and leaves to it all but plain requests.
+    """Replaces Hypercorn's protocol for plain requests, and passes all others on to it.
 
     Parameters
     ----------
     connection : Connection
-        Whose protocol is Hypercorn's still.
+        A connection that still has Hypercorn's protocol.
     """
 
     def __init__(self, connection: Connection) -> None:
@@ -64,7 +64,7 @@ class PlainRequests:
         self._app: Any = connection.app
 
     async def handle(self, event: Event) -> None:
-        """Answer what was read, or have it answered."""
+        """Handle a plain request, or pass the event on to Hypercorn."""
         if isinstance(event, RawData) and self._is_idle():
             found = _read(event.data)
             if found is not None:
@@ -107,7 +107,7 @@ class PlainRequests:
         answer = _Answer(connection, has_body=method != b"HEAD")
         try:
             await self._app(scope, answer.receive, answer.send, None, None)
-        except Exception:  # noqa: BLE001 - the connection is closed, others go on
+        except Exception:  # noqa: BLE001 - only this connection is closed
             await connection.config.log.exception("the application failed")
             if answer.response is None:
                 await answer.send({**_FAILED, "type": "http.response.start"})
@@ -122,21 +122,21 @@ class PlainRequests:
 
 
 class _Answer:
-    """Receives what the application has to say, and writes it.
+    """Writes the response of the application to the connection.
 
     Parameters
     ----------
     connection : Connection
-        Where to.
+        The connection.
     has_body : bool
-        Whether the method has an answer with a body.
+        Whether responses to the method have a body.
 
     Attributes
     ----------
     response : dict or None
-        The message that began the answer.
+        The message that started the response.
     is_complete : bool
-        Whether all was sent that was promised, so that another request may follow.
+        Whether the whole response was sent, so that another request can follow.
     """
 
     def __init__(self, connection: Connection, *, has_body: bool) -> None:
@@ -149,7 +149,7 @@ class _Answer:
         self._asked = False
 
     async def receive(self) -> Message:
-        """Tell the application that there is no body, then wait for the end of the connection."""
+        """Return an empty body first, then wait for the end of the connection."""
         if self._asked:
             await self._connection.writer.wait_closed()
             return {"type": "http.disconnect"}
@@ -157,7 +157,7 @@ class _Answer:
         return {"type": "http.request", "body": b"", "more_body": False}
 
     async def send(self, message: Message) -> None:
-        """Write a body together with the head before it."""
+        """Write the head and the body together."""
         if message["type"] == "http.response.start":
             self._begin(message)
             return
@@ -201,7 +201,7 @@ def _reason(status: int) -> bytes:
 
 
 def _read(data: bytes) -> tuple[bytes, bytes, Headers] | None:
-    """Method, target and headers of a plain request; None for any other."""
+    """Return the method, target and headers of a plain request; None for any other."""
     line = _REQUEST_LINE.match(data)
     if line is None or len(data) > _LARGEST or data.find(b"\r\n\r\n") != len(data) - 4:
         return None
@@ -211,7 +211,7 @@ def _read(data: bytes) -> tuple[bytes, bytes, Headers] | None:
 
 @lru_cache(1024)
 def _headers(block: bytes) -> Headers | None:
-    """Headers as h11 reads them; None if they are wrong, or not those of a plain request."""
+    """Return the headers as parsed by h11; None if they are invalid or not of a plain request."""
     http = h11.Connection(h11.SERVER)
     http.receive_data(b"GET / HTTP/1.1\r\n" + block)
     try:

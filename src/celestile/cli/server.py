@@ -1,4 +1,4 @@
-"""``celestile serve``: the server of an archive."""
+"""``celestile serve``: serve an archive."""
 
 import argparse
 import gc
@@ -25,7 +25,7 @@ FLAGS = {
 
 
 def settings_from(arguments: argparse.Namespace) -> Settings:
-    """Return the settings of a configuration file, if any, and of the flags that were given."""
+    """Return the settings of the settings file, if any, overridden by the command-line options."""
     given = vars(arguments)
     overrides = {
         key: (flag, given[name])
@@ -36,32 +36,32 @@ def settings_from(arguments: argparse.Namespace) -> Settings:
 
 
 def _check_configuration(path: Path) -> None:
-    """Say what else the name of a configuration may have been meant for."""
+    """Raise an error with a hint if the settings file is a folder or a FITS file."""
     if path.is_dir():
         raise SettingsError(
-            f"{path} is a folder, not a configuration; celestile serve --data {path} serves it"
+            f"{path} is a folder, not a settings file; to serve it: celestile serve --data {path}"
         )
     if path.is_file():
         with path.open("rb") as file:
             if file.read(9) == b"SIMPLE  =":
                 raise SettingsError(
-                    f"{path} is a FITS file, not a configuration; celestile {path} views it"
+                    f"{path} is a FITS file, not a settings file; to view it: celestile {path}"
                 )
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Serve until a signal comes."""
+    """Serve until a signal stops the server."""
     configure_logging(verbose=arguments.verbose)
     if arguments.config is not None:
         _check_configuration(arguments.config)
     settings = settings_from(arguments)
     if settings.data.root is None and not settings.images:
         raise SettingsError(
-            "nothing to serve: give --data DIR, or a configuration with data.root or images"
+            "nothing to serve: use --data DIR, or a settings file with data.root or images"
         )
     for sentence in absences(settings):
         logger.warning("%s", sentence)
-    gc.disable()  # until the app is ready: nothing that loads now is garbage
+    gc.disable()  # until the app is ready: imports create no garbage
     from celestile.cli.hosting import address, check_cache, host, host_many, listen
 
     check_cache(settings.cache.path)
@@ -70,7 +70,7 @@ def run(arguments: argparse.Namespace) -> int:
     place = address(listener) + settings.server.root_path
 
     def announce() -> None:
-        print(f"Celestile serves {place}/", flush=True)
+        print(f"Celestile is running at {place}/", flush=True)
 
     if settings.server.workers > 1:
         announce()

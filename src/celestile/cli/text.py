@@ -1,10 +1,10 @@
-"""Numbers as people read them."""
+"""Numbers in a readable form."""
 
 UNITS = ("kB", "MB", "GB", "TB")
 
 
 def human_bytes(number: float) -> str:
-    """Return a number of bytes in three digits or so: ``47.8 MB``."""
+    """Return a number of bytes with about three digits: ``47.8 MB``."""
     if number < 1000:
         return f"{number:.0f} B"
     for unit in UNITS:
@@ -16,5 +16,5 @@ def human_bytes(number: float) -> str:
 
 
 def number(value: object) -> str:
-    """Return a number in six digits; a missing one as a dash."""
+    """Return a number with six digits, or a dash for None."""
     return "–" if value is None else f"{value:.6g}" if isinstance(value, float) else str(value)

@@ -1,4 +1,4 @@
-"""``celestile FILE…`` and ``celestile demo``: a server for one person, and a browser on it."""
+"""``celestile FILE…`` and ``celestile demo``: a local server and a browser."""
 
 import argparse
 import gc
@@ -20,7 +20,7 @@ def open_browser(url: str) -> None:
     graphical = sys.platform in ("win32", "darwin") or any(
         os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER")
     )
-    # Without a display, webbrowser would find a browser that takes over this terminal.
+    # Without a display, webbrowser would open a text browser in this terminal.
     if graphical:
         threading.Thread(target=_open, args=(url,), daemon=True).start()
 
@@ -28,23 +28,23 @@ def open_browser(url: str) -> None:
 def _open(url: str) -> None:
     try:
         webbrowser.open(url)
-    except webbrowser.Error:  # the address is on the terminal already
+    except webbrowser.Error:  # the address is printed anyway
         return
 
 
 def with_files(settings: Settings, files: list[Path]) -> Settings:
-    """Return settings to show files, or the files of one folder.
+    """Return settings for viewing files, or the files of one folder.
 
     Raises
     ------
     CelestileError
-        If one is not there or may not be read.
+        If a file does not exist or is not readable.
     SettingsError
-        If there is a folder among several arguments.
+        If one of several arguments is a folder.
     """
     folders = [path for path in files if path.is_dir()]
     if folders and len(files) > 1:
-        raise SettingsError("give files, or one folder")
+        raise SettingsError("expected either files or a single folder")
     if folders:
         return replace(settings, data=replace(settings.data, root=folders[0].absolute()))
     for path in files:
@@ -53,12 +53,12 @@ def with_files(settings: Settings, files: list[Path]) -> Settings:
         if not path.is_file():
             raise CelestileError(f"{path}: is not a regular file")
         if not os.access(path, os.R_OK):
-            raise CelestileError(f"{path}: may not be read")
+            raise CelestileError(f"{path}: cannot be read: permission denied")
     return replace(settings, files=tuple(path.absolute() for path in files))
 
 
 def _local(arguments: argparse.Namespace) -> Settings:
-    """Return settings of a server for one person: other web pages must not read their images."""
+    """Return settings for a local server. Other web pages must not be able to read its images."""
     settings = settings_from(arguments)
     server = settings.server
     return replace(
@@ -72,17 +72,17 @@ def _local(arguments: argparse.Namespace) -> Settings:
 
 
 def _view(settings: Settings, *, browser: bool) -> int:
-    gc.disable()  # until the app is ready: nothing that loads now is garbage
+    gc.disable()  # until the app is ready: imports create no garbage
     from celestile.cli.hosting import address, check_cache, host, listen
 
     check_cache(settings.cache.path)
     listener = listen(settings.server.host, settings.server.port)
     url = address(listener) + "/"
     if browser:
-        open_browser(url)  # it starts, connects and waits while the app loads
+        open_browser(url)  # it connects and waits while the app loads
 
     def ready() -> None:
-        print(f"Celestile: {url} (Ctrl-C stops)", flush=True)
+        print(f"Celestile is running at {url} (press Ctrl-C to stop)", flush=True)
 
     host(settings, listener, ready, BuildBars().watch)
     return 0
@@ -96,7 +96,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _demo_image(files: dict[str, Path]) -> ImageSettings:
-    """Declare the painted files as one image, with views that show what a view can be."""
+    """Declare the generated files as one image, with a few example views."""
     views = {
         "faint": (
             "Faint structures",
@@ -117,12 +117,12 @@ def _demo_image(files: dict[str, Path]) -> ImageSettings:
 
 
 def run_demo(arguments: argparse.Namespace) -> int:
-    """View a sky that is painted on the first call and kept."""
+    """View the demonstration image, which is generated on the first call and kept."""
     configure_logging(verbose=arguments.verbose)
     settings = _local(arguments)
     from celestile.demo import ensure_demo
 
-    with progress("Painting a demonstration sky") as report:
+    with progress("Generating the demonstration image") as report:
         files = ensure_demo(settings.cache.path.absolute() / "demo", report)
     settings = replace(settings, images=(_demo_image(files),))
     return _view(settings, browser=not arguments.no_browser)

@@ -1,7 +1,7 @@
-"""Settings: a YAML file and command line flags become one frozen `Settings`.
+"""Settings: a YAML file and command-line options become one frozen `Settings`.
 
-Every key is described in ``config/celestile.yaml``. Only `celestile.cli` and `celestile.app` read
-settings; everything else is handed plain values.
+``config/celestile.yaml`` describes every key. Only `celestile.cli`, `celestile.app` and
+`celestile.assembly` read settings; all other modules receive plain values.
 """
 
 from collections.abc import Mapping
@@ -48,22 +48,22 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """Everything an operator can choose.
+    """All settings.
 
     Parameters
     ----------
     server, data, cache, tiles, limits, iiif, wmts : dataclass
-        The sections of the file whose keys are fixed.
+        The sections of the file with fixed keys.
     views : tuple of NamedViewSettings
-        Offered for every image.
+        Named views of all images.
     images : tuple of ImageSettings
-        Declared beside the files under the data root.
+        Declared images, in addition to the files under the data root.
     defaults : tuple of DefaultSettings
-        Automatic views by header; the first that matches wins.
+        Automatic views by header; the first match is used.
     files : tuple of Path
-        Files named on the command line, wherever they are; several are also one sequence.
+        Files from the command line, at any path; several also form one sequence.
     folder : Path
-        Of the configuration file.
+        Folder of the settings file.
     """
 
     server: ServerSettings = field(default_factory=ServerSettings)
@@ -81,7 +81,7 @@ class Settings:
 
     @property
     def base(self) -> Path:
-        """What the paths of declared images are relative to."""
+        """The folder to which the paths of declared images are relative."""
         return self.data.root or self.folder
 
 
@@ -105,20 +105,21 @@ def _read_section(kind: type[Any], value: Value) -> Any:
 def load_settings(
     path: Path | None = None, overrides: Mapping[str, tuple[str, str]] | None = None
 ) -> Settings:
-    """Read settings: flags win over the file, which wins over the defaults.
+    """Read settings: options override the file, which overrides the defaults.
 
     Parameters
     ----------
     path : Path, optional
         A YAML file.
     overrides : mapping, optional
-        Dotted name of a setting to the flag that sets it and the flag's text:
+        Dotted name of a setting to the option that sets it and the text of the option:
         ``{"server.port": ("--port", "8080")}``.
 
     Raises
     ------
     SettingsError
-        Naming file and line or flag, key, value and what is allowed, in one sentence.
+        If a key or value is invalid. The message names the file and line, or the option, the key,
+        the value and what is allowed, in one sentence.
     """
     given: dict[str, Any] = {"folder": Path.cwd()}
     if path is not None:

@@ -1,4 +1,4 @@
-"""The sections of the configuration file that name things: views, images and defaults."""
+"""The sections of the settings file with free names: views, images and defaults."""
 
 import re
 from collections.abc import Callable
@@ -9,24 +9,24 @@ from typing import Any
 from celestile.settings.values import Value
 
 _VIEW_NAME = re.compile(r"[A-Za-z0-9._-]+")
-# What `celestile.pixels.image.Channel` promises: a view must be able to name it.
+# As in `celestile.pixels.image.Channel`: a view must be able to name the channel.
 _CHANNEL_NAME = re.compile(r"[^;&=,:~/?\s]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NamedViewSettings:
-    """A view that clients may ask for by name; a WMTS style.
+    """A view that clients request by name; also a WMTS style.
 
     Parameters
     ----------
     name : str
-        What stands after ``view=``.
+        Name after ``view=``.
     title : str
-        For people.
+        Title to display.
     view : str
         View specification.
     where : str
-        File and line, for complaints about the specification.
+        File and line, for errors in the specification.
     """
 
     name: str
@@ -37,16 +37,16 @@ class NamedViewSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DefaultSettings:
-    """A view that replaces the automatic one where header keywords match.
+    """A view that replaces the automatic view if header keywords match.
 
     Parameters
     ----------
     when : tuple of (str, str)
-        Keywords and the values all of which the header must hold; ``*`` and ``?`` as in file names.
+        Keywords and values that the header must all match; ``*`` and ``?`` as in file names.
     view : str
         View specification.
     where : str
-        File and line, for complaints about the specification.
+        File and line, for errors in the specification.
     """
 
     when: tuple[tuple[str, str], ...]
@@ -61,13 +61,13 @@ class ChannelSettings:
     Parameters
     ----------
     name : str
-        Of the channel.
+        Name of the channel.
     file : Path
         Relative to `Settings.base`, or absolute.
     hdu : str or None
-        Which HDU of it, as the view key ``hdu``.
+        HDU of the file, as in the view key ``hdu``.
     color : str or None
-        RRGGBB.
+        Color as RRGGBB.
     """
 
     name: str
@@ -78,28 +78,28 @@ class ChannelSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImageSettings:
-    """An image declared by the operator: exactly one of file, channels and frames is given.
+    """An image declared by the operator, with exactly one of file, channels and frames.
 
     Parameters
     ----------
     identifier : str
         Its name in URLs.
     title : str or None
-        For people.
+        Title to display.
     file : Path or None
         One file, relative to `Settings.base`, or absolute.
     channels : tuple of ChannelSettings
         Files of a band set.
     frames : tuple of str
-        Files of a sequence: patterns as the shell's, relative to `Settings.base`, or absolute.
+        Files of a sequence: shell patterns, relative to `Settings.base`, or absolute.
     align : {"none", "wcs"}
-        Whether frames are brought onto the grid of the first.
+        Whether frames are resampled onto the grid of the first.
     match : {"none", "background"}
-        How the chips of a mosaic are made to agree.
+        How the background levels of the chips of a mosaic are matched.
     views : tuple of NamedViewSettings
-        Of this image alone.
+        Named views of this image only.
     where : str
-        File and line, for complaints.
+        File and line, for errors.
     """
 
     identifier: str
@@ -120,14 +120,16 @@ def _specification(value: Value) -> str:
     parts = []
     for name, part in value.items():
         if ";" in part.text():
-            part.fail("free of ';'")
+            part.fail("text without ';'")
         parts.append(f"{name}={part.text()}")
     return ";".join(parts)
 
 
 def _named_view(name: str, value: Value) -> NamedViewSettings:
     if not _VIEW_NAME.fullmatch(name):
-        raise value.error(f"the name of view {name!r} must be letters, digits, '.', '_' and '-'")
+        raise value.error(
+            f"the name of view {name!r} can contain only letters, digits, '.', '_' and '-'"
+        )
     title, view = name, ""
     if value.is_text:
         view = value.text()
@@ -178,7 +180,7 @@ def _color(value: Value) -> str:
 
 def _channel(name: str, value: Value) -> ChannelSettings:
     if not _CHANNEL_NAME.fullmatch(name):
-        raise value.error(f"the name of channel {name!r} must be free of ; & = , : ~ / ?")
+        raise value.error(f"the name of channel {name!r} must not contain any of ; & = , : ~ / ?")
     if value.is_text:
         return ChannelSettings(name=name, file=_file(value))
     file, hdu, color = None, None, None
@@ -222,8 +224,8 @@ def _image(identifier: str, value: Value) -> ImageSettings:
     is_plain = identifier.isprintable() and ";" not in identifier
     if not all(parts) or "." in parts or ".." in parts or not is_plain:
         raise value.error(
-            f"{identifier!r} cannot be the identifier of an image: names parted by '/' are, free of"
-            " ';' and control characters, and none of them '.' or '..'"
+            f"{identifier!r} is an invalid image identifier; expected names separated by '/',"
+            " without ';' and control characters, and other than '.' and '..'"
         )
     given: dict[str, Any] = {}
     for key, part in value.known_items(_IMAGE_KEYS):

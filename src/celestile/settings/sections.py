@@ -1,4 +1,4 @@
-"""The sections of the configuration file whose keys are fixed, and how each value is read."""
+"""The sections of the settings file with fixed keys, and the reader of each value."""
 
 import ipaddress
 import os
@@ -14,7 +14,7 @@ T = TypeVar("T")
 
 
 def _by(read: Callable[[Value], Any]) -> dict[str, Callable[[Value], Any]]:
-    """Say, in a field's metadata, how its value is read."""
+    """Return the metadata of a field: the reader of its value."""
     return {"read": read}
 
 
@@ -32,21 +32,21 @@ def _word(*allowed: str) -> Callable[[Value], str]:
 
 def _folder(value: Value) -> Path:
     path = value.path()
-    if not os.path.isdir(path):  # noqa: PTH112 - no, too, where we may not look
-        value.fail("a folder that exists")
+    if not os.path.isdir(path):  # noqa: PTH112 - false for unreadable folders, too
+        value.fail("an existing folder")
     return path
 
 
 def _host(value: Value) -> str:
     if not value.text().strip():
-        value.fail("a name or an address such as 127.0.0.1; 0.0.0.0 means all of this machine's")
+        value.fail("a host name or an address such as 127.0.0.1, or 0.0.0.0 for all addresses")
     return value.text()
 
 
 def _root_path(value: Value) -> str:
     text = value.text().rstrip("/")
     if text and not re.fullmatch(r"(/[A-Za-z0-9._~-]+)+", text):
-        value.fail("a path such as /tiles, or nothing")
+        value.fail("a path such as /tiles, or empty")
     return text
 
 
@@ -69,7 +69,7 @@ def _networks(value: Value) -> tuple[str, ...]:
 
 def _substitute(value: Value) -> str:
     if not re.fullmatch(r"[A-Za-z0-9._~!$'()*+,@-]{1,16}", value.text()):
-        value.fail("one to sixteen characters that need no escape in a URL, such as ~~")
+        value.fail("one to sixteen characters that are not escaped in a URL, such as ~~")
     return value.text()
 
 
@@ -80,7 +80,7 @@ def _url(value: Value) -> str:
 
 
 def default_cache_directory() -> Path:
-    """Return where tiles are kept when nothing else is said."""
+    """Return the default of `cache.directory`."""
     base = os.environ.get("XDG_CACHE_HOME", "")
     return (Path(base) if Path(base).is_absolute() else Path.home() / ".cache") / "celestile"
 
@@ -102,7 +102,7 @@ class ServerSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DataSettings:
-    """Which files are images."""
+    """Which files are served."""
 
     root: Path | None = field(default=None, metadata=_by(_or_none(_folder)))
     hidden: bool = field(default=False, metadata=_by(Value.boolean))
@@ -111,7 +111,7 @@ class DataSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CacheSettings:
-    """Where pyramids are kept, and how many bytes of them."""
+    """Folder and size of the pyramid cache."""
 
     directory: Path | None = field(default=None, metadata=_by(_or_none(Value.path)))
     size: int = field(default=10 * 10**9, metadata=_by(Value.bytes))
@@ -120,7 +120,7 @@ class CacheSettings:
 
     @property
     def path(self) -> Path:
-        """The directory, or the user's own when none is set."""
+        """The directory, or the default in the user's cache folder."""
         return self.directory or default_cache_directory()
 
 
@@ -135,7 +135,7 @@ class TileSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LimitSettings:
-    """What one request may ask for."""
+    """Limits of a request."""
 
     max_width: int = field(default=4096, metadata=_by(_integer(256, 65500)))
     max_height: int = field(default=4096, metadata=_by(_integer(256, 65500)))
@@ -145,7 +145,7 @@ class LimitSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IiifSettings:
-    """What IIIF needs to know beside the pixels."""
+    """Options of the IIIF APIs."""
 
     slash_substitute: str | None = field(default=None, metadata=_by(_or_none(_substitute)))
     view_qualities: bool = field(default=False, metadata=_by(Value.boolean))

@@ -1,7 +1,7 @@
-"""Values of a YAML file that know where they stand, so that every complaint names line and key.
+"""Values of a YAML file with their positions, so that every error names the line and the key.
 
-Scalars are taken as the file spells them and are read according to the type that the setting
-needs: YAML's own guesses would turn the color ``000000`` into 0 and ``1:20`` into 80.
+Scalars keep their spelling in the file and are converted to the type of the setting. YAML's own
+types would turn the color ``000000`` into 0 and ``1:20`` into 80.
 """
 
 import difflib
@@ -25,33 +25,33 @@ _SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*([A-Za-z]*)")
 
 
 def shorten(text: str, length: int = 60) -> str:
-    """Cut a value to what fits into a sentence."""
+    """Shorten a value to fit into a sentence."""
     line = " ".join(text.split())
     return line if len(line) <= length else line[: length - 1] + "…"
 
 
 def suggestion(word: str, allowed: Collection[str]) -> str:
-    """Return ``; did you mean 'x'?`` where a word of those allowed is near, else nothing."""
+    """Return ``; did you mean 'x'?`` if an allowed word is similar, otherwise an empty string."""
     near = difflib.get_close_matches(word, allowed, n=1)
     return f"; did you mean {near[0]!r}?" if near else ""
 
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """A node of the file, or a command line flag that is read like one.
+    """A node of the file, or the text of a command-line option.
 
     Parameters
     ----------
     node : yaml.Node
         The value.
     key : str
-        Dotted name of the setting, empty for the whole file.
+        Dotted name of the setting; empty for the whole file.
     source : str
-        Name of the file as the user gave it, or of the flag.
+        Name of the file as given by the user, or ``command line``.
     folder : Path
-        What relative paths are relative to.
+        Folder for relative paths.
     line : int
-        Counted from 1; 0 for a flag.
+        Line, counted from 1; 0 for an option.
     """
 
     node: yaml.Node
@@ -62,32 +62,32 @@ class Value:
 
     @property
     def where(self) -> str:
-        """File and line, or the flag."""
+        """File and line, or ``command line``."""
         return f"{self.source} line {self.line}" if self.line else self.source
 
     @property
     def is_null(self) -> bool:
-        """Whether nothing is given: the key alone, ``~`` or ``null``, not in quotes."""
+        """Whether the value is empty, ``~`` or ``null``, without quotes."""
         plain = isinstance(self.node, yaml.ScalarNode) and self.node.style is None
         return plain and self.node.value in _NULLS
 
     def shown(self) -> str:
-        """Return the value as a complaint shows it."""
+        """Return the value for an error message."""
         if isinstance(self.node, yaml.ScalarNode):
             return repr(shorten(self.node.value))
         return "a list" if isinstance(self.node, yaml.SequenceNode) else "a mapping"
 
     @property
     def is_text(self) -> bool:
-        """Whether it is a single word or text that is not null."""
+        """Whether the value is a scalar other than null."""
         return isinstance(self.node, yaml.ScalarNode) and not self.is_null
 
     def error(self, sentence: str) -> SettingsError:
-        """Return a complaint that says where."""
+        """Return an error with the position of the value."""
         return SettingsError(f"{self.where}: {sentence}")
 
     def fail(self, allowed: str) -> NoReturn:
-        """Complain that the value is not what is allowed.
+        """Raise an error that names the key, the value and what is allowed.
 
         Raises
         ------
@@ -98,7 +98,7 @@ class Value:
         raise self.error(f"{what} is {self.shown()}, but must be {allowed}")
 
     def child(self, node: yaml.Node, name: str, at: yaml.Node) -> "Value":
-        """Return a value inside this one that starts in the line of the node `at`."""
+        """Return a value inside this one; its line is that of the node `at`."""
         key = f"{self.key}.{name}" if self.key else name
         return Value(node, key, self.source, self.folder, at.start_mark.line + 1)
 
@@ -108,7 +108,7 @@ class Value:
         Raises
         ------
         SettingsError
-            If it is not a mapping, or a key comes twice.
+            If it is not a mapping, or a key is given twice.
         """
         if self.is_null:
             return
@@ -126,21 +126,21 @@ class Value:
             yield name, value
 
     def known_items(self, allowed: Collection[str]) -> Iterator[tuple[str, "Value"]]:
-        """Yield keys and values of a mapping whose keys are prescribed.
+        """Yield keys and values of a mapping with fixed keys.
 
         Raises
         ------
         SettingsError
-            If there is a key that is not allowed.
+            If a key is unknown.
         """
         for name, value in self.items():
             if name not in allowed:
-                hint = suggestion(name, allowed) or f"; allowed are {', '.join(allowed)}"
+                hint = suggestion(name, allowed) or f"; expected one of {', '.join(allowed)}"
                 raise value.error(f"unknown key {value.key!r}{hint}")
             yield name, value
 
     def elements(self) -> tuple["Value", ...]:
-        """Return the elements of a list; a scalar is a list of itself, null an empty one."""
+        """Return the elements of a list; a scalar is a list of one element, null an empty list."""
         if isinstance(self.node, yaml.SequenceNode):
             return tuple(self.child(n, str(i), n) for i, n in enumerate(self.node.value, 1))
         if not isinstance(self.node, yaml.ScalarNode):
@@ -148,38 +148,38 @@ class Value:
         return () if self.is_null else (self,)
 
     def texts(self) -> tuple[str, ...]:
-        """Return a list of texts; a single one may stand alone."""
+        """Return a list of strings; a scalar is a list of one element."""
         return tuple(element.text() for element in self.elements())
 
     def text(self) -> str:
-        """Return a scalar as it is written; null is the empty text."""
+        """Return a scalar as it is spelled in the file; null is the empty string."""
         if not isinstance(self.node, yaml.ScalarNode):
-            self.fail("a text")
+            self.fail("a string")
         return "" if self.is_null else str(self.node.value)
 
     def word(self, *allowed: str) -> str:
-        """Return one of some words."""
+        """Return one of the allowed words."""
         text = self.text()
         if text not in allowed:
-            self.fail(" or ".join(allowed) + suggestion(text, allowed))
+            self.fail(f"one of {', '.join(allowed)}{suggestion(text, allowed)}")
         return text
 
     def boolean(self) -> bool:
-        """Return a truth value."""
+        """Return true or false."""
         answer = _BOOLEANS.get(self.text().lower())
         if answer is None:
             self.fail("true or false")
         return answer
 
     def integer(self, least: int, most: int) -> int:
-        """Return a whole number of a range."""
+        """Return an integer in a range."""
         text = self.text().replace("_", "")
         if not re.fullmatch(r"[+-]?\d{1,18}", text) or not least <= int(text) <= most:
             self.fail(f"a whole number from {least} to {most}")
         return int(text)
 
     def bytes(self) -> int:
-        """Return a number of bytes that may carry a unit: ``10 GB``, ``512 MiB``."""
+        """Return a number of bytes, with an optional unit: ``10 GB``, ``512 MiB``."""
         match = _SIZE.fullmatch(self.text().strip())
         unit = _UNITS.get(match[2].upper()) if match else None
         if match is None or unit is None:
@@ -187,26 +187,26 @@ class Value:
         return int(float(match[1]) * unit)
 
     def path(self) -> Path:
-        """Return a path, absolute; relative ones start at the file's folder."""
+        """Return an absolute path; relative paths start at the folder of the file."""
         return self.folder / self.name("a path")
 
     def name(self, what: str) -> Path:
-        """Return a path as it is given, but for ``~`` at its beginning.
+        """Return a path as given, except that a leading ``~`` is expanded.
 
         Parameters
         ----------
         what : str
-            What it has to be, for complaints.
+            What is allowed, for errors.
         """
         text = self.text()
         if not text or "\0" in text:
             self.fail(what)
         if any(len(os.fsencode(part)) > _LONGEST_NAME for part in Path(text).parts):
-            self.fail(f"{what}, whose names have at most {_LONGEST_NAME} bytes")
+            self.fail(f"{what} with at most {_LONGEST_NAME} bytes in each name")
         try:
             return Path(text).expanduser()
         except RuntimeError:
-            self.fail(f"{what}; nobody here has the name behind '~'")
+            self.fail(f"{what}; the user after '~' is unknown")
 
 
 def load(path: Path) -> Value:
@@ -237,6 +237,6 @@ def load(path: Path) -> Value:
 
 
 def flag(name: str, text: str) -> Value:
-    """Return the text of a command line flag as a value."""
+    """Return the text of a command-line option as a value."""
     node = yaml.ScalarNode("tag:yaml.org,2002:str", text, style='"')
     return Value(node, name, "command line", Path.cwd(), 0)
