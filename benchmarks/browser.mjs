@@ -1,6 +1,6 @@
-// Chromium that opens the address it reads from its input, and tells when it shows what.
+// Opens an address from standard input in Chromium, and reports when pictures appear.
 //     node browser.mjs CHROMIUM
-// Prints "ready", and after the address JSON: seconds since 1970 of the first tile and of a full screen.
+// Prints "ready", then JSON with the times of the first tile and of a full screen (seconds since 1970).
 import { createRequire } from 'node:module'
 import { createInterface } from 'node:readline'
 
@@ -8,7 +8,7 @@ const require = createRequire(new URL('../client/package.json', import.meta.url)
 const { chromium } = require('playwright-core')
 const PATIENCE = 60000 // milliseconds
 
-// In the page: notes when an image of the map is there to be painted, and when none is still awaited.
+// Runs in the page: records when the first image of the map has loaded, and when all have loaded.
 function watch() {
   const drawn = (tile) => [...tile.querySelectorAll('img')].some((img) => img.complete && img.naturalWidth > 0)
   const times = {}

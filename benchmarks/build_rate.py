@@ -1,7 +1,7 @@
-"""How fast pyramids are built, in a process of its own: run by the benchmark.
+"""Measures the speed of a pyramid build in a separate process; run by `builds.py`.
 
-Arguments: exposure, cache folder, "warm" or "cold". Prints JSON: seconds to build (of
-the clock and of CPU), seconds to merely read the file, pixels.
+Arguments: exposure, cache folder, "warm" or "cold". Prints JSON: seconds to build (wall
+clock and CPU), seconds only to read the file, and the number of pixels.
 """
 
 import json
@@ -22,14 +22,14 @@ _CHUNK = 1 << 24
 
 
 def drop(path: Path) -> None:
-    """Put a file out of the page cache; the rest of the machine keeps its own."""
+    """Remove a file from the page cache, and nothing else."""
     with path.open("rb") as stream:
         os.fdatasync(stream.fileno())
         os.posix_fadvise(stream.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
 
 
 def read(path: Path) -> float:
-    """Read a file and return the seconds."""
+    """Read a file and return the time in seconds."""
     began = time.perf_counter()
     buffer = bytearray(_CHUNK)
     with path.open("rb", buffering=0) as stream:

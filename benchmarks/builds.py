@@ -1,4 +1,4 @@
-"""Pyramids: how fast they are built, and how fast their source can be read at all."""
+"""Speed of pyramid builds, compared with the speed of reading their source."""
 
 import json
 import shutil
@@ -14,7 +14,7 @@ EXPOSURES = ("8k-float32.fits", "19k-float32.fits", "19k-int16.fits", "mosaic-36
 
 
 def once(name: str, state: str) -> dict[str, Any]:
-    """Build in a process of its own, into an empty cache."""
+    """Build in a separate process, with an empty cache."""
     folder = servers.fresh_cache()
     try:
         command: list[str | Path] = [PYTHON, HERE / "build_rate.py", name, folder, state]
@@ -26,7 +26,7 @@ def once(name: str, state: str) -> dict[str, Any]:
 
 
 def run(report: Report, rounds: int, *, quick: bool) -> None:
-    """Measure, and compare with the targets."""
+    """Measure and compare with the targets."""
     lines = []
     for name in EXPOSURES[: 1 if quick else None]:
         found = [once(name, "warm") for _ in range(rounds)]

@@ -1,4 +1,4 @@
-"""From nothing to the first picture: empty caches, warm files, a server just started."""
+"""Time to the first picture, with empty caches and files in the page cache."""
 
 import time
 from collections import defaultdict
@@ -21,24 +21,24 @@ FILES = {
 }
 UNCOMPRESSED = ("8k-float32.fits", "19k-float32.fits", "19k-int16.fits")
 SOONER = {"8k-float32.fits": 0, "19k-float32.fits": 30, "19k-int16.fits.fz": 4}
-"""Times that the first overview shall come before VisiOmatic's first tile."""
+"""Target: ratio of the time to VisiOmatic's first tile and the time to our first overview."""
 _MIB = 1024**2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FirstLight:
-    """How long the first picture took.
+    """Times and sizes of the first picture.
 
     Parameters
     ----------
     asked : float
-        Seconds from the request to the picture, the server being up and at rest.
+        Seconds from the request to the picture, for an idle server.
     started : float
-        Seconds from the start of the server's process, where it was asked at once.
+        Seconds from the start of the server's process, if the request is sent immediately.
     cached : int
-        Bytes in the cache when it was at rest again.
+        Bytes in the cache after the server is idle again.
     anonymous, high_water : int
-        Peak of anonymous memory, and of all that was resident, mapped files included.
+        Peak of anonymous memory, and of resident memory including mapped files.
     """
 
     asked: float
@@ -49,7 +49,7 @@ class FirstLight:
 
 
 def paths(contender: Contender, name: str, width: int, height: int | None = None) -> dict[str, str]:
-    """Addresses of a tile of full resolution amid the image, and of the whole image in one tile."""
+    """Addresses of a central tile of full resolution, and of the whole image in one tile."""
     height = height or width
     x, y = (side // 2 // TILE * TILE for side in (width, height))
     columns = -(-width // TILE)
@@ -62,17 +62,17 @@ def paths(contender: Contender, name: str, width: int, height: int | None = None
         }
     index = y // TILE * columns + x // TILE
     query = f"/api?FIF={name}&CHAN=1"
-    # A level beyond the finest one stands for it.
+    # A level beyond the finest one means the finest.
     return {"tile": f"{query}&JTL=20,{index}", "overview": f"{query}&JTL=0,0"}
 
 
 def first_light(
     contender: Contender, path: str, *, folder: Path = DATA, at_once: bool = False
 ) -> FirstLight:
-    """Start a server on an empty cache, and ask for one picture."""
+    """Start a server with an empty cache and request one picture."""
     with servers.serving(contender, cores=ALL_CORES, data=folder) as running:
         if not at_once:
-            # What a server does by itself after its start is not part of a request.
+            # Work after the start of the server is not part of a request.
             rest(running.program.cpu_seconds)
         with PeakMemory(running.program) as peak:
             status, body, seconds = get(running.port, path, 300.0)
@@ -92,7 +92,7 @@ def first_light(
 
 
 def rest(cpu_seconds: Callable[[], float], patience: float = 120.0) -> None:
-    """Wait until a server does nothing any more."""
+    """Wait until a server is idle."""
     before, deadline = -1.0, time.perf_counter() + patience
     while (now := cpu_seconds()) > before + 0.011 and time.perf_counter() < deadline:
         before = now
@@ -103,7 +103,7 @@ Found = dict[tuple[str, str, str], list[FirstLight]]
 
 
 def measure(report: Report, rounds: int, peer_rounds: int, names: tuple[str, ...]) -> Found:
-    """Ask each contender for each first picture, round by round."""
+    """Request each first picture from each server, round by round."""
     ours, peer = servers.celestile(), servers.visiomatic(patched=False)
     if peer.missing:
         report.skip("first pictures of VisiOmatic", peer.missing)
@@ -123,7 +123,7 @@ def measure(report: Report, rounds: int, peer_rounds: int, names: tuple[str, ...
 
 
 def run(report: Report, rounds: int, peer_rounds: int, names: tuple[str, ...]) -> None:
-    """Measure some of the files, and compare with the targets."""
+    """Measure some of the files and compare with the targets."""
     found = measure(report, rounds, peer_rounds, names)
     for name in (name for name in UNCOMPRESSED if name in names):
         asked = sample(found["Celestile", name, "tile"], lambda f: f.asked * 1e3)

@@ -1,4 +1,4 @@
-"""Exposures to measure with: stars over noise, whose tiles are as hard to compress as real ones."""
+"""Generates the test images: stars over noise, whose tiles compress about as well as real ones."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -10,7 +10,7 @@ from places import DATA, SPARSE
 
 SKY, NOISE, STARS_PER_MEGAPIXEL = 1000.0, 30.0, 900
 VMIN, VMAX = 900.0, 3000.0
-"""Limits that show such a field well."""
+"""Limits that show such a star field well."""
 
 SIDE_8K, SIDE_19K, SIDE_CUBE = 8192, 19456, 4096
 CHIP = (2112, 2048)
@@ -20,20 +20,20 @@ _STAMP = 31
 
 
 def _stamps(rng: np.random.Generator) -> NDArray[np.float32]:
-    """Stars of several widths and centers, of flux 1."""
+    """Return stars of several widths and centers, with flux 1."""
     offsets = np.arange(_STAMP) - _STAMP // 2
     stamps = []
     for _ in range(64):
         x, y = rng.uniform(-0.5, 0.5, 2)
         squared = (offsets - x) ** 2 + (offsets[:, np.newaxis] - y) ** 2
-        # A Moffat profile: the wings that the atmosphere gives.
+        # A Moffat profile, with wings like those of atmospheric seeing.
         profile = (1 + squared / rng.uniform(3.0, 6.0)) ** -2.5
         stamps.append(profile / profile.sum())
     return np.array(stamps, np.float32)
 
 
 def strips(height: int, width: int, seed: int) -> Iterator[NDArray[np.float32]]:
-    """Rows of a star field, from the first on, some hundred at a time."""
+    """Yield the rows of a star field in order, some hundred at a time."""
     rng = np.random.default_rng(seed)
     stamps = _stamps(rng)
     for top in range(0, height, _ROWS):
@@ -71,7 +71,7 @@ def _write(path: Path, bitpix: int, planes: int, height: int, width: int) -> Non
 
 
 def _write_mosaic(path: Path) -> None:
-    """Chips of a camera, laid out by DETSEC."""
+    """Write the chips of a camera, placed by DETSEC."""
     chips: list[fits.PrimaryHDU | fits.ImageHDU] = [fits.PrimaryHDU()]
     height, width = CHIP
     for number in range(MOSAIC_COLUMNS * MOSAIC_ROWS):
@@ -102,7 +102,7 @@ FILES: dict[str, Callable[[Path], None]] = {
 
 
 def make(names: tuple[str, ...] = tuple(FILES)) -> None:
-    """Make what is not there yet."""
+    """Generate the files that do not exist yet."""
     DATA.mkdir(parents=True, exist_ok=True)
     for name in names:
         path = DATA / name
@@ -115,14 +115,14 @@ def make(names: tuple[str, ...] = tuple(FILES)) -> None:
 
 
 def warm(path: Path) -> None:
-    """Read a file once, so that it lies in the page cache."""
+    """Read a file once, so that it is in the page cache."""
     with path.open("rb", buffering=0) as stream:
         while stream.read(1 << 24):
             pass
 
 
 def sparse(name: str, bitpix: int, *shape: int) -> Path:
-    """Make a file of zeros that takes no room on the disk."""
+    """Write a sparse file of zeros."""
     path = SPARSE / name
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -135,7 +135,7 @@ def sparse(name: str, bitpix: int, *shape: int) -> Path:
 
 
 def sparse_mosaic(name: str, chips: int, columns: int, height: int, width: int) -> Path:
-    """Make a multi-extension file of empty chips that takes no room on the disk."""
+    """Write a sparse multi-extension file of empty chips."""
     path = SPARSE / name
     if path.exists():
         return path

@@ -1,4 +1,4 @@
-"""What grows with the size of images, their number, and the number of their planes."""
+"""Growth of time and memory with the size of images, their number, and their planes."""
 
 import json
 import os
@@ -19,7 +19,7 @@ from servers import Running
 _MIB = 1024**2
 _WMTS = "/wmts?service=WMTS&request=GetCapabilities&version=1.0.0"
 _LINKS = 20_000
-"""Names that one file gets; file systems allow some 30,000 to 65,000."""
+"""Hard links to one file; file systems allow some 30,000 to 65,000."""
 
 
 def _asked(running: Running, path: str) -> tuple[float, int]:
@@ -30,7 +30,7 @@ def _asked(running: Running, path: str) -> tuple[float, int]:
 
 
 def _alone(path: Path) -> Path:
-    """Put a file into a data root of its own."""
+    """Put a file into its own data root."""
     folder = SPARSE / f"only-{path.name}"
     folder.mkdir(exist_ok=True)
     if not (folder / path.name).exists():
@@ -41,7 +41,7 @@ def _alone(path: Path) -> Path:
 def _observe(
     path: Path, steps: Callable[[Running], list[str]], patience: float = 60.0
 ) -> tuple[list[str], PeakMemory, float]:
-    """Serve one file from an empty cache; return what the steps say, memory, and start-up in ms."""
+    """Serve a file with an empty cache; return results, memory and start-up time in ms."""
     with servers.serving(servers.celestile(), cores=ALL_CORES, data=_alone(path)) as running:
         cold.rest(running.program.cpu_seconds)
         with PeakMemory(running.program) as peak:
@@ -51,7 +51,7 @@ def _observe(
 
 
 def image_size(report: Report, sides: tuple[int, ...]) -> None:
-    """From 1 Mpix to 10 Gpix, in files of zeros."""
+    """Measure files of zeros from 1 Mpix to 10 Gpix."""
     lines = []
     for side in sides:
         name = f"side-{side}.fits"
@@ -63,7 +63,7 @@ def image_size(report: Report, sides: tuple[int, ...]) -> None:
             overview, _ = _asked(running, addresses["overview"])
             return [significant(tile), significant(overview)]
 
-        # The pyramid of the largest takes minutes and gigabytes: its beginning has to do.
+        # The largest pyramid takes minutes and gigabytes, so only its start is measured.
         told, peak, ready = _observe(path, steps, 10.0 if side > 50_000 else 60.0)
         pixels = f"{significant(side * side / 1e6)} Mpix"
         anonymous = peak.anonymous / _MIB
@@ -78,7 +78,7 @@ def image_size(report: Report, sides: tuple[int, ...]) -> None:
 
 
 def _folder_of(count: int) -> Path:
-    """Make a data root with so many files, a thousand in each of its folders."""
+    """Create a data root with a number of files, a thousand in each folder."""
     folder = SPARSE / f"root-{count}"
     if folder.exists():
         return folder
@@ -97,7 +97,7 @@ def _folder_of(count: int) -> Path:
 
 
 def file_count(report: Report, counts: tuple[int, ...]) -> None:
-    """From 1 to 100,000 files under the data root."""
+    """Measure 1 to 100,000 files below the data root."""
     lines = []
     for count in counts:
         folder = _folder_of(count)
@@ -126,7 +126,7 @@ def file_count(report: Report, counts: tuple[int, ...]) -> None:
 
 
 def plane_count(report: Report, counts: tuple[int, ...]) -> None:
-    """From 1 to 10,000 planes of a cube."""
+    """Measure cubes of 1 to 10,000 planes."""
     lines = []
     for count in counts:
         name = f"planes-{count}.fits"
@@ -155,7 +155,7 @@ def plane_count(report: Report, counts: tuple[int, ...]) -> None:
 
 
 def large_files(report: Report) -> None:
-    """Memory of opening a cube of 100 planes of 4096 by 4096, and a mosaic of 300 Mpix."""
+    """Measure the memory to open a cube of 100 planes of 4096 by 4096, and a mosaic of 300 Mpix."""
     cube = data.sparse("cube-100x4k.fits", -32, 100, 4096, 4096)
     mosaic = data.sparse_mosaic("mosaic-300.fits", 36, 9, 4096, 2048)
 
@@ -189,7 +189,7 @@ def large_files(report: Report) -> None:
 
 
 def run(report: Report, *, quick: bool) -> None:
-    """Measure the large files, and, if there is time, all that grows."""
+    """Measure the large files and, except in quick runs, all growth."""
     large_files(report)
     if not quick:
         image_size(report, (1024, 10_240, 32_768, 100_352))

@@ -1,4 +1,4 @@
-"""How fast the tiles can be encoded at all: run by the benchmark on the servers' core.
+"""Measures the speed of JPEG encoding alone; run by `rates.py` on the servers' core.
 
 Prints tiles per second and microseconds per tile of this thread's time.
 """
@@ -16,7 +16,7 @@ _TILES = 128
 
 
 def main(seconds: float) -> None:
-    """Encode the tiles of the exposure, each in a contrast of its own, for some seconds."""
+    """Encode the tiles of the test image for some seconds, each with another contrast."""
     rng = np.random.default_rng(1)
     with fits.open(DATA / "8k-float32.fits", memmap=True) as opened:
         values = opened[0].data

@@ -1,4 +1,4 @@
-"""Asks a server for tiles with wrk, and tells what came and what it cost."""
+"""Loads a server with wrk, and returns rates, latencies and CPU times."""
 
 import json
 import re
@@ -14,7 +14,7 @@ from process import Program, pinned
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Grid:
-    """Tiles of the finest level that are asked for, and how many of them over again."""
+    """Tiles of the finest level that are requested, and the number of repeated ones."""
 
     columns: int
     rows: int
@@ -23,7 +23,7 @@ class Grid:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Burst:
-    """What a few seconds of load gave.
+    """Results of a few seconds of load.
 
     Parameters
     ----------
@@ -32,15 +32,15 @@ class Burst:
     p50, p99 : float
         Latency in milliseconds.
     cpu : float
-        Microseconds on a core per tile, of the server without a proxy before it.
+        CPU microseconds per tile of the server, without its proxy.
     proxy_cpu : float
-        The same of that proxy.
+        The same for its proxy.
     load_cores : float
         Cores that wrk kept busy.
     size : float
         Bytes per tile, with headers.
     errors : int
-        Answers that were none, or not 2xx.
+        Responses that failed, or with a status other than 2xx.
     """
 
     rate: float
@@ -54,7 +54,7 @@ class Burst:
 
 
 def missing() -> str | None:
-    """What to do if wrk is not there."""
+    """Instructions if wrk is not installed."""
     return None if shutil.which("wrk") else "wrk is missing: apt-get install wrk"
 
 

@@ -1,4 +1,4 @@
-"""What somebody feels who looks at one image while a server opens another, large one."""
+"""Latency of tiles of one image while the server opens another, large image."""
 
 import http.client
 import threading
@@ -19,7 +19,7 @@ _LONGEST = 60.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waits:
-    """Latencies in milliseconds, before and during the other's request."""
+    """Latencies in milliseconds, before and during the request for the large image."""
 
     before: Sample
     during: Sample
@@ -27,13 +27,13 @@ class Waits:
 
 
 def percentile(values: Sample, share: float) -> float:
-    """Value below which a share of the values lie."""
+    """Return a quantile of the values."""
     ordered = sorted(values.values)
     return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
 
 
 def wait_times(contender: Contender, name: str, side: int) -> Waits:
-    """Ask for tiles of the small exposure, one after the other, while the large one is built."""
+    """Request tiles of the small image, one after the other, while the large one is built."""
     data.warm(DATA / name)
     with servers.serving(contender, cores=ALL_CORES) as running:
         small = contender.gray
@@ -64,7 +64,7 @@ def wait_times(contender: Contender, name: str, side: int) -> Waits:
         other.start()
         during = []
         began = time.perf_counter()
-        # The first picture may come before the build is done.
+        # The first picture may arrive before the build is complete.
         while time.perf_counter() - began < _LONGEST and (
             other.is_alive() or time.perf_counter() - began < _QUIET
         ):
@@ -75,7 +75,7 @@ def wait_times(contender: Contender, name: str, side: int) -> Waits:
 
 
 def run(report: Report, rounds: int) -> None:
-    """Measure, and compare with the target."""
+    """Measure and compare with the target."""
     lines = []
     for contender in (servers.celestile(), servers.visiomatic(patched=False)):
         if contender.missing:

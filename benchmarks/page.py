@@ -1,8 +1,8 @@
-"""Puts the results of some runs into the documentation, next to one another.
+"""Writes the results of several runs into the documentation, side by side.
 
     python benchmarks/page.py benchmarks/.work/results-*.json
 
-The rows of the table of targets show every run; the details are those of the last one.
+The table of targets shows every run. The detailed tables are from the last run.
 """
 
 import json
@@ -28,7 +28,7 @@ def main(names: list[str]) -> int:
 
 
 def page(runs: list[dict[str, Any]]) -> str:
-    """Markdown of runs, the oldest first."""
+    """Return the runs as Markdown, oldest first."""
     commands = "\n".join(f"{number}. {run['summary'][0]}" for number, run in enumerate(runs, 1))
     machine = "\n".join(f"- {line}" for line in runs[-1]["summary"][1:-1])
     loads = "; ".join(run["summary"][-1].rpartition(": ")[2] for run in runs)
@@ -37,8 +37,8 @@ def page(runs: list[dict[str, Any]]) -> str:
     )
     return f"""# Results of the benchmarks
 
-Written by `benchmarks/page.py` from whole runs; [how to read them, and why some targets are
-missed](benchmarks.md).
+`benchmarks/page.py` writes this page from complete runs. [Benchmarks](benchmarks.md) explains how
+to read the results, and why some targets are missed.
 
 {commands}
 

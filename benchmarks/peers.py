@@ -1,4 +1,4 @@
-"""Puts the peers into environments of their own; says what is missing where that fails."""
+"""Installs the other servers in separate environments, and explains what is missing."""
 
 import shutil
 import subprocess
@@ -14,7 +14,7 @@ _SBIN = "/usr/sbin:/usr/local/sbin"
 
 
 def visiomatic() -> str | None:
-    """Install VisiOmatic; return what to do if that fails."""
+    """Install VisiOmatic; return instructions if that fails."""
     program = VISIOMATIC / "bin" / "visiomatic"
     if program.exists():
         return None
@@ -33,12 +33,12 @@ def visiomatic() -> str | None:
 
 
 def lighttpd() -> str | None:
-    """Path of lighttpd, which is not on everybody's path."""
+    """Return the path of lighttpd, which is often not in PATH."""
     return shutil.which("lighttpd") or shutil.which("lighttpd", path=_SBIN)
 
 
 def iipsrv() -> str | None:
-    """Look for iipsrv and its helpers; return what to do if one is missing."""
+    """Look for iipsrv and its helpers; return instructions if one is missing."""
     missing = [
         package
         for package, there in (
@@ -52,7 +52,7 @@ def iipsrv() -> str | None:
 
 
 def tiff_pyramid(name: str) -> Path:
-    """Convert an exposure into what iipsrv reads: a tiled pyramid without compression."""
+    """Convert a test image to an uncompressed tiled pyramid for iipsrv."""
     path = WORK / "iip" / f"{name}.tif"
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""Where things lie, and which core does what."""
+"""Paths, and the use of the cores."""
 
 import os
 import sys
@@ -7,7 +7,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 PROJECT = HERE.parent
 WORK = HERE / ".work"
-"""Everything that is made here: data, peers, caches, logs. May be removed at any time."""
+"""All generated files: data, other servers, caches, logs. You can remove them at any time."""
 DATA = WORK / "data"
 CACHES = WORK / "caches"
 LOGS = WORK / "logs"

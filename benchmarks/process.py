@@ -1,4 +1,4 @@
-"""Starts programs on a core, tells what they use, and ends those and no others."""
+"""Starts programs on a core, measures their use of resources, and ends only these."""
 
 import contextlib
 import http.client
@@ -18,24 +18,24 @@ from places import LOGS
 
 _TICK = os.sysconf("SC_CLK_TCK")
 niceness = 0
-"""Of all that is started to be measured or to measure; below 0 only for the superuser."""
+"""Niceness of all programs that are started here; below 0 only for the superuser."""
 
 
 def pinned(cores: str, *command: str | Path) -> list[str]:
-    """Return a command to be run on some cores."""
+    """Return a command that runs on some cores."""
     priority = ["nice", "-n", str(niceness)] if niceness else []
     return [*priority, "taskset", "-c", cores, *map(str, command)]
 
 
 def free_port() -> int:
-    """Return a port of the loopback interface that nobody listens on."""
+    """Return a free port of the loopback interface."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
 
 
 class Program:
-    """A program of ours, with all that it starts.
+    """A program and all its child processes.
 
     Parameters
     ----------
@@ -44,9 +44,9 @@ class Program:
     cores : str
         Cores that it may run on, as ``taskset -c`` takes them.
     name : str
-        Of its log.
+        Name of its log.
     environment : dict
-        Variables beside ours.
+        Additional environment variables.
     """
 
     def __init__(
@@ -84,11 +84,11 @@ class Program:
         self.stop()
 
     def alive(self) -> bool:
-        """Whether it still runs."""
+        """Whether the program is running."""
         return self._process.poll() is None
 
     def pids(self) -> list[int]:
-        """Its process and all below it."""
+        """Its process and all descendants."""
         children: dict[int, list[int]] = {}
         for entry in Path("/proc").iterdir():
             if entry.name.isdigit():
@@ -103,7 +103,7 @@ class Program:
         return found
 
     def cpu_seconds(self) -> float:
-        """Time that its processes have spent on a core."""
+        """CPU time of its processes."""
         total = 0
         for pid in self.pids():
             with contextlib.suppress(OSError):
@@ -123,20 +123,20 @@ class Program:
         return found
 
     def stop(self) -> None:
-        """End it, and what it started."""
+        """End the program and its descendants."""
         for number, patience in ((signal.SIGTERM, 8.0), (signal.SIGKILL, 3.0)):
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(self.pid, number)
             with contextlib.suppress(subprocess.TimeoutExpired):
                 self._process.wait(patience)
                 break
-        # A group may outlive its first process.
+        # A group can outlive its first process.
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self.pid, signal.SIGKILL)
 
 
 class PeakMemory:
-    """Watches the anonymous memory of a program's largest process while something happens."""
+    """Samples the anonymous memory of a program's largest process during a block."""
 
     def __init__(self, program: Program) -> None:
         self._program = program
@@ -165,7 +165,7 @@ class PeakMemory:
 
 
 def get(port: int, path: str, timeout: float = 120.0) -> tuple[int, bytes, float]:
-    """Ask over a connection of its own; return status, body and seconds."""
+    """Send a request on a new connection; return status, body and seconds."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=timeout)
     began = time.perf_counter()
     try:
@@ -178,7 +178,7 @@ def get(port: int, path: str, timeout: float = 120.0) -> tuple[int, bytes, float
 
 
 def wait_for(program: Program, port: int, path: str, timeout: float = 60.0) -> float:
-    """Wait until a server answers at all; return seconds since it was started."""
+    """Wait until a server responds; return the seconds since its start."""
     deadline = time.perf_counter() + timeout
     while time.perf_counter() < deadline:
         if not program.alive():
@@ -191,10 +191,10 @@ def wait_for(program: Program, port: int, path: str, timeout: float = 60.0) -> f
 
 
 def wait_for_port(port: int, timeout: float = 20.0) -> None:
-    """Wait until somebody listens."""
+    """Wait until a program listens on a port."""
     deadline = time.perf_counter() + timeout
     while time.perf_counter() < deadline:
         with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1.0):
             return
         time.sleep(0.005)
-    raise RuntimeError(f"nobody listens on port {port}")
+    raise RuntimeError(f"no program listens on port {port}")

@@ -1,4 +1,4 @@
-"""Rows of the table of targets that are about tiles per second."""
+"""Rows of the table of targets for tiles per second."""
 
 from dataclasses import dataclass, replace
 
@@ -10,7 +10,7 @@ from report import Report, Sample, sample, significant
 
 @dataclass(frozen=True, slots=True)
 class Goal:
-    """So many times the tiles per second of somebody else."""
+    """A target: a multiple of the tiles per second of another server."""
 
     task: str
     ours: str
@@ -65,7 +65,7 @@ def _compare(report: Report, results: Results, goal: Goal) -> None:
 
 
 def _least_cpu(bursts: list[Burst]) -> float:
-    """Microseconds per tile in the round that others on the machine disturbed least."""
+    """Return the microseconds per tile of the round with the least disturbance."""
     return min(burst.cpu for burst in bursts)
 
 
@@ -103,7 +103,7 @@ def _latency(report: Report, results: Results) -> None:
 
 
 def two_workers(report: Report, names: tuple[str, ...], rounds: int, seconds: int) -> None:
-    """Compare two workers with one; wrk then shares their cores, and its part is subtracted."""
+    """Compare two workers with one; wrk shares their cores, and its share is subtracted."""
     alone = [contender for contender in rates.contenders() if contender.name in names]
     pairs = [replace(each, name=each.name + TWO_WORKERS, workers=2) for each in alone]
     task = next(task for task in rates.TASKS if task.name == "gray, c=16")

@@ -1,4 +1,4 @@
-"""Tiles per second, side by side: one burst of each contender after the other, round by round."""
+"""Tiles per second, side by side: in each round, one burst for each server in turn."""
 
 import itertools
 import subprocess
@@ -41,17 +41,17 @@ OURS, UVICORN, RELEASED, PATCHED, IIPSRV = (
     "Celestile", "Celestile on uvicorn", "VisiOmatic", "VisiOmatic, patched", "iipsrv",
 )  # fmt: skip
 FULL_COLOR = " 4:4:4"
-"""Ends the name of those that encode colors as VisiOmatic does, for the mix alone."""
+"""Suffix of servers that encode colors as VisiOmatic does; only for the mix."""
 Results = dict[tuple[str, str], list[Burst]]
 Limits = list[tuple[float, float]]
-# Never the same twice: the tiles of an earlier burst lie encoded in the servers' caches.
+# Never repeated: the servers' caches contain the encoded tiles of earlier bursts.
 _seeds = itertools.count(1)
-# Until full resolution has been looked at often enough to be copied into tiles.
+# Until level 0 has been requested often enough to be copied into tiles.
 _WARM_UP = 3
 
 
 def contenders() -> list[Contender]:
-    """All servers of these rows."""
+    """Return all servers of these rows."""
     same = "tiles:\n  jpeg_subsampling: '444'\n"
     uvicorn = ("--server", "uvicorn")
     lacking = None if find_spec("uvicorn") else "pip install uvicorn[standard]"
@@ -67,7 +67,7 @@ def contenders() -> list[Contender]:
 
 
 def jpeg_limit(seconds: float) -> tuple[float, float]:
-    """Encode only, on the servers' core: tiles per second, and microseconds of it per tile."""
+    """Encode only, on the servers' core: tiles per second and CPU microseconds per tile."""
     command = pinned(str(SERVER_CORE), PYTHON, HERE / "jpeg_limit.py", str(seconds))
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     rate, cpu = done.stdout.split()
@@ -86,7 +86,7 @@ def _template(contender: Contender, task: Task) -> str | None:
 
 
 def warm_up(running: Running, contender: Contender) -> None:
-    """Let a server open the exposures and build what it builds."""
+    """Make a server open the test images and build its pyramids."""
     values = {"x": "0", "y": "0", "i": "0", "c": "1.000", "v": "3000", "n": "3000"}
     for template in filter(None, (contender.gray, contender.mix)):
         path = template
@@ -105,7 +105,7 @@ def measure(
     rounds: int,
     seconds: int,
 ) -> tuple[Results, Limits]:
-    """Run all tasks on all contenders, round by round."""
+    """Run all tasks on all servers, round by round."""
     results: Results = defaultdict(list)
     limits: Limits = []
     with ExitStack() as stack:
@@ -121,7 +121,7 @@ def measure(
                 report.skip(contender.name, f"it does not start: {error}")
                 continue
             running[contender.name] = server
-        # The first round is for warming up: it does not count.
+        # The first round is a warm-up and does not count.
         for number in range(rounds + 1):
             limits.append(jpeg_limit(seconds / 2))
             for task in tasks:
@@ -147,7 +147,7 @@ def measure(
 
 
 def tabulate(report: Report, title: str, results: Results, limits: Limits) -> None:
-    """Print all that was measured."""
+    """Print all results."""
     alone_cpu, alone = limit_samples(limits)
     lines = []
     for (contender, task), bursts in sorted(results.items(), key=lambda item: item[0][1]):
@@ -169,5 +169,5 @@ def _with_least(values: Sample) -> str:
 
 
 def limit_samples(limits: Limits) -> tuple[Sample, Sample]:
-    """CPU microseconds per tile, and tiles per second, of encoding alone."""
+    """Return CPU microseconds per tile and tiles per second of encoding alone."""
     return Sample(tuple(us for _, us in limits)), Sample(tuple(rate for rate, _ in limits))

@@ -8,17 +8,17 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """A figure, taken several times."""
+    """A figure that was measured several times."""
 
     values: tuple[float, ...]
 
     @property
     def median(self) -> float:
-        """The one in the middle."""
+        """The median."""
         return statistics.median(self.values)
 
     def text(self, unit: str = "", digits: int = 3) -> str:
-        """Median, and the lowest and highest."""
+        """The median with the minimum and the maximum."""
         middle = significant(self.median, digits)
         if len(self.values) < 2:
             return f"{middle}{unit}"
@@ -26,18 +26,18 @@ class Sample:
         return f"{middle}{unit} ({low} to {high})"
 
     def over(self, other: "Sample") -> "Sample":
-        """Ratios of what was measured next to each other."""
+        """Return the ratios of corresponding measurements."""
         pairs = zip(self.values, other.values, strict=False)
         return Sample(tuple(a / b for a, b in pairs if b) or (0.0,))
 
 
 def sample(items: Sequence[object], pick: Callable[..., float]) -> Sample:
-    """Take a figure from each of some results."""
+    """Extract a figure from each result."""
     return Sample(tuple(pick(item) for item in items))
 
 
 def significant(value: float, digits: int = 3) -> str:
-    """Write a number with some significant digits, without an exponent."""
+    """Format a number with some significant digits, without an exponent."""
     if value == 0:
         return "0"
     return f"{float(f'{value:.{digits}g}'):,.10f}".rstrip("0").rstrip(".")
@@ -52,11 +52,11 @@ class Row:
     name : str
         What was measured.
     target : str
-        What was wanted; empty if nothing was.
+        The target; empty if there is none.
     figure : str
-        What came of it.
+        The result.
     met : bool or None
-        Whether that is as wanted; None if it could not be measured, or nothing was wanted.
+        Whether the target was met; None if it was not measured, or there is no target.
     """
 
     name: str
@@ -67,32 +67,32 @@ class Row:
 
 @dataclass(slots=True)
 class Report:
-    """What a run has found."""
+    """The results of a run."""
 
     rows: list[Row] = field(default_factory=list)
     tables: list[tuple[str, list[str], list[list[str]]]] = field(default_factory=list)
 
     def add(self, name: str, target: str, figure: str, *, met: bool | None = None) -> None:
-        """Add a row, and tell it at once."""
+        """Add a row and print it."""
         row = Row(name=name, target=target, figure=figure, met=met)
         self.rows.append(row)
         print(f"  {VERDICT[met]:6} {name}: {figure}{f'  [{target}]' if target else ''}", flush=True)
 
     def skip(self, name: str, reason: str) -> None:
-        """Say what could not be measured, and what to do about it."""
+        """Add a note about a missing measurement, with instructions."""
         self.add(name, "", f"not measured: {reason}")
 
     def table(self, title: str, head: list[str], lines: list[list[str]]) -> None:
-        """Add a table, and print it."""
+        """Add a table and print it."""
         self.tables.append((title, head, lines))
         print(f"\n{title}\n\n{markdown_table(head, lines)}\n", flush=True)
 
     def facts(self) -> dict[str, Any]:
-        """Everything, for `page`."""
+        """Return all results, for `page`."""
         return {"rows": [asdict(row) for row in self.rows], "tables": self.tables}
 
     def markdown(self) -> str:
-        """Everything, for a page."""
+        """Return all results as Markdown."""
         head = ["", "target", "measured", ""]
         lines = [[r.name, r.target, r.figure, VERDICT[r.met]] for r in self.rows]
         parts = [markdown_table(head, lines)]
@@ -102,11 +102,11 @@ class Report:
 
 
 VERDICT = {True: "met", False: "MISSED", None: ""}
-"""What the tables say of a target."""
+"""Words for the result of a target."""
 
 
 def markdown_table(head: list[str], lines: list[list[str]]) -> str:
-    """Write a table as Markdown."""
+    """Format a table as Markdown."""
     widths = [max(len(line[i]) for line in [head, *lines]) for i in range(len(head))]
     rows = [head, ["-" * width for width in widths], *lines]
     return "\n".join(

@@ -1,9 +1,9 @@
-"""Measures Celestile beside its peers and beside what is possible, all in one run.
+"""Compares Celestile with similar servers and with the JPEG encoder, in a single run.
 
     python benchmarks/run.py [--quick] [--only tiles,cold] [--rounds 5]
 
-Needs Linux, two cores, and the Python that Celestile is installed for. All load stays on the
-loopback interface. What is made here lies in benchmarks/.work and may be removed.
+Needs Linux, two cores, and the Python environment in which Celestile is installed. All load stays
+on the loopback interface. All files are in benchmarks/.work and can be removed.
 """
 
 import argparse
@@ -56,7 +56,7 @@ PARTS: dict[str, Part] = {
 
 
 def machine() -> list[str]:
-    """Lines on what this ran on."""
+    """Return a description of the machine and the software."""
     processor = next(
         (
             line.partition(":")[2].strip()
@@ -78,7 +78,7 @@ def machine() -> list[str]:
 
 
 def debian_versions() -> dict[str, str]:
-    """Versions of the tools that come from the distribution, where it can tell."""
+    """Return the versions of the packages of the distribution, if known."""
     found = {}
     query = shutil.which("dpkg-query")
     for name in ("wrk", "iipimage-server", "lighttpd", "libvips-tools") if query else ():
@@ -90,16 +90,18 @@ def debian_versions() -> dict[str, str]:
 
 
 def main() -> int:
-    """Run what was asked for; 0 also if targets were missed."""
+    """Run the chosen parts; the exit code is 0 even if targets are missed."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--quick", action="store_true", help="less of everything: about 3 minutes")
+    parser.add_argument("--quick", action="store_true", help="a shorter run: about 3 minutes")
     parser.add_argument("--only", metavar="PARTS", help=f"some of {','.join(PARTS)}")
-    parser.add_argument("--rounds", type=int, metavar="N", help="how often (5; quick: 1)")
+    parser.add_argument(
+        "--rounds", type=int, metavar="N", help="number of rounds (default: 5; quick: 1)"
+    )
     parser.add_argument(
         "--nice", type=int, default=0, metavar="N",
-        help="priority of all that is measured; -10 on a machine that others use as well (root)",
+        help="niceness of all processes; use -10 (as root) on a shared machine",
     )  # fmt: skip
-    parser.add_argument("--loads", metavar="TEXT", help="of the loads only those with this in them")
+    parser.add_argument("--loads", metavar="TEXT", help="run only loads whose names contain TEXT")
     arguments = parser.parse_args()
     process.niceness = arguments.nice
     rate_rows.chosen_loads = arguments.loads or ""

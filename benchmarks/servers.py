@@ -1,4 +1,4 @@
-"""The contenders: how each is started, and how each is asked for the same tile."""
+"""The servers: how each is started, and the address of the same tile on each."""
 
 import itertools
 import shutil
@@ -17,7 +17,7 @@ _number = itertools.count()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Running:
-    """A server that answers."""
+    """A running server."""
 
     program: Program
     port: int
@@ -33,19 +33,18 @@ class Contender:
     Parameters
     ----------
     name : str
-        As the tables call it.
+        Name in the tables.
     start : callable
-        Makes a command: (data folder, port, cache folder, workers) -> (command, environment).
+        Returns the command: (data folder, port, cache folder, workers) -> (command, environment).
     gray, mix : str
         Address of a tile of ``8k-float32.fits`` and of the mix of three channels of the cube, for
         ``tiles.lua``.
     missing : str or None
-        What to do if it is not installed.
+        Instructions if it is not installed.
     workers : int
-        Processes that answer. A single one has a core for itself; several share all of them with
-        the load.
+        Number of processes. A single one has its own core; several share all cores with the load.
     fastcgi : bool
-        Whether it needs a web server before it.
+        Whether it needs a web server in front of it.
     """
 
     name: str
@@ -74,7 +73,7 @@ def serving(
     data: Path = DATA,
     cache: Path | None = None,
 ) -> Iterator[Running]:
-    """Run a contender until the end of the block; its cache goes with it."""
+    """Run a server until the end of the block, then remove its cache."""
     if cores is None:
         cores = str(SERVER_CORE) if contender.workers == 1 else ALL_CORES
     port, own = free_port(), cache is None
@@ -103,7 +102,7 @@ def _shared_memory() -> set[Path]:
 
 
 def _tidy(before: set[Path]) -> None:
-    """Remove the segments of shared memory that VisiOmatic has left behind since."""
+    """Remove shared memory segments that VisiOmatic left behind."""
     for path in _shared_memory() - before:
         path.unlink(missing_ok=True)
 
@@ -115,7 +114,7 @@ def celestile(
     flags: tuple[str, ...] = (),
     missing: str | None = None,
 ) -> Contender:
-    """Celestile, with lines of YAML beside its defaults, or flags."""
+    """Return Celestile, with additional lines of YAML or options."""
 
     def start(
         data: Path, port: int, cache: Path, workers: int
@@ -144,7 +143,7 @@ def celestile(
 
 
 def visiomatic(*, patched: bool) -> Contender:
-    """VisiOmatic, as released or with its tiles sent in one piece."""
+    """Return VisiOmatic, as released or patched to send tiles in one piece."""
 
     def start(
         data: Path, port: int, cache: Path, workers: int
@@ -156,7 +155,7 @@ def visiomatic(*, patched: bool) -> Contender:
             "--data_dir", data, "--cache_dir", cache, "--quality", str(QUALITY),
             "--ultradict_cache_file", cache / "dictionary.pkl",
         ]  # fmt: skip
-        # It keeps settings in the home directory, and must not find somebody's.
+        # It reads settings from the home directory; it must not find those of the user.
         return command, {"HOME": str(cache), "PYTHONPATH": str(HERE)}
 
     common = f"CNT={{c}}&GAM=2.2&QLT={QUALITY}"
@@ -172,7 +171,7 @@ def visiomatic(*, patched: bool) -> Contender:
 
 
 def iipsrv() -> Contender:
-    """Iipsrv behind lighttpd, on a pyramid made by vips."""
+    """Return iipsrv behind lighttpd, with a pyramid made by vips."""
 
     def start(
         data: Path, port: int, cache: Path, workers: int
@@ -186,7 +185,7 @@ def iipsrv() -> Contender:
             "JPEG_QUALITY": str(QUALITY),
         }
 
-    # Its gamma is the exponent itself; limits alone give the same pixels as the others.
+    # Its gamma is the exponent itself. With limits alone, its pixels equal those of the others.
     common = f"MINMAX=1:{VMIN},{{v}}&GAM={1 / 2.2:.6f}&QLT={QUALITY}"
     return Contender(
         name="iipsrv",
@@ -214,10 +213,10 @@ def _more_iipsrv(
 
 
 def _lighttpd(stack: ExitStack, folder: Path, backends: list[int]) -> tuple[Program, int]:
-    """Put a web server before iipsrv, which speaks FastCGI only."""
+    """Start a web server in front of iipsrv, which supports only FastCGI."""
     port = free_port()
     for number in backends:
-        wait_for_port(number)  # lighttpd does not soon come back to one that did not answer
+        wait_for_port(number)  # lighttpd avoids a process that did not respond for a long time
     hosts = ", ".join(
         f'( "host" => "127.0.0.1", "port" => {number}, "check-local" => "disable" )'
         for number in backends

@@ -1,4 +1,4 @@
-"""How long somebody waits who types ``celestile FILE``."""
+"""Time from the command ``celestile FILE`` to a full screen of tiles."""
 
 import json
 import re
@@ -21,7 +21,7 @@ SCREEN = 4, 3
 
 
 def imports() -> tuple[float, float]:
-    """Seconds that importing the program takes, without running it: of the clock, and of CPU."""
+    """Return the seconds to import the program without running it: wall clock and CPU."""
     whole, none = (_timed([PYTHON, "-c", code]) for code in (_IMPORTS, "pass"))
     return whole[0] - none[0], whole[1] - none[1]
 
@@ -34,7 +34,7 @@ def _timed(command: list[str | Path]) -> tuple[float, float]:
 
 
 def heaviest_imports(count: int = 8) -> list[list[str]]:
-    """Modules that take longest to import, with all that they import themselves."""
+    """Return the modules that take longest to import, including their own imports."""
     command: list[str | Path] = [
         PYTHON,
         "-X",
@@ -50,7 +50,7 @@ def heaviest_imports(count: int = 8) -> list[list[str]]:
 
 
 def first_picture() -> dict[str, float]:
-    """Run ``celestile FILE`` and ask for what its viewer asks for, until a screen is full."""
+    """Run ``celestile FILE`` and send the requests of its viewer, until a screen is full."""
     port, folder = free_port(), fresh_cache()
     command: list[str | Path] = [
         CELESTILE, DATA / FILE, "--no-browser", "--port", str(port), "--cache-dir", folder,
@@ -82,7 +82,7 @@ def first_picture() -> dict[str, float]:
 
 
 def run(report: Report, rounds: int) -> None:
-    """Measure, and compare with the targets."""
+    """Measure and compare with the targets."""
     shares, found = [], []
     first_picture()
     for _ in range(rounds):
@@ -107,7 +107,7 @@ def run(report: Report, rounds: int) -> None:
 
 
 def _in_browser(report: Report, rounds: int) -> None:
-    """Measure the same in a browser that waits to be called."""
+    """Measure the same in a browser that is already running."""
     name = f"`celestile {FILE}` to the first picture in the browser"
     if reason := startup_browser.missing():
         report.skip(name, reason)

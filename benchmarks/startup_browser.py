@@ -1,4 +1,4 @@
-"""How long somebody waits for the first picture in the browser that ``celestile FILE`` opens."""
+"""Time from the command ``celestile FILE`` to the first picture in a browser."""
 
 import json
 import shutil
@@ -14,17 +14,16 @@ _PATIENCE = 60.0
 
 
 def missing() -> str | None:
-    """What to do if there is no browser to measure with."""
+    """Instructions if there is no browser."""
     if shutil.which("node") is None or not (PROJECT / "client/node_modules").exists():
         return "missing: Node, and npm --prefix client ci"
     return None if shutil.which("chromium") else "missing: apt-get install chromium"
 
 
 def first_picture(name: str) -> dict[str, float]:
-    """Run ``celestile FILE`` beside a browser that waits; return seconds until it shows what.
+    """Run ``celestile FILE`` with a running browser; return the seconds to each event.
 
-    The browser is there already, as on most desks; it is opened as the user's is, by
-    ``$BROWSER``.
+    The browser is already running, as for most users. ``$BROWSER`` passes it the address.
     """
     folder = fresh_cache()
     address = folder / "address"

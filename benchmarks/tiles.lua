@@ -1,4 +1,4 @@
--- Requests for wrk: a random tile in one of a thousand contrasts, or one of a few tiles over again.
+-- Requests for wrk: a random tile in one of a thousand contrasts, or one of a few tiles again and again.
 -- Arguments: seed, columns, rows, number of tiles to repeat (0 for none), vmin, span, template.
 
 local columns, rows, repeated, vmin, span, template
@@ -21,7 +21,7 @@ function request()
     i = string.format("%d", index),
     c = string.format("%.3f", contrast),
     v = string.format("%.8g", vmin + span / contrast),
-    -- A number that hardly ever comes twice: a view that nobody has asked for before.
+    -- A number that is almost never repeated, so that the view is new.
     n = string.format("%.9f", vmin + span / contrast + math.random()),
   }
   return wrk.format("GET", (template:gsub("{(%w)}", values)))

@@ -1,8 +1,8 @@
-"""Starts VisiOmatic with its tile response sent whole. Run by VisiOmatic's own Python.
+"""Starts VisiOmatic with tiles sent in one piece. Run in VisiOmatic's own Python environment.
 
 As released, it hands a tile to `StreamingResponse(io.BytesIO(tile))`, which iterates over the
-*lines* of the JPEG, each through a thread. Here that one name stands for a response of one piece,
-in this process and in the workers that import the application by the name given below.
+*lines* of the JPEG, each through a thread. Here this name is replaced by a response in one piece,
+in this process and in the workers that import the application by the name below.
 """
 
 import io
@@ -21,7 +21,7 @@ responses.StreamingResponse = _WholeResponse  # type: ignore[assignment,misc]
 
 
 def create_app() -> Any:
-    """Make VisiOmatic's application, after the above."""
+    """Return VisiOmatic's application, with the replacement above."""
     from visiomatic.server.app import create_app as create  # noqa: PLC0415
 
     return create()
