@@ -1,4 +1,4 @@
-"""What a map of the sky must show: stars at their places, and what astropy reads from a file."""
+"""Expected maps of the sky: stars at their positions, and values that astropy reads."""
 
 from pathlib import Path
 
@@ -12,21 +12,21 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 
-NEAR = 12  # screen pixels around a star, which hold all of its light and nothing else
-BRIGHT = 50  # levels by which a star must stand out, at the least
+NEAR = 12  # screen pixels around a star, which contain all of its light and nothing else
+BRIGHT = 50  # minimum contrast of a star in levels
 
 
 def off(what: str, bright: Floats, x: float, y: float) -> float:
-    """Find how far the light of a star is from where it is due.
+    """Measure the distance of a star from its expected position.
 
     Parameters
     ----------
     what : str
-        The picture, for the complaint where there is no star.
+        The picture, for the error if there is no star.
     bright : ndarray
         Brightness, shape (rows, columns).
     x, y : float
-        Where the star is due, in pixels from the corner of the picture.
+        Expected position of the star, in pixels from the corner of the picture.
 
     Returns
     -------
@@ -45,7 +45,7 @@ def off(what: str, bright: Floats, x: float, y: float) -> float:
 
 
 def worst(what: str, bright: Floats, places: list[tuple[float, float]], largest: float) -> float:
-    """Demand that stars are where they are due, within some pixels; gives the worst distance."""
+    """Require stars near their expected positions; return the largest distance in pixels."""
     found = [(off(what, bright, x, y), x, y) for x, y in places]
     farthest, x, y = max(found)
     demand(farthest <= largest, f"{what}: star at {x:.1f},{y:.1f} is off by {farthest:.2f}")
@@ -53,7 +53,7 @@ def worst(what: str, bright: Floats, places: list[tuple[float, float]], largest:
 
 
 def values(path: Path, ascension: Floats, declination: Floats) -> Floats:
-    """Read a file's values at places of the sky, bilinearly; NaN beyond the centers of its pixels.
+    """Interpolate a file's values at sky positions; NaN beyond the centers of its edge pixels.
 
     Parameters
     ----------
@@ -76,18 +76,18 @@ def values(path: Path, ascension: Floats, declination: Floats) -> Floats:
 
 
 def agrees(what: str, shown: Floats, wanted: Floats, tolerance: float, exempt: float = 0.0) -> int:
-    """Demand brightness as wanted wherever it is not NaN; gives the number of pixels compared.
+    """Require the expected brightness wherever it is not NaN; return the number of pixels compared.
 
     Parameters
     ----------
     what : str
-        The picture, for the complaint.
+        The picture, for the error.
     shown, wanted : ndarray
         Levels of brightness, of one shape.
     tolerance : float
-        Levels by which a pixel may be off.
+        Maximum difference of a pixel in levels.
     exempt : float
-        Share of the pixels that may be off by more.
+        Fraction of the pixels that can differ by more.
     """
     known = np.isfinite(wanted)
     demand(known.sum() > 1000, f"{what}: only {known.sum()} pixels to compare")
@@ -103,7 +103,7 @@ def agrees(what: str, shown: Floats, wanted: Floats, tolerance: float, exempt: f
 
 
 def around(inside: NDArray[np.bool_], reach: int) -> NDArray[np.bool_]:
-    """Extend what is inside by some pixels to all sides."""
+    """Dilate a mask by some pixels in all directions."""
     wide = inside.copy()
     for _ in range(reach):
         wide[1:] |= wide[:-1].copy()
@@ -114,5 +114,5 @@ def around(inside: NDArray[np.bool_], reach: int) -> NDArray[np.bool_]:
 
 
 def longitude(ascension: float | Floats) -> Floats:
-    """Where right ascension is on the server's maps: its negative, from -180 degrees on."""
+    """Return the longitude of a right ascension on the server's maps: its negative, from -180."""
     return (180.0 - np.asarray(ascension, float)) % 360.0 - 180.0

@@ -1,4 +1,4 @@
-"""A reverse proxy that breaks what passes through it, to see whether a gate notices."""
+"""A reverse proxy that introduces faults, to check that gates detect them."""
 
 import io
 import re
@@ -18,14 +18,14 @@ DROPPED = ("connection", "content-length", "date", "keep-alive", "server", "tran
 
 @dataclass(frozen=True)
 class Fault:
-    """One deliberate break.
+    """One deliberate fault.
 
     Parameters
     ----------
     title : str
-        What is broken, for the table.
+        Name of the fault, for the table.
     caught : str
-        Pattern that the gate's complaint must contain: it fails for the right reason.
+        Pattern that the error of the gate must contain, to fail for the right reason.
     answer : callable
         Changes a response.
     target : callable
@@ -38,12 +38,12 @@ class Fault:
     target: Callable[[str], str] = lambda target: target
 
     def noticed(self, complaint: str) -> bool:
-        """Whether a gate's complaint speaks of this fault."""
+        """Return whether the error of a gate is about this fault."""
         return re.search(self.caught, complaint, re.DOTALL) is not None
 
 
 def proxy(upstream: str, fault: Fault | None) -> ThreadingHTTPServer:
-    """Make a proxy that is not yet listening; without a fault it changes nothing."""
+    """Make a proxy that is not yet listening; without a fault, it changes nothing."""
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -64,13 +64,13 @@ def proxy(upstream: str, fault: Fault | None) -> ThreadingHTTPServer:
         do_GET = do_HEAD = do_OPTIONS = do_POST = do_PUT = do_DELETE = forward  # noqa: N815 - http.server looks for these names
 
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002
-            """Keep the table free of access lines."""
+            """Suppress the access log."""
 
     return _Proxy(("127.0.0.1", 0), Handler)
 
 
 class _Proxy(ThreadingHTTPServer):
-    """Keeps quiet about clients that hang up, as some do on purpose once they have seen enough."""
+    """Ignores clients that disconnect early, as some do on purpose."""
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         if not isinstance(sys.exception(), ConnectionError):
@@ -80,7 +80,7 @@ class _Proxy(ThreadingHTTPServer):
 def text(
     pattern: str, replacement: str | Callable[[re.Match[str]], str], where: str = ""
 ) -> Callable[[Answer], Answer]:
-    """Replace a pattern in the XML and JSON under paths that match `where`."""
+    """Replace a pattern in the XML and JSON of paths that match `where`."""
 
     def answer(given: Answer) -> Answer:
         if "image" in given.media_type or not re.search(where, unquote(given.url)):
@@ -92,7 +92,7 @@ def text(
 
 
 def status(wrong: int, right: int, where: str = "") -> Callable[[Answer], Answer]:
-    """Answer with one status where another one is due, under paths that match `where`."""
+    """Replace a status by another one, for paths that match `where`."""
 
     def answer(given: Answer) -> Answer:
         fits = given.status == right and re.search(where, unquote(given.url))
@@ -102,7 +102,7 @@ def status(wrong: int, right: int, where: str = "") -> Callable[[Answer], Answer
 
 
 def header(name: str, value: str | None = None) -> Callable[[Answer], Answer]:
-    """Leave a header out, or give it another value."""
+    """Remove a header, or change its value."""
 
     def answer(given: Answer) -> Answer:
         headers = {key: kept for key, kept in given.headers.items() if key != name}
@@ -112,7 +112,7 @@ def header(name: str, value: str | None = None) -> Callable[[Answer], Answer]:
 
 
 def picture(change: Callable[[Image.Image], Image.Image]) -> Callable[[Answer], Answer]:
-    """Decode every picture, change it, and encode it in its own format again."""
+    """Decode each picture, change it, and encode it in the same format."""
 
     def answer(given: Answer) -> Answer:
         if given.status != 200 or not given.media_type.startswith("image/") or not given.body:
@@ -126,12 +126,12 @@ def picture(change: Callable[[Image.Image], Image.Image]) -> Callable[[Answer], 
 
 
 def mirrored(before: Image.Image) -> Image.Image:
-    """Left and right exchanged."""
+    """Exchange left and right."""
     return ImageOps.mirror(before)
 
 
 def black(before: Image.Image) -> Image.Image:
-    """Every color black; transparency stays."""
+    """Make all colors black; keep the transparency."""
     after = Image.new(before.mode, before.size)
     if before.mode in {"RGBA", "LA"}:
         after.putalpha(before.getchannel("A"))
@@ -139,7 +139,7 @@ def black(before: Image.Image) -> Image.Image:
 
 
 def brighter(before: Image.Image) -> Image.Image:
-    """Every sample of color 8 steps up; transparency stays."""
+    """Add 8 to every color sample; keep the transparency."""
     colors = before.convert("RGB")
     after = ImageChops.add(colors, Image.new("RGB", colors.size, (8, 8, 8)))
     if before.mode in {"RGBA", "LA"}:
@@ -148,7 +148,7 @@ def brighter(before: Image.Image) -> Image.Image:
 
 
 def opaque(before: Image.Image) -> Image.Image:
-    """Black where it was transparent."""
+    """Make transparent pixels black."""
     after = Image.new("RGB", before.size)
     after.paste(before.convert("RGB"), mask=before.convert("RGBA").getchannel("A"))
     return after

@@ -1,4 +1,4 @@
-"""What a gate is: somebody else's program, or the text of a standard, pointed at the server."""
+"""The definition of a gate: an external program, or the text of a standard, checks the server."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -12,27 +12,27 @@ T = TypeVar("T")
 
 
 class GateError(Exception):
-    """The server did not do what the gate demands; the message says which check, and what came."""
+    """The server failed a check; the message names the check and the result."""
 
 
 class MissingToolError(Exception):
-    """A program that a gate needs is not there; the message says how to install it."""
+    """A program that a gate needs is missing; the message explains how to install it."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Site:
-    """The server under test and what is known about it.
+    """The server under test and its known data.
 
     Parameters
     ----------
     base : str
-        ``http://host:port`` of the server, or of the fault injecting proxy before it.
+        ``http://host:port`` of the server, or of the fault-injecting proxy in front of it.
     work : Path
-        A folder of this run for whatever gates leave behind: screenshots, logs, configurations.
+        Folder of this run for files of the gates: screenshots, logs, configurations.
     pictures : mapping of str to Picture
-        The test images that the server serves, with the pixels that they must show.
+        The test images of the server, with their expected pixels.
     pages : str
-        ``http://host:port`` of the viewers' pages; another origin than the base.
+        ``http://host:port`` of the viewers' pages; a different origin than the base.
     """
 
     base: str
@@ -50,11 +50,11 @@ class Gate:
     name : str
         As in ``--only``.
     tool : callable
-        Name and version of the program that judges; raises `MissingToolError`.
+        Returns the name and version of the program; raises `MissingToolError`.
     run : callable
-        Judges; gives what it checked, or raises `GateError`.
+        Runs the checks; returns a summary, or raises `GateError`.
     faults : tuple of Fault
-        Deliberate breaks of which ``--prove`` expects that each makes the gate fail.
+        Deliberate faults; ``--prove`` expects each to make the gate fail.
     """
 
     name: str
@@ -70,7 +70,7 @@ def demand(condition: object, complaint: str) -> None:
 
 
 def present(value: T | None, complaint: str) -> T:
-    """Give back what is there; fail the gate where it is not."""
+    """Return a value; fail the gate if it is None."""
     if value is None:
         raise GateError(complaint)
     return value

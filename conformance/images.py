@@ -1,7 +1,7 @@
-"""FITS images whose every pixel is known, and the settings under which they are shown as they are.
+"""FITS images with known pixels, and the settings for serving them unchanged.
 
-All of them hold numbers from 0 to 255 that the automatic view maps one to one (linear, limits
-0 and 255), so that a lossless tile must equal `Picture.pixels` exactly.
+All contain numbers from 0 to 255, which the automatic view maps one to one (linear, limits 0 and
+255). A lossless tile must therefore equal `Picture.pixels` exactly.
 """
 
 import json
@@ -16,14 +16,14 @@ from astropy.io import fits
 from astropy.wcs import WCS
 from numpy.typing import NDArray
 
-SQUARES = "67352ccc-d1b0-11e1-89ae-279075081939"  # the name that the IIIF validator's image has
+SQUARES = "67352ccc-d1b0-11e1-89ae-279075081939"  # name of the IIIF validator's image
 FIELD = "prime/field.fits"
 CUBE = "cube.fits"
 MOSAIC = "mosaic.fits"
 NIGHT = "night"
 STOKES = "stokes.fits"
 SKY = ("sky/equatorial.fits", "sky/galactic.fits")
-# What the documentation calls its images: the same sky again.
+# Names of images in the documentation: the same sky again.
 TOLD = ("m51/r.fits", "m51.fits", "m51-radio.fits")
 STARS = ((83.80, -5.40), (83.82, -5.37), (83.85, -5.43), (83.78, -5.44))  # ICRS, degrees
 
@@ -53,12 +53,12 @@ defaults:
 
 @dataclass(frozen=True)
 class Picture:
-    """A test image and what the server must show of it.
+    """A test image and its expected pixels.
 
     Parameters
     ----------
     identifier : str
-        Its name in URLs, not yet escaped.
+        Its name in URLs, not escaped.
     pixels : ndarray
         uint8 of shape (height, width, 3), row 0 at the top.
     """
@@ -68,12 +68,12 @@ class Picture:
 
     @property
     def width(self) -> int:
-        """Columns."""
+        """Number of columns."""
         return int(self.pixels.shape[1])
 
     @property
     def height(self) -> int:
-        """Rows."""
+        """Number of rows."""
         return int(self.pixels.shape[0])
 
 
@@ -87,9 +87,9 @@ def squares(python: Path) -> NDArray[np.uint8]:
 
 
 def field(width: int = 1031, height: int = 769) -> NDArray[np.uint8]:
-    """Draw blocks of 64 pixels whose red tells the column and whose green tells the row.
+    """Draw blocks of 64 pixels whose red encodes the column and whose green encodes the row.
 
-    The sides are prime numbers: no tile, no level and no half of it ever ends at the edge.
+    The sides are prime numbers, so no tile, level or half of it ends at the edge.
     """
     column = np.arange(width)[None, :] // 64
     row = np.arange(height)[:, None] // 64
@@ -98,14 +98,14 @@ def field(width: int = 1031, height: int = 769) -> NDArray[np.uint8]:
 
 
 def plane(frame: int, channel: int, width: int = 300, height: int = 200) -> NDArray[np.uint8]:
-    """Draw one plane of the cube: its number on the left half, 10 more on the right one."""
+    """Draw a plane of the cube: its number on the left half, 10 more on the right half."""
     values = np.full((height, width), 50 * frame + 20 * channel, dtype=np.uint8)
     values[:, width // 2 :] += 10
     return values
 
 
 def sky(folder: Path) -> None:
-    """Write the same stars as seen on two grids, one of them of galactic coordinates."""
+    """Write the same stars on two grids, one of them in galactic coordinates."""
     middle = SkyCoord(83.815, -5.405, unit="deg")
     galactic = middle.galactic
     places = SkyCoord(STARS, unit="deg")
@@ -116,7 +116,7 @@ def sky(folder: Path) -> None:
     ):
         header = fits.Header([("OBJECT", "conformance sky"), ("CTYPE1", axes[0])])
         header.update(CTYPE2=axes[1], CRVAL1=lon, CRVAL2=lat, CDELT1=-scale, CDELT2=scale)
-        # A plate carrée is made from its equator on, however far away that is.
+        # A plate carrée starts at its equator, however far away that is.
         below = 0.0 if lat else galactic.b.deg / scale
         header.update(CRPIX1=300.5, CRPIX2=300.5 - below)
         x, y = WCS(header).world_to_pixel(places)
@@ -127,7 +127,7 @@ def sky(folder: Path) -> None:
 
 
 def mosaic(path: Path) -> None:
-    """Write two chips side by side, one read out from its right end, with a gap between them."""
+    """Write two chips side by side with a gap; one is read out from its right end."""
     hdus = fits.HDUList([fits.PrimaryHDU(header=fits.Header([("OBJECT", "conformance sky")]))])
     for number, section in enumerate(("[1:120,1:90]", "[260:141,1:90]"), 1):
         header = fits.Header([("EXTNAME", f"chip{number}"), ("DETSIZE", "[1:260,1:90]")])
@@ -157,9 +157,9 @@ def make(folder: Path, python: Path) -> dict[str, Picture]:
     Parameters
     ----------
     folder : Path
-        Gets ``celestile.yaml`` and ``data/``.
+        Folder for ``celestile.yaml`` and ``data/``.
     python : Path
-        The interpreter that has the IIIF validator.
+        Interpreter with the IIIF validator.
     """
     data = folder / "data"
     (data / "prime").mkdir(parents=True, exist_ok=True)
@@ -169,7 +169,7 @@ def make(folder: Path, python: Path) -> dict[str, Picture]:
             [("OBJECT", "conformance color"), ("CTYPE3", "WAVE"), ("CUNIT3", "nm")]
         )
         header.update(CRPIX3=1, CRVAL3=650, CDELT3=-100)
-        # FITS has its first row at the bottom.
+        # The first row of FITS is at the bottom.
         stored = pixels[::-1].transpose(2, 0, 1).astype(np.int16)
         fits.PrimaryHDU(stored, header).writeto(data / path, overwrite=True)
     (data / "sky").mkdir(exist_ok=True)

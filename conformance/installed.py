@@ -1,9 +1,10 @@
-"""Check an installation of Celestile as a stranger would have it, from the README's first command.
+"""Check an installation of Celestile that was made by the README's first command.
 
     python conformance/installed.py FOLDER
 
-where FOLDER has a ``.venv`` into which Celestile was installed. It must carry the whole client that
-loads nothing from elsewhere; `celestile demo` must serve it and end well on an interrupt.
+where FOLDER has a ``.venv`` with Celestile. The installation must contain the complete client,
+which loads nothing from other servers. `celestile demo` must serve it and exit cleanly on an
+interrupt.
 """
 
 import re
@@ -16,7 +17,7 @@ from threading import Timer
 import web
 from gate import GateError, demand, equal, present
 
-# Text of the client that looks like an address of elsewhere and loads nothing.
+# Text in the client that looks like an external address but loads nothing.
 NAMES = (
     "http://www.w3.org/2000/svg",  # names of XML vocabularies
     "http://www.w3.org/1999/xlink",
@@ -29,7 +30,7 @@ ADDRESS = re.compile(r"""(?:https?:)?//[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+[^\s"'`)
 
 
 def client(folder: Path) -> str:
-    """Look through the client that was installed."""
+    """Check the installed client."""
     installed = list(folder.glob(".venv/lib/python3*/site-packages/celestile"))
     equal("copies of Celestile in the environment", len(installed), 1)
     root = installed[0] / "client"
@@ -38,12 +39,12 @@ def client(folder: Path) -> str:
     files = [path for path in root.rglob("*") if path.suffix in {".html", ".js", ".css", ".svg"}]
     found = {address for path in files for address in ADDRESS.findall(path.read_text("utf-8"))}
     outside = sorted(address for address in found if not address.startswith(NAMES))
-    demand(not outside, f"the client holds addresses of elsewhere: {' '.join(outside)}")
-    return f"the wheel carries the client, {len(files)} files, and nothing from outside"
+    demand(not outside, f"the client contains external addresses: {' '.join(outside)}")
+    return f"the wheel contains the client, {len(files)} files, without external addresses"
 
 
 def demo(folder: Path) -> str:
-    """Run the demonstration until it serves its page, and interrupt it."""
+    """Run `celestile demo` until it serves its page, then interrupt it."""
     process = subprocess.Popen(
         [folder / ".venv" / "bin" / "celestile", "demo", "--no-browser"],
         cwd=folder,
@@ -62,21 +63,22 @@ def demo(folder: Path) -> str:
             if "http://" in line:
                 break
         address = present(
-            re.search(r"http://127\.0\.0\.1:\d+/", said), f"celestile demo says no address: {said}"
+            re.search(r"http://127\.0\.0\.1:\d+/", said),
+            f"celestile demo printed no address: {said}",
         )
         page = web.fetch(address.group())
         equal(f"status of {page.url}", page.status, 200)
-        demand("<title>Celestile</title>" in page.text, f"another page at {page.url}")
+        demand("<title>Celestile</title>" in page.text, f"unexpected page at {page.url}")
         listed = web.fetch(f"{page.url}api/images")
         demand('"total":0' not in listed.text and listed.status == 200, f"no images: {listed.text}")
         process.send_signal(signal.SIGINT)
         said += "".join(lines)
-        equal(f"exit code after an interrupt, having said {said!r}", process.wait(), 0)
+        equal(f"exit code after an interrupt, with the output {said!r}", process.wait(), 0)
     finally:
         patience.cancel()
         process.kill()
         process.wait()
-    return f"celestile demo served {address.group()} and ended on an interrupt"
+    return f"celestile demo served {address.group()} and exited on an interrupt"
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Take all pictures that the documentation shows, of the demonstration sky.
+"""Take all pictures in the documentation, of the demonstration image.
 
     python conformance/pictures.py [NAME]...
 
@@ -32,23 +32,23 @@ from wmts.service import NAMES, capabilities_urls, sky_set
 
 IMAGES = workshop.HERE.parent / "docs" / "images"
 SIZE = (1100, 700)
-FILLED = (1000, 750)  # as wide for its height as the image: what has no frame shows nothing else
+FILLED = (1000, 750)  # aspect ratio of the image, so that viewers without a frame show nothing else
 SCALE = 0.8  # in the documentation
 LARGEST = 150_000  # bytes of a picture
-# Mirador opens the panel of layers a moment before it has one.
+# Mirador opens the panel of layers shortly before there is one.
 TROUBLE = [*IGNORED, "^console: MUI"]
 
 
 @dataclass(frozen=True)
 class Place:
-    """Where the image that the demonstration starts with is.
+    """Address and position of the first image of the demonstration.
 
     Parameters
     ----------
     base : str
         ``http://host:port`` of the server.
     identifier : str
-        Of the image.
+        Identifier of the image.
     center : tuple of float
         Right ascension and declination, degrees.
     """
@@ -59,12 +59,12 @@ class Place:
 
     @property
     def manifest(self) -> str:
-        """Address for viewers of whole objects."""
+        """Address of its manifest."""
         return f"{self.base}/iiif/presentation/3/{web.segment(self.identifier)}/manifest"
 
     @property
     def info(self) -> str:
-        """Address for viewers of images."""
+        """Address of its info.json."""
         return f"{self.base}/iiif/3/{web.segment(self.identifier)}/info.json"
 
 
@@ -80,7 +80,7 @@ class Shot:
 
 @contextmanager
 def demonstration(folder: Path) -> Iterator[str]:
-    """Run `celestile demo` for pages of any origin; gives its base URL."""
+    """Run `celestile demo` for pages of any origin; yield its base URL."""
     port = web.free_port()
     command = [Path(sys.executable).parent / "celestile", "demo", "--no-browser", "--cors", "*"]
     command += ["--cache-dir", folder / "cache", "--port", str(port)]
@@ -103,7 +103,7 @@ def demonstration(folder: Path) -> Iterator[str]:
 
 
 def place(base: str) -> Place:
-    """Find the image that the demonstration starts with, and its center by the capabilities."""
+    """Find the first image of the demonstration, and its center from the capabilities."""
     identifier = json.loads(web.fetch(f"{base}/api").text)["start"]
     url = f"{capabilities_urls(base)[0]}&layer={web.segment(identifier)}"
     root = ET.fromstring(web.fetch(url).body)
@@ -114,7 +114,7 @@ def place(base: str) -> Place:
 
 
 def pages(of: Place, pages: str) -> dict[str, Shot]:
-    """Give the page of each viewer."""
+    """Return the page of each viewer."""
     capabilities = f"{capabilities_urls(of.base)[0]}&layer={web.segment(of.identifier)}"
     universal = f"{pages}/universalviewer.html#?manifest={quote(of.manifest, safe='')}"
     degrees = {"looks": [{"region": (*of.center, 0.2), "points": []}], "flags": FLAGS}
@@ -162,7 +162,7 @@ def photograph(name: str, shot: Shot, folder: Path) -> Path:
 
 
 def gdal_picture(of: Place, folder: Path) -> Path:
-    """Let GDAL make a map of the sky, a quarter of its full size."""
+    """Make a map of the sky with GDAL, at a quarter of its full size."""
     output = folder / "gdal.png"
     url = f"{of.base}/wmts/1.0.0/WMTSCapabilities.xml"
     dataset = f"WMTS:{url},layer={of.identifier},tilematrixset={sky_set(of.base, of.identifier)}"
@@ -171,7 +171,7 @@ def gdal_picture(of: Place, folder: Path) -> Path:
 
 
 def qgis_picture(of: Place, folder: Path) -> Path:
-    """Let QGIS draw the image at its place on the sky."""
+    """Draw the image at its position on the sky with QGIS."""
     output = folder / "qgis.png"
     width, height = SIZE
     pixel = 180 / 256 / 2**11  # degrees
@@ -204,7 +204,7 @@ def qgis_picture(of: Place, folder: Path) -> Path:
 
 
 def publish(name: str, taken: Path, scale: float) -> None:
-    """Write a picture into the documentation, small."""
+    """Write a picture into the documentation, with a small file size."""
     output = IMAGES / f"{name}.webp"
     with Image.open(taken) as image:
         size = (round(image.width * scale), round(image.height * scale))
@@ -218,7 +218,7 @@ def publish(name: str, taken: Path, scale: float) -> None:
 
 
 def main() -> None:
-    """Open every viewer and keep what is seen."""
+    """Open every viewer and save its picture."""
     folder = workshop.WORK / "pictures"
     folder.mkdir(parents=True, exist_ok=True)
     with demonstration(folder) as base, server.pages(workshop.HERE) as served:

@@ -1,9 +1,9 @@
-"""Point the outside world's validators and viewers at Celestile and print what they say.
+"""Run external validators and viewers against Celestile and print the results.
 
     python conformance/run.py [--only NAME]... [--skip NAME]... [--list] [--prove]
 
-Run by the interpreter that has Celestile installed. Ends with code 1 when a gate failed; a program
-that is missing is a failure too.
+Use the interpreter of the environment in which Celestile is installed. The exit code is 1 if a gate
+fails. A missing program is a failure, too.
 """
 
 import argparse
@@ -84,7 +84,7 @@ LONGEST = 1500  # characters of a message
 
 
 class Report:
-    """The table that grows line by line while the gates run."""
+    """The table of results, which grows while the gates run."""
 
     def __init__(self) -> None:
         self.table = Table("gate", "tool", "result", "seconds", "what", show_lines=True)
@@ -92,7 +92,7 @@ class Report:
         self.total = 0
 
     def add(self, name: str, tool: str, result: str, seconds: float, what: str) -> None:
-        """Add one line, and say it at once: the whole run takes minutes."""
+        """Add a line and print it immediately, because the whole run takes minutes."""
         self.total += 1
         self.failures += result == "FAIL"
         color = "red" if result == "FAIL" else "green"
@@ -101,12 +101,12 @@ class Report:
 
 
 def _plain(text: str) -> str:
-    """Cut a long message, and guard it: the table takes brackets for markup."""
+    """Shorten a long message and escape its brackets, which the table reads as markup."""
     return (text if len(text) <= LONGEST else f"{text[:LONGEST]} …").replace("[", r"\[")
 
 
 def judge(gate: Gate, site: Site) -> tuple[str, str, str]:
-    """Run one gate; gives the tool, PASS or FAIL, and what was checked or found."""
+    """Run one gate; return the tool, PASS or FAIL, and a summary."""
     tool = ""
     try:
         tool = gate.tool()
@@ -115,19 +115,19 @@ def judge(gate: Gate, site: Site) -> tuple[str, str, str]:
         return tool or "missing", "FAIL", str(problem)
     except GateError as problem:
         return tool, "FAIL", str(problem)
-    except Exception as problem:  # noqa: BLE001 - whatever happens inside a gate is its failure
+    except Exception as problem:  # noqa: BLE001 - any exception in a gate is a failure
         return tool, "FAIL", f"{type(problem).__name__}: {problem}"
 
 
 def check(gate: Gate, site: Site, report: Report) -> None:
-    """Run one gate against the server as it is."""
+    """Run one gate against the unchanged server."""
     began = time.monotonic()
     tool, result, what = judge(gate, site)
     report.add(gate.name, tool, result, time.monotonic() - began, what)
 
 
 def prove(gate: Gate, site: Site, report: Report) -> None:
-    """Run one gate through the proxy: it must pass unchanged and notice every fault."""
+    """Run one gate through the proxy: it must pass without a fault and detect every fault."""
     for fault in (None, *gate.faults):
         began = time.monotonic()
         with server.listening(proxy(site.base, fault)) as base:
@@ -136,10 +136,10 @@ def prove(gate: Gate, site: Site, report: Report) -> None:
         if fault is None:
             report.add(f"{gate.name}: unchanged", tool, result, seconds, what)
         elif result == "PASS":
-            report.add(f"{gate.name}: {fault.title}", tool, "FAIL", seconds, "not noticed")
+            report.add(f"{gate.name}: {fault.title}", tool, "FAIL", seconds, "not detected")
         elif fault.noticed(what):
             report.add(
-                f"{gate.name}: {fault.title}", tool, "PASS", seconds, f"noticed: {what[:200]}"
+                f"{gate.name}: {fault.title}", tool, "PASS", seconds, f"detected: {what[:200]}"
             )
         else:
             wrong = f"failed for another reason than /{fault.caught}/: {what}"
@@ -147,21 +147,25 @@ def prove(gate: Gate, site: Site, report: Report) -> None:
 
 
 def chosen(only: list[str], skip: list[str]) -> list[Gate]:
-    """Return the gates that the command line leaves, in their order."""
+    """Return the gates that the command line selects, in order."""
     names = [gate.name for gate in GATES]
     unknown = sorted({*only, *skip} - set(names))
     if unknown:
-        sys.exit(f"no gate is called {', '.join(unknown)}; there are {', '.join(names)}")
+        sys.exit(f"unknown gate {', '.join(unknown)}; expected one of {', '.join(names)}")
     return [gate for gate in GATES if gate.name not in skip and (not only or gate.name in only)]
 
 
 def main() -> int:
-    """Prepare, run, print."""
+    """Prepare, run and print."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--only", action="append", default=[], metavar="NAME", help="run this gate")
-    parser.add_argument("--skip", action="append", default=[], metavar="NAME", help="leave it out")
-    parser.add_argument("--list", action="store_true", help="name the gates and stop")
-    parser.add_argument("--prove", action="store_true", help="break the server on purpose")
+    parser.add_argument(
+        "--skip", action="append", default=[], metavar="NAME", help="skip this gate"
+    )
+    parser.add_argument("--list", action="store_true", help="list the gates and exit")
+    parser.add_argument(
+        "--prove", action="store_true", help="introduce faults, which the gates must detect"
+    )
     options = parser.parse_args()
     gates = chosen(options.only, options.skip)
     if options.list:
@@ -173,7 +177,7 @@ def main() -> int:
         print(f"The tools could not be prepared: {problem}", file=sys.stderr)
         return 1
     report = Report()
-    # An end from outside unwinds the stack, so that no server is left behind.
+    # On SIGTERM, unwind the stack, so that no server keeps running.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     try:
         run(gates, report, proving=options.prove)
@@ -183,16 +187,16 @@ def main() -> int:
     Console(width=160 if not sys.stdout.isatty() else None).print(report.table)
     kind = "proofs" if options.prove else "gates"
     passed = report.total - report.failures
-    left_out = f", {len(GATES) - len(gates)} gates left out" if len(gates) < len(GATES) else ""
+    left_out = f", {len(GATES) - len(gates)} gates skipped" if len(gates) < len(GATES) else ""
     print(f"{kind}: {passed} passed, {report.failures} failed{left_out}")
     return 1 if report.failures else 0
 
 
 def warm(site: Site) -> float:
-    """Ask for pictures of every kind; gives the seconds until the first one.
+    """Request pictures of every kind; return the seconds until the first one.
 
-    What is compiled at first use is compiled now: a validator that gives up after five seconds
-    shall judge answers, not a cold start.
+    This compiles everything that is compiled at first use. A validator with a timeout of five
+    seconds then checks responses, not a cold start.
     """
     began = time.monotonic()
     first = 0.0
@@ -209,7 +213,7 @@ def warm(site: Site) -> float:
 
 
 def run(gates: list[Gate], report: Report, *, proving: bool) -> None:
-    """Start the servers and let every gate judge."""
+    """Start the servers and run every gate."""
     folder = workshop.WORK / ("proof" if proving else "run")
     shutil.rmtree(folder, ignore_errors=True)
     pictures = images.make(folder, workshop.PYTHON)

@@ -1,4 +1,4 @@
-"""Servers of one run on the loopback interface, each on a free port, all gone at the end."""
+"""Servers of a run, each on a free port of the loopback interface, stopped at the end."""
 
 import os
 import signal
@@ -21,7 +21,7 @@ class ServerError(Exception):
 
 @contextmanager
 def celestile(folder: Path) -> Iterator[str]:
-    """Run `celestile serve` on the images and settings of a folder; gives its base URL."""
+    """Run `celestile serve` with the images and settings of a folder; yield its base URL."""
     port = web.free_port()
     command = [Path(sys.executable).parent / "celestile", "serve", folder / "celestile.yaml"]
     command += ["--data", folder / "data", "--cache-dir", folder / "cache", "--port", str(port)]
@@ -32,7 +32,7 @@ def celestile(folder: Path) -> Iterator[str]:
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=output,
-            start_new_session=True,  # its workers are ended with it
+            start_new_session=True,  # its workers stop with it
         )
     base = f"http://127.0.0.1:{port}"
     try:
@@ -70,12 +70,12 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 
 class _Quiet(SimpleHTTPRequestHandler):
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002
-        """Keep the table free of access lines."""
+        """Suppress the access log."""
 
 
 @contextmanager
 def listening(server: ThreadingHTTPServer) -> Iterator[str]:
-    """Serve in a thread; gives the base URL."""
+    """Serve in a thread; yield the base URL."""
     server.daemon_threads = True
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
@@ -89,7 +89,7 @@ def listening(server: ThreadingHTTPServer) -> Iterator[str]:
 
 @contextmanager
 def pages(folder: Path) -> Iterator[str]:
-    """Serve a folder's files as they are; gives the base URL."""
+    """Serve the files of a folder; yield the base URL."""
     handler = partial(_Quiet, directory=str(folder))
     with listening(ThreadingHTTPServer(("127.0.0.1", 0), handler)) as base:
         yield base

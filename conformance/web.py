@@ -1,4 +1,4 @@
-"""HTTP as the gates need it: one plain request, no redirect followed, no status an exception."""
+"""HTTP for the gates: one request, without following redirects or raising for a status."""
 
 import socket
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ class Answer:
 
     @property
     def text(self) -> str:
-        """The body, taken for UTF-8."""
+        """The body, decoded as UTF-8."""
         return self.body.decode("utf-8", "replace")
 
 
@@ -41,17 +41,17 @@ def fetch(url: str, *, method: str = "GET", headers: dict[str, str] | None = Non
 
 
 def segment(text: str) -> str:
-    """One path segment: everything reserved is escaped, slashes too."""
+    """Return a path segment with all reserved characters escaped, including slashes."""
     return quote(text, safe="")
 
 
 def query(url: str, **parameters: object) -> str:
-    """Append parameters to a URL that may already hold some; those of a list one by one."""
+    """Append parameters to a URL, which may already have some; lists become several parameters."""
     return f"{url}{'&' if '?' in url else '?'}{urlencode(parameters, doseq=True)}"
 
 
 def free_port() -> int:
-    """Return a port of the loopback interface on which nobody listens."""
+    """Return a free port of the loopback interface."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

@@ -1,7 +1,7 @@
-"""The outside world's programs: installed where they are ours to install, looked for where not.
+"""External programs: installed from pinned lists, or looked up on the PATH.
 
-Python programs go to ``.work/venv`` and viewers to ``node_modules``, both from pinned lists and
-only when these lists changed; programs of the operating system are found on the PATH.
+Python programs are installed in ``.work/venv`` and viewers in ``node_modules``, only if the pinned
+lists have changed. Programs of the operating system must be on the PATH.
 """
 
 import hashlib
@@ -21,10 +21,10 @@ HERE = Path(__file__).resolve().parent
 WORK = HERE / ".work"
 VENV = WORK / "venv"
 PYTHON = VENV / "bin" / "python"
-SYSTEM_PYTHON = Path("/usr/bin/python3")  # the one that Debian's QGIS is built for
+SYSTEM_PYTHON = Path("/usr/bin/python3")  # Debian's QGIS is built for this one
 SCHEMAS = WORK / "schemas"
 ONLINE = "http://schemas.opengis.net/"
-# Of GML, which no document of ours uses, the answers to GetFeatureInfo name one element.
+# The schema of GetFeatureInfo refers to one element of GML, which no document of ours uses.
 GML = """<schema xmlns="http://www.w3.org/2001/XMLSchema" targetNamespace="http://www.opengis.net/gml">
 <element name="_FeatureCollection" abstract="true"/>
 </schema>
@@ -35,7 +35,7 @@ REPAIR = re.compile(r'(name="(?:Min|Max)Tile(?:Row|Col)" type=")positiveInteger'
 def run(
     command: Sequence[str | Path], *, timeout: float = 120, **options: Any
 ) -> subprocess.CompletedProcess[str]:
-    """Run a program without input and give back what it printed, whatever its exit code."""
+    """Run a program without input; return its output, whatever the exit code."""
     return subprocess.run(
         [str(word) for word in command],
         capture_output=True,
@@ -48,7 +48,7 @@ def run(
 
 
 def program(name: str, package: str) -> str:
-    """Path of a program of the operating system."""
+    """Return the path of a program of the operating system."""
     found = shutil.which(name)
     if found is None:
         raise MissingToolError(f"{name} is not on the PATH; apt-get install {package}")
@@ -56,9 +56,9 @@ def program(name: str, package: str) -> str:
 
 
 def script(python: Path, path: str, *arguments: str | Path, **options: Any) -> str:
-    """Run one of our files by another interpreter; gives what it printed.
+    """Run one of our files with another interpreter; return its output.
 
-    It runs without its folder on the module path: `wmts/qgis.py` is not the package `qgis`.
+    Its folder is not on the module path, because `wmts/qgis.py` is not the package `qgis`.
     """
     done = run([python, "-P", HERE / path, *arguments], **options)
     said = (done.stdout + done.stderr).strip()
@@ -67,14 +67,14 @@ def script(python: Path, path: str, *arguments: str | Path, **options: Any) -> s
 
 
 def version(name: str, package: str, pattern: str, *arguments: str) -> str:
-    """Name of a program of the operating system, and the version that it reports."""
+    """Return the name and version of a program of the operating system."""
     done = run([program(name, package), *arguments])
     found = re.search(pattern, done.stdout + done.stderr)
     return f"{name} {found.group(1) if found else 'of unknown version'}"
 
 
 def chromium() -> str:
-    """Path of a Chromium that runs headless."""
+    """Return the path of Chromium."""
     for name in ("chromium", "chromium-browser", "google-chrome"):
         found = shutil.which(name)
         if found is not None:
@@ -83,12 +83,12 @@ def chromium() -> str:
 
 
 def prepare() -> None:
-    """Install what the pinned lists name, unless exactly that is there already.
+    """Install the pinned packages, unless they are already installed.
 
     Raises
     ------
     MissingToolError
-        Where pip or npm fails; with the end of what it said.
+        If pip or npm fails; with the end of its output.
     """
     WORK.mkdir(exist_ok=True)
     if _stale(HERE / "requirements.txt", VENV):
@@ -123,10 +123,10 @@ def _fresh(listing: Path, installed: Path) -> None:
 
 
 def _unpack_schemas() -> None:
-    """Copy the OGC's schemas out of MapProxy and correct the one error that they are known for.
+    """Copy the OGC's schemas from MapProxy and correct a known error.
 
-    The copy demands positive tile indices although the first index is 0. The OGC corrected it to
-    nonNegativeInteger in an erratum. What they import from the network is taken from beside them.
+    The copy requires positive tile indices although the first index is 0. The OGC corrected this to
+    nonNegativeInteger in an erratum. Imports from the network are replaced by local copies.
     """
     shutil.rmtree(SCHEMAS, ignore_errors=True)
     source = next((VENV / "lib").glob("python3*/site-packages/mapproxy/test/schemas"), None)
@@ -147,13 +147,13 @@ def _unpack_schemas() -> None:
     gml = SCHEMAS / "gml" / "3.1.1" / "base"
     gml.mkdir(parents=True)
     (gml / "gml.xsd").write_text(GML, encoding="utf-8")
-    if repaired != 4:  # row and column, least and greatest
+    if repaired != 4:  # minimum and maximum of row and column
         raise MissingToolError(f"{repaired} tile limits in MapProxy's schemas, expected 4")
 
 
 @cache
 def python_package(name: str) -> str:
-    """Name and version of a package of `VENV`."""
+    """Return the name and version of a package in `VENV`."""
     source = f"import importlib.metadata as m; print(m.version({name!r}))"
     done = run([PYTHON, "-c", source])
     if done.returncode:
@@ -163,7 +163,7 @@ def python_package(name: str) -> str:
 
 @cache
 def node_package(name: str) -> str:
-    """Name and version of a package of ``node_modules``."""
+    """Return the name and version of a package in ``node_modules``."""
     manifest = HERE / "node_modules" / name / "package.json"
     if not manifest.exists():
         raise MissingToolError(f"{name} is missing; npm ci --prefix conformance")

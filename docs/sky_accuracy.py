@@ -1,8 +1,8 @@
-"""How exact the viewer's sky coordinates are, by astropy; writes `reference/sky-accuracy.md`.
+"""Accuracy of the viewer's sky coordinates against astropy; writes `reference/sky-accuracy.md`.
 
-The viewer interpolates a grid of directions and inverts it by Newton's method; where the grid makes
-no claim it asks the server. Here the viewer's own code runs in Node.js on the grids of real files.
-Run it after a change that may show: ``.venv/bin/python docs/sky_accuracy.py``.
+The viewer interpolates a grid of directions and inverts it by Newton's method. Where the grid is
+not valid, it asks the server. Here the viewer's own code runs in Node.js on grids of real files.
+Run it after a change that can affect the results: ``.venv/bin/python docs/sky_accuracy.py``.
 """
 
 import argparse
@@ -32,7 +32,7 @@ from celestile.pixels.sky.sky import Sky
 
 Floats = NDArray[np.float64]
 World = Callable[[Floats, Floats], tuple[Floats, Floats]]
-"""From our continuous pixels to longitudes and latitudes in degrees."""
+"""Converts continuous pixel coordinates to longitudes and latitudes in degrees."""
 
 HERE = Path(__file__).resolve().parent
 CONVERTER = HERE.parent / "client/test/support/convert.js"
@@ -64,7 +64,7 @@ standard.
 
 
 class Viewer:
-    """The viewer's coordinates, as its own code computes them.
+    """The coordinates that the viewer's own code computes.
 
     Parameters
     ----------
@@ -78,7 +78,7 @@ class Viewer:
     def convert(
         self, sky: dict[str, Any], points: Floats, positions: Floats
     ) -> tuple[Floats, Floats]:
-        """Positions of points and points of positions, shape (n, 2) all; NaN where it would ask."""
+        """Convert points and positions, all of shape (n, 2); NaN where it would ask the server."""
         job = {"sky": sky, "points": points.tolist(), "positions": positions.tolist()}
         stream, answers = self._process.stdin, self._process.stdout
         if stream is None or answers is None:
@@ -95,7 +95,7 @@ def _pairs(found: Sequence[Sequence[float] | None]) -> Floats:
 
 @contextmanager
 def viewer() -> Iterator[Viewer]:
-    """Start Node.js; FileNotFoundError where there is none."""
+    """Start Node.js; FileNotFoundError if it is not installed."""
     node = shutil.which("node")
     if node is None:
         raise FileNotFoundError("Node.js is not installed")
@@ -107,25 +107,25 @@ def viewer() -> Iterator[Viewer]:
 
 @dataclass(frozen=True)
 class Accuracy:
-    """The viewer against the truth; all errors in pixels, 0 where there is nothing to compare.
+    """Errors of the viewer, in pixels; 0 if there is nothing to compare.
 
     Parameters
     ----------
     share : float
-        Of the places on the sky, those that the viewer knows by itself.
+        Fraction of the positions on the sky that the viewer computes without the server.
     forward, inverse : float
-        Largest errors of the viewer's positions, and of the pixels that it finds again for them.
+        Largest errors of the viewer's positions, and of the pixels that it finds for positions.
     false : float
-        Largest distance between any position asked for, in the image and all over the sky, and that
-        of the pixel that the viewer found for it.
+        Largest distance between a position, in the image or anywhere on the sky, and that of the
+        pixel that the viewer finds for it.
     lost : float
-        Of the random places known by the viewer, the share whose pixel it has to ask the server
-        for.
+        Fraction of the random points with a known position whose pixel the viewer does not find
+        without the server.
     wrong : int
-        Places off the sky that the viewer, or the server, has a position for, and places on it that
-        the server has none for.
+        Number of points off the sky for which the viewer or the server returns a position, and of
+        points on the sky for which the server returns none.
     exact_forward, exact_inverse : float
-        As `forward` and `inverse`, of the server at all places on the sky.
+        Like `forward` and `inverse`, for the server at all points on the sky.
     """
 
     share: float
@@ -141,7 +141,7 @@ class Accuracy:
 def measure(
     client: Viewer, sky: Sky, world: World, width: int, height: int, count: int = POINTS
 ) -> Accuracy:
-    """Compare the viewer and the server with the truth all over an image of a size."""
+    """Compare the viewer and the server with the true coordinates all over an image."""
     points = _places(width, height, count)
     lon, lat = world(points[:, 0], points[:, 1])
     on_sky = np.isfinite(lon)
@@ -170,9 +170,9 @@ def measure(
 
 
 def _missed(world: World, points: Floats, found: Floats, positions: Floats) -> Floats:
-    """Distance of the pixels found for some positions from the points that they are of.
+    """Return the distances of the pixels found for positions from the true points.
 
-    A map that shows a place more than once may be left at either.
+    If a map shows a position more than once, either point is correct.
     """
     away = np.hypot(*(found - points).T)
     away[np.isnan(away)] = np.inf
@@ -187,14 +187,14 @@ def _largest(errors: Floats) -> float:
 
 
 def _anywhere(count: int) -> Floats:
-    """Positions all over the sky."""
+    """Return random positions all over the sky."""
     random = np.random.default_rng(7)
     lon, z = random.uniform(0, 360, count), random.uniform(-1, 1, count)
     return np.stack([lon, np.degrees(np.arcsin(z))], axis=-1)
 
 
 def _places(width: int, height: int, count: int) -> Floats:
-    """Random points, and others all along the edges."""
+    """Return random points, and points along the edges."""
     random = np.random.default_rng(width * 7919 + height)
     inside = random.uniform(0, [width, height], (count, 2))
     t = np.linspace(0, 1 - 1e-9, 41)
@@ -205,10 +205,10 @@ def _places(width: int, height: int, count: int) -> Floats:
 
 
 def _errors(world: World, points: Floats, positions: Floats) -> Floats:
-    """Distance in pixels between the truth at points and positions, the larger of two measures.
+    """Return the distance in pixels between the true positions of points and given positions.
 
-    In the image, which matters where pixels are long and thin, and on the sky, in units of a
-    pixel's mean width.
+    This is the larger of two measures: in the image, which matters for long and thin pixels, and on
+    the sky, in units of the mean width of a pixel.
     """
     if not len(points):
         return np.zeros(0)
@@ -218,7 +218,7 @@ def _errors(world: World, points: Floats, positions: Floats) -> Floats:
     tangents = []
     for dx, dy in ((0.01, 0.0), (0.0, 0.01)):
         after, before = vectors(*world(x + dx, y + dy)), vectors(*world(x - dx, y - dy))
-        # Beside the end of a map only one of the neighbours lies on the sky.
+        # At the edge of a map, only one of the neighbors is on the sky.
         tangents.append(
             np.where(
                 np.isnan(after), here - before,
@@ -237,15 +237,15 @@ def _errors(world: World, points: Floats, positions: Floats) -> Floats:
 
 
 def vectors(lon: Floats, lat: Floats) -> Floats:
-    """Unit vectors of directions in degrees, shape (…, 3)."""
+    """Return unit vectors of directions in degrees, shape (…, 3)."""
     a, d = np.radians(lon), np.radians(lat)
     return np.stack([np.cos(d) * np.cos(a), np.cos(d) * np.sin(a), np.sin(d)], axis=-1)
 
 
 def astropy_world(wcs: Any, height: int) -> World:
-    """Places of our pixels by astropy alone, for an image whose first row is at the bottom.
+    """Return a function for positions by astropy alone; the first row is at the bottom.
 
-    Maps that close after 360 degrees are continued by their copies, for which astropy has no value.
+    Maps that repeat after 360 degrees are continued by copies, for which astropy has no value.
     """
 
     turn = np.zeros(2)
@@ -270,17 +270,17 @@ def astropy_world(wcs: Any, height: int) -> World:
 
 
 def astropy_wcs(hdulist: Any, index: int) -> Any:
-    """Celestial part of the WCS of an HDU, as much of it as astropy can make."""
+    """Return the celestial part of the WCS of an HDU, as far as astropy can parse it."""
     header = fits.Header([card for card in hdulist[index].header.cards if _readable(card)])
     plane = header.copy()
-    # wcslib takes cards about a digitized plate for its polynomials, even where these are missing.
+    # wcslib uses cards about a digitized plate even if its polynomials are missing.
     for keyword in ("NAXIS3", "PLTSCALE", "XPIXELSZ", "YPIXELSZ"):
         plane.remove(keyword, ignore_missing=True)
     plane["NAXIS"] = 2
     for cards, arguments in ((header, {"fobj": hdulist}), (header, {}), (plane, {})):
         try:
             return WCS(cards, **arguments).celestial
-        except Exception as error:  # noqa: BLE001 - astropy raises a dozen kinds
+        except Exception as error:  # noqa: BLE001 - astropy raises many kinds
             first = error
     raise ValueError(f"astropy refuses HDU {index}") from first
 
@@ -293,7 +293,7 @@ def _readable(card: Any) -> bool:
 
 
 def open_fits(path: Path) -> Any:
-    """Open a file with astropy, whatever it is packed by."""
+    """Open a file with astropy, whatever its compression."""
     opener = {".gz": gzip.open, ".bz2": bz2.open}.get(path.suffix)
     hdulist = fits.open(opener(path) if opener else path)
     len(hdulist)  # reads all headers
@@ -301,7 +301,7 @@ def open_fits(path: Path) -> Any:
 
 
 def images(path: Path, spool: Spool) -> Iterator[Image]:
-    """Image of a file that is shown by default or, of a mosaic, all of its chips."""
+    """Return the default image of a file or, for a mosaic, all of its chips."""
     library = Library(None, spool, {"it": DeclaredImage(file=path)})
     try:
         whole = library.open("it")
@@ -316,7 +316,7 @@ def images(path: Path, spool: Spool) -> Iterator[Image]:
 def accuracies(
     client: Viewer, path: Path, spool: Spool, count: int = POINTS
 ) -> Iterator[tuple[Image, Accuracy]]:
-    """Measure each of a file's images that has a sky."""
+    """Measure each image of a file that has sky coordinates."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         found = [image for image in images(path, spool) if image.sky.reason is None]
@@ -331,7 +331,7 @@ def accuracies(
 
 
 def files(folder: Path, names: Sequence[str] = FOLDERS) -> list[Path]:
-    """FITS files in some folders of a folder."""
+    """Return the FITS files in some subfolders of a folder."""
     return sorted(
         path
         for name in names
