@@ -21,8 +21,8 @@ def once(name: str, state: str) -> dict[str, Any]:
         done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=600)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-    told: dict[str, Any] = json.loads(done.stdout)
-    return told
+    result: dict[str, Any] = json.loads(done.stdout)
+    return result
 
 
 def run(report: Report, rounds: int, *, quick: bool) -> None:

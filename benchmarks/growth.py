@@ -45,9 +45,9 @@ def _observe(
     with servers.serving(servers.celestile(), cores=ALL_CORES, data=_alone(path)) as running:
         cold.rest(running.program.cpu_seconds)
         with PeakMemory(running.program) as peak:
-            told = steps(running)
+            results = steps(running)
             cold.rest(running.program.cpu_seconds, patience)
-    return told, peak, 1e3 * running.ready
+    return results, peak, 1e3 * running.ready
 
 
 def image_size(report: Report, sides: tuple[int, ...]) -> None:
@@ -64,10 +64,10 @@ def image_size(report: Report, sides: tuple[int, ...]) -> None:
             return [significant(tile), significant(overview)]
 
         # The largest pyramid takes minutes and gigabytes, so only its start is measured.
-        told, peak, ready = _observe(path, steps, 10.0 if side > 50_000 else 60.0)
+        results, peak, ready = _observe(path, steps, 10.0 if side > 50_000 else 60.0)
         pixels = f"{significant(side * side / 1e6)} Mpix"
         anonymous = peak.anonymous / _MIB
-        lines.append([pixels, significant(ready), *told, significant(anonymous)])
+        lines.append([pixels, significant(ready), *results, significant(anonymous)])
         if side >= 100_000:
             report.add(
                 "peak anonymous memory, 10 Gpix", "≤ 150 MB", f"{anonymous:.0f} MiB",
@@ -144,8 +144,10 @@ def plane_count(report: Report, counts: tuple[int, ...]) -> None:
                 f"{significant(capabilities)} ({significant(text / 1e3)} kB)",
             ]
 
-        told, peak, ready = _observe(path, steps)
-        lines.append([f"{count:,}", significant(ready), *told, significant(peak.anonymous / _MIB)])
+        results, peak, ready = _observe(path, steps)
+        lines.append(
+            [f"{count:,}", significant(ready), *results, significant(peak.anonymous / _MIB)]
+        )
     head = ["planes", "start-up ms", "info.json ms", "tile of the last ms", "metadata ms"]
     report.table(
         "Growth with the number of planes",

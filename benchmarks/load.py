@@ -85,15 +85,15 @@ def burst(
     found = re.search(r"^RESULT (.*)$", done.stdout, re.MULTILINE)
     if found is None:
         raise RuntimeError(f"wrk said: {done.stdout} {done.stderr}")
-    told = json.loads(found[1])
-    count, duration = max(told["requests"], 1), told["microseconds"] / 1e6
+    summary = json.loads(found[1])
+    count, duration = max(summary["requests"], 1), summary["microseconds"] / 1e6
     return Burst(
-        rate=told["requests"] / duration,
-        p50=told["p50"] / 1e3,
-        p99=told["p99"] / 1e3,
+        rate=summary["requests"] / duration,
+        p50=summary["p50"] / 1e3,
+        p99=summary["p99"] / 1e3,
         cpu=1e6 * spent / count,
         proxy_cpu=1e6 * proxy_spent / count,
         load_cores=(now.ru_utime + now.ru_stime - own.ru_utime - own.ru_stime) / duration,
-        size=told["bytes"] / count,
-        errors=told["errors"],
+        size=summary["bytes"] / count,
+        errors=summary["errors"],
     )

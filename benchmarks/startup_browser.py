@@ -50,7 +50,7 @@ def first_picture(name: str) -> dict[str, float]:
             times = {"address": time.time() - began}
             browser.stdin.write(address.read_text())
             browser.stdin.flush()
-            told = json.loads(browser.stdout.readline())
-            times |= {what: told[what] - began for what in ("first tile", "screen")}
+            events = json.loads(browser.stdout.readline())
+            times |= {what: events[what] - began for what in ("first tile", "screen")}
             times["CPU"] = program.cpu_seconds()
     return times

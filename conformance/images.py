@@ -24,7 +24,7 @@ NIGHT = "night"
 STOKES = "stokes.fits"
 SKY = ("sky/equatorial.fits", "sky/galactic.fits")
 # Names of images in the documentation: the same sky again.
-TOLD = ("m51/r.fits", "m51.fits", "m51-radio.fits")
+DOCUMENTED = ("m51/r.fits", "m51.fits", "m51-radio.fits")
 STARS = ((83.80, -5.40), (83.82, -5.37), (83.85, -5.43), (83.78, -5.44))  # ICRS, degrees
 
 SETTINGS = """\
@@ -175,7 +175,7 @@ def make(folder: Path, python: Path) -> dict[str, Picture]:
     (data / "sky").mkdir(exist_ok=True)
     sky(data)
     (data / "m51").mkdir(exist_ok=True)
-    for source, name in zip((SKY[0], *SKY), TOLD, strict=True):
+    for source, name in zip((SKY[0], *SKY), DOCUMENTED, strict=True):
         shutil.copyfile(data / source, data / name)
     mosaic(data / MOSAIC)
     axes(data)
