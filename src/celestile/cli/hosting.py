@@ -242,7 +242,7 @@ def host(
 
 
 def _worker(settings: Settings, listener: socket.socket, verbose: bool) -> None:
-    # Ctrl-C reaches the whole process group, but the parent stops its workers.
+    # Ctrl-C reaches the whole group of processes, but it is the parent that stops its workers.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     configure_logging(verbose=verbose)
     host(settings, listener, lambda: logger.info("worker %d is ready", os.getpid()))
