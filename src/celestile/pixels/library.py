@@ -1,14 +1,13 @@
 """The images that can be asked for, by identifier: files below the data root, and declared ones."""
 
-import threading
 import time
-from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 
 from celestile.errors import SourceChangedError, UnknownImageError, UnservableImageError
+from celestile.lru import LruCache
 from celestile.pixels import patterns
 from celestile.pixels.axes.arrays import ImageRequest
 from celestile.pixels.fits import file as fits
@@ -99,7 +98,7 @@ class _Opened:
 
 
 class Library:
-    """Opens images, and keeps those used last.
+    """Opens images, and keeps the most recently used ones.
 
     Parameters
     ----------
@@ -124,9 +123,8 @@ class Library:
         self._resolver = Resolver(root, hidden=hidden) if root is not None else None
         self._spool = spool
         self._declared = dict(declared or {})
-        self._images: OrderedDict[tuple[str, str | None], _Opened] = OrderedDict()
-        self._files: OrderedDict[str, FitsFile] = OrderedDict()
-        self._lock = threading.Lock()
+        self._images: LruCache[tuple[str, str | None], _Opened] = LruCache(_OPEN_IMAGES)
+        self._files: LruCache[str, FitsFile] = LruCache(_OPEN_FILES)
 
     def entries(
         self, prefix: str = "", search: str = "", offset: int = 0, limit: int | None = None
@@ -219,10 +217,8 @@ class Library:
         except UnservableImageError as error:
             message = f"image {identifier!r} cannot be served: {error}"
             raise UnservableImageError(message) from error
-        with self._lock:
-            self._images[identifier, hdu] = _Opened(image, folders + files, files, time.monotonic())
-            while len(self._images) > _OPEN_IMAGES:
-                self._images.popitem(last=False)
+        opened = _Opened(image, folders + files, files, time.monotonic())
+        self._images.put((identifier, hdu), opened)
         return image
 
     def _path(self, identifier: str) -> Path:
@@ -277,10 +273,7 @@ class Library:
         if known is not None and known.path.exists():
             return known
         scanned = fits.scan(path, self._spool)
-        with self._lock:
-            self._files[key] = scanned
-            while len(self._files) > _OPEN_FILES:
-                self._files.popitem(last=False)
+        self._files.put(key, scanned)
         return scanned
 
 

@@ -9,7 +9,6 @@ import hashlib
 import logging
 import threading
 import time
-from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext, suppress
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from pathlib import Path
 from celestile.errors import StorageError
 from celestile.geometry import Levels
 from celestile.locks import locked
+from celestile.lru import LruCache
 from celestile.pixels.image import Plane
 from celestile.pyramid.build import Progress, build
 from celestile.pyramid.directory import SUFFIX, CacheDirectory, CacheEntry, touch
@@ -68,8 +68,7 @@ class Cache:
         self._keep_level0 = keep_level0
         self.watch: Watch = lambda: nullcontext(lambda *_: None)
         self._stopping = threading.Event()
-        self._open: OrderedDict[str, _Open] = OrderedDict()
-        self._lock = threading.Lock()
+        self._open: LruCache[str, _Open] = LruCache(_OPEN_FILES)
 
     def if_open(self, plane: Plane) -> Pyramid | None:
         """Return the pyramid of a plane if this process has it open: quick, for an event loop."""
@@ -79,10 +78,9 @@ class Cache:
         if time.monotonic() - found.touched > _TOUCH_SECONDS:
             if not touch(found.path):
                 # Evicted by another process: the disk is free again once nobody maps it.
-                self._drop(plane.key)
+                self._open.remove(plane.key)
                 return None
             found.touched = time.monotonic()
-            self._open.move_to_end(plane.key)
         return found.pyramid
 
     def open_or_build(self, plane: Plane) -> Pyramid:
@@ -136,8 +134,7 @@ class Cache:
 
     def forget(self) -> None:
         """Let go of all that is open."""
-        with self._lock:
-            self._open.clear()
+        self._open.clear()
 
     def _levels(self, plane: Plane) -> Levels:
         return Levels(plane.width, plane.height, self._tile_size)
@@ -217,15 +214,7 @@ class Cache:
 
     def _remember(self, key: str, pyramid: Pyramid, path: Path | None) -> None:
         touch(path)
-        with self._lock:
-            self._open[key] = _Open(pyramid, path, time.monotonic())
-            self._open.move_to_end(key)
-            while len(self._open) > _OPEN_FILES:
-                self._open.popitem(last=False)
-
-    def _drop(self, key: str) -> None:
-        with self._lock:
-            self._open.pop(key, None)
+        self._open.put(key, _Open(pyramid, path, time.monotonic()))
 
     @contextmanager
     def _locked(self, path: Path) -> Iterator[None]:
@@ -254,10 +243,7 @@ class Cache:
         self._files.make_room(needed, self._let_go)
 
     def _let_go(self, name: str) -> None:
-        with self._lock:
-            for key, opened in list(self._open.items()):
-                if opened.path is not None and opened.path.name == name:
-                    del self._open[key]
+        self._open.remove_where(lambda each: each.path is not None and each.path.name == name)
 
     def clear(self) -> int:
         """Remove all entries; return the number of bytes freed."""

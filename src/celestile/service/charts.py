@@ -4,7 +4,6 @@ Where the pixels of such a picture lie in an image is found once for all its vie
 """
 
 import hashlib
-from collections import OrderedDict
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import replace
 from functools import partial
@@ -13,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from celestile.geometry import Levels, Region
+from celestile.lru import LruCache
 from celestile.pixels.image import Image
 from celestile.render.canvas import Raster, lay_under
 from celestile.render.chart import Chart, compute_warp
@@ -39,7 +39,7 @@ class Charts:
 
     def __init__(self, service: Service) -> None:
         self._service = service
-        self._warps: OrderedDict[tuple[str, str], tuple[Warp, int | None]] = OrderedDict()
+        self._warps: LruCache[tuple[str, str], tuple[Warp, int | None]] = LruCache(_WARPS)
 
     def output(self, subject: Subject, chart: Chart, media: str) -> Output:
         """Encoding of a chart of an image, for those who make something of its values first."""
@@ -144,7 +144,6 @@ class Charts:
         key = (image.key, chart.key)
         known = self._warps.get(key)
         if known is not None:
-            self._warps.move_to_end(key)
             return known
         levels = Levels(image.width, image.height, self._service.options.tile_size)
 
@@ -153,9 +152,7 @@ class Charts:
             return warp, finest_level(warp, levels)
 
         found = await self._service.run(find)
-        self._warps[key] = found
-        if len(self._warps) > _WARPS:
-            self._warps.popitem(last=False)
+        self._warps.put(key, found)
         return found
 
 

@@ -6,7 +6,6 @@ building, large pictures) happens in threads, so that nobody waits for somebody 
 
 import asyncio
 import hashlib
-from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from fnmatch import fnmatchcase
@@ -14,6 +13,7 @@ from typing import TypeVar
 
 from celestile.errors import RequestError
 from celestile.geometry import Levels
+from celestile.lru import LruCache
 from celestile.pixels.image import Image
 from celestile.pixels.library import Library, Listing
 from celestile.pixels.resolver import Entry
@@ -89,7 +89,7 @@ class Service:
         self._views = dict(views or {})
         self._image_views = {key: dict(value) for key, value in (image_views or {}).items()}
         self._defaults = tuple(defaults)
-        self._subjects: OrderedDict[tuple[str, View], Subject] = OrderedDict()
+        self._subjects: LruCache[tuple[str, View], Subject] = LruCache(_SUBJECTS)
         self.encoded = EncodedPictures(options.memory)
         self._pool = ThreadPoolExecutor(options.threads, thread_name_prefix="celestile")
         self._pyramids = Pyramids(cache, options.retile_after)
@@ -142,9 +142,7 @@ class Service:
         subject = self._resolve_cached(identifier, view)
         if subject is None:
             subject = await self.run(lambda: self._resolve(identifier, view))
-        self._subjects[identifier, view] = subject
-        while len(self._subjects) > _SUBJECTS:
-            self._subjects.popitem(last=False)
+        self._subjects.put((identifier, view), subject)
         return subject
 
     def is_current(self, subject: Subject) -> bool:

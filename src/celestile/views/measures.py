@@ -1,10 +1,9 @@
 """Looks at pixels for what a view leaves open, and remembers what it saw."""
 
-import threading
-from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from typing import TypeVar, cast
 
+from celestile.lru import LruCache
 from celestile.pixels.display import limits
 from celestile.pixels.display.first_view import FirstView, first_view
 from celestile.pixels.display.limits import Sample
@@ -16,6 +15,7 @@ from celestile.views.view import Interval
 
 _SAMPLES = 6
 _RESULTS = 8192
+_UNKNOWN = object()
 
 Found = TypeVar("Found")
 
@@ -35,14 +35,12 @@ class PlaneStatistics:
 
     def __init__(self, cache: Cache) -> None:
         self._cache = cache
-        self._samples: OrderedDict[str, Sample] = OrderedDict()
-        self._results: OrderedDict[Hashable, object] = OrderedDict()
-        self._lock = threading.Lock()
+        self._samples: LruCache[str, Sample] = LruCache(_SAMPLES)
+        self._results: LruCache[Hashable, object] = LruCache(_RESULTS)
 
     def sample(self, plane: Plane) -> Sample:
         """Sample a plane; may take long."""
-        with self._lock:
-            known = self._samples.get(plane.key)
+        known = self._samples.get(plane.key)
         if known is None:
             origin = origin_of(plane)
             if plane.by_rows:
@@ -52,10 +50,7 @@ class PlaneStatistics:
                 known = limits.sample(
                     lambda region: pyramid.read(0, region), plane.width, plane.height, origin
                 )
-            with self._lock:
-                self._samples[plane.key] = known
-                while len(self._samples) > _SAMPLES:
-                    self._samples.popitem(last=False)
+            self._samples.put(plane.key, known)
         return known
 
     def cached(self, key: Hashable) -> object:
@@ -66,21 +61,18 @@ class PlaneStatistics:
         NotAtHandError
             If it is not known.
         """
-        with self._lock:
-            if key not in self._results:
-                raise NotCachedError
-            return self._results[key]
+        found = self._results.get(key, _UNKNOWN)
+        if found is _UNKNOWN:
+            raise NotCachedError
+        return found
 
     def remembered(self, key: Hashable, find: Callable[[], Found]) -> Found:
         """Result known under a key, or found now."""
-        with self._lock:
-            if key in self._results:
-                return cast("Found", self._results[key])
+        known = self._results.get(key, _UNKNOWN)
+        if known is not _UNKNOWN:
+            return cast("Found", known)
         found = find()
-        with self._lock:
-            self._results[key] = found
-            while len(self._results) > _RESULTS:
-                self._results.popitem(last=False)
+        self._results.put(key, found)
         return found
 
     def extent(self, plane: Plane) -> tuple[float, float]:

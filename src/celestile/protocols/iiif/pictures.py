@@ -4,13 +4,13 @@ Viewers ask for the same view tile by tile, and for the same tiles in view after
 of an address is read once.
 """
 
-from collections import OrderedDict
 from dataclasses import replace
 from functools import lru_cache
 from typing import NamedTuple
 
 from starlette.requests import Request
 
+from celestile.lru import LruCache
 from celestile.protocols.iiif.parameters import Parameters, Version3
 from celestile.protocols.iiif.profiles import ImageProfiles, has_colors
 from celestile.protocols.iiif.qualities import chosen, exchange, view_qualities
@@ -73,7 +73,7 @@ class Pictures:
         self._service = service
         self._version = version
         self._profiles = profiles
-        self._shown: OrderedDict[tuple[str, bytes, str], _Shown] = OrderedDict()
+        self._shown: LruCache[tuple[str, bytes, str], _Shown] = LruCache(_VIEWS)
         self._geometry = lru_cache(_GEOMETRIES)(self._read_geometry)
 
     async def plan(self, request: Request, segment: str, geometry: Geometry) -> Plan:
@@ -107,9 +107,8 @@ class Pictures:
         known = self._shown.get(key)
         if known is not None and self._service.is_current(known.subject):
             return known
-        known = self._shown[key] = await self._resolve(request, segment, quality_format)
-        while len(self._shown) > _VIEWS:
-            self._shown.popitem(last=False)
+        known = await self._resolve(request, segment, quality_format)
+        self._shown.put(key, known)
         return known
 
     async def _resolve(self, request: Request, segment: str, quality_format: str) -> _Shown:

@@ -3,12 +3,12 @@
 What an address stands for is remembered, for when it is asked for again.
 """
 
-from collections import OrderedDict
 from typing import NamedTuple
 
 from starlette.requests import Request
 from starlette.responses import Response
 
+from celestile.lru import LruCache
 from celestile.protocols.web.http import Headers, PictureResponse, has_current_copy
 from celestile.render.request import Output
 from celestile.service.service import ProvisionalPicture, Service, Subject
@@ -49,7 +49,7 @@ def picture_etag(subject: Subject, output: Output) -> str:
 
 
 class Plans:
-    """Plans by address, those used last.
+    """The most recently used plans, by address.
 
     Parameters
     ----------
@@ -62,7 +62,7 @@ class Plans:
     def __init__(self, service: Service, decisive: frozenset[bytes]) -> None:
         self._service = service
         self._decisive = decisive
-        self._plans: OrderedDict[Address, Plan] = OrderedDict()
+        self._plans: LruCache[Address, Plan] = LruCache(_MOST)
 
     def get(self, request: Request) -> Plan | None:
         """Return the plan for a request's address, if there is one and its files are unchanged."""
@@ -73,9 +73,7 @@ class Plans:
 
     def put(self, request: Request, plan: Plan) -> None:
         """Remember a plan."""
-        self._plans[self._address(request)] = plan
-        if len(self._plans) > _MOST:
-            self._plans.popitem(last=False)
+        self._plans.put(self._address(request), plan)
 
     def _address(self, request: Request) -> Address:
         """All of a request that the answer depends on, but for its conditions."""
