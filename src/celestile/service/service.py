@@ -24,13 +24,13 @@ from celestile.render.request import Output, Picture
 from celestile.render.resample import crop_level
 from celestile.service.encoded import EncodedPictures
 from celestile.service.pyramids import Pyramids
-from celestile.views.appearance import appearance, implied
-from celestile.views.canonical import concrete
+from celestile.views.appearance import Appearance, appearance, implied
+from celestile.views.canonical import shortened
 from celestile.views.measures import ImageMeasures, NotCachedError, PlaneStatistics
 from celestile.views.options import DefaultView, NamedView, ServiceOptions
-from celestile.views.picks import aliased
+from celestile.views.picks import numbered
 from celestile.views.subject import ComponentValue, Subject
-from celestile.views.view import View, overlay
+from celestile.views.view import AUTOMATIC, View, overlay
 
 __all__ = [
     "ComponentValue",
@@ -44,6 +44,7 @@ __all__ = [
 ]
 
 _SUBJECTS = 8192
+_IMPLIED_VIEWS = 512
 _INLINE_PIXELS = 512 * 512
 
 Result = TypeVar("Result")
@@ -89,6 +90,7 @@ class Service:
         self._views = dict(views or {})
         self._image_views = {key: dict(value) for key, value in (image_views or {}).items()}
         self._defaults = tuple(defaults)
+        self._implied_views: LruCache[Image, View] = LruCache(_IMPLIED_VIEWS)
         self._subjects: LruCache[tuple[str, View], Subject] = LruCache(_SUBJECTS)
         self.encoded = EncodedPictures(options.memory)
         self._pool = ThreadPoolExecutor(options.threads, thread_name_prefix="celestile")
@@ -179,26 +181,32 @@ class Service:
         return self._subject(image, view, ImageMeasures(image, self.plane_statistics))
 
     def _subject(self, image: Image, view: View, measures: ImageMeasures) -> Subject:
-        shown = implied(image, self.automatic_view(image), measures)
-        resolved = appearance(image, overlay(shown, aliased(image, view)), measures)
-        components, style = resolved.components, resolved.style
-        identity = repr((image.key, components, style)).encode()
+        base = self._implied(image, measures)
+        view_in_numbers = numbered(image, view)
+        found = appearance(image, overlay(base, view_in_numbers), measures)
         return Subject(
             image=image,
-            view=concrete(image, view, shown),
-            components=components,
-            style=style,
-            digest=hashlib.blake2b(identity, digest_size=12).hexdigest(),
-            planes=tuple(image.plane(component.selection) for component in components),
+            view=shortened(image, view_in_numbers, base),
+            components=found.components,
+            planes=found.planes,
+            style=found.style,
+            digest=_digest(image, found),
             hdu=view.hdu,
         )
+
+    def _implied(self, image: Image, measures: ImageMeasures) -> View:
+        known = self._implied_views.get(image)
+        if known is None:
+            known = implied(image, self.automatic_view(image), measures)
+            self._implied_views.put(image, known)
+        return known
 
     async def implied(self, image: Image) -> View:
         """View of an image when nothing is asked for: where it begins, and the operator's view."""
 
         def find(*, cached_only: bool) -> View:
             measures = ImageMeasures(image, self.plane_statistics, cached_only=cached_only)
-            return implied(image, self.automatic_view(image), measures)
+            return self._implied(image, measures)
 
         try:
             return find(cached_only=True)
@@ -208,12 +216,12 @@ class Service:
     def automatic_view(self, image: Image) -> View:
         """Operator's view for images of this kind, by their header."""
         if not self._defaults:
-            return View()
+            return AUTOMATIC
         cards = {card.keyword: str(card.value).strip() for card in reversed(image.cards)}
         for default in self._defaults:
             if all(fnmatchcase(cards.get(key, ""), match) for key, match in default.when):
                 return default.view
-        return View()
+        return AUTOMATIC
 
     async def draw(self, subject: Subject, output: Output) -> bytes:
         """Draw a picture.
@@ -283,6 +291,13 @@ class Service:
         """Strong entity tag of a response that depends on a subject and some other values."""
         text = repr((subject.digest, parts)).encode()
         return f'"{hashlib.blake2b(text, digest_size=12).hexdigest()}"'
+
+
+def _digest(image: Image, shown: Appearance) -> str:
+    """Identity of the pixels of an image and of how they are rendered."""
+    components = [component.identity for component in shown.components]
+    identity = repr((image.key, components, shown.style.identity))
+    return hashlib.blake2b(identity.encode(), digest_size=12).hexdigest()
 
 
 def needed_level(subject: Subject, output: Output, tile_size: int) -> int:

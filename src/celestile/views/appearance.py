@@ -11,26 +11,29 @@ from typing import Protocol
 from celestile.errors import RequestError
 from celestile.pixels.display.first_view import FirstView
 from celestile.pixels.display.start import Start
-from celestile.pixels.image import COLLAPSES, Image, Selection
+from celestile.pixels.image import COLLAPSES, Image, Plane, Selection
 from celestile.render.request import Component, Style
 from celestile.views.filter_colors import automatic_colors
 from celestile.views.picks import aliased, numbers_of
 from celestile.views.view import Interval, Pick, View, overlay
 
-_FIRST = Pick(1, 1)
+_STYLE_KEYS = ("gamma", "contrast", "bias", "saturation", "cmap", "invert", "nan")
 
 
 class Measures(Protocol):
-    """Looks at the pixels of a selection; may take long."""
+    """Measures the pixels of one image; may take long."""
 
     def start(self) -> Start:
-        """Plane to begin with for somebody who has not said any."""
+        """Plane that is shown where a view does not choose one."""
+
+    def plane(self, selection: Selection) -> Plane:
+        """Plane of a selection."""
 
     def first_view(self, selection: Selection) -> FirstView:
-        """Limits and stretch for somebody who has not said any."""
+        """Limits and stretch where a view does not choose them."""
 
     def origin(self, selection: Selection) -> float:
-        """What has to be added to the values that are read of a selection."""
+        """Number to add to the values that the plane of a selection returns."""
 
     def limits(self, selection: Selection, interval: Interval) -> tuple[float, float]:
         """Limits by a rule."""
@@ -47,11 +50,14 @@ class Appearance:
     ----------
     components : tuple of Component
         One, or several to be mixed.
+    planes : tuple of Plane
+        Pixels of each component.
     style : Style
         Of the picture.
     """
 
     components: tuple[Component, ...]
+    planes: tuple[Plane, ...]
     style: Style
 
 
@@ -67,12 +73,14 @@ def implied(image: Image, operators: View, measures: Measures) -> View:
     measures : Measures
         Of that image.
     """
-    start = measures.start()
+    start, operators = measures.start(), aliased(image, operators)
+    if start == Start():
+        return operators
     begin = View(
         frame=Pick(start.frame, start.frame) if start.frame > 1 else None,
         channel=Pick(start.channel, start.channel) if start.channel > 1 else None,
     )
-    return overlay(begin, aliased(image, operators))
+    return overlay(begin, operators)
 
 
 def appearance(image: Image, view: View, measures: Measures) -> Appearance:
@@ -118,7 +126,7 @@ def appearance(image: Image, view: View, measures: Measures) -> Appearance:
         )
         for selection, limit, color in zip(selections, limits, colors, strict=True)
     )
-    return Appearance(components, style)
+    return Appearance(components, tuple(map(measures.plane, selections)), style)
 
 
 class _FirstViews:
@@ -193,16 +201,11 @@ def _by_rule(selection: Selection, interval: Interval, measures: Measures) -> tu
 
 
 def _style(view: View, firsts: _FirstViews, *, is_mix: bool) -> Style:
-    default = Style()
     stretch, parameter = view.stretch, view.parameter
     if stretch is None:
-        # Limits that somebody chose are meant for the curve that everybody knows.
+        # Limits that were chosen by hand are meant for the most familiar curve.
         stretch, parameter = ("linear", None) if view.limits else firsts.stretch()
-    chosen = {
-        key: value
-        for key in ("gamma", "contrast", "bias", "saturation", "cmap", "invert", "nan")
-        if (value := getattr(view, key)) is not None
-    }
+    chosen = {key: value for key in _STYLE_KEYS if (value := getattr(view, key)) is not None}
     if is_mix:
         chosen.pop("cmap", None)
-    return replace(default, stretch=stretch, parameter=parameter, **chosen)
+    return Style(stretch=stretch, parameter=parameter, **chosen)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 
@@ -13,6 +14,7 @@ AUTOMATIC_MIX = 3
 _PRIMARIES = ("ff0000", "00ff00", "0000ff")
 
 
+@lru_cache(maxsize=64)
 def automatic_colors(image: Image) -> tuple[str, ...]:
     """Colors of the channels where an image is shown as a mix by itself; empty where it is not.
 
