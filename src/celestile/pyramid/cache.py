@@ -1,8 +1,8 @@
-"""The pyramid cache: built once, used least recently evicted first, shared by several processes.
+"""The pyramid cache: entries are built once, shared by processes and evicted by last use.
 
 Every entry is a file named by its key. A build writes under a temporary name and renames, so that a
 reader sees all or nothing; a lock beside the entry lets one process build while others wait. A file
-that is evicted while mapped stays readable until its last reader lets go, as POSIX has it.
+that is evicted while mapped stays readable until its last reader closes it (POSIX).
 """
 
 import hashlib
@@ -26,7 +26,7 @@ from celestile.pyramid.store import FORMAT, LAST_FIRST, Pyramid, PyramidLayout, 
 logger = logging.getLogger(__name__)
 
 Watch = Callable[[], AbstractContextManager[Progress]]
-"""Called for each build; what it returns is entered for as long as the build takes."""
+"""Called for each build; the context manager that it returns is entered while the build runs."""
 
 _TOUCH_SECONDS = 60.0
 _OPEN_FILES = 256
@@ -45,7 +45,7 @@ class Cache:
     Parameters
     ----------
     directory : pathlib.Path
-        Created on demand, and again if somebody removes it.
+        Created on demand, and again if it is removed.
     budget : int
         Most bytes that the entries may take together.
     tile_size : int
@@ -56,7 +56,7 @@ class Cache:
     Attributes
     ----------
     watch : callable
-        Hears how far builds are.
+        Returns a progress callback for each build.
     """
 
     def __init__(
@@ -77,7 +77,7 @@ class Cache:
             return None
         if time.monotonic() - found.touched > _TOUCH_SECONDS:
             if not touch(found.path):
-                # Evicted by another process: the disk is free again once nobody maps it.
+                # Evicted by another process: its space is freed once it is no longer mapped.
                 self._open.remove(plane.key)
                 return None
             found.touched = time.monotonic()
@@ -112,7 +112,7 @@ class Cache:
         Raises
         ------
         StorageError, SourceChangedError, UnservableImageError
-            As of `open_or_build`.
+            As in `open_or_build`.
         """
         layout = PyramidLayout(self._levels(plane), 0)
         if not self._files.has_room(layout.nbytes):
@@ -124,16 +124,16 @@ class Cache:
         return pyramid
 
     def available(self, plane: Plane) -> Pyramid:
-        """Return what there is of a pyramid, nothing built: at least level 0 of a direct plane."""
+        """Return a pyramid without building: the open one, or just level 0 of a direct plane."""
         pyramid = self.if_open(plane)
         return pyramid or Pyramid(plane, self._levels(plane), {})
 
     def stop(self) -> None:
-        """Give up what is being built, and build nothing any more."""
+        """Cancel builds in progress, and refuse new ones."""
         self._stopping.set()
 
     def forget(self) -> None:
-        """Let go of all that is open."""
+        """Close all open pyramids."""
         self._open.clear()
 
     def _levels(self, plane: Plane) -> Levels:
@@ -167,7 +167,7 @@ class Cache:
         with suppress(FileNotFoundError):
             return self._opened(path, plane, levels), path
         with self._locked(path):
-            # Somebody else may have built it while we waited for the lock.
+            # Another thread or process may have built it while this one waited for the lock.
             with suppress(FileNotFoundError):
                 return self._opened(path, plane, levels), path
             self.make_room(layout.nbytes)
@@ -233,12 +233,12 @@ class Cache:
         return self._files.entries()
 
     def make_room(self, needed: int) -> None:
-        """Evict what was used longest ago until `needed` more bytes fit the budget.
+        """Evict the least recently used entries until `needed` more bytes fit the budget.
 
         Raises
         ------
         StorageError
-            If they alone are more than the budget.
+            If they alone exceed the budget.
         """
         self._files.make_room(needed, self._let_go)
 
@@ -253,5 +253,5 @@ class Cache:
         return freed
 
     def sweep(self) -> None:
-        """Remove what killed builds left behind; those that are under way hold their lock."""
+        """Remove the files of killed builds; builds in progress hold their lock."""
         self._files.sweep()

@@ -1,4 +1,4 @@
-"""Pixels to draw from: at hand, awaited while they are built, or provisional."""
+"""Pixels to draw from: cached, awaited while they are built, or provisional."""
 
 import asyncio
 import logging
@@ -20,12 +20,12 @@ _PATIENCE = 0.03  # seconds to wait for a pyramid before drawing without it
 
 
 class Pyramids:
-    """Pyramids of planes, each built once, however many ask.
+    """Pyramids of planes; each is built once, however many requests need it.
 
     Parameters
     ----------
     cache : Cache
-        Where they lie.
+        The files of the pyramids.
     retile_after : int or None
         Number of pictures drawn from a source after which its level 0 is copied; None for never.
     """
@@ -43,7 +43,7 @@ class Pyramids:
         return len(self._building)
 
     def close(self) -> None:
-        """Wait for what is under way and let go of the threads."""
+        """Wait for work in progress and release the threads."""
         self._builders.shutdown(cancel_futures=True)
 
     async def pixels(
@@ -89,14 +89,14 @@ class Pyramids:
             return ProvisionalPyramid(plane, self._cache.available(plane).levels), False
 
     async def ready(self, planes: Sequence[Plane]) -> None:
-        """Wait until pictures of planes are final at all levels; errors as of `pixels`."""
+        """Wait until pictures of planes are final at all levels; errors as in `pixels`."""
         for plane in planes:
             pyramid = self._cache.available(plane)
             if not pyramid.has(pyramid.levels.count - 1):
                 await self._built(plane)
 
     def _count(self, plane: Plane) -> None:
-        """Count pictures drawn straight from a source; copy its level 0 once there are many."""
+        """Count pictures drawn directly from a source; copy its level 0 once there are many."""
         if plane.width * plane.height < _WORTH_RETILING:
             return
         drawn = self._drawn_from_source.get(plane.key, 0) + 1
@@ -107,7 +107,7 @@ class Pyramids:
             copied.add_done_callback(_note_failure)
 
     async def _built(self, plane: Plane) -> Pyramid:
-        """Wait for a pyramid; one build, however many ask."""
+        """Wait for a pyramid; requests share one build."""
         building = self._building.get(plane.key)
         if building is None:
             loop = asyncio.get_running_loop()
@@ -116,7 +116,7 @@ class Pyramids:
             )
             self._building[plane.key] = building
             building.add_done_callback(lambda _: self._building.pop(plane.key, None))
-        # The build goes on for the others when one of those who wait goes away.
+        # If one waiting request is cancelled, the build continues for the others.
         return await asyncio.shield(building)
 
 

@@ -1,7 +1,7 @@
-"""What every protocol is built on: open an image, resolve a view of it, draw it.
+"""Opens images, resolves views of them and draws pictures, for all protocols.
 
-What is at hand is answered at once in the event loop; whatever may take long (opening, sampling,
-building, large pictures) happens in threads, so that nobody waits for somebody else's image.
+Cached results are returned at once, in the event loop. Everything that may take long (opening,
+sampling, building, large pictures) runs in threads, so that no client waits for another's image.
 """
 
 import asyncio
@@ -51,7 +51,7 @@ Result = TypeVar("Result")
 
 
 class ProvisionalPicture(bytes):
-    """A picture drawn before its pyramid was there; the next one of its kind will be better."""
+    """A picture drawn before its pyramid was complete; a later request returns a better one."""
 
 
 class Service:
@@ -64,7 +64,7 @@ class Service:
     cache : Cache
         Their pyramids.
     options : ServiceOptions
-        What the operator decided.
+        Settings of the operator.
     views : mapping of str to NamedView
         Offered for every image.
     image_views : mapping of str to mapping
@@ -102,13 +102,13 @@ class Service:
         return self._pyramids.building
 
     def close(self) -> None:
-        """Give up builds, wait for what else is under way and let go of the threads."""
+        """Cancel builds, wait for other work in progress and release the threads."""
         self.cache.stop()
         self._pool.shutdown(cancel_futures=True)
         self._pyramids.close()
 
     async def run(self, work: Callable[[], Result]) -> Result:
-        """Do in a thread what may take long."""
+        """Run work that may take long in a thread."""
         return await asyncio.get_running_loop().run_in_executor(self._pool, work)
 
     def entries(
@@ -122,7 +122,7 @@ class Service:
         return self._views | self._image_views.get(image.identifier, {})
 
     async def open(self, identifier: str, hdu: str | None = None) -> Image:
-        """Open an image; errors as of `Library.open`."""
+        """Open an image; errors as in `Library.open`."""
         image = self.library.if_open(identifier, hdu)
         if image is None:
             image = await self.run(lambda: self.library.open(identifier, hdu))
@@ -136,7 +136,7 @@ class Service:
         UnknownImageError, UnservableImageError
             If there is no such image.
         RequestError
-            If the view asks for what the image does not have.
+            If the view asks for something that the image does not have.
         """
         known = self._subjects.get((identifier, view))
         if known is not None and self.is_current(known):
@@ -148,7 +148,7 @@ class Service:
         return subject
 
     def is_current(self, subject: Subject) -> bool:
-        """Whether the files of a subject are what they were when it was resolved."""
+        """Whether the files of a subject are unchanged since it was resolved."""
         return self.library.if_open(subject.image.identifier, subject.hdu) is subject.image
 
     def named(self, identifier: str, view: View) -> View:
@@ -164,7 +164,7 @@ class Service:
         return overlay(named.view, view)
 
     def _resolve_cached(self, identifier: str, view: View) -> Subject | None:
-        """Resolve a view in the event loop, if no pixels have to be looked at for it."""
+        """Resolve a view in the event loop, if that does not require reading pixels."""
         view = self.named(identifier, view)
         image = self.library.if_open(identifier, view.hdu)
         if image is None:
@@ -202,7 +202,7 @@ class Service:
         return known
 
     async def implied(self, image: Image) -> View:
-        """View of an image when nothing is asked for: where it begins, and the operator's view."""
+        """Default view of an image: its starting plane and the operator's view."""
 
         def find(*, cached_only: bool) -> View:
             measures = ImageMeasures(image, self.plane_statistics, cached_only=cached_only)
@@ -214,7 +214,7 @@ class Service:
             return await self.run(lambda: find(cached_only=False))
 
     def automatic_view(self, image: Image) -> View:
-        """Operator's view for images of this kind, by their header."""
+        """Operator's default view for an image, chosen by its header."""
         if not self._defaults:
             return AUTOMATIC
         cards = {card.keyword: str(card.value).strip() for card in reversed(image.cards)}
@@ -229,7 +229,7 @@ class Service:
         Raises
         ------
         SourceChangedError, StorageError, UnservableImageError
-            If the pixels cannot be had.
+            If the pixels cannot be read.
         """
         key = subject.digest + output.identity
         known = self.encoded.get(key)
@@ -251,13 +251,13 @@ class Service:
     async def pixels(
         self, subject: Subject, level: int, *, may_be_provisional: bool = False
     ) -> tuple[list[Pixels], bool]:
-        """Pixels to draw a level from, and whether all are final; errors as of `draw`."""
+        """Pixels to draw a level from, and whether all of them are final; errors as in `draw`."""
         return await self._pyramids.pixels(
             subject.planes, level, may_be_provisional=may_be_provisional
         )
 
     async def ready(self, subject: Subject) -> None:
-        """Wait until pictures of a subject are final at all levels; errors as of `draw`."""
+        """Wait until pictures of a subject are final at all levels; errors as in `draw`."""
         await self._pyramids.ready(subject.planes)
 
     async def value(self, subject: Subject, x: int, y: int) -> list[ComponentValue]:

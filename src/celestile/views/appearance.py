@@ -1,7 +1,7 @@
-"""From a view to a picture's components and style: names become numbers, rules become limits.
+"""From a view to the components and the style of a picture: rules become numbers.
 
-What a view leaves open is chosen from the pixels, by `celestile.pixels.display.first_view`, so
-that every image shows something on first sight.
+`celestile.pixels.display.first_view` chooses from the pixels whatever a view leaves open, so that
+the first view of every image shows something.
 """
 
 from collections.abc import Sequence
@@ -44,7 +44,7 @@ class Measures(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Appearance:
-    """How a picture looks.
+    """Everything about a picture except its geometry.
 
     Parameters
     ----------
@@ -62,14 +62,14 @@ class Appearance:
 
 
 def implied(image: Image, operators: View, measures: Measures) -> View:
-    """View of an image when nothing is asked for.
+    """Default view of an image.
 
     Parameters
     ----------
     image : Image
         The image.
     operators : View
-        The operator's view for images of this kind; what it says counts.
+        The operator's view for images of this kind; it has precedence.
     measures : Measures
         Of that image.
     """
@@ -91,7 +91,7 @@ def appearance(image: Image, view: View, measures: Measures) -> Appearance:
     image : Image
         With the HDU that the view asks for.
     view : View
-        Named views and what is implied are merged into it already.
+        The view; named views and the default view are merged into it already.
     measures : Measures
         Of that image.
 
@@ -130,7 +130,7 @@ def appearance(image: Image, view: View, measures: Measures) -> Appearance:
 
 
 class _FirstViews:
-    """First views of the components, looked for only if something depends on them."""
+    """First views of the components, computed only if they are needed."""
 
     def __init__(self, measures: Measures, selections: Sequence[Selection]) -> None:
         self._measures = measures
@@ -138,13 +138,13 @@ class _FirstViews:
 
     def of(self, selection: Selection) -> FirstView:
         if selection.frame[0] == selection.frame[1]:
-            # The frames of a sequence are seen one after the other: they must not flicker.
+            # The frames of a sequence are shown one after the other and must not flicker.
             frame = self._measures.start().frame
             selection = replace(selection, frame=(frame, frame))
         return self._measures.first_view(selection)
 
     def stretch(self) -> tuple[str, float | None]:
-        """One stretch for all: of several softenings the one in the middle."""
+        """One stretch for all components: the median of their softening parameters."""
         found = [self.of(selection) for selection in self._selections]
         softened = sorted(first.parameter for first in found if first.parameter is not None)
         if not softened:
@@ -182,7 +182,7 @@ def _frames(image: Image, pick: Pick | None) -> tuple[int, int]:
 def _limits(
     image: Image, view: View, selection: Selection, firsts: _FirstViews, measures: Measures
 ) -> tuple[float, float]:
-    """Limits of one component: its own, else those for all, else by looking."""
+    """Limits of one component: its own, else those for all, else those of its first view."""
     common = None
     for pick, interval in view.limits:
         if pick is None:

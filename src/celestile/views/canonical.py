@@ -1,4 +1,4 @@
-"""The shortest view in numbers that shows the same: one address for one picture."""
+"""Canonical views: the shortest view, in numbers, that shows the same picture."""
 
 from dataclasses import replace
 from typing import Any
@@ -21,7 +21,7 @@ _CAN_BE_LEFT_OUT = (*_NEUTRAL, "cmap", "nan")
 
 
 def concrete(image: Image, view: View, base: View | None = None) -> View:
-    """Put numbers for names, and leave out what has no effect.
+    """Replace names by numbers, and drop keys that have no effect.
 
     Parameters
     ----------
@@ -30,8 +30,8 @@ def concrete(image: Image, view: View, base: View | None = None) -> View:
     view : View
         Named views are merged into it already.
     base : View, optional
-        The view that this one will be put over: the image's automatic view. Without it, everything
-        is kept that the view says, except for the HDU.
+        The view that this one will be put over: the image's automatic view. Without it, every
+        key is kept except for the default HDU.
 
     Raises
     ------
@@ -43,7 +43,7 @@ def concrete(image: Image, view: View, base: View | None = None) -> View:
 
 
 def shortened(image: Image, view: View, base: View) -> View:
-    """Leave out of a view in numbers what is the same without it; the rest as in `concrete`."""
+    """Drop the keys of a view in numbers that have no effect; the rest as in `concrete`."""
     base = aliased(image, base)
     left_out: dict[str, Any] = {
         key: None

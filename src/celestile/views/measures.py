@@ -21,16 +21,16 @@ Found = TypeVar("Found")
 
 
 class NotCachedError(Exception):
-    """The answer takes longer than an event loop may wait."""
+    """A result is not cached, and computing it would block the event loop."""
 
 
 class PlaneStatistics:
-    """Samples of planes and what follows from them, shared by all images.
+    """Samples of planes and cached results computed from them, for all images.
 
     Parameters
     ----------
     cache : Cache
-        Pyramids: a plane that cannot be read at random is sampled from its own.
+        A plane without random access is sampled from its pyramid.
     """
 
     def __init__(self, cache: Cache) -> None:
@@ -54,12 +54,12 @@ class PlaneStatistics:
         return known
 
     def cached(self, key: Hashable) -> object:
-        """Result known under a key.
+        """Cached result.
 
         Raises
         ------
         NotAtHandError
-            If it is not known.
+            If it is not cached.
         """
         found = self._results.get(key, _UNKNOWN)
         if found is _UNKNOWN:
@@ -67,7 +67,7 @@ class PlaneStatistics:
         return found
 
     def remembered(self, key: Hashable, find: Callable[[], Found]) -> Found:
-        """Result known under a key, or found now."""
+        """Cached result, computed now if there is none."""
         known = self._results.get(key, _UNKNOWN)
         if known is not _UNKNOWN:
             return cast("Found", known)

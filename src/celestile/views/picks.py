@@ -14,7 +14,7 @@ Steps = Sequence[Channel] | Sequence[Frame]
 
 
 def aliased(image: Image, view: View) -> View:
-    """Let an axis of no known kind be asked for as channel or frame, whichever it was taken for."""
+    """Accept `channel` and `frame` alike for an axis of unknown kind."""
     if len(image.channels) == 1 and len(image.frames) > 1 and view.frame is None and view.channel:
         return replace(view, frame=view.channel, channel=None)
     if len(image.frames) == 1 and image.channel_axis == "band" and view.channel is None:
@@ -61,7 +61,7 @@ def numbered(image: Image, view: View) -> View:
 
 
 def numbers_of(pick: Pick, steps: Steps, key: str) -> tuple[int, int]:
-    """First and last index of what a view picks.
+    """First and last index that a view picks.
 
     Parameters
     ----------
