@@ -16,6 +16,7 @@ LAYERS = (
     "compiled",
     "geometry",
     "locks",
+    "lru",
     "settings",
     "pixels.sky",
     "pixels.image",

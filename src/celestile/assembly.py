@@ -1,4 +1,4 @@
-"""From settings to a service: what the operator wrote becomes plain values."""
+"""From settings to a service: builds the library, the cache and the service."""
 
 from collections.abc import Mapping
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Functions compiled by numba at first use, and kept on disk for the next process."""
+"""Functions that numba compiles at first use and caches on disk for the next process."""
 
 import logging
 import os
@@ -16,12 +16,12 @@ _spare_folder: Path | None = None
 
 
 class Kernel(Generic[_P, _R]):
-    """A function that becomes machine code when it is first called.
+    """A function that is compiled to machine code when it is first called.
 
     Parameters
     ----------
     function : callable
-        What to compile; calls no other function of ours.
+        The function. It must not call other functions of this package.
     signatures : tuple of str
         Argument types, one letter each (see `_types`), a digit behind it for an array's dimensions;
         arrays in capitals are only read.
@@ -64,23 +64,23 @@ class Kernel(Generic[_P, _R]):
                     _turn_to_spare_folder()
                 compiled = njit(signatures, cache=True, **options)(self._function)
             except (OSError, RuntimeError):
-                _logger.debug("machine code cannot be kept", exc_info=True)
+                _logger.debug("machine code cannot be cached", exc_info=True)
             else:
                 return cast("Callable[_P, _R]", compiled)
-        _tell()
+        _warn_once()
         return cast("Callable[_P, _R]", njit(signatures, **options)(self._function))
 
 
 def keep_in(folder: Path) -> None:
-    """Choose where machine code is kept if numba's own places cannot be written.
+    """Choose a cache folder for the case that numba's own ones are not writable.
 
-    A service whose user has no home, in an installation that belongs to somebody else, would
-    compile for some 20 s with every start of every process.
+    Without it, a service whose user has no home folder and does not own the installation would
+    compile for about 20 s at every start of every process.
 
     Parameters
     ----------
     folder : pathlib.Path
-        Made when it is needed; of no use if others can write to it.
+        Created when it is needed. It is not used if other users can write to it.
     """
     global _spare_folder  # noqa: PLW0603 - numba has but one such folder, too
     _spare_folder = folder
@@ -93,17 +93,17 @@ def _turn_to_spare_folder() -> None:
         return
     _spare_folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     status = _spare_folder.stat()
-    # What lies there is run: nobody else may have put it there.
+    # Its content is executed, so no other user may be able to write to it.
     if status.st_uid == os.geteuid() and not status.st_mode & 0o022:
         config.CACHE_DIR = str(_spare_folder)
 
 
 @cache
-def _tell() -> None:
-    """Warn once, not for every kernel."""
+def _warn_once() -> None:
+    """Warn once, not once for each kernel."""
     _logger.warning(
-        "machine code cannot be kept for the next start: the folders of package and cache"
-        " cannot be written to"
+        "machine code cannot be cached for the next start: neither the package's folder nor the"
+        " cache folder is writable"
     )
 
 
@@ -118,7 +118,7 @@ def _do_without_blas() -> None:
 
 
 def warm() -> None:
-    """Get all kernels ready; takes seconds after an installation, and a blink later on."""
+    """Load or compile all kernels: takes seconds after an installation, milliseconds later."""
     for each in sorted(_kernels, key=lambda kernel: not kernel.urgent):
         each.compile()
 

@@ -30,7 +30,9 @@ class Region:
     def __post_init__(self) -> None:
         """Refuse a rectangle that cannot hold a pixel."""
         if self.x < 0 or self.y < 0 or self.width < 1 or self.height < 1:
-            message = f"no pixel lies in the region {self.x},{self.y},{self.width},{self.height}"
+            message = (
+                f"there is no pixel in the region {self.x},{self.y},{self.width},{self.height}"
+            )
             raise OutOfRangeError(message)
 
     @property
@@ -84,7 +86,7 @@ class Levels:
             Full-resolution pixels per output pixel along the more finely sampled axis.
         """
         level = 0
-        # A level's edge pixel may be a little short of 2**level, hence the hair's breadth.
+        # A level's edge pixel may be a little short of 2**level, hence the tolerance.
         while level + 1 < self.count and (2 << level) <= scale * (1 + 1e-9):
             level += 1
         return level

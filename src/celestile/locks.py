@@ -1,4 +1,4 @@
-"""Locks between processes, each a file beside what it guards."""
+"""Lock files, which processes and threads hold one at a time."""
 
 import fcntl
 import os
@@ -9,28 +9,28 @@ from pathlib import Path
 
 @contextmanager
 def locked(path: Path, *, wait: bool = True) -> Iterator[None]:
-    """Hold a lock file against other threads and processes; it is gone afterwards.
+    """Hold a lock file while the context lasts; the file is removed at the end.
 
     Parameters
     ----------
     path : pathlib.Path
-        The lock; its directory exists.
+        The lock file. Its directory must exist.
     wait : bool
-        Whether to wait for whoever holds it.
+        Whether to wait until another holder releases it.
 
     Raises
     ------
     BlockingIOError
-        If somebody holds it and `wait` is false.
+        If the lock is held elsewhere and `wait` is false.
     OSError
-        If the file cannot be made.
+        If the file cannot be created.
     """
     operation = fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB
     while True:
         file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
         try:
             fcntl.flock(file, operation)
-            # Whoever held it before has removed the name: only a file that still has it counts.
+            # The previous holder removed the name: only a file that still has it is the lock.
             if _is_named(file, path):
                 try:
                     yield

@@ -178,13 +178,16 @@ def test_what_was_used_longest_ago_goes_first(tmp_path: Path, memory_plane: Any)
     probe.open_or_build(planes[0])
     size = probe.entries()[0].size
     cache = Cache(tmp_path / "cache", 3 * size + 10, 16)
+    readers: list[Any] = []
+    files: list[Path] = []
     for age, plane in enumerate(planes[:3]):
-        cache.open_or_build(plane)
-        name = cache._open[plane.key].path
-        assert name is not None
-        os.utime(name, (1000 + age, 1000 + age))
-    reader = cache._open[planes[1].key].pyramid
-    os.utime(cache._open[planes[0].key].path or "", (2000, 2000))
+        known = set(tmp_path.glob("cache/*.pyramid"))
+        readers.append(cache.open_or_build(plane))
+        (path,) = set(tmp_path.glob("cache/*.pyramid")) - known
+        files.append(path)
+        os.utime(path, (1000 + age, 1000 + age))
+    reader = readers[1]
+    os.utime(files[0], (2000, 2000))
     cache.open_or_build(planes[3])
     assert cache.if_open(planes[1]) is None
     assert cache.if_open(planes[0]) is not None
@@ -385,9 +388,10 @@ def test_clearing(cache: Cache, memory_plane: Any) -> None:
 
 
 def test_open_pyramids_are_limited(
-    cache: Cache, memory_plane: Any, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, memory_plane: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(cache_module, "_OPEN_FILES", 2)
+    cache = Cache(tmp_path / "cache", 10**9, 16)
     planes = [memory_plane(array(n), f"plane {n}") for n in range(4)]
     for plane in planes:
         cache.open_or_build(plane)

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -20,6 +21,9 @@ class Measures:
 
     def start(self) -> SimpleNamespace:
         return SimpleNamespace(frame=1, channel=1)
+
+    def plane(self, selection: Selection) -> Any:
+        return selection
 
     def origin(self, _selection: Selection) -> float:
         return 0.0

@@ -1,14 +1,13 @@
-"""The images that can be asked for, by identifier: files below the data root, and declared ones."""
+"""Images by identifier: files below the data root, and images that the settings declare."""
 
-import threading
 import time
-from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 
 from celestile.errors import SourceChangedError, UnknownImageError, UnservableImageError
+from celestile.lru import LruCache
 from celestile.pixels import patterns
 from celestile.pixels.axes.arrays import ImageRequest
 from celestile.pixels.fits import file as fits
@@ -29,19 +28,19 @@ _CHECK_SECONDS = 1.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeclaredImage:
-    """An image that is not simply a file under the data root.
+    """An image that the settings or the command line declare.
 
     Parameters
     ----------
     title : str or None
-        For people; None for the identifier.
+        Title for people; None for the identifier.
     file : pathlib.Path or None
         A single file.
     bands : tuple of Band
         Files of a band set.
     frames : tuple of pathlib.Path
         Files of a sequence, in any order; or patterns of their names, as `patterns.matching` takes
-        them, which are looked at again whenever files come or go.
+        them, which are matched again whenever files are added or removed.
     align : {"none", "wcs"}
         Whether frames are brought onto the grid of the first.
     match : {"none", "background"}
@@ -57,17 +56,17 @@ class DeclaredImage:
 
     @property
     def files(self) -> tuple[Path, ...]:
-        """Every file that it is made of."""
+        """All of its files."""
         return self.single_files + self.frames
 
     @property
     def single_files(self) -> tuple[Path, ...]:
-        """Files without which there is no image."""
+        """Files that must exist."""
         single = (self.file,) if self.file else ()
         return single + tuple(band.path for band in self.bands)
 
     def found(self) -> "DeclaredImage":
-        """Return the declaration with the frames that there are now; touches the disk."""
+        """Return the declaration with its patterns matched; reads folders."""
         return replace(self, frames=patterns.matching(self.frames)) if self.frames else self
 
 
@@ -78,7 +77,7 @@ class Listing:
     Parameters
     ----------
     total : int
-        Number of images that the list has in all.
+        Number of images in the whole list.
     entries : tuple of Entry
         Those of the page.
     folders : tuple of str
@@ -99,7 +98,7 @@ class _Opened:
 
 
 class Library:
-    """Opens images, and keeps those used last.
+    """Opens images, and keeps the most recently used ones.
 
     Parameters
     ----------
@@ -110,7 +109,7 @@ class Library:
     declared : mapping of str to DeclaredImage
         By identifier; they hide files of the same name.
     hidden : bool
-        Whether files and folders that begin with a dot count.
+        Whether to include files and folders that begin with a dot.
     """
 
     def __init__(
@@ -124,9 +123,8 @@ class Library:
         self._resolver = Resolver(root, hidden=hidden) if root is not None else None
         self._spool = spool
         self._declared = dict(declared or {})
-        self._images: OrderedDict[tuple[str, str | None], _Opened] = OrderedDict()
-        self._files: OrderedDict[str, FitsFile] = OrderedDict()
-        self._lock = threading.Lock()
+        self._images: LruCache[tuple[str, str | None], _Opened] = LruCache(_OPEN_IMAGES)
+        self._files: LruCache[str, FitsFile] = LruCache(_OPEN_FILES)
 
     def entries(
         self, prefix: str = "", search: str = "", offset: int = 0, limit: int | None = None
@@ -148,7 +146,7 @@ class Library:
         return Listing(len(known), tuple(islice(known.values(), offset, stop)), folders)
 
     def walk(self) -> Iterator[Entry]:
-        """All images, declared ones first, then files folder by folder; none is opened."""
+        """All images, declared ones first, then files folder by folder, without opening them."""
         declared = self._declared_entries("", "")
         yield from declared
         if self._resolver is not None:
@@ -167,7 +165,7 @@ class Library:
         ]
 
     def if_open(self, identifier: str, hdu: str | None = None) -> Image | None:
-        """Return an image that is open and unchanged on disk: quick enough for an event loop."""
+        """Return an image that is open and unchanged on disk; fast enough for an event loop."""
         opened = self._images.get((identifier, hdu))
         if opened is None:
             return None
@@ -207,22 +205,20 @@ class Library:
                 title=identifier.rsplit("/", 1)[-1], file=self._path(identifier)
             )
         try:
-            # The folders first: what comes while they are gone through changes them afterwards.
+            # The folders first: files that are added during the search change them afterwards.
             folders = _stamps(patterns.folders(declared.frames))
             declared = declared.found()
             files = _stamps(declared.files)
             known = self._images.get((identifier, hdu))
             if folders and known is not None and known.files == files:
-                image = known.image  # something else came into a folder
+                image = known.image  # another file was added to a folder
             else:
                 image = self._make(identifier, declared, hdu)
         except UnservableImageError as error:
             message = f"image {identifier!r} cannot be served: {error}"
             raise UnservableImageError(message) from error
-        with self._lock:
-            self._images[identifier, hdu] = _Opened(image, folders + files, files, time.monotonic())
-            while len(self._images) > _OPEN_IMAGES:
-                self._images.popitem(last=False)
+        opened = _Opened(image, folders + files, files, time.monotonic())
+        self._images.put((identifier, hdu), opened)
         return image
 
     def _path(self, identifier: str) -> Path:
@@ -231,12 +227,12 @@ class Library:
         return self._resolver.path(identifier)
 
     def originals(self, identifier: str) -> tuple[Path, ...]:
-        """Files that an image is made of; errors as of `open`."""
+        """Files of an image; errors as in `open`."""
         declared = self._declared.get(identifier)
         return declared.found().files if declared else (self._path(identifier),)
 
     def original(self, identifier: str, frame: int, channel: int) -> Path:
-        """File that a plane of an image comes from; may take long, errors as of `open`."""
+        """File that a plane of an image comes from; may take long, errors as in `open`."""
         declared = self._declared.get(identifier)
         if declared is not None and declared.frames:
             steps = sequence_order(declared.found().frames)
@@ -248,39 +244,36 @@ class Library:
         return self.originals(identifier)[0]
 
     def primary_cards(self, identifier: str) -> tuple[Card, ...]:
-        """Header that a file begins with: what its HDUs have in common; errors as of `open`."""
+        """Primary header of an image's file; errors as in `open`."""
         return cards(self.file(self.originals(identifier)[0]).primary)
 
     def _make(self, identifier: str, declared: DeclaredImage, hdu: str | None) -> Image:
         missing = [shown_name(path) for path in declared.single_files if file_stamp(path) is None]
         if missing:
             raise UnservableImageError(f"there is no file {', '.join(missing)}")
-        wish = ImageRequest(
+        request = ImageRequest(
             identifier=identifier,
             title=declared.title or identifier,
             hdu=hdu,
             match=declared.match,
         )
         if declared.bands:
-            return band_image(declared.bands, wish, self.file)
+            return band_image(declared.bands, request, self.file)
         if any(map(file_stamp, declared.frames)):
             ordered = sequence_order(declared.frames)
-            return sequence_image(ordered, wish, declared.align, self.file)
+            return sequence_image(ordered, request, declared.align, self.file)
         if declared.file is None:
             raise UnservableImageError("no file matches its declaration")
-        return readable_image(self.file(declared.file), wish)
+        return readable_image(self.file(declared.file), request)
 
     def file(self, path: Path) -> FitsFile:
-        """Find the arrays of a file; remembered until it changes."""
+        """Find the arrays of a file; cached until the file changes."""
         key = file_key(path)
         known = self._files.get(key)
         if known is not None and known.path.exists():
             return known
         scanned = fits.scan(path, self._spool)
-        with self._lock:
-            self._files[key] = scanned
-            while len(self._files) > _OPEN_FILES:
-                self._files.popitem(last=False)
+        self._files.put(key, scanned)
         return scanned
 
 

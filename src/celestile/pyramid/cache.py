@@ -1,15 +1,14 @@
-"""The pyramid cache: built once, used least recently evicted first, shared by several processes.
+"""The pyramid cache: entries are built once, shared by processes and evicted by last use.
 
 Every entry is a file named by its key. A build writes under a temporary name and renames, so that a
 reader sees all or nothing; a lock beside the entry lets one process build while others wait. A file
-that is evicted while mapped stays readable until its last reader lets go, as POSIX has it.
+that is evicted while mapped stays readable until its last reader closes it (POSIX).
 """
 
 import hashlib
 import logging
 import threading
 import time
-from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext, suppress
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from pathlib import Path
 from celestile.errors import StorageError
 from celestile.geometry import Levels
 from celestile.locks import locked
+from celestile.lru import LruCache
 from celestile.pixels.image import Plane
 from celestile.pyramid.build import Progress, build
 from celestile.pyramid.directory import SUFFIX, CacheDirectory, CacheEntry, touch
@@ -26,7 +26,7 @@ from celestile.pyramid.store import FORMAT, LAST_FIRST, Pyramid, PyramidLayout, 
 logger = logging.getLogger(__name__)
 
 Watch = Callable[[], AbstractContextManager[Progress]]
-"""Called for each build; what it returns is entered for as long as the build takes."""
+"""Called for each build; the context manager that it returns is entered while the build runs."""
 
 _TOUCH_SECONDS = 60.0
 _OPEN_FILES = 256
@@ -45,7 +45,7 @@ class Cache:
     Parameters
     ----------
     directory : pathlib.Path
-        Created on demand, and again if somebody removes it.
+        Created on demand, and again if it is removed.
     budget : int
         Most bytes that the entries may take together.
     tile_size : int
@@ -56,7 +56,7 @@ class Cache:
     Attributes
     ----------
     watch : callable
-        Hears how far builds are.
+        Returns a progress callback for each build.
     """
 
     def __init__(
@@ -68,8 +68,7 @@ class Cache:
         self._keep_level0 = keep_level0
         self.watch: Watch = lambda: nullcontext(lambda *_: None)
         self._stopping = threading.Event()
-        self._open: OrderedDict[str, _Open] = OrderedDict()
-        self._lock = threading.Lock()
+        self._open: LruCache[str, _Open] = LruCache(_OPEN_FILES)
 
     def if_open(self, plane: Plane) -> Pyramid | None:
         """Return the pyramid of a plane if this process has it open: quick, for an event loop."""
@@ -78,11 +77,10 @@ class Cache:
             return None
         if time.monotonic() - found.touched > _TOUCH_SECONDS:
             if not touch(found.path):
-                # Evicted by another process: the disk is free again once nobody maps it.
-                self._drop(plane.key)
+                # Evicted by another process: its space is freed once it is no longer mapped.
+                self._open.remove(plane.key)
                 return None
             found.touched = time.monotonic()
-            self._open.move_to_end(plane.key)
         return found.pyramid
 
     def open_or_build(self, plane: Plane) -> Pyramid:
@@ -114,7 +112,7 @@ class Cache:
         Raises
         ------
         StorageError, SourceChangedError, UnservableImageError
-            As of `open_or_build`.
+            As in `open_or_build`.
         """
         layout = PyramidLayout(self._levels(plane), 0)
         if not self._files.has_room(layout.nbytes):
@@ -126,18 +124,17 @@ class Cache:
         return pyramid
 
     def available(self, plane: Plane) -> Pyramid:
-        """Return what there is of a pyramid, nothing built: at least level 0 of a direct plane."""
+        """Return a pyramid without building: the open one, or just level 0 of a direct plane."""
         pyramid = self.if_open(plane)
         return pyramid or Pyramid(plane, self._levels(plane), {})
 
     def stop(self) -> None:
-        """Give up what is being built, and build nothing any more."""
+        """Cancel builds in progress, and refuse new ones."""
         self._stopping.set()
 
     def forget(self) -> None:
-        """Let go of all that is open."""
-        with self._lock:
-            self._open.clear()
+        """Close all open pyramids."""
+        self._open.clear()
 
     def _levels(self, plane: Plane) -> Levels:
         return Levels(plane.width, plane.height, self._tile_size)
@@ -170,7 +167,7 @@ class Cache:
         with suppress(FileNotFoundError):
             return self._opened(path, plane, levels), path
         with self._locked(path):
-            # Somebody else may have built it while we waited for the lock.
+            # Another thread or process may have built it while this one waited for the lock.
             with suppress(FileNotFoundError):
                 return self._opened(path, plane, levels), path
             self.make_room(layout.nbytes)
@@ -217,15 +214,7 @@ class Cache:
 
     def _remember(self, key: str, pyramid: Pyramid, path: Path | None) -> None:
         touch(path)
-        with self._lock:
-            self._open[key] = _Open(pyramid, path, time.monotonic())
-            self._open.move_to_end(key)
-            while len(self._open) > _OPEN_FILES:
-                self._open.popitem(last=False)
-
-    def _drop(self, key: str) -> None:
-        with self._lock:
-            self._open.pop(key, None)
+        self._open.put(key, _Open(pyramid, path, time.monotonic()))
 
     @contextmanager
     def _locked(self, path: Path) -> Iterator[None]:
@@ -244,20 +233,17 @@ class Cache:
         return self._files.entries()
 
     def make_room(self, needed: int) -> None:
-        """Evict what was used longest ago until `needed` more bytes fit the budget.
+        """Evict the least recently used entries until `needed` more bytes fit the budget.
 
         Raises
         ------
         StorageError
-            If they alone are more than the budget.
+            If they alone exceed the budget.
         """
         self._files.make_room(needed, self._let_go)
 
     def _let_go(self, name: str) -> None:
-        with self._lock:
-            for key, opened in list(self._open.items()):
-                if opened.path is not None and opened.path.name == name:
-                    del self._open[key]
+        self._open.remove_where(lambda each: each.path is not None and each.path.name == name)
 
     def clear(self) -> int:
         """Remove all entries; return the number of bytes freed."""
@@ -267,5 +253,5 @@ class Cache:
         return freed
 
     def sweep(self) -> None:
-        """Remove what killed builds left behind; those that are under way hold their lock."""
+        """Remove the files of killed builds; builds in progress hold their lock."""
         self._files.sweep()

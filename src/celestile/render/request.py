@@ -52,6 +52,13 @@ class Component:
     origin: float = 0.0
 
     @property
+    def identity(self) -> tuple[object, ...]:
+        """All of it as plain values, which are quickly written down."""
+        frame, channel = self.selection.frame, self.selection.channel
+        plane = (*frame, *channel, self.selection.collapse)
+        return (plane, self.limits, self.color, self.quantiles, self.origin)
+
+    @property
     def span(self) -> tuple[float, float]:
         """Limits for the pixels' values as they are."""
         return self.limits[0] - self.origin, self.limits[1] - self.origin
@@ -87,6 +94,11 @@ class Style:
     cmap: str = "gray"
     invert: bool = False
     nan: str | None = None
+
+    @property
+    def identity(self) -> tuple[object, ...]:
+        """All of it as plain values, which are quickly written down."""
+        return tuple([getattr(self, name) for name in self.__slots__])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,10 +1,9 @@
-"""Pictures of the sky in geometries of their own, for all protocols that have one.
+"""Charts: pictures of the sky in other geometries than the image's own.
 
-Where the pixels of such a picture lie in an image is found once for all its views, in a thread.
+The warp from a chart to an image is computed once for all views of the image, in a thread.
 """
 
 import hashlib
-from collections import OrderedDict
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import replace
 from functools import partial
@@ -13,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from celestile.geometry import Levels, Region
+from celestile.lru import LruCache
 from celestile.pixels.image import Image
 from celestile.render.canvas import Raster, lay_under
 from celestile.render.chart import Chart, compute_warp
@@ -34,15 +34,15 @@ class Charts:
     Parameters
     ----------
     service : Service
-        Knows the pixels.
+        Provides the pixels.
     """
 
     def __init__(self, service: Service) -> None:
         self._service = service
-        self._warps: OrderedDict[tuple[str, str], tuple[Warp, int | None]] = OrderedDict()
+        self._warps: LruCache[tuple[str, str], tuple[Warp, int | None]] = LruCache(_WARPS)
 
     def output(self, subject: Subject, chart: Chart, media: str) -> Output:
-        """Encoding of a chart of an image, for those who make something of its values first."""
+        """Output of a chart of an image, for callers that process its values first."""
         image = subject.image
         return replace(self._output(chart, media), region=Region(0, 0, image.width, image.height))
 
@@ -57,17 +57,17 @@ class Charts:
         Parameters
         ----------
         subjects : sequence of Subject
-            What to show; of several, the first that has a value at a place is seen there. What lies
-            beyond them is missing.
+            Images to show. Where several have a value, the first one is shown. Pixels outside all
+            of them are missing.
         chart : Chart
-            Where.
+            Geometry of the picture.
         media : str
             One of the renderer's formats.
 
         Raises
         ------
         SourceChangedError, StorageError, UnservableImageError
-            If the pixels cannot be had.
+            If the pixels cannot be read.
         """
         key = self._key(subjects, chart, media)
         known = self._service.encoded.get(key)
@@ -102,7 +102,7 @@ class Charts:
         )
 
     async def _stack(self, subjects: Sequence[Subject], chart: Chart) -> Raster:
-        """Lay pictures over each other until nothing shows through."""
+        """Composite pictures, the first on top, until all pixels are opaque."""
         width, height = chart.size
         nothing = np.zeros((height, width), np.uint8)
         stack = Raster(nothing[:, :, np.newaxis], nothing)
@@ -115,15 +115,15 @@ class Charts:
         return stack
 
     async def values(self, subject: Subject, chart: Chart) -> list[Values]:
-        """Values of all components in a chart, NaN where missing; errors as of `draw`."""
+        """Values of all components in a chart, NaN where missing; errors as in `draw`."""
         view, _ = await self._view(subject, chart)
         return await self._service.run(view)
 
     async def _view(
         self, subject: Subject, chart: Chart, *, may_be_provisional: bool = False
     ) -> tuple[Callable[[], list[Values]], bool]:
-        """Get ready for the values of a chart: what makes them, and whether they will be final."""
-        warp, level = await self._seen(subject.image, chart)
+        """Return a function that computes the values of a chart, and whether they will be final."""
+        warp, level = await self._warp_and_level(subject.image, chart)
         if level is None:
             width, height = chart.size
             return (
@@ -136,15 +136,14 @@ class Charts:
         return lambda: warped(pixels, warp), is_final
 
     async def warp(self, image: Image, chart: Chart) -> Warp:
-        """Where the pixels of a chart lie in an image."""
-        return (await self._seen(image, chart))[0]
+        """Positions of the pixels of a chart in an image."""
+        return (await self._warp_and_level(image, chart))[0]
 
-    async def _seen(self, image: Image, chart: Chart) -> tuple[Warp, int | None]:
-        """Warp of a chart, and the finest level that it needs, if it shows anything."""
+    async def _warp_and_level(self, image: Image, chart: Chart) -> tuple[Warp, int | None]:
+        """Warp of a chart, and the finest level that it needs; None if it shows nothing."""
         key = (image.key, chart.key)
         known = self._warps.get(key)
         if known is not None:
-            self._warps.move_to_end(key)
             return known
         levels = Levels(image.width, image.height, self._service.options.tile_size)
 
@@ -153,9 +152,7 @@ class Charts:
             return warp, finest_level(warp, levels)
 
         found = await self._service.run(find)
-        self._warps[key] = found
-        if len(self._warps) > _WARPS:
-            self._warps.popitem(last=False)
+        self._warps.put(key, found)
         return found
 
 

@@ -1,12 +1,11 @@
-"""What every protocol is built on: open an image, resolve a view of it, draw it.
+"""Opens images, resolves views of them and draws pictures, for all protocols.
 
-What is at hand is answered at once in the event loop; whatever may take long (opening, sampling,
-building, large pictures) happens in threads, so that nobody waits for somebody else's image.
+Cached results are returned at once, in the event loop. Everything that may take long (opening,
+sampling, building, large pictures) runs in threads, so that no client waits for another's image.
 """
 
 import asyncio
 import hashlib
-from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from fnmatch import fnmatchcase
@@ -14,6 +13,7 @@ from typing import TypeVar
 
 from celestile.errors import RequestError
 from celestile.geometry import Levels
+from celestile.lru import LruCache
 from celestile.pixels.image import Image
 from celestile.pixels.library import Library, Listing
 from celestile.pixels.resolver import Entry
@@ -24,13 +24,13 @@ from celestile.render.request import Output, Picture
 from celestile.render.resample import crop_level
 from celestile.service.encoded import EncodedPictures
 from celestile.service.pyramids import Pyramids
-from celestile.views.appearance import appearance, implied
-from celestile.views.canonical import concrete
+from celestile.views.appearance import Appearance, appearance, implied
+from celestile.views.canonical import shortened
 from celestile.views.measures import ImageMeasures, NotCachedError, PlaneStatistics
 from celestile.views.options import DefaultView, NamedView, ServiceOptions
-from celestile.views.picks import aliased
+from celestile.views.picks import numbered
 from celestile.views.subject import ComponentValue, Subject
-from celestile.views.view import View, overlay
+from celestile.views.view import AUTOMATIC, View, overlay
 
 __all__ = [
     "ComponentValue",
@@ -44,13 +44,14 @@ __all__ = [
 ]
 
 _SUBJECTS = 8192
+_IMPLIED_VIEWS = 512
 _INLINE_PIXELS = 512 * 512
 
 Result = TypeVar("Result")
 
 
 class ProvisionalPicture(bytes):
-    """A picture drawn before its pyramid was there; the next one of its kind will be better."""
+    """A picture drawn before its pyramid was complete; a later request returns a better one."""
 
 
 class Service:
@@ -63,7 +64,7 @@ class Service:
     cache : Cache
         Their pyramids.
     options : ServiceOptions
-        What the operator decided.
+        Settings of the operator.
     views : mapping of str to NamedView
         Offered for every image.
     image_views : mapping of str to mapping
@@ -89,7 +90,8 @@ class Service:
         self._views = dict(views or {})
         self._image_views = {key: dict(value) for key, value in (image_views or {}).items()}
         self._defaults = tuple(defaults)
-        self._subjects: OrderedDict[tuple[str, View], Subject] = OrderedDict()
+        self._implied_views: LruCache[Image, View] = LruCache(_IMPLIED_VIEWS)
+        self._subjects: LruCache[tuple[str, View], Subject] = LruCache(_SUBJECTS)
         self.encoded = EncodedPictures(options.memory)
         self._pool = ThreadPoolExecutor(options.threads, thread_name_prefix="celestile")
         self._pyramids = Pyramids(cache, options.retile_after)
@@ -100,13 +102,13 @@ class Service:
         return self._pyramids.building
 
     def close(self) -> None:
-        """Give up builds, wait for what else is under way and let go of the threads."""
+        """Cancel builds, wait for other work in progress and release the threads."""
         self.cache.stop()
         self._pool.shutdown(cancel_futures=True)
         self._pyramids.close()
 
     async def run(self, work: Callable[[], Result]) -> Result:
-        """Do in a thread what may take long."""
+        """Run work that may take long in a thread."""
         return await asyncio.get_running_loop().run_in_executor(self._pool, work)
 
     def entries(
@@ -120,7 +122,7 @@ class Service:
         return self._views | self._image_views.get(image.identifier, {})
 
     async def open(self, identifier: str, hdu: str | None = None) -> Image:
-        """Open an image; errors as of `Library.open`."""
+        """Open an image; errors as in `Library.open`."""
         image = self.library.if_open(identifier, hdu)
         if image is None:
             image = await self.run(lambda: self.library.open(identifier, hdu))
@@ -134,7 +136,7 @@ class Service:
         UnknownImageError, UnservableImageError
             If there is no such image.
         RequestError
-            If the view asks for what the image does not have.
+            If the view asks for something that the image does not have.
         """
         known = self._subjects.get((identifier, view))
         if known is not None and self.is_current(known):
@@ -142,13 +144,11 @@ class Service:
         subject = self._resolve_cached(identifier, view)
         if subject is None:
             subject = await self.run(lambda: self._resolve(identifier, view))
-        self._subjects[identifier, view] = subject
-        while len(self._subjects) > _SUBJECTS:
-            self._subjects.popitem(last=False)
+        self._subjects.put((identifier, view), subject)
         return subject
 
     def is_current(self, subject: Subject) -> bool:
-        """Whether the files of a subject are what they were when it was resolved."""
+        """Whether the files of a subject are unchanged since it was resolved."""
         return self.library.if_open(subject.image.identifier, subject.hdu) is subject.image
 
     def named(self, identifier: str, view: View) -> View:
@@ -164,7 +164,7 @@ class Service:
         return overlay(named.view, view)
 
     def _resolve_cached(self, identifier: str, view: View) -> Subject | None:
-        """Resolve a view in the event loop, if no pixels have to be looked at for it."""
+        """Resolve a view in the event loop, if that does not require reading pixels."""
         view = self.named(identifier, view)
         image = self.library.if_open(identifier, view.hdu)
         if image is None:
@@ -181,26 +181,32 @@ class Service:
         return self._subject(image, view, ImageMeasures(image, self.plane_statistics))
 
     def _subject(self, image: Image, view: View, measures: ImageMeasures) -> Subject:
-        shown = implied(image, self.automatic_view(image), measures)
-        resolved = appearance(image, overlay(shown, aliased(image, view)), measures)
-        components, style = resolved.components, resolved.style
-        identity = repr((image.key, components, style)).encode()
+        base = self._implied(image, measures)
+        view_in_numbers = numbered(image, view)
+        found = appearance(image, overlay(base, view_in_numbers), measures)
         return Subject(
             image=image,
-            view=concrete(image, view, shown),
-            components=components,
-            style=style,
-            digest=hashlib.blake2b(identity, digest_size=12).hexdigest(),
-            planes=tuple(image.plane(component.selection) for component in components),
+            view=shortened(image, view_in_numbers, base),
+            components=found.components,
+            planes=found.planes,
+            style=found.style,
+            digest=_digest(image, found),
             hdu=view.hdu,
         )
 
+    def _implied(self, image: Image, measures: ImageMeasures) -> View:
+        known = self._implied_views.get(image)
+        if known is None:
+            known = implied(image, self.automatic_view(image), measures)
+            self._implied_views.put(image, known)
+        return known
+
     async def implied(self, image: Image) -> View:
-        """View of an image when nothing is asked for: where it begins, and the operator's view."""
+        """Default view of an image: its starting plane and the operator's view."""
 
         def find(*, cached_only: bool) -> View:
             measures = ImageMeasures(image, self.plane_statistics, cached_only=cached_only)
-            return implied(image, self.automatic_view(image), measures)
+            return self._implied(image, measures)
 
         try:
             return find(cached_only=True)
@@ -208,14 +214,14 @@ class Service:
             return await self.run(lambda: find(cached_only=False))
 
     def automatic_view(self, image: Image) -> View:
-        """Operator's view for images of this kind, by their header."""
+        """Operator's default view for an image, chosen by its header."""
         if not self._defaults:
-            return View()
+            return AUTOMATIC
         cards = {card.keyword: str(card.value).strip() for card in reversed(image.cards)}
         for default in self._defaults:
             if all(fnmatchcase(cards.get(key, ""), match) for key, match in default.when):
                 return default.view
-        return View()
+        return AUTOMATIC
 
     async def draw(self, subject: Subject, output: Output) -> bytes:
         """Draw a picture.
@@ -223,7 +229,7 @@ class Service:
         Raises
         ------
         SourceChangedError, StorageError, UnservableImageError
-            If the pixels cannot be had.
+            If the pixels cannot be read.
         """
         key = subject.digest + output.identity
         known = self.encoded.get(key)
@@ -245,13 +251,13 @@ class Service:
     async def pixels(
         self, subject: Subject, level: int, *, may_be_provisional: bool = False
     ) -> tuple[list[Pixels], bool]:
-        """Pixels to draw a level from, and whether all are final; errors as of `draw`."""
+        """Pixels to draw a level from, and whether all of them are final; errors as in `draw`."""
         return await self._pyramids.pixels(
             subject.planes, level, may_be_provisional=may_be_provisional
         )
 
     async def ready(self, subject: Subject) -> None:
-        """Wait until pictures of a subject are final at all levels; errors as of `draw`."""
+        """Wait until pictures of a subject are final at all levels; errors as in `draw`."""
         await self._pyramids.ready(subject.planes)
 
     async def value(self, subject: Subject, x: int, y: int) -> list[ComponentValue]:
@@ -285,6 +291,13 @@ class Service:
         """Strong entity tag of a response that depends on a subject and some other values."""
         text = repr((subject.digest, parts)).encode()
         return f'"{hashlib.blake2b(text, digest_size=12).hexdigest()}"'
+
+
+def _digest(image: Image, shown: Appearance) -> str:
+    """Identity of the pixels of an image and of how they are rendered."""
+    components = [component.identity for component in shown.components]
+    identity = repr((image.key, components, shown.style.identity))
+    return hashlib.blake2b(identity.encode(), digest_size=12).hexdigest()
 
 
 def needed_level(subject: Subject, output: Output, tile_size: int) -> int:

@@ -1,10 +1,10 @@
-"""An image in a line, for lists that people read."""
+"""One-line summaries of images, for lists that people read."""
 
 from celestile.pixels.image import Image
 
 
 def summary(image: Image) -> str:
-    """Sum up an image: its size, its axes, and what a reader should know."""
+    """Summarize an image: its size, its axes and its notes."""
     facts = [f"{image.width} × {image.height} pixels"]
     if image.unit:
         facts.append(f"unit {image.unit}")

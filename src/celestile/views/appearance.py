@@ -1,7 +1,7 @@
-"""From a view to a picture's components and style: names become numbers, rules become limits.
+"""From a view to the components and the style of a picture: rules become numbers.
 
-What a view leaves open is chosen from the pixels, by `celestile.pixels.display.first_view`, so
-that every image shows something on first sight.
+`celestile.pixels.display.first_view` chooses from the pixels whatever a view leaves open, so that
+the first view of every image shows something.
 """
 
 from collections.abc import Sequence
@@ -11,26 +11,29 @@ from typing import Protocol
 from celestile.errors import RequestError
 from celestile.pixels.display.first_view import FirstView
 from celestile.pixels.display.start import Start
-from celestile.pixels.image import COLLAPSES, Image, Selection
+from celestile.pixels.image import COLLAPSES, Image, Plane, Selection
 from celestile.render.request import Component, Style
 from celestile.views.filter_colors import automatic_colors
 from celestile.views.picks import aliased, numbers_of
 from celestile.views.view import Interval, Pick, View, overlay
 
-_FIRST = Pick(1, 1)
+_STYLE_KEYS = ("gamma", "contrast", "bias", "saturation", "cmap", "invert", "nan")
 
 
 class Measures(Protocol):
-    """Looks at the pixels of a selection; may take long."""
+    """Measures the pixels of one image; may take long."""
 
     def start(self) -> Start:
-        """Plane to begin with for somebody who has not said any."""
+        """Plane that is shown where a view does not choose one."""
+
+    def plane(self, selection: Selection) -> Plane:
+        """Plane of a selection."""
 
     def first_view(self, selection: Selection) -> FirstView:
-        """Limits and stretch for somebody who has not said any."""
+        """Limits and stretch where a view does not choose them."""
 
     def origin(self, selection: Selection) -> float:
-        """What has to be added to the values that are read of a selection."""
+        """Number to add to the values that the plane of a selection returns."""
 
     def limits(self, selection: Selection, interval: Interval) -> tuple[float, float]:
         """Limits by a rule."""
@@ -41,38 +44,43 @@ class Measures(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Appearance:
-    """How a picture looks.
+    """Everything about a picture except its geometry.
 
     Parameters
     ----------
     components : tuple of Component
         One, or several to be mixed.
+    planes : tuple of Plane
+        Pixels of each component.
     style : Style
         Of the picture.
     """
 
     components: tuple[Component, ...]
+    planes: tuple[Plane, ...]
     style: Style
 
 
 def implied(image: Image, operators: View, measures: Measures) -> View:
-    """View of an image when nothing is asked for.
+    """Default view of an image.
 
     Parameters
     ----------
     image : Image
         The image.
     operators : View
-        The operator's view for images of this kind; what it says counts.
+        The operator's view for images of this kind; it has precedence.
     measures : Measures
         Of that image.
     """
-    start = measures.start()
+    start, operators = measures.start(), aliased(image, operators)
+    if start == Start():
+        return operators
     begin = View(
         frame=Pick(start.frame, start.frame) if start.frame > 1 else None,
         channel=Pick(start.channel, start.channel) if start.channel > 1 else None,
     )
-    return overlay(begin, aliased(image, operators))
+    return overlay(begin, operators)
 
 
 def appearance(image: Image, view: View, measures: Measures) -> Appearance:
@@ -83,7 +91,7 @@ def appearance(image: Image, view: View, measures: Measures) -> Appearance:
     image : Image
         With the HDU that the view asks for.
     view : View
-        Named views and what is implied are merged into it already.
+        The view; named views and the default view are merged into it already.
     measures : Measures
         Of that image.
 
@@ -118,11 +126,11 @@ def appearance(image: Image, view: View, measures: Measures) -> Appearance:
         )
         for selection, limit, color in zip(selections, limits, colors, strict=True)
     )
-    return Appearance(components, style)
+    return Appearance(components, tuple(map(measures.plane, selections)), style)
 
 
 class _FirstViews:
-    """First views of the components, looked for only if something depends on them."""
+    """First views of the components, computed only if they are needed."""
 
     def __init__(self, measures: Measures, selections: Sequence[Selection]) -> None:
         self._measures = measures
@@ -130,13 +138,13 @@ class _FirstViews:
 
     def of(self, selection: Selection) -> FirstView:
         if selection.frame[0] == selection.frame[1]:
-            # The frames of a sequence are seen one after the other: they must not flicker.
+            # The frames of a sequence are shown one after the other and must not flicker.
             frame = self._measures.start().frame
             selection = replace(selection, frame=(frame, frame))
         return self._measures.first_view(selection)
 
     def stretch(self) -> tuple[str, float | None]:
-        """One stretch for all: of several softenings the one in the middle."""
+        """One stretch for all components: the median of their softening parameters."""
         found = [self.of(selection) for selection in self._selections]
         softened = sorted(first.parameter for first in found if first.parameter is not None)
         if not softened:
@@ -174,7 +182,7 @@ def _frames(image: Image, pick: Pick | None) -> tuple[int, int]:
 def _limits(
     image: Image, view: View, selection: Selection, firsts: _FirstViews, measures: Measures
 ) -> tuple[float, float]:
-    """Limits of one component: its own, else those for all, else by looking."""
+    """Limits of one component: its own, else those for all, else those of its first view."""
     common = None
     for pick, interval in view.limits:
         if pick is None:
@@ -193,16 +201,11 @@ def _by_rule(selection: Selection, interval: Interval, measures: Measures) -> tu
 
 
 def _style(view: View, firsts: _FirstViews, *, is_mix: bool) -> Style:
-    default = Style()
     stretch, parameter = view.stretch, view.parameter
     if stretch is None:
-        # Limits that somebody chose are meant for the curve that everybody knows.
+        # Limits that were chosen by hand are meant for the most familiar curve.
         stretch, parameter = ("linear", None) if view.limits else firsts.stretch()
-    chosen = {
-        key: value
-        for key in ("gamma", "contrast", "bias", "saturation", "cmap", "invert", "nan")
-        if (value := getattr(view, key)) is not None
-    }
+    chosen = {key: value for key in _STYLE_KEYS if (value := getattr(view, key)) is not None}
     if is_mix:
         chosen.pop("cmap", None)
-    return replace(default, stretch=stretch, parameter=parameter, **chosen)
+    return Style(stretch=stretch, parameter=parameter, **chosen)

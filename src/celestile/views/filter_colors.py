@@ -1,7 +1,8 @@
-"""Colors for channels that nobody gave one: the longest wavelength is red."""
+"""Default colors of channels: the longest wavelength is red."""
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 
@@ -13,8 +14,9 @@ AUTOMATIC_MIX = 3
 _PRIMARIES = ("ff0000", "00ff00", "0000ff")
 
 
+@lru_cache(maxsize=64)
 def automatic_colors(image: Image) -> tuple[str, ...]:
-    """Colors of the channels where an image is shown as a mix by itself; empty where it is not.
+    """Colors of the channels of an image that is a mix by default; empty for other images.
 
     The longest wavelength is red. Without wavelengths the order of the channels counts, as in the
     planes of a color picture.

@@ -1,48 +1,46 @@
-"""Looks at pixels for what a view leaves open, and remembers what it saw."""
+"""Measures of pixels: limits, first views and starting planes, where a view leaves them open."""
 
-import threading
-from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from typing import TypeVar, cast
 
+from celestile.lru import LruCache
 from celestile.pixels.display import limits
 from celestile.pixels.display.first_view import FirstView, first_view
 from celestile.pixels.display.limits import Sample
 from celestile.pixels.display.start import Start, start
 from celestile.pixels.image import Image, Plane, Selection
-from celestile.pixels.planes.shifted import origin_of
+from celestile.pixels.planes.shifted import ShiftedPlane, origin_of
 from celestile.pyramid.cache import Cache
 from celestile.views.view import Interval
 
 _SAMPLES = 6
 _RESULTS = 8192
+_UNKNOWN = object()
 
 Found = TypeVar("Found")
 
 
 class NotCachedError(Exception):
-    """The answer takes longer than an event loop may wait."""
+    """A result is not cached, and computing it would block the event loop."""
 
 
 class PlaneStatistics:
-    """Samples of planes and what follows from them, shared by all images.
+    """Samples of planes and cached results computed from them, for all images.
 
     Parameters
     ----------
     cache : Cache
-        Pyramids: a plane that cannot be read at random is sampled from its own.
+        A plane without random access is sampled from its pyramid.
     """
 
     def __init__(self, cache: Cache) -> None:
         self._cache = cache
-        self._samples: OrderedDict[str, Sample] = OrderedDict()
-        self._results: OrderedDict[Hashable, object] = OrderedDict()
-        self._lock = threading.Lock()
+        self._samples: LruCache[str, Sample] = LruCache(_SAMPLES)
+        self._results: LruCache[Hashable, object] = LruCache(_RESULTS)
 
     def sample(self, plane: Plane) -> Sample:
         """Sample a plane; may take long."""
-        with self._lock:
-            known = self._samples.get(plane.key)
+        known = self._samples.get(plane.key)
         if known is None:
             origin = origin_of(plane)
             if plane.by_rows:
@@ -52,35 +50,29 @@ class PlaneStatistics:
                 known = limits.sample(
                     lambda region: pyramid.read(0, region), plane.width, plane.height, origin
                 )
-            with self._lock:
-                self._samples[plane.key] = known
-                while len(self._samples) > _SAMPLES:
-                    self._samples.popitem(last=False)
+            self._samples.put(plane.key, known)
         return known
 
     def cached(self, key: Hashable) -> object:
-        """Result known under a key.
+        """Cached result.
 
         Raises
         ------
         NotAtHandError
-            If it is not known.
+            If it is not cached.
         """
-        with self._lock:
-            if key not in self._results:
-                raise NotCachedError
-            return self._results[key]
+        found = self._results.get(key, _UNKNOWN)
+        if found is _UNKNOWN:
+            raise NotCachedError
+        return found
 
     def remembered(self, key: Hashable, find: Callable[[], Found]) -> Found:
-        """Result known under a key, or found now."""
-        with self._lock:
-            if key in self._results:
-                return cast("Found", self._results[key])
+        """Cached result, computed now if there is none."""
+        known = self._results.get(key, _UNKNOWN)
+        if known is not _UNKNOWN:
+            return cast("Found", known)
         found = find()
-        with self._lock:
-            self._results[key] = found
-            while len(self._results) > _RESULTS:
-                self._results.popitem(last=False)
+        self._results.put(key, found)
         return found
 
     def extent(self, plane: Plane) -> tuple[float, float]:
@@ -95,24 +87,25 @@ class PlaneStatistics:
 
 
 class ImageMeasures:
-    """What a view may need to know of one image's pixels.
+    """Measures the pixels of one image, for one view of it.
 
     Parameters
     ----------
     image : Image
         The image.
-    observatory : PlaneStatistics
-        Samples.
-    at_hand_only : bool
-        Whether to raise `NotCachedError` rather than to look at pixels.
+    statistics : PlaneStatistics
+        Samples, and results that are known.
+    cached_only : bool
+        Whether to raise `NotCachedError` rather than to read pixels.
     """
 
     def __init__(
-        self, image: Image, plane_statistics: PlaneStatistics, *, cached_only: bool = False
+        self, image: Image, statistics: PlaneStatistics, *, cached_only: bool = False
     ) -> None:
         self._image = image
-        self._statistics = plane_statistics
+        self._statistics = statistics
         self._cached_only = cached_only
+        self._planes: dict[Selection, Plane] = {}
 
     def _remembered(self, key: Hashable, find: Callable[[], Found]) -> Found:
         if self._cached_only:
@@ -120,31 +113,40 @@ class ImageMeasures:
         return self._statistics.remembered(key, find)
 
     def start(self) -> Start:
-        """Plane to begin with for somebody who has not said any."""
+        """Plane that is shown where a view does not choose one."""
         image = self._image
         if len(image.frames) == 1 and image.channel_axis != "spectral":
             return Start()
         return self._remembered(("start", image.key), lambda: start(image))
 
+    def plane(self, selection: Selection) -> Plane:
+        """Plane of a selection."""
+        plane = self._planes.get(selection)
+        if plane is None:
+            plane = self._planes[selection] = self._image.plane(selection)
+        return plane
+
     def origin(self, selection: Selection) -> float:
-        """What has to be added to the values that are read of a selection."""
-        plane = self._image.plane(selection)
+        """Number to add to the values that the plane of a selection returns."""
+        plane = self.plane(selection)
+        if not isinstance(plane, ShiftedPlane):
+            return 0.0
         return self._remembered(("origin", plane.key), lambda: origin_of(plane))
 
     def sample(self, selection: Selection) -> Sample:
         """Values of a selection."""
-        return self._statistics.sample(self._image.plane(selection))
+        return self._statistics.sample(self.plane(selection))
 
     def first_view(self, selection: Selection) -> FirstView:
-        """Limits and stretch for somebody who has not said any."""
-        plane = self._image.plane(selection)
+        """Limits and stretch where a view does not choose them."""
+        plane = self.plane(selection)
         return self._remembered(
             ("first", plane.key), lambda: first_view(self._statistics.sample(plane))
         )
 
     def limits(self, selection: Selection, interval: Interval) -> tuple[float, float]:
         """Limits by a rule."""
-        plane = self._image.plane(selection)
+        plane = self.plane(selection)
         return self._remembered(
             ("limits", plane.key, interval), lambda: self._limits(plane, interval)
         )
@@ -159,7 +161,7 @@ class ImageMeasures:
 
     def quantiles(self, selection: Selection, bounds: tuple[float, float]) -> tuple[float, ...]:
         """Values of equal spacing in rank between the limits."""
-        plane = self._image.plane(selection)
+        plane = self.plane(selection)
         return self._remembered(
             ("quantiles", plane.key, bounds),
             lambda: limits.quantiles(self._statistics.sample(plane), bounds),

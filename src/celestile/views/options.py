@@ -1,4 +1,4 @@
-"""What the operator decided, as plain values."""
+"""Settings of the operator, as plain values."""
 
 from dataclasses import dataclass
 
@@ -44,7 +44,7 @@ class ServiceOptions:
     Parameters
     ----------
     tile_size : int
-        Of the pyramid, and of the tiles that clients are told of.
+        Of the pyramid, and of the tiles that documents describe.
     max_width, max_height, max_area : int or None
         Largest picture that is drawn, in pixels.
     jpeg_quality, jpeg_subsampling : int, str
@@ -60,7 +60,7 @@ class ServiceOptions:
     download : bool
         Whether FITS files may be fetched as they are.
     sky_longitude : {"mirrored", "right_ascension"}
-        What takes the place of longitude on maps of the sky.
+        What longitude stands for on maps of the sky.
     mosaic : tuple of str
         Identifiers of images, or patterns of them, views included, that the layer of all of them
         shows; the first is on top.

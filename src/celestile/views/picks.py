@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 from celestile.errors import OutOfRangeError, RequestError
 from celestile.pixels.image import Channel, Frame, Image
@@ -9,9 +10,11 @@ from celestile.views.view import Pick, View
 
 _MOST_NAMES = 20  # in an error
 
+Steps = Sequence[Channel] | Sequence[Frame]
+
 
 def aliased(image: Image, view: View) -> View:
-    """Let an axis of no known kind be asked for as channel or frame, whichever it was taken for."""
+    """Accept `channel` and `frame` alike for an axis of unknown kind."""
     if len(image.channels) == 1 and len(image.frames) > 1 and view.frame is None and view.channel:
         return replace(view, frame=view.channel, channel=None)
     if len(image.frames) == 1 and image.channel_axis == "band" and view.channel is None:
@@ -19,8 +22,46 @@ def aliased(image: Image, view: View) -> View:
     return view
 
 
-def numbers_of(pick: Pick, steps: Sequence[Channel | Frame], key: str) -> tuple[int, int]:
-    """First and last index of what a view picks.
+def numbered(image: Image, view: View) -> View:
+    """Put numbers for the names of channels and frames, and leave out the default HDU.
+
+    Parameters
+    ----------
+    image : Image
+        With the HDU that the view asks for.
+    view : View
+        Named views are merged into it already.
+
+    Raises
+    ------
+    OutOfRangeError, RequestError
+        As `numbers_of`.
+    """
+    view = aliased(image, view)
+    changes: dict[str, Any] = {}
+    if view.name is not None:
+        changes["name"] = None
+    if view.hdu is not None:
+        default = next((choice.selector for choice in image.hdus if choice.default), None)
+        changes["hdu"] = None if image.hdu == default else image.hdu
+    if view.frame is not None:
+        changes["frame"] = Pick(*numbers_of(view.frame, image.frames, "frame"))
+    if view.channel is not None:
+        changes["channel"] = Pick(*numbers_of(view.channel, image.channels, "channel"))
+    if view.mix:
+        changes["mix"] = tuple(
+            (Pick(*numbers_of(pick, image.channels, "mix")), color) for pick, color in view.mix
+        )
+    if any(pick is not None for pick, _ in view.limits):
+        changes["limits"] = tuple(
+            (pick and Pick(*numbers_of(pick, image.channels, "limits")), interval)
+            for pick, interval in view.limits
+        )
+    return replace(view, **changes) if changes else view
+
+
+def numbers_of(pick: Pick, steps: Steps, key: str) -> tuple[int, int]:
+    """First and last index that a view picks.
 
     Parameters
     ----------
@@ -44,7 +85,7 @@ def numbers_of(pick: Pick, steps: Sequence[Channel | Frame], key: str) -> tuple[
     return first, last
 
 
-def _index(end: int | str, steps: Sequence[Channel | Frame], key: str) -> int:
+def _index(end: int | str, steps: Steps, key: str) -> int:
     if isinstance(end, int):
         if 1 <= end <= len(steps):
             return end

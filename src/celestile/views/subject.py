@@ -1,4 +1,4 @@
-"""What is shown, and what one of its pixels says."""
+"""Subjects: images with their views resolved, and the values of their pixels."""
 
 from dataclasses import dataclass, field
 
@@ -16,17 +16,17 @@ class Subject:
     image : Image
         The image, with the HDU that the view asks for.
     view : View
-        In concrete terms.
+        The view, in numbers.
     components : tuple of Component
         One, or several to be mixed.
     style : Style
         Of the picture.
     digest : str
-        Identity of pixels and rendering.
+        Identity of the pixels and of their rendering.
     planes : tuple of Plane
         Of the components.
     hdu : str or None
-        What was asked for to get at the image.
+        The view key `hdu` as the request gave it.
     """
 
     image: Image

@@ -35,6 +35,7 @@ from celestile.views.values import (
 )
 
 __all__ = [
+    "AUTOMATIC",
     "VIEW_KEYS",
     "Interval",
     "Pick",
@@ -69,6 +70,11 @@ class View:
     invert: bool | None = None
     nan: str | None = None
 
+
+AUTOMATIC = View()
+"""The view that says nothing."""
+
+_FIELDS = tuple(item.name for item in fields(View))
 
 # A reader turns a key's value into fields of `View`; ValueError carries what is allowed.
 _Reader = Callable[[str], dict[str, Any]]
@@ -162,10 +168,10 @@ def overlay(base: View, top: View) -> View:
 
     A stretch brings its own parameter, a mix replaces the single channel, and a channel the mix.
     """
+    if base is AUTOMATIC:
+        return top
     given: dict[str, Any] = {
-        item.name: value
-        for item in fields(View)
-        if (value := getattr(top, item.name)) is not None and value != ()
+        name: value for name in _FIELDS if (value := getattr(top, name)) is not None and value != ()
     }
     if top.stretch is not None:
         given["parameter"] = top.parameter

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
+from celestile.lru import LruCache
 from celestile.pixels.axes import cube
 from celestile.pixels.axes.times import header_time
 from celestile.pixels.fits.file import FitsFile
@@ -11,7 +11,7 @@ from celestile.pixels.fits.hdus import Hdu, header_value
 from celestile.pixels.image import Plane, Selection
 from celestile.pixels.planes.array import ArrayPlane
 from celestile.pixels.planes.collapse import CollapsedPlane
-from celestile.pixels.planes.shifted import Origins, unshifted
+from celestile.pixels.planes.shifted import shifted, unshifted
 from celestile.pixels.sky.cards import needs_tables
 from celestile.pixels.sky.reordered import with_axes_first
 from celestile.pixels.sky.sky import PixelTransform, SkyCoordinates
@@ -49,12 +49,19 @@ class Planes:
     """
 
     def __init__(self, single: Callable[[int, int], Plane]) -> None:
+        self._single = single
         # Every view of an image asks for its planes, and their keys are digests.
-        self._single = lru_cache(_PLANES)(single)
-        self._origins = Origins()
+        self._planes: LruCache[Selection, Plane] = LruCache(_PLANES)
 
     def plane(self, selection: Selection) -> Plane:
         """Return the plane of a selection that is known to lie within the image."""
+        plane = self._planes.get(selection)
+        if plane is None:
+            plane = self._make(selection)
+            self._planes.put(selection, plane)
+        return plane
+
+    def _make(self, selection: Selection) -> Plane:
         (first_frame, last_frame), (first, last) = selection.frame, selection.channel
         planes = [
             self._single(frame, channel)
@@ -62,7 +69,7 @@ class Planes:
             for channel in range(first, last + 1)
         ]
         if len(planes) == 1:
-            return self._origins.shifted(planes[0])
+            return shifted(planes[0])
         return CollapsedPlane([unshifted(plane) for plane in planes], selection.collapse)
 
 

@@ -3,7 +3,6 @@
 import hashlib
 import os
 import time
-from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from io import BufferedIOBase
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import IO, cast
 
 from celestile.errors import SourceChangedError, StorageError, UnservableImageError
 from celestile.locks import locked
+from celestile.lru import LruCache
 from celestile.pixels.fits.unpack import CORRUPT, Opener, opener_of
 
 _CHUNK = 1 << 22
@@ -59,7 +59,7 @@ class Spool:
     def __init__(self, directory: Path, make_room: Callable[[int], None] | None = None) -> None:
         self._directory = directory
         self._make_room = make_room
-        self._refused: OrderedDict[str, StorageError | UnservableImageError] = OrderedDict()
+        self._refused: LruCache[str, StorageError | UnservableImageError] = LruCache(_REFUSALS)
 
     def plain(self, path: Path) -> tuple[Path, str]:
         """Return a file of plain bytes with the content of `path`, and the content's key.
@@ -100,9 +100,7 @@ class Spool:
             self._write(path, opener, copy)
         except (StorageError, UnservableImageError) as error:
             # Of the file itself; what the disk has to say is an OSError, and may pass.
-            self._refused[copy.name] = type(error)(str(error))
-            while len(self._refused) > _REFUSALS:
-                self._refused.popitem(last=False)
+            self._refused.put(copy.name, type(error)(str(error)))
             raise
 
     def _write(self, path: Path, opener: Opener, copy: Path) -> None:

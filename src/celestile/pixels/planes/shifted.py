@@ -4,9 +4,6 @@ They are drawn as differences from a number in their midst, their origin, which 
 double precision.
 """
 
-import threading
-from collections.abc import Callable
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -27,25 +24,22 @@ class ShiftedPlane:
     ----------
     plane : ArrayPlane
         The plane.
-    origin : callable
-        Returns the origin; called when first needed.
     """
 
-    def __init__(self, plane: ArrayPlane, origin: Callable[[], float]) -> None:
+    def __init__(self, plane: ArrayPlane) -> None:
         self.unshifted = plane
         self.width = plane.width
         self.height = plane.height
         self.direct = plane.direct
         self.by_rows = plane.by_rows
         self.key = combined_key("shifted", plane.key)
-        self._find = origin
         self._origin: float | None = None
 
     @property
     def origin(self) -> float:
         """What has to be added to the values that are read."""
         if self._origin is None:
-            self._origin = self._find()
+            self._origin = find_origin(self.unshifted)
         return self._origin
 
     def read(self, region: Region) -> NDArray[np.float32]:
@@ -57,27 +51,11 @@ class ShiftedPlane:
         return self.unshifted.value(x, y)
 
 
-class Origins:
-    """Remembers the origins of an image's planes."""
-
-    def __init__(self) -> None:
-        self._known: dict[str, float] = {}
-        self._lock = threading.Lock()
-
-    def shifted(self, plane: Plane) -> Plane:
-        """Return the plane, read less an origin if its numbers may need it."""
-        if not isinstance(plane, ArrayPlane) or not plane.scaling_is_wide:
-            return plane
-        return ShiftedPlane(plane, lambda: self._origin(plane))
-
-    def _origin(self, plane: ArrayPlane) -> float:
-        with self._lock:
-            known = self._known.get(plane.key)
-        if known is None:
-            known = find_origin(plane)
-            with self._lock:
-                self._known[plane.key] = known
-        return known
+def shifted(plane: Plane) -> Plane:
+    """Return the plane, read less an origin if its numbers may need it."""
+    if not isinstance(plane, ArrayPlane) or not plane.scaling_is_wide:
+        return plane
+    return ShiftedPlane(plane)
 
 
 def unshifted(plane: Plane) -> Plane:

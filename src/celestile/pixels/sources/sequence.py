@@ -1,14 +1,13 @@
 """Sequences: files become the frames of one image, in order of time."""
 
 import re
-import threading
-from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from celestile.errors import CelestileError, SourceChangedError, UnservableImageError
 from celestile.geometry import Region
+from celestile.lru import LruCache
 from celestile.pixels.axes.arrays import ImageRequest, Planes
 from celestile.pixels.axes.times import header_time
 from celestile.pixels.fits.file import FitsFile
@@ -131,7 +130,7 @@ def _key(path: Path) -> str:
 
 
 class _Members:
-    """Images of the frames, opened when first shown; the ones used last are kept."""
+    """Images of the frames, opened when first shown; the most recently used ones are kept."""
 
     def __init__(
         self,
@@ -144,12 +143,10 @@ class _Members:
         self._wish = wish
         self._scan = scan
         self._first = first
-        self._open: OrderedDict[int, Image] = OrderedDict()
-        self._lock = threading.Lock()
+        self._open: LruCache[int, Image] = LruCache(_OPEN_FRAMES)
 
     def image(self, frame: int) -> Image:
-        with self._lock:
-            known = self._open.get(frame)
+        known = self._open.get(frame)
         if known is None:
             step = self._steps[frame - 1]
             try:
@@ -157,10 +154,7 @@ class _Members:
             except UnservableImageError as error:
                 message = f"frame {frame} ({shown_name(step.path)}) cannot be served: {error}"
                 raise UnservableImageError(message) from error
-            with self._lock:
-                self._open[frame] = known
-                while len(self._open) > _OPEN_FRAMES:
-                    self._open.popitem(last=False)
+            self._open.put(frame, known)
         return known
 
 

@@ -1,12 +1,12 @@
 """What a survey made of an image is: its frame, its orders, its coverage."""
 
 import math
-from collections import OrderedDict
 from dataclasses import dataclass
 
 import numpy as np
 
 from celestile.errors import UnservableImageError
+from celestile.lru import LruCache
 from celestile.pixels.image import Image
 from celestile.pixels.sky.frames import to_frame
 from celestile.pixels.sky.samples import SampledChip, equinox, sampled_chips
@@ -67,7 +67,7 @@ class Surveys:
 
     def __init__(self, service: Service) -> None:
         self._service = service
-        self._known: OrderedDict[str, Survey] = OrderedDict()
+        self._known: LruCache[str, Survey] = LruCache(_REMEMBERED)
 
     async def of(self, image: Image) -> Survey:
         """Make the survey of an image.
@@ -80,9 +80,7 @@ class Surveys:
         known = self._known.get(image.key)
         if known is None:
             known = await self._service.run(lambda: make_survey(image))
-            self._known[image.key] = known
-            if len(self._known) > _REMEMBERED:
-                self._known.popitem(last=False)
+            self._known.put(image.key, known)
         return known
 
 

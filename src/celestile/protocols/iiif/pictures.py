@@ -1,16 +1,16 @@
-"""Image requests: the segments of an address become a plan of the picture.
+"""Image requests: the segments of an address become a plan.
 
-Viewers ask for the same view tile by tile, and for the same tiles in view after view: either half
-of an address is read once.
+Viewers request one view tile by tile, and the same tiles in view after view. Both halves of an
+address are therefore cached separately.
 """
 
-from collections import OrderedDict
 from dataclasses import replace
 from functools import lru_cache
 from typing import NamedTuple
 
 from starlette.requests import Request
 
+from celestile.lru import LruCache
 from celestile.protocols.iiif.parameters import Parameters, Version3
 from celestile.protocols.iiif.profiles import ImageProfiles, has_colors
 from celestile.protocols.iiif.qualities import chosen, exchange, view_qualities
@@ -30,7 +30,7 @@ Geometry = tuple[str, str, str, str]
 
 
 class _Shown(NamedTuple):
-    """What an identifier and a query stand for.
+    """The meaning of an identifier and a query.
 
     Parameters
     ----------
@@ -45,7 +45,7 @@ class _Shown(NamedTuple):
     views : tuple of str
         Views that are qualities of the image.
     quality : str or None
-        The one of them that was asked for.
+        The requested one of them.
     """
 
     subject: Subject
@@ -66,18 +66,18 @@ class Pictures:
     version : Version3
         How geometry is read.
     profiles : ImageProfiles
-        What it is measured by.
+        Limits and qualities of the images.
     """
 
     def __init__(self, service: Service, version: Version3, profiles: ImageProfiles) -> None:
         self._service = service
         self._version = version
         self._profiles = profiles
-        self._shown: OrderedDict[tuple[str, bytes, str], _Shown] = OrderedDict()
+        self._shown: LruCache[tuple[str, bytes, str], _Shown] = LruCache(_VIEWS)
         self._geometry = lru_cache(_GEOMETRIES)(self._read_geometry)
 
     async def plan(self, request: Request, segment: str, geometry: Geometry) -> Plan:
-        """Find out what an address stands for.
+        """Make the plan of an address.
 
         Raises
         ------
@@ -107,9 +107,8 @@ class Pictures:
         known = self._shown.get(key)
         if known is not None and self._service.is_current(known.subject):
             return known
-        known = self._shown[key] = await self._resolve(request, segment, quality_format)
-        while len(self._shown) > _VIEWS:
-            self._shown.popitem(last=False)
+        known = await self._resolve(request, segment, quality_format)
+        self._shown.put(key, known)
         return known
 
     async def _resolve(self, request: Request, segment: str, quality_format: str) -> _Shown:
@@ -128,7 +127,7 @@ class Pictures:
     def _read_geometry(
         self, segments: Geometry, size: tuple[int, int], colored: bool, views: tuple[str, ...]
     ) -> tuple[Output, str]:
-        """Read what follows the identifier, and give its preferred form."""
+        """Read the segments behind the identifier, and return their canonical form as well."""
         profile = self._profiles.profile(*size, colored=colored, views=views)
         output = self._version.output(Parameters.decode(*segments), profile)
         return output, self._version.canonical(output, profile)

@@ -1,14 +1,16 @@
 """Where images are on the sky, found once for each."""
 
-from collections import OrderedDict
 from functools import partial
+from typing import cast
 
+from celestile.lru import LruCache
 from celestile.pixels.image import Image
 from celestile.pixels.sky.footprint import footprint
 from celestile.protocols.tiles.sky_grid import MIRRORED, Coverage, coverage
 from celestile.service.service import Service
 
 _REMEMBERED = 8192
+_UNKNOWN = object()
 
 
 class Coverages:
@@ -22,17 +24,15 @@ class Coverages:
 
     def __init__(self, service: Service) -> None:
         self._service = service
-        self._known: OrderedDict[str, Coverage | None] = OrderedDict()
+        self._known: LruCache[str, Coverage | None] = LruCache(_REMEMBERED)
 
     async def of(self, image: Image) -> Coverage | None:
         """Part of the sky that an image takes; None where it is not known to be on it."""
-        if image.key in self._known:
-            self._known.move_to_end(image.key)
-            return self._known[image.key]
+        known = self._known.get(image.key, _UNKNOWN)
+        if known is not _UNKNOWN:
+            return cast("Coverage | None", known)
         found = await self._service.run(partial(self._find, image))
-        self._known[image.key] = found
-        if len(self._known) > _REMEMBERED:
-            self._known.popitem(last=False)
+        self._known.put(image.key, found)
         return found
 
     def _find(self, image: Image) -> Coverage | None:

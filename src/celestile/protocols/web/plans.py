@@ -1,14 +1,14 @@
-"""From an address that was understood to the answer: compare, draw, respond; for all protocols.
+"""From a parsed address to the response: compare, draw, respond; for all protocols.
 
-What an address stands for is remembered, for when it is asked for again.
+Parsed addresses are cached, since viewers request the same ones again.
 """
 
-from collections import OrderedDict
 from typing import NamedTuple
 
 from starlette.requests import Request
 from starlette.responses import Response
 
+from celestile.lru import LruCache
 from celestile.protocols.web.http import Headers, PictureResponse, has_current_copy
 from celestile.render.request import Output
 from celestile.service.service import ProvisionalPicture, Service, Subject
@@ -20,20 +20,20 @@ Address = tuple[bytes, ...]
 
 
 class Plan(NamedTuple):
-    """A picture that an address stands for.
+    """A picture that an address denotes.
 
     Parameters
     ----------
     subject : Subject
         What to draw.
     output : Output
-        And how.
+        Its geometry and encoding.
     etag : str
         Of the answer.
     headers : tuple
         Of the answer, in lower case, beside its length and those of caching.
     vary : tuple
-        Header that names the headers that had a say.
+        The header Vary, where request headers decided.
     """
 
     subject: Subject
@@ -49,36 +49,34 @@ def picture_etag(subject: Subject, output: Output) -> str:
 
 
 class Plans:
-    """Plans by address, those used last.
+    """The most recently used plans, by address.
 
     Parameters
     ----------
     service : Service
-        Draws, and tells whether a plan still holds.
+        Draws, and reports whether files changed.
     decisive : set of bytes
-        Request headers that have a say in the answer, in lower case.
+        Request headers that the response depends on, in lower case.
     """
 
     def __init__(self, service: Service, decisive: frozenset[bytes]) -> None:
         self._service = service
         self._decisive = decisive
-        self._plans: OrderedDict[Address, Plan] = OrderedDict()
+        self._plans: LruCache[Address, Plan] = LruCache(_MOST)
 
     def get(self, request: Request) -> Plan | None:
-        """Return the plan for a request's address, if there is one and its files are unchanged."""
+        """Return the plan of a request's address, if it is cached and its files are unchanged."""
         plan = self._plans.get(self._address(request))
         if plan is None or not self._service.is_current(plan.subject):
             return None
         return plan
 
     def put(self, request: Request, plan: Plan) -> None:
-        """Remember a plan."""
-        self._plans[self._address(request)] = plan
-        if len(self._plans) > _MOST:
-            self._plans.popitem(last=False)
+        """Cache a plan."""
+        self._plans.put(self._address(request), plan)
 
     def _address(self, request: Request) -> Address:
-        """All of a request that the answer depends on, but for its conditions."""
+        """All of a request that the response depends on, except for its conditions."""
         scope = request.scope
         return (
             scope.get("raw_path") or scope["path"].encode(),
@@ -89,7 +87,7 @@ class Plans:
         )
 
     async def answer(self, request: Request, plan: Plan) -> Response:
-        """Answer a request for a picture; errors as of `Service.draw`."""
+        """Answer a request for a picture; errors as in `Service.draw`."""
         max_age = self._service.options.max_age
         kept: Headers = (
             (b"etag", plan.etag.encode()),

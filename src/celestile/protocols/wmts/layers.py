@@ -3,14 +3,15 @@
 import asyncio
 import hashlib
 import logging
-from collections import OrderedDict
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
+from typing import cast
 
 from celestile import __version__
 from celestile.errors import CelestileError, UnknownImageError, UnservableImageError
+from celestile.lru import LruCache
 from celestile.pixels.image import Image
 from celestile.pixels.resolver import Entry
 from celestile.protocols.tiles.coverages import Coverages
@@ -37,6 +38,7 @@ DEFAULT_STYLE = "default"
 # Headers are read from disk; a few at a time keep it busy without starving the tiles.
 _OPEN_AT_ONCE = 4
 _REMEMBERED = 8 * MOST_LAYERS
+_UNKNOWN = object()
 
 _SEQUENCE_TIME = "%Y-%m-%dT%H:%M:%SZ"
 
@@ -120,7 +122,7 @@ class Layers:
         self._service = service
         self._coverages = coverages
         self._mosaic = mosaic
-        self._known: OrderedDict[Hashable, Layer | None] = OrderedDict()
+        self._known: LruCache[Hashable, Layer | None] = LruCache(_REMEMBERED)
 
     async def catalog(self, part: CapabilitiesPage = WHOLE) -> Catalog:
         """List images, opening only those whose entry does not tell when they change.
@@ -177,9 +179,9 @@ class Layers:
     async def _describe_entry(self, entry: Entry) -> Layer | None:
         stamp: Hashable = (entry.identifier, entry.size, entry.modified)
         dated = entry.modified is not None
-        if dated and stamp in self._known:
-            self._known.move_to_end(stamp)
-            return self._known[stamp]
+        known = self._known.get(stamp, _UNKNOWN) if dated else _UNKNOWN
+        if known is not _UNKNOWN:
+            return cast("Layer | None", known)
         layer = None
         if NOT_XML.search(entry.identifier):
             _log.info("not a WMTS layer: %r cannot be written in XML", entry.identifier)
@@ -193,13 +195,8 @@ class Layers:
             _log.info("not a WMTS layer for now: %s: %s", entry.identifier, error)
             return None
         if dated:
-            self._remember(stamp, layer)
+            self._known.put(stamp, layer)
         return layer
-
-    def _remember(self, stamp: Hashable, layer: Layer | None) -> None:
-        self._known[stamp] = layer
-        if len(self._known) > _REMEMBERED:
-            self._known.popitem(last=False)
 
     async def describe_mosaic(self) -> list[Layer]:
         """Describe the mosaic, if there is one."""
