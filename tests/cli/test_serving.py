@@ -19,8 +19,12 @@ import pytest
 from astropy.io import fits
 from PIL import Image
 
-from celestile.cli import hosting
+from celestile.cli import backends, hosting
 from celestile.errors import CelestileError
+
+PATIENCE = 60.0
+"""Seconds that a server may take to stop on a busy machine; far fewer than those of any limit that
+a test wants not to be waited for."""
 
 HASTY = (
     "import sys; import celestile.cli.hosting as hosting; hosting.INFANCY = 0\n"
@@ -72,7 +76,7 @@ class Running:
 
     def stop(self, number: int = signal.SIGTERM) -> tuple[int, str]:
         self.process.send_signal(number)
-        _, said = self.process.communicate(timeout=30)
+        _, said = self.process.communicate(timeout=PATIENCE)
         return self.process.returncode, said
 
 
@@ -156,17 +160,15 @@ def test_server_stops_at_once_with_an_idle_connection_open(start, folder):
     with socket.create_connection((host, int(port))) as connection:
         connection.sendall(b"GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n")
         assert connection.recv(12) == b"HTTP/1.1 200"
-        before = time.monotonic()
+        # Well before the connection would be closed for being idle.
+        assert backends.KEEP_ALIVE > PATIENCE
         assert server.stop() == (0, "")
-        assert time.monotonic() - before < 5
 
 
 def test_server_stops_although_a_thread_goes_on(start, folder):
     server = start("serve", "--data", folder, "--port", 0, program=STUBBORN)
     server.get("/healthz")
-    before = time.monotonic()
     assert server.stop() == (0, "")
-    assert time.monotonic() - before < 10
 
 
 def test_second_signal_does_not_wait(start, folder):
@@ -174,10 +176,14 @@ def test_second_signal_does_not_wait(start, folder):
     server = start("serve", "--data", folder, "--port", 0, program=program)
     server.get("/healthz")
     server.process.send_signal(signal.SIGINT)
-    time.sleep(0.5)
-    before = time.monotonic()
+    host, port = server.url.removeprefix("http://").split(":")
+    deadline = time.monotonic() + PATIENCE
+    # Once it no longer listens, the first signal was handled: two at a time would count as one.
+    with contextlib.suppress(ConnectionRefusedError):
+        while time.monotonic() < deadline:
+            socket.create_connection((host, int(port))).close()
+            time.sleep(0.02)
     assert server.stop(signal.SIGINT) == (0, "")
-    assert time.monotonic() - before < 10
 
 
 def test_flags_win_over_the_configuration(start, folder, tmp_path):
@@ -288,17 +294,19 @@ def test_worker_that_dies_is_replaced_and_all_stop_together(start, folder):
 
     def workers() -> set[int]:
         # The resource tracker of multiprocessing is a child, too, but no worker.
-        return {
-            int(child)
-            for child in children.read_text().split()
-            if b"spawn_main" in Path(f"/proc/{child}/cmdline").read_bytes()
-        }
+        return {int(child) for child in children.read_text().split() if is_worker(child)}
+
+    def is_worker(child: str) -> bool:
+        # A child may be gone by the time that it is looked at.
+        with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+            return b"spawn_main" in Path(f"/proc/{child}/cmdline").read_bytes()
+        return False
 
     first = workers()
     assert len(first) == 2
     os.kill(min(first), signal.SIGKILL)
-    deadline = time.monotonic() + 30
-    while (now := workers()) == first or len(now) < 2:
+    deadline = time.monotonic() + PATIENCE
+    while len(now := workers()) < 2 or now == first:
         assert time.monotonic() < deadline
         time.sleep(0.05)
     assert len(now & first) == 1
@@ -363,7 +371,7 @@ def test_viewer_opens_the_browser(start, folder, tmp_path):
     )
     browser.chmod(0o755)
     viewer = start(folder / "one.fits", BROWSER=str(browser))
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + PATIENCE
     while not (tmp_path / "opened").exists():
         assert time.monotonic() < deadline
         time.sleep(0.05)
