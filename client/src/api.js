@@ -1,8 +1,8 @@
 // The server's JSON, and the addresses of its pictures. All addresses are relative to the page, so
 // that they hold behind a proxy's path prefix as well.
 
-import { encodeIdentifier, protectName } from './state/identifier.js';
-import { viewPairs } from './state/view.js';
+import { encodeIdentifier, protectName } from './view/identifier.js';
+import { viewPairs } from './view/view.js';
 
 /** @typedef {import('./types').View} View */
 

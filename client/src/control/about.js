@@ -4,9 +4,9 @@ import { field, h, setOptions } from '../ui/dom.js';
 import { formatTime, formatValue } from '../ui/format.js';
 import { section } from '../ui/section.js';
 import { frameTitle } from '../wcs/frames.js';
-import { AUTOMATIC, withChanges } from '../state/view.js';
+import { AUTOMATIC, withChanges } from '../view/view.js';
 
-/** @typedef {import('../app.js').App} App */
+/** @typedef {import('../app/app.js').App} App */
 /** @typedef {import('../types').Hdu} Hdu */
 
 /** @param {Hdu} hdu */

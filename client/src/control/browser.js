@@ -5,7 +5,7 @@ import { h, icon, iconButton } from '../ui/dom.js';
 import { Latest } from '../state/latest.js';
 import { remember, remembered } from '../ui/memory.js';
 
-/** @typedef {import('../app.js').App} App */
+/** @typedef {import('../app/app.js').App} App */
 
 const PAGE = 100;
 

@@ -1,14 +1,13 @@
 // Which channel is shown: one, a range that is collapsed, or several mixed by color.
 
 import { field, h, setOptions } from '../ui/dom.js';
-import { formatQuantity } from '../ui/format.js';
+import { channelLabel } from '../ui/format.js';
 import { section } from '../ui/section.js';
-import { formatRange } from '../state/shown.js';
+import { formatRange } from '../view/values.js';
 import { createMix, defaultMix } from './mix.js';
 import { createStepper } from './stepper.js';
 
-/** @typedef {import('../app.js').App} App */
-/** @typedef {import('../types').Channel} Channel */
+/** @typedef {import('../app/app.js').App} App */
 
 const TITLES = /** @type {Record<string, string>} */ ({ spectral: 'Channel', stokes: 'Stokes parameter', band: 'Band' });
 const COLLAPSES = [
@@ -16,15 +15,6 @@ const COLLAPSES = [
   { value: 'max', label: 'Maximum' }, { value: 'median', label: 'Median' },
 ];
 const WIDEST_SELECT = 40;
-
-/** Name and physical value. @param {Channel | undefined} channel */
-export function channelLabel(channel) {
-  if (!channel) return '';
-  const named = channel.name && channel.name !== String(channel.index);
-  const value = channel.value !== null && channel.value !== undefined
-    ? formatQuantity(channel.value, channel.unit) : '';
-  return [named ? channel.name : '', value].filter(Boolean).join(' · ') || `Channel ${channel.index}`;
-}
 
 /** @param {App} app */
 export function createChannels(app) {

@@ -3,7 +3,7 @@
 import { h, uniqueId } from '../ui/dom.js';
 import { section } from '../ui/section.js';
 
-/** @typedef {import('../app.js').App} App */
+/** @typedef {import('../app/app.js').App} App */
 
 /** @param {App} app */
 export function createColormap(app) {

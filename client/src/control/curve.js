@@ -1,7 +1,7 @@
 // The stretches as functions on [0, 1], to be drawn over the histogram. The formulas are those of
 // astropy.visualization; pictures themselves are stretched by the server.
 
-import { STRETCH_PARAMETERS } from '../state/view.js';
+import { STRETCH_PARAMETERS } from '../view/values.js';
 
 /** What the stretches' parameters are called, and where they make sense. @type {Record<string, {name: string, min: number, max: number, step: number}>} */
 export const PARAMETERS = {

@@ -3,10 +3,10 @@
 import { field, h, icon } from '../ui/dom.js';
 import { formatTime } from '../ui/format.js';
 import { section } from '../ui/section.js';
-import { formatView, withChanges } from '../state/view.js';
+import { formatView, withChanges } from '../view/view.js';
 import { createStepper } from './stepper.js';
 
-/** @typedef {import('../app.js').App} App */
+/** @typedef {import('../app/app.js').App} App */
 
 /** Longest wait for a frame that is late before the next is tried, ms. */
 const LATEST = 8000;

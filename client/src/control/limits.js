@@ -1,14 +1,14 @@
 // Limits of a channel: numbers, rules, handles on the histogram.
 
 import { field, h, setOptions, setValue } from '../ui/dom.js';
-import { formatField, formatValue, parseField } from '../ui/format.js';
+import { channelLabel, formatField, formatValue, parseField } from '../ui/format.js';
 import { section } from '../ui/section.js';
-import { intervalOf, limitsOf } from '../state/shown.js';
-import { formatInterval, parseInterval, withLimits } from '../state/view.js';
-import { channelLabel } from './channels.js';
+import { intervalOf, limitsOf } from '../view/effective.js';
+import { formatInterval, parseInterval } from '../view/values.js';
+import { withLimits } from '../view/view.js';
 import { createHistogram } from './histogram.js';
 
-/** @typedef {import('../app.js').App} App */
+/** @typedef {import('../app/app.js').App} App */
 /** @typedef {import('../types').Interval} Interval */
 
 const PRESETS = [

@@ -1,9 +1,9 @@
 // The color mix: which channels take part, and in which color.
 
 import { h, iconButton, setOptions } from '../ui/dom.js';
-import { channelLabel } from './channels.js';
+import { channelLabel } from '../ui/format.js';
 
-/** @typedef {import('../app.js').App} App */
+/** @typedef {import('../app/app.js').App} App */
 /** @typedef {import('../types').Metadata} Metadata */
 /** @typedef {import('../types').ChannelColor} ChannelColor */
 

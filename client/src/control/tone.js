@@ -3,12 +3,12 @@
 import { field, h, iconButton, setOptions, setValue } from '../ui/dom.js';
 import { formatField, parseField } from '../ui/format.js';
 import { section } from '../ui/section.js';
-import { NEUTRAL, STRETCH_PARAMETERS } from '../state/view.js';
+import { STRETCHES, STRETCH_PARAMETERS } from '../view/values.js';
 import { PARAMETERS } from './curve.js';
 
-/** @typedef {import('../app.js').App} App */
+/** @typedef {import('../app/app.js').App} App */
 
-const STRETCHES = /** @type {Record<string, string>} */ ({
+const STRETCH_TITLES = /** @type {Record<string, string>} */ ({
   linear: 'Linear', sqrt: 'Square root', log: 'Logarithm', asinh: 'Asinh', sinh: 'Sinh',
   power: 'Power', histeq: 'Histogram equalization', lupton: 'Lupton (hue kept)',
 });
@@ -73,7 +73,7 @@ export function createTone(app) {
   });
   /** @param {'gamma' | 'contrast' | 'bias' | 'saturation'} key @param {string} label @param {Parameters<typeof knob>[1]} range */
   const plain = (key, label, range) => knob(label, range, (value, commit) => {
-    app.edit({ [key]: value === NEUTRAL[key] ? undefined : value }, { commit });
+    app.edit({ [key]: value }, { commit });
   });
   const knobs = {
     gamma: plain('gamma', 'Gamma', { min: 0.2, max: 5, step: 0.01, log: true }),
@@ -106,8 +106,8 @@ export function createTone(app) {
     element.hidden = !now;
     if (!now) return;
     const mixed = now.mix.length > 0;
-    const names = (app.service?.stretches ?? Object.keys(STRETCHES)).filter((name) => mixed || name !== 'lupton');
-    setOptions(stretch, names.map((name) => ({ value: name, label: STRETCHES[name] ?? name })));
+    const names = (app.service?.stretches ?? STRETCHES).filter((name) => mixed || name !== 'lupton');
+    setOptions(stretch, names.map((name) => ({ value: name, label: STRETCH_TITLES[name] ?? name })));
     stretch.value = now.stretch.name;
     const known = PARAMETERS[now.stretch.name];
     parameter.element.hidden = !known;

@@ -1,9 +1,9 @@
 // Named views, reset, undo and redo.
 
 import { field, h, icon, iconButton, setOptions } from '../ui/dom.js';
-import { AUTOMATIC, formatView, parseView, withChanges } from '../state/view.js';
+import { AUTOMATIC, formatView, parseView, withChanges } from '../view/view.js';
 
-/** @typedef {import('../app.js').App} App */
+/** @typedef {import('../app/app.js').App} App */
 
 /** @param {App} app */
 export function createViews(app) {

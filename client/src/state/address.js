@@ -2,7 +2,8 @@
 //
 //   #image=dir/x.fits&view=frame=3;stretch=asinh:0.1&center=1500.5,700&zoom=-1.25&sky=10.68,-41.27
 
-import { AUTOMATIC, formatNumber, formatView, parseView } from './view.js';
+import { formatNumber } from '../view/values.js';
+import { AUTOMATIC, formatView, parseView } from '../view/view.js';
 
 /** @typedef {import('../types').State} State */
 

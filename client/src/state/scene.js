@@ -2,7 +2,7 @@
 
 import { SkyCoordinates } from '../wcs/sky.js';
 import { Latest } from './latest.js';
-import { selectionKey } from './shown.js';
+import { selectionKey } from '../view/effective.js';
 
 /** @typedef {import('../types').Metadata} Metadata */
 /** @typedef {import('../types').Statistics} Statistics */

@@ -49,6 +49,15 @@ export function formatQuantity(value, unit) {
   return `${String(Number(number.toPrecision(7))).replace('-', '−')} ${shown}`.trim();
 }
 
+/** A channel's name and physical value. @param {import('../types').Channel | undefined} channel */
+export function channelLabel(channel) {
+  if (!channel) return '';
+  const named = channel.name && channel.name !== String(channel.index);
+  const value = channel.value !== null && channel.value !== undefined
+    ? formatQuantity(channel.value, channel.unit) : '';
+  return [named ? channel.name : '', value].filter(Boolean).join(' · ') || `Channel ${channel.index}`;
+}
+
 /** Time of a frame. @param {string} iso */
 export function formatTime(iso) {
   return iso.replace('T', ' ').replace(/(\.\d*?)0+(?=Z|$)/, '$1').replace(/\.(?=Z|$)/, '').replace(/Z$/, ' UT');

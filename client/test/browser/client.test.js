@@ -259,6 +259,38 @@ describe.skipIf(!hasChromium)('the page', () => {
       expect((await pictures(page)).length).toBeGreaterThan(0);
     }));
 
+    it('undoes a default of the operator', () => on('#image=plate.fits', async (page) => {
+      const negative = page.getByLabel('Negative');
+      const gamma = page.getByLabel('Gamma, number');
+      expect(await negative.isChecked()).toBe(true);
+      expect(await gamma.inputValue()).toBe('2');
+      const before = await look(page);
+      await negative.uncheck();
+      await page.waitForFunction(() => /view=invert=0(&|$)/.test(location.hash));
+      await settled(page);
+      expect((await pictures(page)).every((url) => url.includes('plate.fits;invert=0/'))).toBe(true);
+      expect((await look(page)).mean).toBeLessThan(before.mean / 2);
+      await gamma.fill('1');
+      await gamma.press('Enter');
+      await page.waitForFunction(() => /view=gamma=1;invert=0(&|$)/.test(location.hash));
+      await page.waitForTimeout(500); // the server has answered
+      expect([await negative.isChecked(), await gamma.inputValue()]).toEqual([false, '1']);
+      const other = await browser.open(await page.evaluate(() => location.hash));
+      await settled(other.page);
+      expect((await pictures(other.page)).sort()).toEqual((await pictures(page)).sort());
+      await other.close();
+      await page.getByLabel('Gamma', { exact: true }).dblclick(); // back to the default, here the operator's
+      await page.waitForFunction(() => /view=invert=0(&|$)/.test(location.hash));
+      await page.waitForFunction(() => /** @type {HTMLInputElement | null} */ (document.querySelector('[aria-label="Gamma, number"]'))?.value === '2');
+      await page.locator('.map').focus();
+      await page.keyboard.press('Control+z');
+      await page.waitForFunction(() => /gamma=1;invert=0/.test(location.hash));
+      await page.keyboard.press('a');
+      await page.waitForFunction(() => !/view=/.test(location.hash));
+      await settled(page);
+      expect(await negative.isChecked()).toBe(true);
+    }));
+
     it('takes hostile names for text', () => on(`#image=${encodeURIComponent('<svg onmouseover=alert(1)>.fits')}`, async (page) => {
       expect(await page.locator('h1').textContent()).toBe('<svg onmouseover=alert(1)>.fits');
       expect(await page.locator('h1 svg, .image-list svg[onmouseover]').count()).toBe(0);

@@ -5,7 +5,7 @@ import { createServer } from 'node:http';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { brightness } from '../../src/control/curve.js';
-import { parseView } from '../../src/state/view.js';
+import { parseView } from '../../src/view/view.js';
 import { tanToSky } from '../support/tan.js';
 import { profile, region, spectrum } from './measures.js';
 import { encodePng } from './png.js';
@@ -49,8 +49,9 @@ function viewOf(text) {
   }
 }
 
-/** @param {MockImage} image @param {View} view */
-function resolve(image, view) {
+/** @param {MockImage} image @param {View} asked */
+function resolve(image, asked) {
+  const view = { ...image.defaults, ...asked };
   const automatic = image.mixed && !view.channel ? MIX : [];
   const mix = view.mix?.map(({ channel, color }) => ({ channel: Number(channel), color })) ?? automatic;
   const channel = Number(view.channel?.split('-')[0] ?? 1);
@@ -67,9 +68,9 @@ function resolve(image, view) {
   return { mix, channel, frame, channels, limits, stretch, view };
 }
 
-/** @param {MockImage} image @param {View} view @param {string} host */
-function metadata(image, view, host) {
-  const { mix, channel, frame, limits, stretch } = resolve(image, view);
+/** @param {MockImage} image @param {View} asked @param {string} host */
+function metadata(image, asked, host) {
+  const { mix, channel, frame, limits, stretch, view } = resolve(image, asked);
   const text = stretch.parameter === null ? stretch.name : `${stretch.name}:${stretch.parameter}`;
   const id = encodeURIComponent(image.id);
   return {
@@ -121,12 +122,12 @@ function statistics(image, view) {
   };
 }
 
-/** @param {MockImage} image @param {View} view @param {string} region @param {string} size */
-function picture(image, view, region, size) {
+/** @param {MockImage} image @param {View} asked @param {string} region @param {string} size */
+function picture(image, asked, region, size) {
   const [left, top, width, height] = region === 'full' ? [0, 0, image.width, image.height] : region.split(',').map(Number);
   const [columns, rows] = size === 'max' ? [width, height] : size.split(',').map(Number);
   if (left + width > image.width || top + height > image.height) throw new Failure(400, 'The region is outside the image.');
-  const { mix, channels, frame, limits, stretch } = resolve(image, view);
+  const { mix, channels, frame, limits, stretch, view } = resolve(image, asked);
   const tone = { stretch, contrast: view.contrast ?? 1, bias: view.bias ?? 0.5, gamma: view.gamma ?? 1 };
   const sources = channels.map((channel) => plane(image, channel, frame));
   const weights = mix.map(({ color }) => [0, 2, 4].map((at) => parseInt(color.slice(at, at + 2), 16) / 255));

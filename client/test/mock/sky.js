@@ -12,6 +12,7 @@ import { makeGrid, tanToSky } from '../support/tan.js';
  * @property {'spectral' | 'band' | ''} axis
  * @property {boolean} sky
  * @property {boolean} mixed automatic view is a color mix
+ * @property {import('../../src/types').View} [defaults] the operator's view for such images
  */
 
 /** @type {MockImage[]} */
@@ -20,6 +21,10 @@ export const IMAGES = [
   { id: 'cube/lines.fits', width: 61, height: 47, channels: 60, frames: 1, axis: 'spectral', sky: true, mixed: false },
   { id: 'time/sequence.fits', width: 700, height: 523, channels: 1, frames: 6, axis: '', sky: false, mixed: false },
   { id: 'flat.fits', width: 1400, height: 1100, channels: 1, frames: 1, axis: '', sky: false, mixed: false },
+  {
+    id: 'plate.fits', width: 900, height: 700, channels: 1, frames: 1, axis: '', sky: false, mixed: false,
+    defaults: { invert: true, gamma: 2 },
+  },
   { id: '<svg onmouseover=alert(1)>.fits', width: 300, height: 200, channels: 1, frames: 1, axis: '', sky: false, mixed: false },
 ];
 

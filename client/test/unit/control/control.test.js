@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { arrows, scaleBar } from '../../../src/control/compass.js';
+import { arrows, scaleBar } from '../../../src/tools/compass.js';
 import { brightness } from '../../../src/control/curve.js';
-import { channelLabel } from '../../../src/control/channels.js';
 import { drawnRange } from '../../../src/control/histogram.js';
 import { defaultMix } from '../../../src/control/mix.js';
+import { channelLabel } from '../../../src/ui/format.js';
 
 const PLAIN = { contrast: 1, bias: 0.5, gamma: 1 };
 const AT = [0, 0.1, 0.25, 0.5, 0.9, 1];

@@ -6,7 +6,7 @@ import { fromFits } from '../wcs/fits.js';
 import { parsePair, parsePosition } from '../wcs/angles.js';
 import { frameTitle, galacticToIcrs, icrsToGalactic, isEquatorial } from '../wcs/frames.js';
 
-/** @typedef {import('../app.js').App} App */
+/** @typedef {import('../app/app.js').App} App */
 
 /** @param {App} app */
 export function openGoto(app) {

@@ -1,25 +1,25 @@
 // The page: bar at the top, images at the left, map, controls at the right, readout at the bottom.
 
-import { createAbout } from '../control/about.js';
-import { createBrowser } from '../control/browser.js';
-import { createChannels } from '../control/channels.js';
-import { createColormap } from '../control/colormap.js';
-import { createCompass } from '../control/compass.js';
-import { createFrames } from '../control/frames.js';
-import { openGoto } from '../control/goto.js';
-import { createGrid } from '../control/grid.js';
-import { openHeader } from '../control/header.js';
-import { installKeys, openHelp } from '../control/keys.js';
-import { createLimits } from '../control/limits.js';
-import { createMeasure } from '../control/measure.js';
-import { createReadout } from '../control/readout.js';
-import { openShare } from '../control/share.js';
-import { createTone } from '../control/tone.js';
-import { createViews } from '../control/views.js';
-import { h, iconButton, svg } from './dom.js';
-import { remember, remembered } from './memory.js';
+import { createAbout } from './control/about.js';
+import { createBrowser } from './control/browser.js';
+import { createChannels } from './control/channels.js';
+import { createColormap } from './control/colormap.js';
+import { createCompass } from './tools/compass.js';
+import { createFrames } from './control/frames.js';
+import { openGoto } from './tools/goto.js';
+import { createGrid } from './tools/grid.js';
+import { openHeader } from './tools/header.js';
+import { installKeys, openHelp } from './tools/keys.js';
+import { createLimits } from './control/limits.js';
+import { createMeasure } from './tools/measure.js';
+import { createReadout } from './tools/readout.js';
+import { openShare } from './tools/share.js';
+import { createTone } from './control/tone.js';
+import { createViews } from './control/views.js';
+import { h, iconButton, svg } from './ui/dom.js';
+import { remember, remembered } from './ui/memory.js';
 
-/** @typedef {import('../app.js').App} App */
+/** @typedef {import('./app/app.js').App} App */
 /** @typedef {'images' | 'controls'} Panel */
 
 const NARROW = matchMedia('(max-width: 820px)');
@@ -34,7 +34,7 @@ function logo() {
     square(6, 6, 1), square(17, 6, 0.45), square(6, 17, 0.45), svg('circle', { cx: 21.5, cy: 21.5, r: 4.5 }));
 }
 
-/** @param {import('./messages.js').Messages} messages */
+/** @param {import('./ui/messages.js').Messages} messages */
 export function createPage(messages) {
   const map = h('div', { class: 'map', tabIndex: 0, role: 'application', 'aria-label': 'Image. Arrow keys move, plus and minus zoom.' });
   // Leaflet looks at the styles of its element, which has them only as a part of the page.
@@ -98,7 +98,7 @@ function fill(app, map, stage) {
 
   panels.install({ images: { element: images, button: imagesButton }, controls: { element: sidebar, button: controlsButton } }, browser.show);
 
-  /** @type {import('../control/keys.js').Command[]} */
+  /** @type {import('./tools/keys.js').Command[]} */
   const commands = [
     { keys: ['+', '='], title: 'Zoom in', run: () => app.map.zoomBy(1) },
     { keys: ['-'], title: 'Zoom out', run: () => app.map.zoomBy(-1) },

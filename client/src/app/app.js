@@ -1,36 +1,36 @@
 // The application: joins the state, the server's knowledge of it and the map.
 
-import { ApiError, sentence } from './api.js';
-import { EMPTY } from './state/address.js';
-import { AddressBar } from './state/addressbar.js';
-import { positionIn } from './state/carry.js';
-import { Connection } from './state/connection.js';
-import { History } from './state/history.js';
-import { Latest } from './state/latest.js';
-import { Scene, isSameField } from './state/scene.js';
-import { effective } from './state/shown.js';
-import { Store } from './state/store.js';
-import { AUTOMATIC, formatView, withChanges } from './state/view.js';
+import { ApiError, sentence } from '../api.js';
+import { EMPTY } from '../state/address.js';
+import { AddressBar } from '../state/addressbar.js';
+import { positionIn } from '../state/carry.js';
+import { Connection } from '../state/connection.js';
+import { History } from '../state/history.js';
+import { Latest } from '../state/latest.js';
+import { Scene, isSameField } from '../state/scene.js';
+import { effective } from '../view/effective.js';
+import { Store } from '../state/store.js';
+import { AUTOMATIC, formatView, withChanges } from '../view/view.js';
 
-/** @typedef {import('./types').State} State */
-/** @typedef {import('./types').View} View */
-/** @typedef {import('./types').Metadata} Metadata */
-/** @typedef {import('./types').Point} Point */
+/** @typedef {import('../types').State} State */
+/** @typedef {import('../types').View} View */
+/** @typedef {import('../types').Metadata} Metadata */
+/** @typedef {import('../types').Point} Point */
 
 /** An answer that took longer, in ms, was waited for: pictures drawn before it were provisional. */
 const WAITED = 50;
 
 export class App {
   /**
-   * @param {import('./api.js').Api} api
-   * @param {import('./layer/PixelMap.js').PixelMap} map
-   * @param {import('./ui/messages.js').Messages} messages
+   * @param {import('../api.js').Api} api
+   * @param {import('../layer/PixelMap.js').PixelMap} map
+   * @param {import('../ui/messages.js').Messages} messages
    */
   constructor(api, map, messages) {
     this.api = api;
     this.map = map;
     this.messages = messages;
-    /** @type {import('./types').Service | null} */
+    /** @type {import('../types').Service | null} */
     this.service = null;
     /** @type {Record<string, string>} */
     this.colormaps = {};
@@ -39,7 +39,7 @@ export class App {
     this.keepsSky = false;
     /** The image shown before, and its view. @type {Pick<State, 'image' | 'view'> | null} */
     this._before = null;
-    /** @type {import('./state/carry.js').Carried | null} */
+    /** @type {import('../state/carry.js').Carried | null} */
     this._carried = null;
     /** @type {Store<State>} */
     this.store = new Store(EMPTY);
@@ -132,7 +132,7 @@ export class App {
     if (this._before?.image) this.open(this._before.image, this._before.view, true);
   }
 
-  /** Where in the sky the map's middle lies. @returns {import('./state/carry.js').Carried | null} */
+  /** Where in the sky the map's middle lies. @returns {import('../state/carry.js').Carried | null} */
   _place() {
     const { metadata, sky } = this.scene;
     const position = this.store.state.sky;
@@ -297,7 +297,7 @@ export class App {
     this._moving = false;
   }
 
-  /** Point of a position in the image's own frame. @param {import('./types').SkyPosition} position @returns {Promise<Point>} */
+  /** Point of a position in the image's own frame. @param {import('../types').SkyPosition} position @returns {Promise<Point>} */
   async pointAt(position) {
     const { metadata, sky } = this.scene;
     if (!metadata) throw new Error('No image is open.');

@@ -3,7 +3,7 @@
 import { h } from '../ui/dom.js';
 import { openDialog } from '../ui/dialog.js';
 
-/** @typedef {import('../app.js').App} App */
+/** @typedef {import('../app/app.js').App} App */
 
 /** Cards that are all text. */
 const COMMENTARY = new Set(['COMMENT', 'HISTORY', '']);

@@ -4,7 +4,7 @@ import { graticule, lineLabel } from '../layer/graticule.js';
 import { remember, remembered } from '../ui/memory.js';
 import { galacticToIcrs, icrsToGalactic, isEquatorial } from '../wcs/frames.js';
 
-/** @typedef {import('../app.js').App} App */
+/** @typedef {import('../app/app.js').App} App */
 /** @typedef {import('../wcs/frames.js').Notation} Notation */
 /** @typedef {import('../layer/graticule.js').Line} Line */
 /** @typedef {import('../layer/graticule.js').Box} Box */

@@ -2,11 +2,11 @@
 
 import { h, iconButton } from '../ui/dom.js';
 import { Latest } from '../state/latest.js';
-import { selectionKey } from '../state/shown.js';
+import { selectionKey } from '../view/effective.js';
 import { formatAngle, skyDistance } from './distance.js';
 import { measured } from './measured.js';
 
-/** @typedef {import('../app.js').App} App */
+/** @typedef {import('../app/app.js').App} App */
 /** @typedef {import('../types').Point} Point */
 /** @typedef {'line' | 'box' | 'spectrum'} Tool */
 /** @typedef {{from: Point, to: Point}} Mark */

@@ -2,9 +2,9 @@
 
 import { h, icon, uniqueId } from '../ui/dom.js';
 import { openDialog } from '../ui/dialog.js';
-import { formatView } from '../state/view.js';
+import { formatView } from '../view/view.js';
 
-/** @typedef {import('../app.js').App} App */
+/** @typedef {import('../app/app.js').App} App */
 
 /** @param {HTMLInputElement} input */
 async function copy(input) {

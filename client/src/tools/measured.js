@@ -1,11 +1,10 @@
 // What was measured, as plots and tables.
 
 import { h } from '../ui/dom.js';
-import { formatQuantity, formatValue } from '../ui/format.js';
+import { channelLabel, formatQuantity, formatValue } from '../ui/format.js';
 import { asCsv, createPlot } from '../ui/plot.js';
-import { channelLabel } from './channels.js';
 
-/** @typedef {import('../app.js').App} App */
+/** @typedef {import('../app/app.js').App} App */
 /** @typedef {import('../ui/plot.js').Curve} Curve */
 /** @typedef {import('../ui/plot.js').Axis} Axis */
 

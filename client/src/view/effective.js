@@ -1,22 +1,11 @@
 // What is in effect: what the view says, and below it what the image's automatic or named view has.
 
-import { parseStretch } from './view.js';
+import { parseRange, parseStretch } from './values.js';
 
 /** @typedef {import('../types').View} View */
 /** @typedef {import('../types').Metadata} Metadata */
 /** @typedef {import('../types').ChannelColor} ChannelColor */
 /** @typedef {import('../types').Interval} Interval */
-
-/** @param {string | undefined} text @returns {[number, number] | null} "3" or "3-7"; null for names */
-export function parseRange(text) {
-  const match = /^(\d+)(?:-(\d+))?$/.exec(text ?? '');
-  return match ? [Number(match[1]), Number(match[2] ?? match[1])] : null;
-}
-
-/** @param {number} first @param {number} last */
-export function formatRange(first, last) {
-  return first === last ? String(first) : `${first}-${last}`;
-}
 
 /** @param {string} key @param {Metadata} metadata */
 function channelIndex(key, metadata) {

@@ -6,7 +6,7 @@ import { remember, remembered } from '../ui/memory.js';
 import { Latest } from '../state/latest.js';
 import { notations } from '../wcs/frames.js';
 
-/** @typedef {import('../app.js').App} App */
+/** @typedef {import('../app/app.js').App} App */
 /** @typedef {import('../types').Point} Point */
 
 /** @param {App} app @param {() => void} [onNotation] another notation was chosen */

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { formatAngle, skyDistance } from '../../../src/control/distance.js';
-import { boxOf } from '../../../src/control/measure.js';
+import { formatAngle, skyDistance } from '../../../src/tools/distance.js';
+import { boxOf } from '../../../src/tools/measure.js';
 import { asCsv, extent } from '../../../src/ui/plot.js';
 
 // astropy 8: SkyCoord.separation and SkyCoord.position_angle

@@ -2,7 +2,7 @@
 
 import { h, svg } from '../ui/dom.js';
 
-/** @typedef {import('../app.js').App} App */
+/** @typedef {import('../app/app.js').App} App */
 
 const WIDEST = 140; // CSS pixels
 
