@@ -81,7 +81,7 @@ def by_whole_pixels(
         Place(chip, s.part, region, flip_x=s.flip_x, flip_y=s.flip_y, transposed=s.transposed)
         for chip, region, s in zip(chips, regions, known, strict=True)
     ]
-    return Arrangement(tuple(places), width, height, "sky coordinates, in whole pixels")
+    return Arrangement(tuple(places), width, height, "sky", "sky coordinates, in whole pixels")
 
 
 def _shifts(
