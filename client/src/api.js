@@ -1,7 +1,7 @@
 // The server's JSON, and the addresses of its pictures. All addresses are relative to the page, so
 // that they hold behind a proxy's path prefix as well.
 
-import { encodeIdentifier, protectName } from './view/identifier.js';
+import { encodeIdentifier } from './view/identifier.js';
 import { viewPairs } from './view/view.js';
 
 /** @typedef {import('./types').View} View */
@@ -60,6 +60,10 @@ export class Api {
   /** @param {string} base address that the page's own is resolved to, with a final slash */
   constructor(base) {
     this.base = base;
+    /** Characters that stand for a slash in identifiers; known once the server has described itself. @type {string | null} */
+    this._slash = null;
+    /** The last request for the server's description. @type {Promise<import('./types').Service> | null} */
+    this._described = null;
   }
 
   /** @param {string} path */
@@ -68,13 +72,28 @@ export class Api {
   }
 
   /** @param {string} image @param {string} leaf */
-  _image(image, leaf = '') {
-    return this.url(`api/images/${encodeURIComponent(protectName(image))}${leaf}`);
+  _image(image, leaf) {
+    return this.url(`api/images/${encodeIdentifier(image, '', this._slash)}${leaf}`);
+  }
+
+  /**
+   * JSON about an image. @param {string} image @param {string} leaf path and query behind it @param {AbortSignal} [signal]
+   * @returns {Promise<any>}
+   */
+  async _ask(image, leaf, signal) {
+    if (image.includes('/')) await (this._described ?? this.service());
+    return getJson(this._image(image, leaf), signal);
   }
 
   /** @returns {Promise<import('./types').Service>} */
   service() {
-    return getJson(this.url('api'));
+    const described = getJson(this.url('api')).then((service) => {
+      this._slash = service.slash_substitute;
+      return service;
+    });
+    this._described = described;
+    described.catch(() => { if (this._described === described) this._described = null; });
+    return described;
   }
 
   /** @returns {Promise<Record<string, string>>} */
@@ -96,7 +115,7 @@ export class Api {
    * @returns {Promise<import('./types').Metadata>}
    */
   metadata(image, view, signal) {
-    return getJson(this._image(image, query({}, view)), signal);
+    return this._ask(image, query({}, view), signal);
   }
 
   /**
@@ -104,12 +123,12 @@ export class Api {
    * @returns {Promise<import('./types').Statistics>}
    */
   statistics(image, view, signal) {
-    return getJson(this._image(image, `/statistics${query({}, view)}`), signal);
+    return this._ask(image, `/statistics${query({}, view)}`, signal);
   }
 
   /** @param {string} image @param {string} hdu @returns {Promise<import('./types').Header>} */
   header(image, hdu) {
-    return getJson(this._image(image, `/header${query({ hdu })}`));
+    return this._ask(image, `/header${query({ hdu })}`);
   }
 
   /**
@@ -118,7 +137,7 @@ export class Api {
    * @returns {Promise<import('./types').PixelValue>}
    */
   value(image, view, x, y, signal) {
-    return getJson(this._image(image, `/value${query({ x, y }, view)}`), signal);
+    return this._ask(image, `/value${query({ x, y }, view)}`, signal);
   }
 
   /**
@@ -127,7 +146,7 @@ export class Api {
    * @returns {Promise<import('./types').Profiles>}
    */
   profile(image, view, from, to, signal) {
-    return getJson(this._image(image, `/profile${query({ x1: from.x, y1: from.y, x2: to.x, y2: to.y }, view)}`), signal);
+    return this._ask(image, `/profile${query({ x1: from.x, y1: from.y, x2: to.x, y2: to.y }, view)}`, signal);
   }
 
   /**
@@ -136,7 +155,7 @@ export class Api {
    * @returns {Promise<import('./types').RegionStatistics>}
    */
   region(image, view, { x, y, width, height }, signal) {
-    return getJson(this._image(image, `/region${query({ x, y, width, height }, view)}`), signal);
+    return this._ask(image, `/region${query({ x, y, width, height }, view)}`, signal);
   }
 
   /**
@@ -145,7 +164,7 @@ export class Api {
    * @returns {Promise<import('./types').Spectrum>}
    */
   spectrum(image, view, x, y, signal) {
-    return getJson(this._image(image, `/spectrum${query({ x, y }, view)}`), signal);
+    return this._ask(image, `/spectrum${query({ x, y }, view)}`, signal);
   }
 
   /**
@@ -154,7 +173,7 @@ export class Api {
    * @returns {Promise<{ready: boolean}>}
    */
   ready(image, view, signal) {
-    return getJson(this._image(image, `/ready${query({}, view)}`), signal);
+    return this._ask(image, `/ready${query({}, view)}`, signal);
   }
 
   /**
@@ -163,7 +182,7 @@ export class Api {
    * @returns {Promise<import('./types').Place>}
    */
   world(image, view, x, y, signal) {
-    return getJson(this._image(image, `/world${query({ x, y }, view)}`), signal);
+    return this._ask(image, `/world${query({ x, y }, view)}`, signal);
   }
 
   /**
@@ -172,7 +191,7 @@ export class Api {
    * @returns {Promise<import('./types').Point>}
    */
   pixel(image, view, lon, lat) {
-    return getJson(this._image(image, `/pixel${query({ lon, lat }, view)}`));
+    return this._ask(image, `/pixel${query({ lon, lat }, view)}`);
   }
 
   /**
@@ -181,7 +200,7 @@ export class Api {
    * @param {string} region @param {string} size @param {string} format
    */
   picture(image, view, region, size, format) {
-    return this.url(`iiif/3/${encodeIdentifier(image, view)}/${region}/${size}/0/default.${format}`);
+    return this.url(`iiif/3/${encodeIdentifier(image, view, this._slash)}/${region}/${size}/0/default.${format}`);
   }
 
   /** Address of the FITS file. @param {string} image @param {View} view */
@@ -192,6 +211,6 @@ export class Api {
 
   /** @param {string} image @param {string} view canonical text */
   info(image, view) {
-    return this.url(`iiif/3/${encodeIdentifier(image, view)}/info.json`);
+    return this.url(`iiif/3/${encodeIdentifier(image, view, this._slash)}/info.json`);
   }
 }

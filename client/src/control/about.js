@@ -47,7 +47,7 @@ export function createAbout(app) {
     namesField.hidden = !metadata.chips.length;
     if (key === told) return;
     told = key;
-    names.checked = metadata.notes.some((note) => note.includes('contact sheet'));
+    names.checked = metadata.arrangement === 'contact sheet';
     nameChips();
   }
 

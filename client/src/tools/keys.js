@@ -28,7 +28,11 @@ export function installKeys(commands) {
   });
 }
 
-const NAMES = /** @type {Record<string, string>} */ ({ ' ': 'Space', 'Ctrl+Shift+Z': 'Ctrl+Shift+Z' });
+/** @param {string} key */
+function keyName(key) {
+  if (key === ' ') return 'Space';
+  return key.length === 1 ? key.toUpperCase() : key;
+}
 
 /** @param {Command[]} commands */
 export function openHelp(commands) {
@@ -39,7 +43,7 @@ export function openHelp(commands) {
     ...commands,
   ];
   openDialog('Keys', [h('dl', { class: 'keys' }, ...rows.flatMap(({ keys, title }) => [
-    h('dt', {}, ...keys.map((key) => h('kbd', {}, NAMES[key] ?? (key.length === 1 ? key.toUpperCase() : key)))),
+    h('dt', {}, ...keys.map((key) => h('kbd', {}, keyName(key)))),
     h('dd', {}, title),
   ])), h('p', { class: 'hint' }, 'Pixels are counted as FITS does: the middle of the first one, at the bottom left, is 1, 1.'),
   h('p', { class: 'hint' }, 'The map is drawn with Leaflet (', h('a', { href: 'licenses.txt', target: '_blank' }, 'BSD 2-Clause license'), ').')]);

@@ -54,7 +54,7 @@ describe.skipIf(!hasChromium)('the page', () => {
       const metadata = await (await route.fetch()).json();
       const chips = ['ccd1', '<b>ccd2</b>'].map((name, index) => (
         { name, selector: String(index), region: [100 * index, 0, 90, 80], problem: null }));
-      await route.fulfill({ json: { ...metadata, chips, notes: ['chips placed by contact sheet'] } });
+      await route.fulfill({ json: { ...metadata, chips, arrangement: 'contact sheet', notes: [] } });
     });
     await page.reload();
     await settled(page);

@@ -86,7 +86,8 @@ export function tanOf(image) {
 
 /** @param {MockImage} image @returns {import('../../src/types').Sky} */
 export function skyOf(image) {
-  const nothing = { names: [], projection: null, scale: null, north: null, parity: 1, equinox: null, grids: [], linear: null };
+  /** @type {Pick<import('../../src/types').Sky, 'names' | 'projection' | 'scale' | 'north' | 'parity' | 'equinox' | 'grids' | 'linear'>} */
+  const nothing = { names: ['lon', 'lat'], projection: null, scale: null, north: null, parity: 1, equinox: null, grids: [], linear: null };
   if (!image.sky) return { frame: 'unknown', reason: 'the header has no celestial axes', ...nothing };
   const tan = tanOf(image);
   return {

@@ -62,9 +62,10 @@ _FRAME = told(
     },
     "frame of the coordinates",
 )
-# Keyword and comment are text; few programs know `prefixItems`, which could say so.
+_CARD_VALUE: Schema = {"type": ["string", "integer", "number", "boolean", "null"]}
+# Programs that do not know `prefixItems` take `items` for all three.
 _CARD = told(
-    array({"type": ["string", "integer", "number", "boolean", "null"]}, minItems=3, maxItems=3),
+    array(_CARD_VALUE, prefixItems=[STRING, _CARD_VALUE, STRING], minItems=3, maxItems=3),
     "keyword, value and comment",
 )
 _VALUE: Schema = {
