@@ -23,7 +23,7 @@ function asSentence(text) {
 }
 
 /** What a response that is an error says. @param {Response} response @returns {Promise<string>} */
-export async function sentence(response) {
+async function sentence(response) {
   const text = await response.text().catch(() => '');
   try {
     const { error } = JSON.parse(text);
@@ -35,15 +35,19 @@ export async function sentence(response) {
   return `The server answered with status ${response.status}.`;
 }
 
-/** @param {string} url @param {AbortSignal} [signal] @returns {Promise<any>} */
-async function getJson(url, signal) {
-  let response;
+/** @param {string} url @param {RequestInit} [options] */
+async function get(url, options) {
   try {
-    response = await fetch(url, { signal, headers: { Accept: 'application/json' } });
+    return await fetch(url, options);
   } catch (error) {
-    if (signal?.aborted) throw error;
+    if (options?.signal?.aborted) throw error;
     throw new ApiError('The server cannot be reached.', 0);
   }
+}
+
+/** @param {string} url @param {AbortSignal} [signal] @returns {Promise<any>} */
+async function getJson(url, signal) {
+  const response = await get(url, { signal, headers: { Accept: 'application/json' } });
   if (!response.ok) throw new ApiError(await sentence(response), response.status);
   return response.json();
 }
@@ -201,6 +205,16 @@ export class Api {
    */
   picture(image, view, region, size, format) {
     return this.url(`iiif/3/${encodeIdentifier(image, view, this._slash)}/${region}/${size}/0/default.${format}`);
+  }
+
+  /**
+   * Why a picture was refused: pictures carry no text, so it is asked for again. Null when it is not.
+   * @param {string} url
+   * @returns {Promise<string | null>}
+   */
+  async refusal(url) {
+    const response = await get(url);
+    return response.ok ? null : sentence(response);
   }
 
   /** Address of the FITS file. @param {string} image @param {View} view */

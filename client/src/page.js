@@ -17,12 +17,10 @@ import { openShare } from './tools/share.js';
 import { createTone } from './control/tone.js';
 import { createViews } from './control/views.js';
 import { h, iconButton, svg } from './ui/dom.js';
-import { remember, remembered } from './ui/memory.js';
+import { createPanels, isNarrow, panelHead } from './ui/panels.js';
 
 /** @typedef {import('./app/app.js').App} App */
-/** @typedef {'images' | 'controls'} Panel */
 
-const NARROW = matchMedia('(max-width: 820px)');
 const CHOOSE = 'Choose an image from the list.';
 
 /** Four tiles of which one is a star. */
@@ -49,10 +47,10 @@ export function createPage(messages) {
 
 /** @param {App} app @param {HTMLElement} map @param {HTMLElement} stage */
 function fill(app, map, stage) {
-  const panels = createPanels(app);
+  const panels = createPanels(() => app.map.resized());
   const empty = h('p', { class: 'empty' }, CHOOSE);
   const browser = createBrowser(app, {
-    onOpened: () => { if (NARROW.matches) panels.set('images', false); map.focus({ preventScroll: true }); },
+    onOpened: () => { if (isNarrow()) panels.set('images', false); map.focus({ preventScroll: true }); },
     onListed: (isEmpty) => { empty.textContent = isEmpty ? 'There is no FITS file in this folder yet.' : CHOOSE; },
   });
   const frames = createFrames(app);
@@ -138,6 +136,8 @@ function fill(app, map, stage) {
     const { image } = app.store.state;
     title.textContent = metadata?.title ?? image?.slice(image.lastIndexOf('/') + 1) ?? (app.service?.title || '');
     title.title = image ?? '';
+    const server = app.service?.title || 'Celestile';
+    document.title = metadata ? `${metadata.title} · ${server}` : server;
     empty.hidden = Boolean(image);
     for (const button of tools) button.disabled = !metadata;
     zoomBox.hidden = !metadata;
@@ -154,49 +154,7 @@ function fill(app, map, stage) {
   update();
 }
 
-/** @param {string} title @param {() => void} onClose */
-function panelHead(title, onClose) {
-  return h('div', { class: 'panel-head' }, h('h2', {}, title), iconButton('close', `Close ${title.toLowerCase()}`, onClose));
-}
-
 function toggleFullscreen() {
   const change = document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen();
   change.catch(() => {}); // the browser refused; nothing is lost
-}
-
-/** The panels at both sides; on a narrow screen one of them at a time lies over the map. @param {App} app */
-function createPanels(app) {
-  /** @type {Record<Panel, {element: HTMLElement, button: HTMLElement}>} */
-  let parts;
-  let onImages = () => {};
-
-  /** @param {Panel} name @param {boolean} open @param {boolean} [keep] */
-  function set(name, open, keep = true) {
-    const { element, button } = parts[name];
-    const hadFocus = element.contains(document.activeElement);
-    element.hidden = !open;
-    button.setAttribute('aria-expanded', String(open));
-    document.body.classList.toggle(`has-${name}`, open);
-    if (open && name === 'images') onImages();
-    if (open && NARROW.matches) set(name === 'images' ? 'controls' : 'images', false, false);
-    if (!open && hadFocus) button.focus();
-    if (keep && !NARROW.matches) remember(`panel.${name}`, String(open));
-    app.map.resized();
-  }
-
-  return {
-    set,
-    /** @param {Panel} name */
-    toggle: (name) => set(name, Boolean(parts[name].element.hidden)),
-    /** @param {typeof parts} all @param {() => void} showImages */
-    install(all, showImages) {
-      parts = all;
-      onImages = showImages;
-      for (const name of /** @type {const} */ (['images', 'controls'])) {
-        all[name].button.setAttribute('aria-controls', name);
-        const usual = name === 'controls' || !app.store.state.image;
-        set(name, !NARROW.matches && (remembered(`panel.${name}`) ?? String(usual)) === 'true', false);
-      }
-    },
-  };
 }

@@ -1,24 +1,20 @@
-// The application: joins the state, the server's knowledge of it and the map.
+// The application: the state and its history, the server's description of itself, errors. Opening
+// images, drawing them and carrying a place from one to the next are parts of it.
 
-import { ApiError, sentence } from '../api.js';
+import { ApiError } from '../api.js';
 import { EMPTY } from '../state/address.js';
 import { AddressBar } from '../state/addressbar.js';
-import { positionIn } from '../state/carry.js';
 import { Connection } from '../state/connection.js';
 import { History } from '../state/history.js';
-import { Latest } from '../state/latest.js';
-import { Scene, isSameField } from '../state/scene.js';
-import { effective } from '../view/effective.js';
+import { Scene } from '../state/scene.js';
 import { Store } from '../state/store.js';
-import { AUTOMATIC, formatView, withChanges } from '../view/view.js';
+import { AUTOMATIC, withChanges } from '../view/view.js';
+import { CarriedPlace } from './carrying.js';
+import { Drawing } from './drawing.js';
+import { Opening } from './opening.js';
 
 /** @typedef {import('../types').State} State */
 /** @typedef {import('../types').View} View */
-/** @typedef {import('../types').Metadata} Metadata */
-/** @typedef {import('../types').Point} Point */
-
-/** An answer that took longer, in ms, was waited for: pictures drawn before it were provisional. */
-const WAITED = 50;
 
 export class App {
   /**
@@ -32,41 +28,41 @@ export class App {
     this.messages = messages;
     /** @type {import('../types').Service | null} */
     this.service = null;
-    /** @type {Record<string, string>} */
+    /** Previews by name. @type {Record<string, string>} */
     this.colormaps = {};
     this.playing = false;
-    /** Whether images are opened at the place in the sky that is being looked at. */
+    /** Whether images are opened at the place in the sky that is shown now. */
     this.keepsSky = false;
     /** The image shown before, and its view. @type {Pick<State, 'image' | 'view'> | null} */
     this._before = null;
-    /** @type {import('../state/carry.js').Carried | null} */
-    this._carried = null;
     /** @type {Store<State>} */
     this.store = new Store(EMPTY);
-    this.scene = new Scene(api, (error) => this.fail(error, 'details'), (news) => this._renew(news));
+    this.scene = new Scene(api, (error) => this.fail(error, 'details'), (news) => this._opening.update(news));
     this.undoable = new History(AUTOMATIC);
     this.connection = new Connection(() => api.service(), {
       onLost: () => messages.error('The server cannot be reached. Trying again until it answers.', 'server'),
-      onBack: () => this._goOn(),
+      onBack: () => this._resume(),
     });
-    this._opening = new Latest();
-    this._settling = new Latest();
-    this._moving = false;
-    this.address = new AddressBar(this.store, (problem) => messages.error(problem, 'address'));
-    this.store.subscribe((next, previous, how) => this._follow(next, previous, how.commit));
-    map.onMoved(() => this._rememberPlace());
+    const { scene, store } = this;
+    const fail = (/** @type {unknown} */ error, /** @type {string} */ topic) => this.fail(error, topic);
+    this._carried = new CarriedPlace(scene, map);
+    this._drawing = new Drawing({ api, map, scene, store }, fail);
+    this._opening = new Opening({ api, scene, store, messages, drawing: this._drawing, carried: this._carried }, fail);
+    this.address = new AddressBar(store, (problem) => messages.error(problem, 'address'));
+    store.subscribe((next, previous, how) => this._follow(next, previous, how.commit));
   }
 
-  /** Ask for what does not depend on an image, and open the first one. */
+  /** Open the image of the address, and ask for what does not depend on an image. */
   start() {
     this.address.read();
-    return this._begin();
+    return this._describe();
   }
 
-  async _begin() {
+  /** Ask what the server is; open its first image where the address has none. */
+  async _describe() {
     this.api.colormaps().then((maps) => {
       this.colormaps = maps;
-      this.scene.tell();
+      this.scene.notify();
     }, (error) => this.fail(error, 'colormaps'));
     try {
       this.service = await this.api.service();
@@ -76,39 +72,24 @@ export class App {
     }
   }
 
-  /** @param {unknown} error @param {string} topic */
+  /** Report an error to the user. @param {unknown} error @param {string} topic */
   fail(error, topic) {
-    if (error instanceof ApiError && error.status === 0) {
-      this.connection.lost();
-      return;
-    }
+    if (this.missed(error)) return;
     this.messages.error(error instanceof Error ? error.message : String(error), topic);
   }
 
-  /** What failed without a message of its own may still tell that the server is gone. @param {unknown} error */
+  /** Note whether an error, which has no message of its own, means that the server is gone. @param {unknown} error */
   missed(error) {
-    if (error instanceof ApiError && error.status === 0) this.connection.lost();
+    const isGone = error instanceof ApiError && error.status === 0;
+    if (isGone) this.connection.lost();
+    return isGone;
   }
 
-  /** The server answers again: what it could not tell meanwhile is asked once more. */
-  _goOn() {
+  /** The server answers again: ask for what it could not answer meanwhile. */
+  _resume() {
     for (const topic of ['server', 'tiles', 'details']) this.messages.clear(topic);
-    if (!this.service) this._begin();
-    if (this.store.state.image) this._open(this.store.state, (metadata) => this._renew(metadata));
-  }
-
-  /** Bring what is shown up to date: the file may be another one by now. @param {Metadata} news */
-  _renew(news) {
-    const known = this.scene.metadata;
-    if (!known) {
-      this._show(news, this.store.state);
-    } else if (!isSameField(known, news)) {
-      this._show(news, { ...this.store.state, center: null, zoom: null, sky: null }); // the whole of it
-    } else {
-      document.body.classList.remove('is-loading');
-      this.scene.open(news, this.view);
-      this.map.renew();
-    }
+    if (!this.service) this._describe();
+    this._opening.reopen();
   }
 
   get view() {
@@ -117,47 +98,24 @@ export class App {
 
   /** What is in effect now, or null while no image is open. */
   get effective() {
-    return this.scene.metadata && effective(this.view, this.scene.metadata);
+    return this.scene.effective(this.view);
   }
 
-  /** @param {string} image @param {View} [view] @param {boolean} [keepsSky] at the place in the sky that is looked at now */
+  /** @param {string} image @param {View} [view] @param {boolean} [keepsSky] at the place in the sky that is shown now */
   open(image, view = AUTOMATIC, keepsSky = this.keepsSky) {
-    if (image === this.store.state.image) return;
-    this._carried = keepsSky ? this._place() : null;
+    const { state } = this.store;
+    if (image === state.image) return;
+    if (keepsSky) this._carried.keep(state.sky);
+    else this._carried.drop();
     this.store.set({ ...EMPTY, image, view });
   }
 
-  /** Show the image before, as it was, at the present place in the sky; and the present one the next time. */
+  /** Show the image before in its own view, at the present place in the sky; and the present one the next time. */
   blink() {
     if (this._before?.image) this.open(this._before.image, this._before.view, true);
   }
 
-  /** Where in the sky the map's middle lies. @returns {import('../state/carry.js').Carried | null} */
-  _place() {
-    const { metadata, sky } = this.scene;
-    const position = this.store.state.sky;
-    if (!metadata || !sky || !position || !this.map.isOpen) return this._carried;
-    const { scale } = sky.local(this.map.center.x, this.map.center.y);
-    if (!scale) return null;
-    const { frame, equinox } = metadata.sky;
-    return { position, frame, equinox, density: this.map.magnification / scale };
-  }
-
-  /** Center and zoom for the place that was carried over to a new image. @param {Metadata} metadata */
-  async _placed(metadata) {
-    const carried = this._carried;
-    const position = carried && positionIn(carried, metadata.sky);
-    const point = position && await this.pointAt(position).catch(() => null);
-    const isInside = point && point.x >= 0 && point.y >= 0 && point.x <= metadata.width && point.y <= metadata.height;
-    if (!carried || !isInside) {
-      if (carried) this.messages.notice('This image does not show the place that was looked at.');
-      return null;
-    }
-    const { scale } = this.scene.sky?.local(point.x, point.y) ?? { scale: null };
-    return { center: point, zoom: scale ? Math.log2(carried.density * scale) : null };
-  }
-
-  /** Change the view. @param {Partial<Record<keyof View, any>>} changes @param {{commit?: boolean}} [how] */
+  /** Change the view; a value of undefined removes a key. @param {Partial<Record<keyof View, any>>} changes @param {{commit?: boolean}} [how] */
   edit(changes, how) {
     this.setView(withChanges(this.view, changes), how);
   }
@@ -175,132 +133,34 @@ export class App {
     if (this.undoable.canRedo) this.setView(this.undoable.redo());
   }
 
+  /** Bring the map to the state's view. @param {{patience?: number}} [options] @returns {Promise<void>} */
+  draw(options) {
+    return this._drawing.draw(options);
+  }
+
+  /** Point of a position in the image's own frame. @param {import('../types').SkyPosition} position */
+  pointAt(position) {
+    return this.scene.pointAt(position, this.view);
+  }
+
   /** @param {State} next @param {State} previous @param {boolean} commit */
   _follow(next, previous, commit) {
-    if (next.image !== previous.image || next.view.hdu !== previous.view.hdu) {
+    const isOther = next.image !== previous.image;
+    if (isOther) {
+      this.undoable.reset(next.view);
+      if (previous.image) this._before = { image: previous.image, view: previous.view };
+    }
+    if (isOther || next.view.hdu !== previous.view.hdu) {
       this.messages.clear('open');
-      if (next.image !== previous.image) {
-        this.undoable.reset(next.view);
-        if (previous.image) this._before = { image: previous.image, view: previous.view };
-      }
-      if (next.image === previous.image) this.undoable.record(next.view);
-      this._open(next);
+      this.undoable.record(next.view);
+      this._opening.open();
       return;
     }
-    if (commit && next.view !== this.undoable.present) this.undoable.record(next.view);
-    if (next.view !== previous.view) {
-      if (!this.playing) this.draw();
-      if (!this.playing && this.scene.metadata) this.scene.refresh(next.view);
-    } else if (!this._moving && next.center
-        && (next.center !== previous.center || next.zoom !== previous.zoom)) {
-      this.map.look(next.center, next.zoom ?? undefined, { animate: false });
+    if (commit) this.undoable.record(next.view);
+    if (next.view === previous.view) this._drawing.follow(next, previous);
+    else if (!this.playing) {
+      this._drawing.draw();
+      this.scene.refresh(next.view);
     }
-  }
-
-  /** Bring the map to the state's view. @param {{patience?: number}} [options] @returns {Promise<void>} */
-  draw(options = {}) {
-    this._settle();
-    return this.map.show(formatView(this.view), { nan: this.effective?.nan ?? null, ...options });
-  }
-
-  /** Replace provisional pictures of a large image as soon as the server has better ones. */
-  _settle() {
-    const { metadata } = this.scene;
-    if (!metadata?.tile.provisional) return;
-    const start = performance.now();
-    this._settling.run(
-      (signal) => this.api.ready(metadata.id, this.view, signal),
-      () => { if (performance.now() - start > WAITED) this.map.renew(); },
-      () => {}, // the tiles themselves tell what is wrong
-    );
-  }
-
-  /** @param {State} state @param {(metadata: Metadata) => void} [show] */
-  _open(state, show = (metadata) => { this._show(metadata, this.store.state); }) {
-    const { image, view } = state;
-    for (const topic of ['tiles', 'details']) this.messages.clear(topic);
-    if (!image) {
-      this._close();
-      return;
-    }
-    document.body.classList.add('is-loading');
-    this._opening.run(
-      (signal) => this.api.metadata(image, view, signal),
-      show,
-      (error) => {
-        document.body.classList.remove('is-loading');
-        this.fail(error, 'open');
-        const isViewsFault = /** @type {any} */ (error).status === 400 && view !== AUTOMATIC;
-        if (isViewsFault) {
-          this.setView(AUTOMATIC);
-          this._open(this.store.state);
-        } else this._close();
-      },
-    );
-  }
-
-  /** Show no image: a picture under another one's name would be taken for it. */
-  _close() {
-    this.map.close();
-    this.scene.close();
-  }
-
-  /** @param {Metadata} metadata @param {State} state */
-  async _show(metadata, state) {
-    this.scene.open(metadata, state.view);
-    const placed = state.center || state.sky ? null : await this._placed(metadata);
-    const center = state.center ?? placed?.center ?? (state.sky && await this.pointAt(state.sky).catch(() => null));
-    if (this.scene.metadata !== metadata) return; // another image was opened meanwhile
-    document.title = `${metadata.title} · ${this.service?.title || 'Celestile'}`;
-    this.map.open({
-      width: metadata.width,
-      height: metadata.height,
-      tileSize: metadata.tile.size,
-      url: (text, region, size, format) => this.api.picture(metadata.id, text, region, size, format),
-    }, {
-      view: formatView(this.view),
-      nan: this.effective?.nan,
-      center,
-      zoom: state.zoom ?? placed?.zoom ?? null,
-    }, {
-      onError: (url) => this._explainTile(url),
-      onLoad: () => document.body.classList.remove('is-loading'),
-    });
-    this._carried = null;
-    this._rememberPlace();
-    this._settle();
-  }
-
-  /** Say why a tile is missing: pictures carry no text, so ask again for the answer's. @param {string} url */
-  async _explainTile(url) {
-    document.body.classList.remove('is-loading');
-    try {
-      const response = url ? await fetch(url) : null;
-      if (response?.ok) return;
-      const reason = response ? await sentence(response) : '';
-      this.messages.error(`Part of the picture is missing. ${reason}`.trim(), 'tiles');
-    } catch {
-      this.connection.lost();
-    }
-  }
-
-  /** The map was moved: so is the state. */
-  _rememberPlace() {
-    if (!this.map.isOpen || !this.scene.metadata) return;
-    const center = this.map.center;
-    this._moving = true;
-    this.store.set({
-      center,
-      zoom: this.map.zoom,
-      sky: this.scene.sky?.position(center.x, center.y) ?? null,
-    }, { commit: false });
-    this._moving = false;
-  }
-
-  /** Point of a position in the image's own frame. @param {import('../types').SkyPosition} position @returns {Promise<Point>} */
-  async pointAt(position) {
-    const { metadata, sky } = this.scene;
-    if (!metadata) throw new Error('No image is open.');
-    return sky?.point(position) ?? this.api.pixel(metadata.id, this.view, position.lon, position.lat);
   }
 }
