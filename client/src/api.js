@@ -1,12 +1,12 @@
-// The server's JSON, and the addresses of its pictures. All addresses are relative to the page, so
-// that they hold behind a proxy's path prefix as well.
+// Requests for the server's JSON, and addresses of its pictures. Addresses are relative to the page,
+// so that they work below a path prefix of a proxy.
 
 import { encodeIdentifier } from './view/identifier.js';
 import { viewPairs } from './view/view.js';
 
 /** @typedef {import('./types').View} View */
 
-/** What the server, or the way to it, answered instead of data; `message` is fit to be shown. */
+/** A request that failed, at the server or on the way; `message` is for users. */
 export class ApiError extends Error {
   /** @param {string} message @param {number} status 0 when no answer came */
   constructor(message, status) {
@@ -16,13 +16,13 @@ export class ApiError extends Error {
   }
 }
 
-/** With a capital and a full stop. @param {string} text */
+/** With a capital letter and a full stop. @param {string} text */
 function asSentence(text) {
   const start = /^[a-z]+[\s,]/.test(text) ? text.charAt(0).toUpperCase() : text.charAt(0); // not "Frame=99"
   return `${start}${text.slice(1)}${/[.!?]$/.test(text) ? '' : '.'}`;
 }
 
-/** What a response that is an error says. @param {Response} response @returns {Promise<string>} */
+/** Message of an error response. @param {Response} response @returns {Promise<string>} */
 async function sentence(response) {
   const text = await response.text().catch(() => '');
   try {
@@ -81,7 +81,7 @@ export class Api {
   }
 
   /**
-   * JSON about an image. @param {string} image @param {string} leaf path and query behind it @param {AbortSignal} [signal]
+   * JSON about an image. @param {string} image @param {string} leaf rest of the path, and query @param {AbortSignal} [signal]
    * @returns {Promise<any>}
    */
   async _ask(image, leaf, signal) {
@@ -106,7 +106,7 @@ export class Api {
   }
 
   /**
-   * @param {{prefix?: string, search?: string, offset?: number, limit?: number}} what
+   * @param {{prefix?: string, search?: string, offset?: number, limit?: number}} query
    * @param {AbortSignal} [signal]
    * @returns {Promise<import('./types').Listing>}
    */
@@ -172,7 +172,7 @@ export class Api {
   }
 
   /**
-   * Settles when no picture of the view is provisional any more. @param {string} image
+   * Resolves when all pictures of the view are final. @param {string} image
    * @param {View} view @param {AbortSignal} [signal]
    * @returns {Promise<{ready: boolean}>}
    */
@@ -208,7 +208,7 @@ export class Api {
   }
 
   /**
-   * Why a picture was refused: pictures carry no text, so it is asked for again. Null when it is not.
+   * Message of the error for a picture, which is requested again to read it; null when it succeeds.
    * @param {string} url
    * @returns {Promise<string | null>}
    */

@@ -39,7 +39,7 @@ export interface View {
 export interface Point { readonly x: number; readonly y: number }
 export interface SkyPosition { readonly lon: number; readonly lat: number }
 
-/** All that the address bar holds. */
+/** The state that the address bar holds. */
 export interface State {
   readonly image: string | null;
   readonly view: View;

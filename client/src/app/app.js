@@ -52,13 +52,13 @@ export class App {
     store.subscribe((next, previous, how) => this._follow(next, previous, how.commit));
   }
 
-  /** Open the image of the address, and ask for what does not depend on an image. */
+  /** Open the image of the address, and request the data that depend on no image. */
   start() {
     this.address.read();
     return this._describe();
   }
 
-  /** Ask what the server is; open its first image where the address has none. */
+  /** Request the server's description; open its first image if the address names none. */
   async _describe() {
     this.api.colormaps().then((maps) => {
       this.colormaps = maps;
@@ -85,7 +85,7 @@ export class App {
     return isGone;
   }
 
-  /** The server answers again: ask for what it could not answer meanwhile. */
+  /** The server answers again: repeat the requests that failed. */
   _resume() {
     for (const topic of ['server', 'tiles', 'details']) this.messages.clear(topic);
     if (!this.service) this._describe();
@@ -96,7 +96,7 @@ export class App {
     return this.store.state.view;
   }
 
-  /** What is in effect now, or null while no image is open. */
+  /** The values in effect now, or null while no image is open. */
   get effective() {
     return this.scene.effective(this.view);
   }
@@ -110,7 +110,7 @@ export class App {
     this.store.set({ ...EMPTY, image, view });
   }
 
-  /** Show the image before in its own view, at the present place in the sky; and the present one the next time. */
+  /** Switch between this image and the previous one, each in its own view, at the same place in the sky. */
   blink() {
     if (this._before?.image) this.open(this._before.image, this._before.view, true);
   }

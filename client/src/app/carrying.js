@@ -20,7 +20,7 @@ export class CarriedPlace {
     return this._carried !== null;
   }
 
-  /** Keep the map's middle; what was kept stays while no image is shown. @param {SkyPosition | null} position of the middle */
+  /** Keep the center of the map; without an image on the map, keep the last place. @param {SkyPosition | null} position of the center */
   keep(position) {
     const { metadata, sky } = this._scene;
     if (!metadata || !sky || !position || !this._map.isOpen) return;

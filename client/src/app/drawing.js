@@ -83,7 +83,7 @@ export class Drawing {
     this._settling.run(
       (signal) => this._api.ready(metadata.id, this._store.state.view, signal),
       () => { if (performance.now() - start > WAITED) this._map.renew(); },
-      () => {}, // the tiles report what is wrong
+      () => {}, // the tiles report errors
     );
   }
 

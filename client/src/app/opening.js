@@ -35,12 +35,12 @@ export class Opening {
     this._ask((metadata) => this._show(metadata, this._store.state));
   }
 
-  /** Ask for the open image again, and bring what is shown up to date. */
+  /** Request the metadata of the open image again, and update the page. */
   reopen() {
     if (this._store.state.image) this._ask((metadata) => this.update(metadata));
   }
 
-  /** Bring what is shown up to date: the file may be another one by now. @param {Metadata} news */
+  /** Update the page after news from the server: the file may have been replaced. @param {Metadata} news */
   update(news) {
     const { state } = this._store;
     const known = this._scene.metadata;

@@ -1,4 +1,4 @@
-// Which channel is shown: one, a range that is collapsed, or several mixed by color.
+// Selects the channel: one, a range that is collapsed, or a color mix of several.
 
 import { field, h, setOptions } from '../ui/dom.js';
 import { channelLabel } from '../ui/format.js';
@@ -28,8 +28,8 @@ export function createChannels(app) {
   });
   const collapse = h('select', { onchange: () => app.edit({ collapse: collapse.value }) });
   setOptions(collapse, COLLAPSES);
-  const widthField = field('Channels together', width);
-  const collapseField = field('Combined by', collapse);
+  const widthField = field('Channels combined', width);
+  const collapseField = field('Combined as', collapse);
   const single = h('button', { type: 'button', class: 'choice', onclick: () => setMode(false) }, 'Single');
   const mixed = h('button', { type: 'button', class: 'choice', onclick: () => setMode(true) }, 'Color mix');
   const mode = h('div', { class: 'choices', role: 'group', 'aria-label': 'Channels shown' }, single, mixed);
@@ -41,7 +41,7 @@ export function createChannels(app) {
   const first = () => app.effective?.channel[0] ?? 1;
   const span = () => { const [a, b] = app.effective?.channel ?? [1, 1]; return b - a; };
 
-  /** A range that would go beyond the last channel ends there. @param {number} from @param {number} to @param {boolean} commit */
+  /** Show a range; one beyond the last channel is moved back. @param {number} from @param {number} to @param {boolean} commit */
   function setRange(from, to, commit) {
     const last = Math.min(to, channels().length);
     const start = Math.max(1, last - (to - from));

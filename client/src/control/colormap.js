@@ -1,4 +1,4 @@
-// Choice of a colormap, each shown as the server draws it.
+// Selects the colormap, with the server's preview of each.
 
 import { h, uniqueId } from '../ui/dom.js';
 import { section } from '../ui/section.js';

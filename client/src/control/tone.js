@@ -17,8 +17,8 @@ const STRETCH_TITLES = /** @type {Record<string, string>} */ ({
  * Slider with a number field beside it.
  * @param {string} label
  * @param {{min: number, max: number, step: number, log?: boolean, free?: boolean}} range of the slider;
- *   numbers typed may be larger, and smaller as well where it is free
- * @param {(value: number | undefined, commit: boolean) => void} onChange undefined: back to its usual value
+ *   typed numbers may be larger, and also smaller where it is free
+ * @param {(value: number | undefined, commit: boolean) => void} onChange undefined removes the value
  */
 function knob(label, { min, max, step, log = false, free = false }, onChange) {
   let shown = '';
@@ -38,10 +38,10 @@ function knob(label, { min, max, step, log = false, free = false }, onChange) {
     const typed = parseField(number.value);
     const isAllowed = typed !== null && (free || (scale.log ? typed > 0 : typed >= scale.min));
     if (isAllowed) onChange(typed, true);
-    else number.value = shown; // what makes no sense is taken back
+    else number.value = shown; // invalid
   });
   const element = field(label, slider, number,
-    iconButton('reset', `${label}: back to its usual value`, () => onChange(undefined, true), { class: 'icon-button small' }));
+    iconButton('reset', `Reset ${label.toLowerCase()}`, () => onChange(undefined, true), { class: 'icon-button small' }));
   element.classList.add('knob');
   return {
     element,

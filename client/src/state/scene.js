@@ -1,4 +1,4 @@
-// What is known of the open image: metadata, statistics, sky.
+// Data about the open image from the server: metadata, statistics, sky.
 
 import { effective, selectionKey } from '../view/effective.js';
 import { SkyCoordinates } from '../wcs/sky.js';
@@ -64,7 +64,7 @@ export class Scene {
     this._askStatistics(view);
   }
 
-  /** What is in effect in a view, or null while no image is open. @param {View} view */
+  /** The values in effect in a view, or null while no image is open. @param {View} view */
   effective(view) {
     return this.metadata && effective(view, this.metadata);
   }
@@ -80,7 +80,7 @@ export class Scene {
     return sky?.point(position) ?? this._api.pixel(metadata.id, view, position.lon, position.lat);
   }
 
-  /** The view changed: ask what it amounts to. @param {View} view */
+  /** The view changed: request the metadata of the new one. @param {View} view */
   refresh(view) {
     const { metadata } = this;
     if (!metadata) return;

@@ -1,6 +1,6 @@
 // Identifiers in addresses: image and view in one path segment.
 
-/** Percent-encode, but leave what a path segment may hold and a view is made of. @param {string} text */
+/** Percent-encode, except for characters of views that a path segment may hold. @param {string} text */
 function encodeSegment(text) {
   return encodeURIComponent(text).replace(/%(3B|3D|2C|3A)/g, (escape) => decodeURIComponent(escape));
 }

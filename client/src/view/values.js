@@ -1,5 +1,5 @@
 // The values of a view's keys: each read from text, and written in its one canonical form.
-// Readers throw an error whose message says what is expected; `view.js` adds the key and the value.
+// Readers throw errors whose message is the expected form; `view.js` adds the key and the value.
 
 /** @typedef {import('../types').Interval} Interval */
 /** @typedef {{channel: string, color: string}} MixEntry */
@@ -55,7 +55,7 @@ export function parseWord(text, words) {
 }
 
 /** @param {string} text @param {string} [expected] */
-export function parseColor(text, expected = COLOR_EXPECTED) {
+function parseColor(text, expected = COLOR_EXPECTED) {
   if (!/^[0-9a-f]{6}$/i.test(text)) throw new Error(expected);
   return text.toLowerCase();
 }
@@ -108,7 +108,7 @@ function parseEntries(items, read, expected) {
   return entries;
 }
 
-/** Text before and behind the first separator; null without one. @param {string} text @param {string} separator @returns {[string, string | null]} */
+/** Text before and after the first separator; null without one. @param {string} text @param {string} separator @returns {[string, string | null]} */
 function split(text, separator) {
   const at = text.indexOf(separator);
   return at < 0 ? [text, null] : [text.slice(0, at), text.slice(at + 1)];
@@ -180,7 +180,7 @@ export function formatStretch({ name, parameter }) {
   return isDefault ? name : `${name}:${formatNumber(parameter)}`;
 }
 
-/** What stands for all channels first, then numbers, then names by their code points. @template {{channel: string | null}} T @param {readonly T[]} entries @returns {T[]} */
+/** Entries for all channels first, then numbers, then names by their code points. @template {{channel: string | null}} T @param {readonly T[]} entries @returns {T[]} */
 function inOrder(entries) {
   return [...entries].sort((a, b) => compare(rank(a.channel), rank(b.channel)));
 }

@@ -56,7 +56,7 @@ export const AUTOMATIC = Object.freeze({});
  * Frozen view of a text such as "frame=3;stretch=asinh:0.1"; '' is the automatic view.
  * @param {string} text
  * @returns {View}
- * @throws {Error} with a sentence that names the key, the value and what is expected
+ * @throws {Error} with a sentence that names the key, the value and the expected form
  */
 export function parseView(text) {
   if (!text) return AUTOMATIC;
@@ -94,8 +94,8 @@ export function viewPairs(view) {
 }
 
 /**
- * Canonical text; '' is the automatic view. Neutral values stay: they undo what a named view, or the
- * operator's default for images of this kind, has.
+ * Canonical text; '' is the automatic view. Neutral values stay: they override those of a named view
+ * and of the operator's default for images of this kind.
  * @param {View} view
  */
 export function formatView(view) {

@@ -59,7 +59,7 @@ describe.skipIf(!hasChromium)('the page', () => {
     await page.reload();
     await settled(page);
     expect(await page.locator('.chip-name').allTextContents()).toEqual(['ccd1', '<b>ccd2</b>']);
-    await page.getByLabel('Names of the chips').uncheck();
+    await page.getByLabel('Chip names').uncheck();
     expect(await page.locator('.chip-name').count()).toBe(0);
   }));
 
@@ -78,7 +78,7 @@ describe.skipIf(!hasChromium)('the page', () => {
     await page.waitForFunction(() => /^10:00:00\S* {2}−45:00:00/.test(document.querySelector('.readout-sky')?.textContent ?? ''));
     Object.assign(place, { lon: null, lat: null, reason: 'outside' });
     await page.mouse.move(410, 310);
-    await page.waitForFunction(() => document.querySelector('.readout-sky')?.textContent === 'no sky here');
+    await page.waitForFunction(() => document.querySelector('.readout-sky')?.textContent === 'no sky position');
   }));
 
   it('shows nothing where an image cannot be opened', async () => {
@@ -353,7 +353,7 @@ describe.skipIf(!hasChromium)('the page', () => {
       await page.keyboard.press('g');
       await page.getByRole('textbox', { name: 'Position' }).fill('nowhere');
       await page.keyboard.press('Enter');
-      await page.getByText('This is not a position').waitFor();
+      await page.getByText('Expected two angles').waitFor();
       await page.keyboard.press('Escape');
     }));
   });
