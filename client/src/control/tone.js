@@ -3,7 +3,7 @@
 import { field, h, iconButton, setOptions, setValue } from '../ui/dom.js';
 import { formatField, parseField } from '../ui/format.js';
 import { section } from '../ui/section.js';
-import { STRETCHES, STRETCH_PARAMETERS } from '../view/values.js';
+import { STRETCHES, STRETCH_PARAMETERS, parseStretch } from '../view/values.js';
 import { PARAMETERS } from './curve.js';
 
 /** @typedef {import('../app/app.js').App} App */
@@ -69,7 +69,7 @@ export function createTone(app) {
   });
   const parameter = knob('Parameter', { min: 0.001, max: 1, step: 0.001, log: true }, (value, commit) => {
     const name = app.effective?.stretch.name ?? 'linear';
-    app.edit({ stretch: { name, parameter: value ?? null } }, { commit });
+    app.edit({ stretch: value === undefined ? resetStretch(name) : { name, parameter: value } }, { commit });
   });
   /** @param {'gamma' | 'contrast' | 'bias' | 'saturation'} key @param {string} label @param {Parameters<typeof knob>[1]} range */
   const plain = (key, label, range) => knob(label, range, (value, commit) => {
@@ -96,6 +96,14 @@ export function createTone(app) {
     h('label', { class: 'check' }, invert, 'Negative'),
     field('Missing pixels', nanRule, nanColor),
   ]);
+
+  /** The automatic stretch if it has this name, else the stretch with its default parameter. @param {string} name */
+  function resetStretch(name) {
+    const automatic = parseStretch(app.scene.metadata?.automatic.stretch ?? 'linear');
+    if (automatic.name !== name) return { name, parameter: null };
+    // Without the key, limits of the view ask for a linear stretch, and a named view has its own.
+    return app.view.limits || app.view.view ? automatic : undefined;
+  }
 
   function writeNan() {
     app.edit({ nan: nanRule.value === 'color' ? nanColor.value.slice(1) : nanRule.value || undefined });

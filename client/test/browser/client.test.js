@@ -291,6 +291,21 @@ describe.skipIf(!hasChromium)('the page', () => {
       expect(await negative.isChecked()).toBe(true);
     }));
 
+    it('resets the parameter of a stretch to the automatic one', () => on('#image=field.fits', async (page) => {
+      const softening = page.getByLabel('Parameter, number');
+      const enter = async () => {
+        await softening.fill('0.02');
+        await softening.press('Enter');
+        await page.waitForFunction(() => /stretch=asinh:0\.02/.test(location.hash));
+        await page.getByRole('button', { name: 'Reset parameter' }).click();
+      };
+      await enter();
+      await page.waitForFunction(() => !/view=/.test(location.hash));
+      await page.getByLabel('Rule').selectOption('minmax'); // beside limits, no stretch is linear
+      await enter();
+      await page.waitForFunction(() => /stretch=asinh(&|$)/.test(location.hash));
+    }));
+
     it('takes hostile names for text', () => on(`#image=${encodeURIComponent('<svg onmouseover=alert(1)>.fits')}`, async (page) => {
       expect(await page.locator('h1').textContent()).toBe('<svg onmouseover=alert(1)>.fits');
       expect(await page.locator('h1 svg, .image-list svg[onmouseover]').count()).toBe(0);
