@@ -1,5 +1,5 @@
-// Bundles the client into dist/: the page, its script and style, and the licenses of what others wrote
-// of them; nothing is loaded from elsewhere.
+// Bundles the client into dist/: the page, its script and style, and the licenses of the packages in
+// them. The page loads nothing from other sites.
 // `node build.js --outdir=…` writes to another folder.
 import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
@@ -10,9 +10,9 @@ const here = path.dirname(fileURLToPath(import.meta.url));
 const chosen = process.argv.find((argument) => argument.startsWith('--outdir='));
 const outdir = path.resolve(here, chosen ? chosen.slice('--outdir='.length) : 'dist');
 
-// Leaflet as an ES module, of which only what is used is bundled. Its attribution box, which the
-// client does not show, holds a link to its home page; nothing in the bundle may name another site, so
-// that this can be tested by looking for addresses.
+// Leaflet as an ES module, so that unused parts are left out. Its attribution box, which the client
+// does not show, links to its home page; the link is removed because a test allows no addresses of
+// other sites in the bundle.
 const leaflet = {
   name: 'leaflet',
   /** @param {import('esbuild').PluginBuild} bundler */
@@ -25,7 +25,7 @@ const leaflet = {
   },
 };
 
-/** Names, versions and licenses of all packages in the bundle: theirs ask to go where they go. */
+/** Names, versions and licenses of all packages in the bundle, which must be distributed with them. */
 async function licenses() {
   const { dependencies } = JSON.parse(await readFile(path.join(here, 'package.json'), 'utf8'));
   const texts = Object.entries(dependencies).map(async ([name, version]) => {

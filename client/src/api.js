@@ -1,12 +1,12 @@
-// The server's JSON, and the addresses of its pictures. All addresses are relative to the page, so
-// that they hold behind a proxy's path prefix as well.
+// Requests for the server's JSON, and addresses of its pictures. Addresses are relative to the page,
+// so that they work below a path prefix of a proxy.
 
-import { encodeIdentifier, protectName } from './state/identifier.js';
-import { viewPairs } from './state/view.js';
+import { encodeIdentifier } from './view/identifier.js';
+import { viewPairs } from './view/view.js';
 
 /** @typedef {import('./types').View} View */
 
-/** What the server, or the way to it, answered instead of data; `message` is fit to be shown. */
+/** A request that failed, at the server or on the way; `message` is for users. */
 export class ApiError extends Error {
   /** @param {string} message @param {number} status 0 when no answer came */
   constructor(message, status) {
@@ -16,14 +16,14 @@ export class ApiError extends Error {
   }
 }
 
-/** With a capital and a full stop. @param {string} text */
+/** With a capital letter and a full stop. @param {string} text */
 function asSentence(text) {
   const start = /^[a-z]+[\s,]/.test(text) ? text.charAt(0).toUpperCase() : text.charAt(0); // not "Frame=99"
   return `${start}${text.slice(1)}${/[.!?]$/.test(text) ? '' : '.'}`;
 }
 
-/** What a response that is an error says. @param {Response} response @returns {Promise<string>} */
-export async function sentence(response) {
+/** Message of an error response. @param {Response} response @returns {Promise<string>} */
+async function sentence(response) {
   const text = await response.text().catch(() => '');
   try {
     const { error } = JSON.parse(text);
@@ -35,15 +35,19 @@ export async function sentence(response) {
   return `The server answered with status ${response.status}.`;
 }
 
-/** @param {string} url @param {AbortSignal} [signal] @returns {Promise<any>} */
-async function getJson(url, signal) {
-  let response;
+/** @param {string} url @param {RequestInit} [options] */
+async function get(url, options) {
   try {
-    response = await fetch(url, { signal, headers: { Accept: 'application/json' } });
+    return await fetch(url, options);
   } catch (error) {
-    if (signal?.aborted) throw error;
+    if (options?.signal?.aborted) throw error;
     throw new ApiError('The server cannot be reached.', 0);
   }
+}
+
+/** @param {string} url @param {AbortSignal} [signal] @returns {Promise<any>} */
+async function getJson(url, signal) {
+  const response = await get(url, { signal, headers: { Accept: 'application/json' } });
   if (!response.ok) throw new ApiError(await sentence(response), response.status);
   return response.json();
 }
@@ -60,6 +64,10 @@ export class Api {
   /** @param {string} base address that the page's own is resolved to, with a final slash */
   constructor(base) {
     this.base = base;
+    /** Characters that stand for a slash in identifiers; known once the server has described itself. @type {string | null} */
+    this._slash = null;
+    /** The last request for the server's description. @type {Promise<import('./types').Service> | null} */
+    this._described = null;
   }
 
   /** @param {string} path */
@@ -68,13 +76,28 @@ export class Api {
   }
 
   /** @param {string} image @param {string} leaf */
-  _image(image, leaf = '') {
-    return this.url(`api/images/${encodeURIComponent(protectName(image))}${leaf}`);
+  _image(image, leaf) {
+    return this.url(`api/images/${encodeIdentifier(image, '', this._slash)}${leaf}`);
+  }
+
+  /**
+   * JSON about an image. @param {string} image @param {string} leaf rest of the path, and query @param {AbortSignal} [signal]
+   * @returns {Promise<any>}
+   */
+  async _ask(image, leaf, signal) {
+    if (image.includes('/')) await (this._described ?? this.service());
+    return getJson(this._image(image, leaf), signal);
   }
 
   /** @returns {Promise<import('./types').Service>} */
   service() {
-    return getJson(this.url('api'));
+    const described = getJson(this.url('api')).then((service) => {
+      this._slash = service.slash_substitute;
+      return service;
+    });
+    this._described = described;
+    described.catch(() => { if (this._described === described) this._described = null; });
+    return described;
   }
 
   /** @returns {Promise<Record<string, string>>} */
@@ -83,7 +106,7 @@ export class Api {
   }
 
   /**
-   * @param {{prefix?: string, search?: string, offset?: number, limit?: number}} what
+   * @param {{prefix?: string, search?: string, offset?: number, limit?: number}} query
    * @param {AbortSignal} [signal]
    * @returns {Promise<import('./types').Listing>}
    */
@@ -96,7 +119,7 @@ export class Api {
    * @returns {Promise<import('./types').Metadata>}
    */
   metadata(image, view, signal) {
-    return getJson(this._image(image, query({}, view)), signal);
+    return this._ask(image, query({}, view), signal);
   }
 
   /**
@@ -104,12 +127,12 @@ export class Api {
    * @returns {Promise<import('./types').Statistics>}
    */
   statistics(image, view, signal) {
-    return getJson(this._image(image, `/statistics${query({}, view)}`), signal);
+    return this._ask(image, `/statistics${query({}, view)}`, signal);
   }
 
   /** @param {string} image @param {string} hdu @returns {Promise<import('./types').Header>} */
   header(image, hdu) {
-    return getJson(this._image(image, `/header${query({ hdu })}`));
+    return this._ask(image, `/header${query({ hdu })}`);
   }
 
   /**
@@ -118,7 +141,7 @@ export class Api {
    * @returns {Promise<import('./types').PixelValue>}
    */
   value(image, view, x, y, signal) {
-    return getJson(this._image(image, `/value${query({ x, y }, view)}`), signal);
+    return this._ask(image, `/value${query({ x, y }, view)}`, signal);
   }
 
   /**
@@ -127,7 +150,7 @@ export class Api {
    * @returns {Promise<import('./types').Profiles>}
    */
   profile(image, view, from, to, signal) {
-    return getJson(this._image(image, `/profile${query({ x1: from.x, y1: from.y, x2: to.x, y2: to.y }, view)}`), signal);
+    return this._ask(image, `/profile${query({ x1: from.x, y1: from.y, x2: to.x, y2: to.y }, view)}`, signal);
   }
 
   /**
@@ -136,7 +159,7 @@ export class Api {
    * @returns {Promise<import('./types').RegionStatistics>}
    */
   region(image, view, { x, y, width, height }, signal) {
-    return getJson(this._image(image, `/region${query({ x, y, width, height }, view)}`), signal);
+    return this._ask(image, `/region${query({ x, y, width, height }, view)}`, signal);
   }
 
   /**
@@ -145,16 +168,16 @@ export class Api {
    * @returns {Promise<import('./types').Spectrum>}
    */
   spectrum(image, view, x, y, signal) {
-    return getJson(this._image(image, `/spectrum${query({ x, y }, view)}`), signal);
+    return this._ask(image, `/spectrum${query({ x, y }, view)}`, signal);
   }
 
   /**
-   * Settles when no picture of the view is provisional any more. @param {string} image
+   * Resolves when all pictures of the view are final. @param {string} image
    * @param {View} view @param {AbortSignal} [signal]
    * @returns {Promise<{ready: boolean}>}
    */
   ready(image, view, signal) {
-    return getJson(this._image(image, `/ready${query({}, view)}`), signal);
+    return this._ask(image, `/ready${query({}, view)}`, signal);
   }
 
   /**
@@ -163,7 +186,7 @@ export class Api {
    * @returns {Promise<import('./types').Place>}
    */
   world(image, view, x, y, signal) {
-    return getJson(this._image(image, `/world${query({ x, y }, view)}`), signal);
+    return this._ask(image, `/world${query({ x, y }, view)}`, signal);
   }
 
   /**
@@ -172,7 +195,7 @@ export class Api {
    * @returns {Promise<import('./types').Point>}
    */
   pixel(image, view, lon, lat) {
-    return getJson(this._image(image, `/pixel${query({ lon, lat }, view)}`));
+    return this._ask(image, `/pixel${query({ lon, lat }, view)}`);
   }
 
   /**
@@ -181,7 +204,17 @@ export class Api {
    * @param {string} region @param {string} size @param {string} format
    */
   picture(image, view, region, size, format) {
-    return this.url(`iiif/3/${encodeIdentifier(image, view)}/${region}/${size}/0/default.${format}`);
+    return this.url(`iiif/3/${encodeIdentifier(image, view, this._slash)}/${region}/${size}/0/default.${format}`);
+  }
+
+  /**
+   * Message of the error for a picture, which is requested again to read it; null when it succeeds.
+   * @param {string} url
+   * @returns {Promise<string | null>}
+   */
+  async refusal(url) {
+    const response = await get(url);
+    return response.ok ? null : sentence(response);
   }
 
   /** Address of the FITS file. @param {string} image @param {View} view */
@@ -192,6 +225,6 @@ export class Api {
 
   /** @param {string} image @param {string} view canonical text */
   info(image, view) {
-    return this.url(`iiif/3/${encodeIdentifier(image, view)}/info.json`);
+    return this.url(`iiif/3/${encodeIdentifier(image, view, this._slash)}/info.json`);
   }
 }

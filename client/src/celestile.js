@@ -1,9 +1,9 @@
 // Entry: builds the page and starts the application.
 import { Api } from './api.js';
-import { App } from './app.js';
+import { App } from './app/app.js';
 import { PixelMap } from './layer/PixelMap.js';
 import { Messages } from './ui/messages.js';
-import { createPage } from './ui/page.js';
+import { createPage } from './page.js';
 
 const messages = new Messages();
 const page = createPage(messages);

@@ -158,30 +158,6 @@ def test_channel_beside_mix_is_refused() -> None:
     assert caught.value.parameter == "channel"
 
 
-CANONICAL = [
-    ("cmap=viridis;frame=03", "frame=3;cmap=viridis"),
-    (
-        "gamma=1.0;contrast=1;bias=.5;saturation=1e0;invert=0;collapse=MEAN",
-        "collapse=mean;gamma=1;contrast=1;bias=0.5;saturation=1;invert=0",
-    ),
-    ("gamma=2.20", "gamma=2.2"),
-    ("limits=1e5,2.5E+20", "limits=100000,2.5e20"),
-    ("limits=-0,1e-07", "limits=0,1e-7"),
-    ("stretch=asinh:0.10", "stretch=asinh"),
-    ("stretch=SINH:1e-2", "stretch=sinh:0.01"),
-    ("mix=b:0000FF,10:00ff00,2:ff0000", "mix=2:ff0000,10:00ff00,b:0000ff"),
-    ("limits=2:0,1~zscale~1-3:minmax", "limits=zscale~1-3:minmax~2:0,1"),
-    ("channel=7-7", "channel=7"),
-    ("nan=ABCDEF;invert=1", "invert=1;nan=abcdef"),
-    ("view=deep-red;gamma=1;invert=0", "view=deep-red;gamma=1;invert=0"),
-]
-
-
-@pytest.mark.parametrize(("text", "expected"), CANONICAL)
-def test_canonical_spelling(text: str, expected: str) -> None:
-    assert canonical(parse_view(text)) == expected
-
-
 def numbers(**bounds: Any) -> st.SearchStrategy[float]:
     return st.floats(allow_nan=False, allow_infinity=False, **bounds)
 

@@ -1,16 +1,16 @@
-// What the image is: size, HDU, chips, coordinates.
+// Facts about the image: size, HDU, chips, coordinates.
 
 import { field, h, setOptions } from '../ui/dom.js';
-import { formatTime, formatValue } from '../ui/format.js';
+import { formatAngle, formatTime } from '../ui/format.js';
 import { section } from '../ui/section.js';
 import { frameTitle } from '../wcs/frames.js';
-import { AUTOMATIC, withChanges } from '../state/view.js';
+import { AUTOMATIC, withChanges } from '../view/view.js';
 
-/** @typedef {import('../app.js').App} App */
+/** @typedef {import('../app/app.js').App} App */
 /** @typedef {import('../types').Hdu} Hdu */
 
 /** @param {Hdu} hdu */
-export function hduLabel({ selector, name, version, shape, kind }) {
+function hduLabel({ selector, name, version, shape, kind }) {
   if (kind === 'mosaic') return `Mosaic · ${name}`;
   const title = name ? `${selector} ${name}${version > 1 ? `,${version}` : ''}` : `HDU ${selector}`;
   const size = [...shape].reverse().join(' × ');
@@ -22,7 +22,7 @@ export function createAbout(app) {
   const hdu = h('select', {
     onchange: () => {
       const chosen = app.scene.metadata?.hdus.find((entry) => entry.selector === hdu.value);
-      // Another HDU has other pixels: limits and planes of this one mean nothing there.
+      // Another HDU has other pixels: limits and planes of this one do not apply to it.
       app.store.set({
         view: withChanges(AUTOMATIC, { hdu: chosen?.default ? undefined : hdu.value }),
         center: null, zoom: null, sky: null,
@@ -32,22 +32,22 @@ export function createAbout(app) {
   const hduField = field('HDU', hdu);
   const facts = h('dl', { class: 'facts' });
   const names = h('input', { type: 'checkbox', onchange: () => nameChips() });
-  const namesField = h('label', { class: 'check' }, names, 'Names of the chips');
+  const namesField = h('label', { class: 'check' }, names, 'Chip names');
   const element = section('about', 'Image', [hduField, facts, namesField]);
   /** @type {string | null} */
-  let told = null;
+  let prepared = null;
 
   function nameChips() {
     app.map.nameChips(names.checked ? app.scene.metadata?.chips ?? [] : []);
   }
 
-  /** A contact sheet is nothing without names; a mosaic is looked at without. @param {import('../types').Metadata} metadata */
+  /** Show the names of a contact sheet at first, but not those of a mosaic. @param {import('../types').Metadata} metadata */
   function chooseNames(metadata) {
     const key = `${metadata.id} ${metadata.hdu}`;
     namesField.hidden = !metadata.chips.length;
-    if (key === told) return;
-    told = key;
-    names.checked = metadata.notes.some((note) => note.includes('contact sheet'));
+    if (key === prepared) return;
+    prepared = key;
+    names.checked = metadata.arrangement === 'contact sheet';
     nameChips();
   }
 
@@ -55,7 +55,7 @@ export function createAbout(app) {
     const { metadata } = app.scene;
     element.hidden = !metadata;
     if (!metadata) {
-      told = null;
+      prepared = null;
       return;
     }
     chooseNames(metadata);
@@ -77,7 +77,7 @@ function describe(metadata) {
   if (frames.length === 1 && frames[0].time) facts.push(['Date', formatTime(frames[0].time)]);
   if (sky.grids.length) {
     facts.push(['Sky', [frameTitle(sky.frame, sky.equinox), sky.projection].filter(Boolean).join(', ')]);
-    if (sky.scale) facts.push(['Scale', scaleText(sky.scale)]);
+    if (sky.scale) facts.push(['Scale', `${formatAngle(sky.scale / 3600)} per pixel`]);
   } else if (sky.linear) facts.push(['Axes', sky.linear.names.join(', ')]);
   else facts.push(['Sky', sky.reason || 'no sky coordinates']);
   if (chips.length) {
@@ -87,10 +87,4 @@ function describe(metadata) {
   }
   for (const note of metadata.notes) facts.push(['Note', note]);
   return facts;
-}
-
-/** @param {number} scale arcsec per pixel */
-function scaleText(scale) {
-  const [value, unit] = scale >= 3600 ? [scale / 3600, '°'] : scale >= 120 ? [scale / 60, '′'] : [scale, '″'];
-  return `${formatValue(Number(value.toPrecision(4)))}${unit} per pixel`;
 }

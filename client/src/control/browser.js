@@ -5,7 +5,7 @@ import { h, icon, iconButton } from '../ui/dom.js';
 import { Latest } from '../state/latest.js';
 import { remember, remembered } from '../ui/memory.js';
 
-/** @typedef {import('../app.js').App} App */
+/** @typedef {import('../app/app.js').App} App */
 
 const PAGE = 100;
 
@@ -15,7 +15,7 @@ const folderOf = (image) => image.slice(0, image.lastIndexOf('/') + 1);
 /** @param {number} count @param {string} noun */
 const plural = (count, noun) => (count ? `${count} ${noun}${count === 1 ? '' : 's'}` : '');
 
-/** @param {App} app @param {{onOpened: () => void, onListed: (isEmpty: boolean) => void}} events onListed: whether there is any image at all */
+/** @param {App} app @param {{onOpened: () => void, onListed: (isEmpty: boolean) => void}} events onListed: whether the server has no image */
 export function createBrowser(app, { onOpened, onListed }) {
   const requests = new Latest(120);
   let prefix = '';
@@ -34,7 +34,7 @@ export function createBrowser(app, { onOpened, onListed }) {
   const previous = iconButton('back', 'Previous page', () => { offset = Math.max(0, offset - PAGE); load(); });
   const following = iconButton('next', 'Next page', () => { offset += PAGE; load(); });
   const keep = h('input', { type: 'checkbox', onchange: () => keepSky(keep.checked) });
-  const keepField = h('label', { class: 'check keep-sky', title: 'The next image opens at the same place in the sky, at the same size' }, keep, 'Stay at this place in the sky');
+  const keepField = h('label', { class: 'check keep-sky', title: 'Open the next image at the same place in the sky, at the same scale' }, keep, 'Stay at this place in the sky');
   const pages = h('div', { class: 'pages' }, previous, summary, following);
 
   /** @param {boolean} keeps */
@@ -44,10 +44,10 @@ export function createBrowser(app, { onOpened, onListed }) {
   }
   keepSky(remembered('keepsSky') === 'true');
 
-  /** Steps to make along the list once it is there. */
+  /** Steps along the list to make once it is loaded. */
   let waiting = 0;
 
-  /** Open the image that follows in the list, or the one before. @param {number} by */
+  /** Open the next or previous image in the list. @param {number} by */
   function step(by) {
     if (!loaded) {
       waiting = by;
@@ -109,7 +109,7 @@ export function createBrowser(app, { onOpened, onListed }) {
     previous.disabled = offset === 0;
     following.disabled = last >= listing.total;
     if (!listing.images.length && !folders.length) {
-      summary.textContent = text ? 'No image has such a name.' : 'There are no images here.';
+      summary.textContent = text ? 'No images match.' : 'No images in this folder.';
     } else if (several) summary.textContent = `${offset + 1}–${last} of ${listing.total}`;
     else {
       summary.textContent = [plural(listing.folders.length, 'folder'), plural(listing.total, 'image')]
@@ -161,7 +161,7 @@ export function createBrowser(app, { onOpened, onListed }) {
   return {
     element,
     step,
-    /** Fill the list when it is first seen. */
+    /** Fill the list when it is first shown. */
     show: fillList,
     focus: () => search.focus(),
   };

@@ -1,14 +1,13 @@
-// Which channel is shown: one, a range that is collapsed, or several mixed by color.
+// Selects the channel: one, a range that is collapsed, or a color mix of several.
 
 import { field, h, setOptions } from '../ui/dom.js';
-import { formatQuantity } from '../ui/format.js';
+import { channelLabel } from '../ui/format.js';
 import { section } from '../ui/section.js';
-import { formatRange } from '../state/shown.js';
+import { formatRange } from '../view/values.js';
 import { createMix, defaultMix } from './mix.js';
 import { createStepper } from './stepper.js';
 
-/** @typedef {import('../app.js').App} App */
-/** @typedef {import('../types').Channel} Channel */
+/** @typedef {import('../app/app.js').App} App */
 
 const TITLES = /** @type {Record<string, string>} */ ({ spectral: 'Channel', stokes: 'Stokes parameter', band: 'Band' });
 const COLLAPSES = [
@@ -16,15 +15,6 @@ const COLLAPSES = [
   { value: 'max', label: 'Maximum' }, { value: 'median', label: 'Median' },
 ];
 const WIDEST_SELECT = 40;
-
-/** Name and physical value. @param {Channel | undefined} channel */
-export function channelLabel(channel) {
-  if (!channel) return '';
-  const named = channel.name && channel.name !== String(channel.index);
-  const value = channel.value !== null && channel.value !== undefined
-    ? formatQuantity(channel.value, channel.unit) : '';
-  return [named ? channel.name : '', value].filter(Boolean).join(' · ') || `Channel ${channel.index}`;
-}
 
 /** @param {App} app */
 export function createChannels(app) {
@@ -38,8 +28,8 @@ export function createChannels(app) {
   });
   const collapse = h('select', { onchange: () => app.edit({ collapse: collapse.value }) });
   setOptions(collapse, COLLAPSES);
-  const widthField = field('Channels together', width);
-  const collapseField = field('Combined by', collapse);
+  const widthField = field('Channels combined', width);
+  const collapseField = field('Combined as', collapse);
   const single = h('button', { type: 'button', class: 'choice', onclick: () => setMode(false) }, 'Single');
   const mixed = h('button', { type: 'button', class: 'choice', onclick: () => setMode(true) }, 'Color mix');
   const mode = h('div', { class: 'choices', role: 'group', 'aria-label': 'Channels shown' }, single, mixed);
@@ -51,7 +41,7 @@ export function createChannels(app) {
   const first = () => app.effective?.channel[0] ?? 1;
   const span = () => { const [a, b] = app.effective?.channel ?? [1, 1]; return b - a; };
 
-  /** A range that would go beyond the last channel ends there. @param {number} from @param {number} to @param {boolean} commit */
+  /** Show a range; one beyond the last channel is moved back. @param {number} from @param {number} to @param {boolean} commit */
   function setRange(from, to, commit) {
     const last = Math.min(to, channels().length);
     const start = Math.max(1, last - (to - from));

@@ -1,9 +1,9 @@
-// Choice of a colormap, each shown as the server draws it.
+// Selects the colormap, with the server's preview of each.
 
 import { h, uniqueId } from '../ui/dom.js';
 import { section } from '../ui/section.js';
 
-/** @typedef {import('../app.js').App} App */
+/** @typedef {import('../app/app.js').App} App */
 
 /** @param {App} app */
 export function createColormap(app) {

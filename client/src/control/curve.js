@@ -1,9 +1,9 @@
 // The stretches as functions on [0, 1], to be drawn over the histogram. The formulas are those of
-// astropy.visualization; pictures themselves are stretched by the server.
+// astropy.visualization; the server stretches the pictures.
 
-import { STRETCH_PARAMETERS } from '../state/view.js';
+import { STRETCH_PARAMETERS } from '../view/values.js';
 
-/** What the stretches' parameters are called, and where they make sense. @type {Record<string, {name: string, min: number, max: number, step: number}>} */
+/** Names and useful ranges of the stretches' parameters. @type {Record<string, {name: string, min: number, max: number, step: number}>} */
 export const PARAMETERS = {
   asinh: { name: 'Softening', min: 0.001, max: 1, step: 0.001 },
   sinh: { name: 'Softening', min: 0.01, max: 1, step: 0.01 },
@@ -27,7 +27,7 @@ const FORMULAS = {
 const clip = (value) => Math.max(0, Math.min(1, value));
 
 /**
- * Brightness in [0, 1] of a value, or null where the curve depends on the pixels themselves.
+ * Brightness in [0, 1] of a value, or null where the curve depends on the pixels.
  * @param {number} x the value's place between the limits
  * @param {{stretch: {name: string, parameter: number | null}, contrast: number, bias: number, gamma: number}} tone
  */

@@ -3,12 +3,12 @@
 import { field, h, icon } from '../ui/dom.js';
 import { formatTime } from '../ui/format.js';
 import { section } from '../ui/section.js';
-import { formatView, withChanges } from '../state/view.js';
+import { formatView, withChanges } from '../view/view.js';
 import { createStepper } from './stepper.js';
 
-/** @typedef {import('../app.js').App} App */
+/** @typedef {import('../app/app.js').App} App */
 
-/** Longest wait for a frame that is late before the next is tried, ms. */
+/** Longest wait for a frame before the next one, ms. */
 const LATEST = 8000;
 
 /** @param {App} app */
@@ -45,7 +45,7 @@ export function createFrames(app) {
     else if (count() > 1) animate();
   }
 
-  /** Show frame after frame, each only when all its tiles are there. */
+  /** Show frame after frame, each once all its tiles are loaded. */
   async function animate() {
     run += 1;
     const mine = run;

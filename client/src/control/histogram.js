@@ -1,5 +1,6 @@
-// The histogram of a plane with its limits as two handles, to be dragged or moved by arrow keys.
+// The histogram of a plane with its limits as two handles, moved by dragging or by arrow keys.
 
+import { lighter } from '../ui/color.js';
 import { h } from '../ui/dom.js';
 import { formatValue } from '../ui/format.js';
 import { brightness } from './curve.js';
@@ -13,14 +14,8 @@ const HEIGHT = 96;
 /** @param {HTMLElement} element @param {string} name */
 const styled = (element, name) => getComputedStyle(element).getPropertyValue(name).trim();
 
-/** A color that also shows on a dark ground: pure blue hardly does. @param {string} color #RRGGBB */
-function lighter(color) {
-  const parts = [1, 3, 5].map((at) => Math.round(parseInt(color.slice(at, at + 2), 16) * 0.65 + 255 * 0.35));
-  return `rgb(${parts.join(' ')})`;
-}
-
 /**
- * Range of values to draw: what the server counted, and the limits in any case.
+ * Range of values to draw: the server's histogram, extended to the limits.
  * @param {Histogram} histogram @param {Limits} limits
  * @returns {[number, number]}
  */
@@ -40,7 +35,7 @@ export function createHistogram(onChange) {
   const element = h('div', { class: 'histogram' }, canvas, handles.vmin, handles.vmax);
   /** @type {{histogram: Histogram, limits: Limits, tone: Tone, color: string | null} | null} */
   let shown = null;
-  /** The range stands still while a handle is dragged. @type {[number, number]} */
+  /** The range is fixed while a handle is dragged. @type {[number, number]} */
   let range = [0, 1];
   let dragging = false;
 

@@ -1,14 +1,14 @@
 // Limits of a channel: numbers, rules, handles on the histogram.
 
 import { field, h, setOptions, setValue } from '../ui/dom.js';
-import { formatField, formatValue, parseField } from '../ui/format.js';
+import { channelLabel, formatField, formatValue, parseField } from '../ui/format.js';
 import { section } from '../ui/section.js';
-import { intervalOf, limitsOf } from '../state/shown.js';
-import { formatInterval, parseInterval, withLimits } from '../state/view.js';
-import { channelLabel } from './channels.js';
+import { intervalOf, limitsOf } from '../view/effective.js';
+import { formatInterval, parseInterval } from '../view/values.js';
+import { withLimits } from '../view/view.js';
 import { createHistogram } from './histogram.js';
 
-/** @typedef {import('../app.js').App} App */
+/** @typedef {import('../app/app.js').App} App */
 /** @typedef {import('../types').Interval} Interval */
 
 const PRESETS = [
@@ -17,7 +17,7 @@ const PRESETS = [
   { value: 'zscale', label: 'ZScale' },
   ...[99.9, 99.5, 99, 98, 95, 90].map((n) => ({ value: `percentile:${n}`, label: `${n} % of the pixels` })),
 ];
-const MANUAL = { value: 'manual', label: 'Set by hand', disabled: true };
+const MANUAL = { value: 'manual', label: 'Custom', disabled: true };
 
 /** @param {App} app */
 export function createLimits(app) {
@@ -55,7 +55,7 @@ export function createLimits(app) {
     return input;
   }
 
-  /** The channel that is edited, how the view names it, and its limits. */
+  /** The channel that is edited, its name in the view, and its limits. */
   function current() {
     const { metadata } = app.scene;
     const now = app.effective;
@@ -91,7 +91,7 @@ export function createLimits(app) {
     const plane = statistics?.planes.find((entry) => entry.channel === index) ?? statistics?.planes[0];
     const color = now.mix.find((part) => part.channel === index)?.color;
     histogram.update(plane?.histogram?.counts?.length && limits
-      ? { histogram: plane.histogram, limits, tone: now, color: color ? `#${color}` : null } : null);
+      ? { histogram: plane.histogram, limits, tone: now, color: color ?? null } : null);
     summary.textContent = plane ? describe(plane, metadata.unit) : '';
   }
 
@@ -112,8 +112,8 @@ function describe({ min, max, median, std, valid, exact = true }, unit) {
   const parts = [
     ['min', min], ['max', max], ['median', median], ['σ', std],
   ].filter(([, value]) => value !== null && value !== undefined)
-    .map(([name, value]) => `${name} ${formatValue(Number(Number(value).toPrecision(5)))}`);
+    .map(([name, value]) => `${name} ${formatValue(Number(value), 5)}`);
   if (parts.length && unit) parts.push(`in ${unit}`);
-  if (valid < 1) parts.push(`${formatValue(Number(((1 - valid) * 100).toPrecision(2)))} % missing`);
+  if (valid < 1) parts.push(`${formatValue((1 - valid) * 100, 2)} % missing`);
   return `${exact ? '' : '≈ '}${parts.join(' · ')}`;
 }

@@ -1,9 +1,9 @@
-// The color mix: which channels take part, and in which color.
+// The channels of a color mix and their colors.
 
 import { h, iconButton, setOptions } from '../ui/dom.js';
-import { channelLabel } from './channels.js';
+import { channelLabel } from '../ui/format.js';
 
-/** @typedef {import('../app.js').App} App */
+/** @typedef {import('../app/app.js').App} App */
 /** @typedef {import('../types').Metadata} Metadata */
 /** @typedef {import('../types').ChannelColor} ChannelColor */
 
@@ -12,7 +12,7 @@ const PRIMARIES = ['ff0000', '00ff00', '0000ff'];
 const HUES = ['ff0000', 'ffaa00', 'aaff00', '00ff00', '00ffaa', '00aaff', '0000ff', 'aa00ff'];
 const WIDEST_TABLE = 8;
 
-/** Mix to begin with: the automatic one, else channels from long to short waves as red to blue. @param {Metadata} metadata */
+/** The first mix: the automatic one, else channels from long to short wavelengths in red to blue. @param {Metadata} metadata */
 export function defaultMix(metadata) {
   const automatic = metadata.automatic.mix ?? [];
   if (automatic.length) return text(automatic);
@@ -43,7 +43,7 @@ export function createMix(app) {
     body);
   const add = h('select', { 'aria-label': 'Add a channel to the mix', onchange: onAdd });
   const element = h('div', { class: 'stack' }, table, add);
-  /** Channels that were switched off keep their color and their place. @type {Map<number, string>} */
+  /** Colors of the channels that are switched off. @type {Map<number, string>} */
   const off = new Map();
   let image = '';
   let built = '';
@@ -51,8 +51,8 @@ export function createMix(app) {
   /** @param {ChannelColor[]} mix @param {{commit?: boolean}} [how] */
   function write(mix, how) {
     mix.sort((a, b) => a.channel - b.channel);
-    const taking = new Set(mix.map((part) => String(part.channel)));
-    const limits = app.view.limits?.filter((part) => part.channel === null || taking.has(part.channel));
+    const mixed = new Set(mix.map((part) => String(part.channel)));
+    const limits = app.view.limits?.filter((part) => part.channel === null || mixed.has(part.channel));
     app.edit({ mix: text(mix), channel: undefined, limits: limits?.length ? limits : undefined }, how);
   }
 
@@ -102,7 +102,7 @@ export function createMix(app) {
     });
     return h('tr', { class: on ? '' : 'is-off' }, h('td', {}, check), h('td', {}, picker),
       h('td', { class: 'mix-name' }, label),
-      h('td', {}, iconButton('close', `Take ${label} out of the mix`, () => {
+      h('td', {}, iconButton('close', `Remove ${label} from the mix`, () => {
         off.delete(channel);
         if (on && current().length > 1) write(current().filter((other) => other.channel !== channel));
         else update(true);

@@ -1,9 +1,9 @@
-// A slider over whole numbers, with a field for the number itself and steps to both sides.
+// A slider over integers, with a number field and buttons for single steps.
 
 import { h, iconButton, setValue } from '../ui/dom.js';
 
 /**
- * @param {string} name what is counted
+ * @param {string} name of the things that are counted
  * @param {(value: number, commit: boolean) => void} onChange
  */
 export function createStepper(name, onChange) {

@@ -3,12 +3,12 @@
 import { field, h, iconButton, setOptions, setValue } from '../ui/dom.js';
 import { formatField, parseField } from '../ui/format.js';
 import { section } from '../ui/section.js';
-import { NEUTRAL, STRETCH_PARAMETERS } from '../state/view.js';
+import { STRETCHES, STRETCH_PARAMETERS, parseStretch } from '../view/values.js';
 import { PARAMETERS } from './curve.js';
 
-/** @typedef {import('../app.js').App} App */
+/** @typedef {import('../app/app.js').App} App */
 
-const STRETCHES = /** @type {Record<string, string>} */ ({
+const STRETCH_TITLES = /** @type {Record<string, string>} */ ({
   linear: 'Linear', sqrt: 'Square root', log: 'Logarithm', asinh: 'Asinh', sinh: 'Sinh',
   power: 'Power', histeq: 'Histogram equalization', lupton: 'Lupton (hue kept)',
 });
@@ -17,8 +17,8 @@ const STRETCHES = /** @type {Record<string, string>} */ ({
  * Slider with a number field beside it.
  * @param {string} label
  * @param {{min: number, max: number, step: number, log?: boolean, free?: boolean}} range of the slider;
- *   numbers typed may be larger, and smaller as well where it is free
- * @param {(value: number | undefined, commit: boolean) => void} onChange undefined: back to its usual value
+ *   typed numbers may be larger, and also smaller where it is free
+ * @param {(value: number | undefined, commit: boolean) => void} onChange undefined removes the value
  */
 function knob(label, { min, max, step, log = false, free = false }, onChange) {
   let shown = '';
@@ -38,10 +38,10 @@ function knob(label, { min, max, step, log = false, free = false }, onChange) {
     const typed = parseField(number.value);
     const isAllowed = typed !== null && (free || (scale.log ? typed > 0 : typed >= scale.min));
     if (isAllowed) onChange(typed, true);
-    else number.value = shown; // what makes no sense is taken back
+    else number.value = shown; // invalid
   });
   const element = field(label, slider, number,
-    iconButton('reset', `${label}: back to its usual value`, () => onChange(undefined, true), { class: 'icon-button small' }));
+    iconButton('reset', `Reset ${label.toLowerCase()}`, () => onChange(undefined, true), { class: 'icon-button small' }));
   element.classList.add('knob');
   return {
     element,
@@ -69,11 +69,11 @@ export function createTone(app) {
   });
   const parameter = knob('Parameter', { min: 0.001, max: 1, step: 0.001, log: true }, (value, commit) => {
     const name = app.effective?.stretch.name ?? 'linear';
-    app.edit({ stretch: { name, parameter: value ?? null } }, { commit });
+    app.edit({ stretch: value === undefined ? resetStretch(name) : { name, parameter: value } }, { commit });
   });
   /** @param {'gamma' | 'contrast' | 'bias' | 'saturation'} key @param {string} label @param {Parameters<typeof knob>[1]} range */
   const plain = (key, label, range) => knob(label, range, (value, commit) => {
-    app.edit({ [key]: value === NEUTRAL[key] ? undefined : value }, { commit });
+    app.edit({ [key]: value }, { commit });
   });
   const knobs = {
     gamma: plain('gamma', 'Gamma', { min: 0.2, max: 5, step: 0.01, log: true }),
@@ -97,6 +97,14 @@ export function createTone(app) {
     field('Missing pixels', nanRule, nanColor),
   ]);
 
+  /** The automatic stretch if it has this name, else the stretch with its default parameter. @param {string} name */
+  function resetStretch(name) {
+    const automatic = parseStretch(app.scene.metadata?.automatic.stretch ?? 'linear');
+    if (automatic.name !== name) return { name, parameter: null };
+    // Without the key, limits of the view ask for a linear stretch, and a named view has its own.
+    return app.view.limits || app.view.view ? automatic : undefined;
+  }
+
   function writeNan() {
     app.edit({ nan: nanRule.value === 'color' ? nanColor.value.slice(1) : nanRule.value || undefined });
   }
@@ -106,8 +114,8 @@ export function createTone(app) {
     element.hidden = !now;
     if (!now) return;
     const mixed = now.mix.length > 0;
-    const names = (app.service?.stretches ?? Object.keys(STRETCHES)).filter((name) => mixed || name !== 'lupton');
-    setOptions(stretch, names.map((name) => ({ value: name, label: STRETCHES[name] ?? name })));
+    const names = (app.service?.stretches ?? STRETCHES).filter((name) => mixed || name !== 'lupton');
+    setOptions(stretch, names.map((name) => ({ value: name, label: STRETCH_TITLES[name] ?? name })));
     stretch.value = now.stretch.name;
     const known = PARAMETERS[now.stretch.name];
     parameter.element.hidden = !known;

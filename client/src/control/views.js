@@ -1,9 +1,9 @@
 // Named views, reset, undo and redo.
 
 import { field, h, icon, iconButton, setOptions } from '../ui/dom.js';
-import { AUTOMATIC, formatView, parseView, withChanges } from '../state/view.js';
+import { AUTOMATIC, formatView, parseView, withChanges } from '../view/view.js';
 
-/** @typedef {import('../app.js').App} App */
+/** @typedef {import('../app/app.js').App} App */
 
 /** @param {App} app */
 export function createViews(app) {
@@ -15,7 +15,7 @@ export function createViews(app) {
   reset.title = 'Back to the automatic view';
   const element = h('div', { class: 'views' }, choice, h('div', { class: 'row' }, reset, undo, redo));
 
-  /** The automatic view of the same plane. */
+  /** Return to the automatic view, of the same HDU and frame. */
   function toAutomatic() {
     const { hdu, frame } = app.view;
     app.setView(withChanges(AUTOMATIC, { hdu, frame }));
@@ -38,7 +38,7 @@ export function createViews(app) {
     const match = named.find((view) => rest === `view=${view.name}` || sameView(view.view, rest));
     const options = [{ value: '', label: 'Automatic' }, ...named.map(({ name, title }) => ({ value: name, label: title || name }))];
     const changed = Boolean(rest) && !match;
-    if (changed) options.push({ value: '*', label: 'Changed by hand' });
+    if (changed) options.push({ value: '*', label: 'Custom' });
     setOptions(select, options);
     select.value = changed ? '*' : match?.name ?? '';
     reset.disabled = !metadata || text === formatView(withChanges(AUTOMATIC, { hdu, frame }));
@@ -54,6 +54,6 @@ function sameView(definition, text) {
   try {
     return formatView(parseView(definition)) === text;
   } catch {
-    return false; // a view of a newer server
+    return false; // of a newer server
   }
 }

@@ -1,5 +1,5 @@
 // Tiles from a IIIF Image API service. A change of the view never blanks the map: every tile keeps
-// its picture until the new one is decoded, and all tiles in sight change at the same moment.
+// its picture until the new one is decoded, and all visible tiles change at the same moment.
 
 import { Bounds, GridLayer, Point as LeafletPoint } from 'leaflet';
 import { coarsestZoom, tileFormat, tilePart } from './tiles.js';
@@ -18,11 +18,11 @@ import { coarsestZoom, tileFormat, tilePart } from './tiles.js';
  * @typedef {object} Tile
  * @property {HTMLElement} element
  * @property {TilePart} part
- * @property {string} shown address of the picture in sight, '' for none
+ * @property {string} shown address of the picture shown, '' for none
  * @property {{url: string, image: HTMLImageElement} | null} loading
  */
 
-/** How long the tiles in sight wait for each other before each shows what it has, ms. */
+/** How long the visible tiles wait for each other before those that are loaded change, ms. */
 const PATIENCE = 400;
 
 const BLANK = 'data:image/gif;base64,R0lGODlhAQABAAAAACH5BAEKAAEALAAAAAABAAEAAAICTAEAOw==';
@@ -84,10 +84,10 @@ export class IIIFTileLayer extends GridLayer {
   }
 
   /**
-   * Show another view of the same image. Views asked for while one is on its way replace each other.
+   * Show another view of the same image. Of the views requested while one loads, only the last is shown.
    * @param {string} view canonical text
    * @param {{nan?: string | null, patience?: number}} [options]
-   * @returns {Promise<void>} when the tiles in sight show it, or have waited long enough
+   * @returns {Promise<void>} when the visible tiles show it, or have waited long enough
    */
   show(view, { nan = null, patience = PATIENCE } = {}) {
     this._queued = { view, nan, patience };
@@ -95,7 +95,7 @@ export class IIIFTileLayer extends GridLayer {
     return this._running;
   }
 
-  /** Fetch the tiles in sight in a view that will be shown next. @param {string} view @returns {Promise<unknown>} */
+  /** Fetch the visible tiles of the view that will be shown next. @param {string} view @returns {Promise<unknown>} */
   preload(view) {
     this._ahead.clear();
     return Promise.allSettled(this._inSight().map((tile) => {
@@ -106,7 +106,7 @@ export class IIIFTileLayer extends GridLayer {
     }));
   }
 
-  /** Fetch all tiles anew: what the server drew in haste is there in full now. */
+  /** Fetch all tiles again: the server has final pictures now. */
   renew() {
     this._epoch += 1;
     this._refreshStale();
@@ -116,14 +116,14 @@ export class IIIFTileLayer extends GridLayer {
     while (this._queued) {
       const { view, nan, patience } = this._queued;
       this._queued = null;
-      this._view = view; // tiles that come into sight from now on show it at once
+      this._view = view; // tiles that become visible from now on show it at once
       this._format = tileFormat(this._source, nan);
       const loads = this._inSight().map((tile) => {
         const ready = this._load(tile, view);
         ready.catch(() => {});
         return { tile, ready };
       });
-      // Tiles that were late for the common moment change by themselves, unless a newer view came.
+      // Tiles that load later than the others change on their own, unless a newer view came.
       let late = false;
       for (const { tile, ready } of loads) {
         ready.then(() => late && this._swap(tile), (error) => this._report(tile, error));
@@ -136,7 +136,7 @@ export class IIIFTileLayer extends GridLayer {
     this._refreshStale();
   }
 
-  /** Tiles of the present zoom that lie within the window. @returns {Tile[]} */
+  /** Visible tiles of the present zoom. @returns {Tile[]} */
   _inSight() {
     const self = /** @type {any} */ (this);
     if (!self._map) return [];
@@ -152,7 +152,7 @@ export class IIIFTileLayer extends GridLayer {
       .filter((tile) => tile !== undefined);
   }
 
-  /** Bring tiles up to date that were out of sight, or of another zoom, when the view changed. */
+  /** Update tiles that were not visible, or of another zoom, when the view changed. */
   _refreshStale() {
     if (this._running) return;
     for (const { el, current } of Object.values(/** @type {any} */ (this)._tiles)) {
@@ -170,14 +170,14 @@ export class IIIFTileLayer extends GridLayer {
   /** @param {Tile} tile @param {string} view */
   _url({ part }, view) {
     const url = this._source.url(view, part.region, part.size, this._format);
-    // Browsers hand out a picture again that they were told not to keep, while its address is the same.
+    // Browsers reuse a `no-store` picture of the page while its address is the same.
     return this._epoch ? `${url}?epoch=${this._epoch}` : url;
   }
 
   /**
-   * Fetch and decode a tile's picture, and stop fetching what it replaces.
+   * Fetch and decode a tile's picture, and cancel the request that it replaces.
    * @param {Tile} tile @param {string} view
-   * @returns {Promise<void>} fails when the picture cannot be had; never settles when it is replaced
+   * @returns {Promise<void>} rejects when the picture cannot be loaded; never settles when it is replaced
    */
   _load(tile, view) {
     const url = this._url(tile, view);
@@ -194,20 +194,20 @@ export class IIIFTileLayer extends GridLayer {
     tile.loading = { url, image };
     if (image.src !== url) image.src = url;
     return image.decode().catch((error) => {
-      if (tile.loading?.image !== image) return new Promise(() => {}); // replaced: nobody waits
+      if (tile.loading?.image !== image) return new Promise(() => {}); // replaced
       tile.loading = null;
       throw Object.assign(new Error('A tile could not be loaded.', { cause: error }), { url });
     });
   }
 
-  /** Put the picture that has been decoded in the place of the old one. @param {Tile} tile */
+  /** Replace the picture by the one that was decoded. @param {Tile} tile */
   _swap(tile) {
     if (!tile.loading) return;
     const { url, image } = tile.loading;
     tile.loading = null;
     tile.shown = url;
     tile.element.replaceChildren(image);
-    // Leaflet hides a tile for good that could not be had at first.
+    // Leaflet keeps a tile hidden whose first picture failed.
     tile.element.classList.add('leaflet-tile-loaded');
   }
 

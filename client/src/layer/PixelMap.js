@@ -1,6 +1,6 @@
-// The map: the one place besides the tile layer and the CRS that knows of Leaflet.
+// The map. Only this folder and crs/ use Leaflet.
 
-import { Map as LeafletMap, DomEvent } from 'leaflet';
+import { Map as LeafletMap } from 'leaflet';
 import { PixelCRS, toLatLng, toPoint } from '../crs/PixelCRS.js';
 import { chipOutlines } from './chips.js';
 import { captureDrags } from './drags.js';
@@ -12,7 +12,7 @@ import { IIIFTileLayer } from './IIIFTileLayer.js';
 
 const OVERZOOM = 4; // 16 screen pixels for one of the image
 const SNAP = 0.25;
-/** Screen pixels that the longer side of an image keeps. */
+/** Least length of the longer side of an image, in screen pixels. */
 const LEAST = 64;
 
 export class PixelMap {
@@ -42,9 +42,9 @@ export class PixelMap {
     this._mark = null;
     /** @type {{width: number, height: number} | null} */
     this._size = null;
-    /** Zoom at which the image filled the window when that was last asked for. @type {number | null} */
+    /** Zoom at which the image filled the window when it was last fitted. @type {number | null} */
     this._filled = null;
-    // Leaflet takes note of a change of size only once it has a view.
+    // Leaflet notices a change of size only once it has a view.
     this._map.setView(toLatLng({ x: 0, y: 0 }), 0, { animate: false });
     this._map.on('zoom zoomend', () => this._sharpen());
     this._map.on('dragend', () => this._comeBack());
@@ -70,7 +70,7 @@ export class PixelMap {
     this._map.options.maxZoom = Math.max(OVERZOOM, Math.ceil(fit) + 2);
     const middle = { x: source.width / 2, y: source.height / 2 };
     this.look(center ?? middle, zoom ?? fit, { animate: false });
-    // An address may be that of a larger image, which had this one's name before.
+    // An address may have been made for a larger image of the same name.
     if (this._map.getSize().x && !this.visibleRegion()) this.look(middle, fit, { animate: false });
     this._layer = new IIIFTileLayer(source, { view, nan });
     this._layer.on('tileerror', (/** @type {any} */ event) => onError(event.error?.url ?? ''));
@@ -86,7 +86,7 @@ export class PixelMap {
   }
 
   /**
-   * Draw a coordinate grid in the place of the one there is.
+   * Replace the coordinate grid.
    * @param {[Point, Point][][]} lines each as its pieces @param {import('./lines.js').GridLabel[]} labels
    */
   drawGrid(lines, labels) {
@@ -94,14 +94,14 @@ export class PixelMap {
     this._grid = lines.length ? gridLines(lines, labels).addTo(this._map) : null;
   }
 
-  /** Draw what is being measured, in the place of what was. @param {import('./lines.js').Mark | null} mark */
+  /** Replace the mark of a measurement. @param {import('./lines.js').Mark | null} mark */
   drawMark(mark) {
     this._mark?.remove();
     this._mark = mark && markLines(mark).addTo(this._map);
   }
 
   /**
-   * Have drags across the map drawn rather than move it.
+   * Report drags across the map instead of moving it.
    * @param {{onDrag: (from: Point, to: Point) => void, onEnd: () => void}} listeners
    * @returns {() => void} makes drags move the map again
    */
@@ -132,7 +132,7 @@ export class PixelMap {
     return this._layer?.show(view, options) ?? Promise.resolve();
   }
 
-  /** Fetch all tiles anew. */
+  /** Fetch all tiles again. */
   renew() {
     this._layer?.renew();
   }
@@ -142,7 +142,7 @@ export class PixelMap {
     return this._layer?.preload(view) ?? Promise.resolve();
   }
 
-  /** Largest zoom at which the whole image is in sight, in a window that may have no size yet. */
+  /** Largest zoom at which the whole image is visible; the window may have no size yet. */
   _fitZoom() {
     if (!this._size) return 0;
     const { x, y } = this._map.getSize();
@@ -183,7 +183,7 @@ export class PixelMap {
     return 2 ** this._map.getZoom();
   }
 
-  /** The rectangle in sight, in whole pixels within the image. */
+  /** The visible rectangle, in whole pixels within the image. */
   visibleRegion() {
     if (!this._size) return null;
     const bounds = this._map.getBounds();
@@ -195,7 +195,7 @@ export class PixelMap {
       ? { x: left, y: top, width: right - left, height: bottom - top } : null;
   }
 
-  /** The window changed: an image that filled it fills it again, else the middle stays. */
+  /** The window changed: an image that filled it fills it again, else the center stays. */
   resized() {
     const filled = this._size && this._filled && Math.abs(this.zoom - this._filled) < 1e-6
       && Math.hypot(this.center.x - this._size.width / 2, this.center.y - this._size.height / 2) * this.magnification < 2;
@@ -213,26 +213,20 @@ export class PixelMap {
     this._map.on('move zoom', listener);
   }
 
-  /** @param {(point: Point | null) => void} listener hears null when the pointer leaves */
+  /** @param {(point: Point | null) => void} listener called with null when the pointer leaves */
   onPointer(listener) {
     /** @param {import('leaflet').LeafletMouseEvent} event */
-    const tell = (event) => listener(toPoint(event.latlng));
-    this._map.on('mousemove', tell).on('click', tell);
+    const report = (event) => listener(toPoint(event.latlng));
+    this._map.on('mousemove', report).on('click', report);
     this._map.on('mouseout', () => listener(null));
   }
 
-  /** Keep the map from answering to clicks and wheels on something that lies on it. @param {HTMLElement} element */
-  shield(element) {
-    DomEvent.disableClickPropagation(element);
-    DomEvent.disableScrollPropagation(element);
-  }
-
-  /** Square pixels when magnified, smooth ones when reduced. */
+  /** Show pixels as squares when magnified, smoothed when reduced. */
   _sharpen() {
     this.element.classList.toggle('is-magnified', this._map.getZoom() > 0.9);
   }
 
-  /** The middle of the window stays within the image, so that it cannot get lost. */
+  /** Keep the center of the window within the image, so that the image cannot get out of view. */
   _comeBack() {
     if (!this._size) return;
     const { x, y } = this.center;

@@ -1,4 +1,4 @@
-// The coordinate grid: lines of equal longitude and latitude in the part of the image in sight.
+// The coordinate grid: lines of equal longitude and latitude in the visible part of the image.
 //
 // Positions are taken on a mesh, and the lines are the contours of both coordinates on it. So every
 // projection, distortion and mosaic is drawn alike, and nothing is drawn where there is no sky.
@@ -8,7 +8,7 @@
 /** @typedef {{x: number, y: number, width: number, height: number}} Box in image pixels */
 /** @typedef {{axis: 'lon' | 'lat', value: number, segments: [Point, Point][]}} Line value in degrees */
 
-/** Lines that a grid should have along each coordinate, more or less. */
+/** Approximate number of lines along each coordinate. */
 const LINES = 6;
 /** A cell across which a coordinate changes by more holds the seam of a map, degrees. */
 const WIDEST = 40;
@@ -37,7 +37,7 @@ export function stepFor(kind, range) {
 /** Difference of two longitudes, in [-180, 180). @param {number} a @param {number} b */
 const turn = (a, b) => ((((a - b + 180) % 360) + 360) % 360) - 180;
 
-/** Where the straight way from one corner to the next meets zero. @param {Point} a @param {Point} b @param {number} atA @param {number} atB @returns {Point} */
+/** Where the straight line from one corner to the next crosses zero. @param {Point} a @param {Point} b @param {number} atA @param {number} atB @returns {Point} */
 function between(a, b, atA, atB) {
   const t = atA / (atA - atB);
   return { x: a.x + t * (b.x - a.x), y: a.y + t * (b.y - a.y) };
@@ -75,7 +75,7 @@ const offMeridian = (meridian) => (/** @type {SkyPosition} */ { lon, lat }) => (
 const onMeridiansSide = (meridian) => (/** @type {SkyPosition} */ { lon }) => Math.cos((lon - meridian) * DEGREE) > 0;
 
 /**
- * Where a field is zero, among the cells whose corners are all on the right side.
+ * Where a field is zero, in cells whose corners all pass the test.
  * @param {ReturnType<typeof mesh>} corners @param {(sky: SkyPosition) => number} field
  * @param {(sky: SkyPosition) => boolean} [isThere]
  * @returns {[Point, Point][]}
@@ -155,7 +155,7 @@ function decimals(step) {
 }
 
 /**
- * Text of a line, no longer than its step asks for.
+ * Label of a line, with as many digits as its step needs.
  * @param {number} value degrees @param {number} step degrees @param {Steps} kind @param {boolean} signed
  */
 export function lineLabel(value, step, kind, signed) {

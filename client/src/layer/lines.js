@@ -1,4 +1,4 @@
-// Lines over the picture: those of the coordinate grid, and what is measured.
+// Lines over the picture: the coordinate grid and marks of measurements.
 
 import { DivIcon, LatLng, LatLngBounds, LayerGroup, Marker, Polyline, Rectangle } from 'leaflet';
 import { toLatLng } from '../crs/PixelCRS.js';

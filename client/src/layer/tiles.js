@@ -2,7 +2,7 @@
 
 /**
  * CSS pixels by which a tile's picture reaches into its right and lower neighbors. Between the zoom
- * levels tiles meet at fractions of a screen pixel, where the ground would shine through as a seam.
+ * levels, tiles meet at fractions of a screen pixel, where the background would show as a seam.
  */
 export const BLEED = 2;
 
@@ -36,7 +36,7 @@ export function tilePart(image, tileSize, { x, y, z }, density = 1) {
   return {
     region: `${left},${top},${width},${height}`,
     size: `${columns},${rows}`,
-    // The last column may stand for less than `step` pixels, but is as wide as the others.
+    // The last column may cover fewer than `step` pixels, but is as wide as the others.
     width: (columns * step) / scale,
     height: (rows * step) / scale,
   };
@@ -56,8 +56,8 @@ export function coarsestZoom(width, height, tileSize) {
 const LOSSLESS_SIDE = 1024;
 
 /**
- * Format of the tiles: small images are looked at pixel by pixel, so they come without loss, as does
- * what has to be transparent.
+ * Format of the tiles: lossless for small images, whose single pixels are inspected, and where
+ * missing pixels are transparent.
  * @param {{width: number, height: number}} image @param {string | null | undefined} nan
  */
 export function tileFormat(image, nan) {

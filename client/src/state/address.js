@@ -2,14 +2,15 @@
 //
 //   #image=dir/x.fits&view=frame=3;stretch=asinh:0.1&center=1500.5,700&zoom=-1.25&sky=10.68,-41.27
 
-import { AUTOMATIC, formatNumber, formatView, parseView } from './view.js';
+import { formatNumber } from '../view/values.js';
+import { AUTOMATIC, formatView, parseView } from '../view/view.js';
 
 /** @typedef {import('../types').State} State */
 
 /** @type {State} */
 export const EMPTY = Object.freeze({ image: null, view: AUTOMATIC, center: null, zoom: null, sky: null });
 
-/** Percent-encode what would end a value; leave the rest readable. @param {string} text */
+/** Percent-encode only the characters that would end a value. @param {string} text */
 function encode(text) {
   return encodeURIComponent(text).replace(/%(2F|3B|3D|2C|3A|40)/g, (escape) => decodeURIComponent(escape));
 }
@@ -19,7 +20,7 @@ function decode(text) {
   try {
     return decodeURIComponent(text);
   } catch {
-    return text; // a lone percent sign, typed by hand
+    return text; // a percent sign without digits
   }
 }
 
@@ -36,7 +37,7 @@ function pair(text) {
 }
 
 /**
- * State that an address stands for, and what could not be understood of it.
+ * State that an address describes, and a message for each part that is invalid.
  * @param {string} hash with or without its "#"
  * @returns {{state: State, problems: string[]}}
  */
@@ -61,7 +62,7 @@ export function parseAddress(hash) {
     } else if (key === 'center' && numbers) state.center = { x: numbers[0], y: numbers[1] };
     else if (key === 'zoom' && value && Number.isFinite(Number(value))) state.zoom = Number(value);
     else if (key === 'sky' && numbers) state.sky = { lon: numbers[0], lat: numbers[1] };
-    else problems.push(`“${item}” in the page's address was not understood.`);
+    else problems.push(`“${item}” in the page's address is invalid.`);
   }
   return { state: Object.freeze(state), problems };
 }

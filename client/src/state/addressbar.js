@@ -1,10 +1,10 @@
-// Keeps the browser's address and the state the same.
+// Keeps the address bar and the state in step.
 
 import { formatAddress, parseAddress } from './address.js';
 
 /** @typedef {import('../types').State} State */
 
-/** Changes of a view that follow each other faster than this are one step back, ms. */
+/** Changes of a view within this time are one step of the browser's history, ms. */
 const ONE_STEP = 1500;
 /** Browsers refuse more than about three rewrites a second. */
 const REWRITE = 350;
@@ -64,7 +64,7 @@ export class AddressBar {
     if (address !== location.hash) history.replaceState(history.state, '', address);
   }
 
-  /** The address of what is in sight now. */
+  /** The address of the present state. */
   get link() {
     this._flush(this._store.state);
     return location.href;

@@ -1,6 +1,6 @@
-// The place that is kept when another image is opened: the same sky at the same size.
+// A place in the sky that is kept when another image is opened: same position, same scale.
 
-import { galacticToIcrs, icrsToGalactic } from '../wcs/frames.js';
+import { isIcrs, rotation } from '../wcs/frames.js';
 
 /** @typedef {import('../types').SkyPosition} SkyPosition */
 /** @typedef {import('../types').Sky} Sky */
@@ -13,9 +13,10 @@ import { galacticToIcrs, icrsToGalactic } from '../wcs/frames.js';
  * @property {number} density screen pixels per arcsecond
  */
 
-/** FK5 of J2000 and ICRS are the same to a fortieth of an arcsecond. @param {string} frame @param {number | null} equinox */
+/** Name that frames share whose positions are the same. @param {string} frame @param {number | null} equinox */
 function system(frame, equinox) {
-  return frame === 'icrs' || (frame === 'fk5' && (equinox ?? 2000) === 2000) ? 'icrs' : `${frame} ${equinox ?? ''}`.trim();
+  if (isIcrs(frame, equinox)) return 'icrs';
+  return frame === 'galactic' ? frame : `${frame} ${equinox ?? ''}`.trim();
 }
 
 /**
@@ -24,10 +25,8 @@ function system(frame, equinox) {
  * @returns {SkyPosition | null}
  */
 export function positionIn({ position, frame, equinox }, sky) {
-  const from = frame === 'galactic' ? frame : system(frame, equinox);
-  const to = sky.frame === 'galactic' ? sky.frame : system(sky.frame, sky.equinox);
+  const [from, to] = [system(frame, equinox), system(sky.frame, sky.equinox)];
   if (from === to) return position;
-  if (from === 'galactic' && to === 'icrs') return galacticToIcrs(position);
-  if (from === 'icrs' && to === 'galactic') return icrsToGalactic(position);
-  return null;
+  const areRelated = [from, to].every((name) => name === 'icrs' || name === 'galactic');
+  return areRelated ? rotation(from, to)?.(position) ?? null : null;
 }

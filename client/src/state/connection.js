@@ -1,11 +1,11 @@
-// A server that cannot be reached: said once, asked again until it answers.
+// Watches a server that cannot be reached: reports it once and retries until it answers.
 
 /** Between two attempts, ms. */
 const AGAIN = 2500;
 
 export class Connection {
   /**
-   * @param {() => Promise<unknown>} ask the server anything
+   * @param {() => Promise<unknown>} ask sends any request to the server
    * @param {{onLost: () => void, onBack: () => void}} listeners
    */
   constructor(ask, { onLost, onBack }) {
@@ -14,7 +14,7 @@ export class Connection {
     this.isLost = false;
   }
 
-  /** No answer came. */
+  /** Note that a request was not answered. */
   lost() {
     if (this.isLost) return;
     this.isLost = true;

@@ -32,7 +32,7 @@ export class History {
     return this._future.length > 0;
   }
 
-  /** A new present; what was undone can no longer be redone. @param {T} value */
+  /** Record a new value; undone values can no longer be redone. @param {T} value */
   record(value) {
     if (value === this._present) return;
     this._past.push(this._present);

@@ -1,6 +1,6 @@
-// Only the last of several requests counts.
+// Of several requests only the last one is answered.
 
-/** Runs a task some time after the last call for it; a newer call ends an older task. */
+/** Runs a task after a delay; a newer call cancels the older task. */
 export class Latest {
   /** @param {number} delay ms of quiet before the task is run */
   constructor(delay = 0) {

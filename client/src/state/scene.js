@@ -1,8 +1,8 @@
-// What the server told of the image in the state: metadata, statistics, sky.
+// Data about the open image from the server: metadata, statistics, sky.
 
+import { effective, selectionKey } from '../view/effective.js';
 import { SkyCoordinates } from '../wcs/sky.js';
 import { Latest } from './latest.js';
-import { selectionKey } from './shown.js';
 
 /** @typedef {import('../types').Metadata} Metadata */
 /** @typedef {import('../types').Statistics} Statistics */
@@ -17,7 +17,7 @@ export class Scene {
   /**
    * @param {import('../api.js').Api} api
    * @param {(error: Error) => void} onError
-   * @param {(news: Metadata) => void} onReplaced hears of an image that has another size than it had
+   * @param {(news: Metadata) => void} onReplaced called when the image has another size than before
    */
   constructor(api, onError, onReplaced) {
     this._api = api;
@@ -36,12 +36,12 @@ export class Scene {
     this._selection = '';
   }
 
-  /** @param {() => void} listener hears of news from the server */
+  /** @param {() => void} listener called after news from the server */
   subscribe(listener) {
     this._listeners.add(listener);
   }
 
-  tell() {
+  notify() {
     for (const listener of this._listeners) listener();
   }
 
@@ -51,7 +51,7 @@ export class Scene {
     this.metadata = null;
     this.statistics = null;
     this.sky = null;
-    this.tell();
+    this.notify();
   }
 
   /** @param {Metadata} metadata of a newly opened image @param {View} view */
@@ -60,11 +60,27 @@ export class Scene {
     this.metadata = metadata;
     this.statistics = null;
     this.sky = new SkyCoordinates(metadata.sky);
-    this.tell();
+    this.notify();
     this._askStatistics(view);
   }
 
-  /** The view changed: ask what it comes to. @param {View} view */
+  /** The values in effect in a view, or null while no image is open. @param {View} view */
+  effective(view) {
+    return this.metadata && effective(view, this.metadata);
+  }
+
+  /**
+   * Point of a position in the image's own frame, from the server where the grid does not give it.
+   * @param {import('../types').SkyPosition} position @param {View} view
+   * @returns {Promise<import('../types').Point>}
+   */
+  async pointAt(position, view) {
+    const { metadata, sky } = this;
+    if (!metadata) throw new Error('No image is open.');
+    return sky?.point(position) ?? this._api.pixel(metadata.id, view, position.lon, position.lat);
+  }
+
+  /** The view changed: request the metadata of the new one. @param {View} view */
   refresh(view) {
     const { metadata } = this;
     if (!metadata) return;
@@ -76,7 +92,7 @@ export class Scene {
           return;
         }
         this.metadata = news;
-        this.tell();
+        this.notify();
       },
       this._onError,
     );
@@ -92,7 +108,7 @@ export class Scene {
       (signal) => this._api.statistics(metadata.id, view, signal),
       (news) => {
         this.statistics = news;
-        this.tell();
+        this.notify();
       },
       this._onError,
     );

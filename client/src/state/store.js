@@ -1,4 +1,4 @@
-// One immutable state, and who wants to hear of its changes.
+// One immutable state and its listeners.
 
 /**
  * @template T
@@ -20,7 +20,7 @@ export class Store {
   }
 
   /**
-   * Replace some members; nobody is told when none of them differs.
+   * Replace some members. Listeners are called only if one of them differs, or on a commit.
    * @param {Partial<T>} changes
    * @param {Partial<Change>} [how]
    */

@@ -1,4 +1,4 @@
-// Modal dialogs on the browser's own <dialog>: focus is kept inside and comes back, Escape closes.
+// Modal dialogs with the <dialog> element: it keeps the focus, returns it, and closes with Escape.
 
 import { h, iconButton, uniqueId } from './dom.js';
 

@@ -1,4 +1,4 @@
-// Elements without HTML text: whatever comes from a file or the server becomes a text node.
+// Builds elements without parsing HTML: text from files and from the server becomes text nodes.
 
 /** @typedef {Node | string | number | null | undefined | false} Child */
 
@@ -36,7 +36,7 @@ export function svg(tag, attributes, ...children) {
   return element;
 }
 
-/** Strokes on a 24 × 24 board. */
+/** Paths in a box of 24 × 24. */
 const ICONS = {
   plus: 'M12 5v14M5 12h14',
   minus: 'M5 12h14',
@@ -74,7 +74,7 @@ export function icon(name) {
 }
 
 /**
- * Button with a drawing and a name for those who do not see it.
+ * Button with an icon, and a name for tooltips and screen readers.
  * @param {keyof typeof ICONS} name @param {string} label @param {() => void} onclick
  * @param {Record<string, any>} [properties]
  */
@@ -86,7 +86,7 @@ export function iconButton(name, label, onclick, properties = {}) {
 
 let serial = 0;
 
-/** An id that no other element has. @param {string} prefix */
+/** An id that is unique in the page. @param {string} prefix */
 export function uniqueId(prefix) {
   serial += 1;
   return `${prefix}-${serial}`;
@@ -104,7 +104,7 @@ export function field(text, control, ...more) {
 /** @type {WeakMap<HTMLSelectElement, string>} */
 const optionsOf = new WeakMap();
 
-/** Give a select its options, and leave it alone when they are the same. @param {HTMLSelectElement} select @param {{value: string, label: string, disabled?: boolean}[]} options */
+/** Set the options of a select, unless they are the same. @param {HTMLSelectElement} select @param {{value: string, label: string, disabled?: boolean}[]} options */
 export function setOptions(select, options) {
   const key = JSON.stringify(options);
   if (optionsOf.get(select) === key) return;

@@ -1,7 +1,8 @@
-// Numbers and names as they are shown.
+// Numbers and names as text.
 
-/** Pixel value: as many digits as single precision holds. @param {number} value */
-export function formatValue(value) {
+/** Pixel value, with as many digits as single precision has, or fewer. @param {number} exact @param {number} [digits] */
+export function formatValue(exact, digits) {
+  const value = digits ? Number(exact.toPrecision(digits)) : exact;
   if (value === 0) return '0';
   const size = Math.abs(value);
   if (!Number.isFinite(value)) return value > 0 ? '+∞' : value < 0 ? '−∞' : 'missing';
@@ -42,11 +43,26 @@ const SCALES = /** @type {[string, number, number, string][]} */ ([
   ['m/s', 1e3, 1e-3, 'km/s'], ['m s-1', 1e3, 1e-3, 'km/s'], ['eV', 1e3, 1e-3, 'keV'],
 ]);
 
-/** Physical value of a channel in a fitting unit. @param {number} value @param {string | null} unit */
+/** Physical value of a channel in a suitable unit. @param {number} value @param {string | null} unit */
 export function formatQuantity(value, unit) {
   const scale = SCALES.find(([name, least]) => name === unit && Math.abs(value) >= least);
   const [number, shown] = scale ? [value * scale[2], scale[3]] : [value, unit ?? ''];
   return `${String(Number(number.toPrecision(7))).replace('-', '−')} ${shown}`.trim();
+}
+
+/** A channel's name and physical value. @param {import('../types').Channel | undefined} channel */
+export function channelLabel(channel) {
+  if (!channel) return '';
+  const named = channel.name && channel.name !== String(channel.index);
+  const value = channel.value !== null && channel.value !== undefined
+    ? formatQuantity(channel.value, channel.unit) : '';
+  return [named ? channel.name : '', value].filter(Boolean).join(' · ') || `Channel ${channel.index}`;
+}
+
+/** An angle in a suitable unit. @param {number} degrees */
+export function formatAngle(degrees) {
+  const [value, unit] = degrees >= 1 ? [degrees, '°'] : degrees >= 1 / 60 ? [degrees * 60, '′'] : [degrees * 3600, '″'];
+  return `${formatValue(value, 5)}${unit}`;
 }
 
 /** Time of a frame. @param {string} iso */

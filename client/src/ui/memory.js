@@ -1,4 +1,4 @@
-// Small preferences kept by the browser, where it lets us.
+// Preferences that the browser stores, if it allows it.
 
 /** @param {string} key @returns {string | null} */
 export function remembered(key) {

@@ -1,4 +1,4 @@
-// A quiet place for what went wrong. Messages do not take the focus and do not stop anything.
+// Errors and notices over the map. They do not take the focus and do not interrupt.
 
 import { h, iconButton } from './dom.js';
 
@@ -11,20 +11,20 @@ export class Messages {
     this.element = h('div', { class: 'messages' }, this._errors, this._notices);
   }
 
-  /** Something worth knowing; goes away by itself. @param {string} text */
+  /** Show a notice, which disappears after some seconds. @param {string} text */
   notice(text) {
     const entry = this._add(this._notices, text, 'notice');
     setTimeout(() => entry.remove(), NOTICE_LIFE);
   }
 
-  /** Something that failed; stays until it is closed or replaced. @param {string} text @param {string} [topic] a later error of the same topic replaces it */
+  /** Show an error, which stays until it is closed or replaced. @param {string} text @param {string} [topic] a later error of the same topic replaces it */
   error(text, topic = text) {
     this.clear(topic);
     const entry = this._add(this._errors, text, 'error');
     entry.dataset.topic = topic;
   }
 
-  /** Take away the error of a topic. @param {string} topic */
+  /** Remove the error of a topic. @param {string} topic */
   clear(topic) {
     for (const entry of [...this._errors.children]) {
       if (/** @type {HTMLElement} */ (entry).dataset.topic === topic) entry.remove();

@@ -1,10 +1,10 @@
-// A small plot of one or more curves, whose values are read out under the pointer.
+// A small plot of one or more curves, with a readout of the values under the pointer.
 
 import { h } from './dom.js';
 import { formatValue } from './format.js';
 
 /** @typedef {{name: string, color: string, values: readonly (number | null)[]}} Curve */
-/** @typedef {{title: string, texts: readonly string[]}} Axis what the places along the curves are called */
+/** @typedef {{title: string, texts: readonly string[]}} Axis labels of the points along the curves */
 
 const HEIGHT = 120;
 
@@ -22,7 +22,7 @@ export function extent(curves) {
   return high > low ? [low, high] : [low - 0.5, high + 0.5];
 }
 
-/** Numbers of curves for a spreadsheet. @param {readonly Curve[]} curves @param {Axis} axis */
+/** Curves as comma-separated values. @param {readonly Curve[]} curves @param {Axis} axis */
 export function asCsv(curves, axis) {
   const quoted = (/** @type {string} */ text) => (/[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
   const rows = axis.texts.map((text, k) => [quoted(text), ...curves.map(({ values }) => values[k] ?? '')].join(','));
@@ -38,7 +38,7 @@ export function createPlot(label, curves, axis, unit) {
   const element = h('figure', { class: 'plot' }, canvas,
     h('div', { class: 'plot-ends' }, h('span', {}, axis.texts[0] ?? ''), h('span', {}, axis.texts[last] ?? '')), readout);
 
-  /** @param {number | null} at place to mark */
+  /** @param {number | null} at index to mark */
   function draw(at) {
     const ratio = globalThis.devicePixelRatio ?? 1;
     const width = canvas.clientWidth || 280;
@@ -66,9 +66,9 @@ export function createPlot(label, curves, axis, unit) {
   }
 
   /** @param {number | null} at */
-  function tell(at) {
+  function show(at) {
     draw(at);
-    if (!range) readout.textContent = 'No values here.';
+    if (!range) readout.textContent = 'No values.';
     else if (at === null) readout.textContent = `${formatValue(range[0])} to ${formatValue(range[1])} ${unit}`.trim();
     else {
       const numbers = curves.map(({ name, values }) => `${curves.length > 1 ? `${name}: ` : ''}${values[at] === null ? 'missing' : formatValue(Number(values[at]))}`);
@@ -77,9 +77,9 @@ export function createPlot(label, curves, axis, unit) {
   }
   canvas.addEventListener('pointermove', (event) => {
     const box = canvas.getBoundingClientRect();
-    tell(Math.max(0, Math.min(last, Math.round(((event.clientX - box.left) / box.width) * last))));
+    show(Math.max(0, Math.min(last, Math.round(((event.clientX - box.left) / box.width) * last))));
   });
-  canvas.addEventListener('pointerleave', () => tell(null));
-  requestAnimationFrame(() => tell(null)); // its width is known once it is on the page
+  canvas.addEventListener('pointerleave', () => show(null));
+  requestAnimationFrame(() => show(null)); // the width is known once it is on the page
   return element;
 }

@@ -1,4 +1,4 @@
-// A part of the sidebar that can be folded; what is folded stays so on this computer.
+// A section of the sidebar that can be folded; the browser stores which are.
 
 import { h } from './dom.js';
 import { remember, remembered } from './memory.js';

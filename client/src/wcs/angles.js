@@ -3,7 +3,7 @@
 /** @typedef {import('../types').SkyPosition} SkyPosition */
 
 /**
- * Sexagesimal text. Rounding is done once, on the last digit's unit, so 60 never shows up in the
+ * Sexagesimal text. Rounding is done once, on the last digit's unit, so 60 never appears in the
  * minutes or seconds.
  * @param {number} value in degrees, or hours
  * @param {{decimals?: number, sign?: boolean, wrap?: number, width?: number}} [format]
@@ -55,7 +55,7 @@ export function decimalsFor(scale, unit) {
 const NUMBER = /^[+-]?(\d+(\.\d*)?|\.\d+)$/;
 
 /**
- * One angle of one to three parts; null when it is none.
+ * One angle of one to three parts; null when the text is invalid.
  * @param {string[]} parts @param {boolean} negative
  */
 function join(parts, negative) {

@@ -1,4 +1,4 @@
-// Celestial frames: how their coordinates are called and written, and the turn between ICRS and
+// Celestial frames: names and notations of their coordinates, and the rotation between ICRS and
 // galactic coordinates.
 
 import {
@@ -8,7 +8,7 @@ import { toPosition, toVector } from './vectors.js';
 
 /** @typedef {import('../types').SkyPosition} SkyPosition */
 
-// Rows: the galactic axes in ICRS as astropy has them: the pole and centre of the IAU's definition
+// Rows: the galactic axes in ICRS as astropy has them: the pole and center of the IAU's definition
 // in FK5 (Reid & Brunthaler 2004, ApJ 616, 872), seen from ICRS.
 const GALACTIC = [
   [-0.05487565771259163, -0.8734370519556159, -0.48383507361671546],
@@ -28,6 +28,21 @@ export function galacticToIcrs({ lon, lat }) {
   const v = toVector(lon, lat);
   const turned = [0, 1, 2].map((k) => GALACTIC[0][k] * v[0] + GALACTIC[1][k] * v[1] + GALACTIC[2][k] * v[2]);
   return toPosition(/** @type {import('./vectors.js').Vector} */ (turned));
+}
+
+/**
+ * Rotation of positions from one frame to another, of which at most one is galactic and the other is ICRS or
+ * as good as that; null where none is needed.
+ * @param {string} from @param {string} to
+ */
+export function rotation(from, to) {
+  if ((from === 'galactic') === (to === 'galactic')) return null;
+  return from === 'galactic' ? galacticToIcrs : icrsToGalactic;
+}
+
+/** Whether a frame is ICRS, or FK5 J2000, which agrees with it to a fortieth of an arcsecond. @param {string} frame @param {number | null} equinox */
+export function isIcrs(frame, equinox) {
+  return frame === 'icrs' || (frame === 'fk5' && (equinox ?? 2000) === 2000);
 }
 
 const EQUATORIAL = new Set(['icrs', 'fk5', 'fk4']);
@@ -51,7 +66,7 @@ export function frameTitle(frame, equinox) {
 }
 
 /**
- * @typedef {object} Notation a way to write a position
+ * @typedef {object} Notation a notation of positions
  * @property {string} id
  * @property {string} title
  * @property {[string, string]} names of the two coordinates
@@ -72,7 +87,7 @@ function decimal({ lon, lat }, scale) {
   return [`${formatLongitude(lon, decimals)}°`, `${formatDegrees(lat, decimals, true)}°`];
 }
 
-/** Coarsest pixels, in arcsec, of images that are measured in seconds of arc about the Sun's center. */
+/** Coarsest pixels, in arcsec, of images whose positions are written in arcsec from the Sun's center. */
 const SOLAR_DISK = 30;
 
 /** @param {SkyPosition} position @param {number | null} scale @returns {[string, string]} */
@@ -94,7 +109,6 @@ export function notations(frame, equinox, names) {
   const title = frameTitle(frame, equinox);
   /** @type {[string, string]} */
   const own = [names[0] ?? 'lon', names[1] ?? 'lat'];
-  const j2000 = frame === 'icrs' || (frame === 'fk5' && (equinox ?? 2000) === 2000);
   if (frame === 'helioprojective') return [{ id: 'solar', title, names: own, format: solar }];
   if (frame === 'galactic') {
     return [
@@ -109,7 +123,7 @@ export function notations(frame, equinox, names) {
     { id: 'sexagesimal', title: `${title} h m s`, names: own, format: sexagesimal },
     { id: 'decimal', title: `${title} degrees`, names: own, format: decimal },
   ];
-  if (j2000) {
+  if (isIcrs(frame, equinox)) {
     list.push({ id: 'galactic', title: 'Galactic', names: ['l', 'b'], format: (p, s) => decimal(icrsToGalactic(p), s) });
   }
   return list;

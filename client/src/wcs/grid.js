@@ -71,7 +71,7 @@ export function isValid(grid, x, y) {
 }
 
 /**
- * Direction at a point, or null where the grid cannot tell.
+ * Direction at a point, or null where the grid is not valid.
  * @param {SkyGrid} grid @param {number} x @param {number} y
  * @returns {Vector | null}
  */
@@ -150,7 +150,7 @@ function within(value, origin, step, nodes) {
 }
 
 /**
- * Point that looks in a direction, or null where the grid cannot tell.
+ * Point at a direction, or null where the grid is not valid.
  * @param {SkyGrid} grid @param {Vector} target
  * @returns {Point | null}
  */

@@ -1,4 +1,4 @@
-// The sky of one image: every chip's grid, and the linear coordinates of images without a sky.
+// The sky coordinates of one image: a grid for each chip, or linear coordinates where there is no sky.
 
 import { pixelToVector, vectorToPixel } from './grid.js';
 import { cross, dot, normalize, separation, toPosition, toVector } from './vectors.js';
@@ -20,7 +20,7 @@ export class SkyCoordinates {
     this.data = data;
   }
 
-  /** Whether positions exist at all, be it only from the server. */
+  /** Whether the image has sky positions, if only from the server. */
   get exists() {
     return this.data.grids.length > 0;
   }
@@ -30,19 +30,19 @@ export class SkyCoordinates {
     return this.data.grids.find((grid) => inside(grid.region, x, y));
   }
 
-  /** Whether a point lies where the image has a sky. @param {number} x @param {number} y */
+  /** Whether a point is in a part of the image that has sky coordinates. @param {number} x @param {number} y */
   covers(x, y) {
     return this._grid(x, y) !== undefined;
   }
 
-  /** Position at a point, null where only the server can tell. @param {number} x @param {number} y @returns {SkyPosition | null} */
+  /** Position at a point, null where only the server has it. @param {number} x @param {number} y @returns {SkyPosition | null} */
   position(x, y) {
     const grid = this._grid(x, y);
     const vector = grid && pixelToVector(grid, x, y);
     return vector ? toPosition(vector) : null;
   }
 
-  /** Point at a position, null where only the server can tell. @param {SkyPosition} position @returns {Point | null} */
+  /** Point at a position, null where only the server has it. @param {SkyPosition} position @returns {Point | null} */
   point({ lon, lat }) {
     const target = toVector(lon, lat);
     /** @type {Point | null} */
@@ -57,7 +57,7 @@ export class SkyCoordinates {
 
   /**
    * Scale (arcsec per pixel), direction of north (degrees from up, counterclockwise) and parity
-   * (1: east is left of north) around a point; the image's own where the grid cannot tell.
+   * (1: east is left of north) around a point; the image's where the grid is not valid.
    * @param {number} x @param {number} y
    */
   local(x, y) {

@@ -54,12 +54,12 @@ describe.skipIf(!hasChromium)('the page', () => {
       const metadata = await (await route.fetch()).json();
       const chips = ['ccd1', '<b>ccd2</b>'].map((name, index) => (
         { name, selector: String(index), region: [100 * index, 0, 90, 80], problem: null }));
-      await route.fulfill({ json: { ...metadata, chips, notes: ['chips placed by contact sheet'] } });
+      await route.fulfill({ json: { ...metadata, chips, arrangement: 'contact sheet', notes: [] } });
     });
     await page.reload();
     await settled(page);
     expect(await page.locator('.chip-name').allTextContents()).toEqual(['ccd1', '<b>ccd2</b>']);
-    await page.getByLabel('Names of the chips').uncheck();
+    await page.getByLabel('Chip names').uncheck();
     expect(await page.locator('.chip-name').count()).toBe(0);
   }));
 
@@ -78,7 +78,7 @@ describe.skipIf(!hasChromium)('the page', () => {
     await page.waitForFunction(() => /^10:00:00\S* {2}−45:00:00/.test(document.querySelector('.readout-sky')?.textContent ?? ''));
     Object.assign(place, { lon: null, lat: null, reason: 'outside' });
     await page.mouse.move(410, 310);
-    await page.waitForFunction(() => document.querySelector('.readout-sky')?.textContent === 'no sky here');
+    await page.waitForFunction(() => document.querySelector('.readout-sky')?.textContent === 'no sky position');
   }));
 
   it('shows nothing where an image cannot be opened', async () => {
@@ -259,6 +259,53 @@ describe.skipIf(!hasChromium)('the page', () => {
       expect((await pictures(page)).length).toBeGreaterThan(0);
     }));
 
+    it('undoes a default of the operator', () => on('#image=plate.fits', async (page) => {
+      const negative = page.getByLabel('Negative');
+      const gamma = page.getByLabel('Gamma, number');
+      expect(await negative.isChecked()).toBe(true);
+      expect(await gamma.inputValue()).toBe('2');
+      const before = await look(page);
+      await negative.uncheck();
+      await page.waitForFunction(() => /view=invert=0(&|$)/.test(location.hash));
+      await settled(page);
+      expect((await pictures(page)).every((url) => url.includes('plate.fits;invert=0/'))).toBe(true);
+      expect((await look(page)).mean).toBeLessThan(before.mean / 2);
+      await gamma.fill('1');
+      await gamma.press('Enter');
+      await page.waitForFunction(() => /view=gamma=1;invert=0(&|$)/.test(location.hash));
+      await page.waitForTimeout(500); // the server has answered
+      expect([await negative.isChecked(), await gamma.inputValue()]).toEqual([false, '1']);
+      const other = await browser.open(await page.evaluate(() => location.hash));
+      await settled(other.page);
+      expect((await pictures(other.page)).sort()).toEqual((await pictures(page)).sort());
+      await other.close();
+      await page.getByLabel('Gamma', { exact: true }).dblclick(); // back to the default, here the operator's
+      await page.waitForFunction(() => /view=invert=0(&|$)/.test(location.hash));
+      await page.waitForFunction(() => /** @type {HTMLInputElement | null} */ (document.querySelector('[aria-label="Gamma, number"]'))?.value === '2');
+      await page.locator('.map').focus();
+      await page.keyboard.press('Control+z');
+      await page.waitForFunction(() => /gamma=1;invert=0/.test(location.hash));
+      await page.keyboard.press('a');
+      await page.waitForFunction(() => !/view=/.test(location.hash));
+      await settled(page);
+      expect(await negative.isChecked()).toBe(true);
+    }));
+
+    it('resets the parameter of a stretch to the automatic one', () => on('#image=field.fits', async (page) => {
+      const softening = page.getByLabel('Parameter, number');
+      const enter = async () => {
+        await softening.fill('0.02');
+        await softening.press('Enter');
+        await page.waitForFunction(() => /stretch=asinh:0\.02/.test(location.hash));
+        await page.getByRole('button', { name: 'Reset parameter' }).click();
+      };
+      await enter();
+      await page.waitForFunction(() => !/view=/.test(location.hash));
+      await page.getByLabel('Rule').selectOption('minmax'); // beside limits, no stretch is linear
+      await enter();
+      await page.waitForFunction(() => /stretch=asinh(&|$)/.test(location.hash));
+    }));
+
     it('takes hostile names for text', () => on(`#image=${encodeURIComponent('<svg onmouseover=alert(1)>.fits')}`, async (page) => {
       expect(await page.locator('h1').textContent()).toBe('<svg onmouseover=alert(1)>.fits');
       expect(await page.locator('h1 svg, .image-list svg[onmouseover]').count()).toBe(0);
@@ -321,7 +368,7 @@ describe.skipIf(!hasChromium)('the page', () => {
       await page.keyboard.press('g');
       await page.getByRole('textbox', { name: 'Position' }).fill('nowhere');
       await page.keyboard.press('Enter');
-      await page.getByText('This is not a position').waitFor();
+      await page.getByText('Expected two angles').waitFor();
       await page.keyboard.press('Escape');
     }));
   });

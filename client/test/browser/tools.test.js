@@ -1,7 +1,7 @@
 // What lies over the picture: the coordinate grid, and what is measured.
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { skyDistance } from '../../src/control/distance.js';
+import { skyDistance } from '../../src/tools/distance.js';
 import { IMAGES, plane, tanOf } from '../mock/sky.js';
 import { tanToSky } from '../support/tan.js';
 import { hasChromium, isMock, settled, startBrowser } from './support.js';

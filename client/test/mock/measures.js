@@ -7,7 +7,7 @@ import { plane } from './sky.js';
 /** @param {number} value */
 const number = (value) => (Number.isNaN(value) ? null : value);
 
-/** @param {MockImage} image @param {number[]} channels @param {number} frame @param {URLSearchParams} query */
+/** @param {MockImage} image @param {number[]} channels @param {number} frame @param {URLSearchParams} query @returns {import('../../src/types').Profiles} */
 export function profile(image, channels, frame, query) {
   const [x1, y1, x2, y2] = ['x1', 'y1', 'x2', 'y2'].map((key) => Number(query.get(key)));
   const length = Math.hypot(x2 - x1, y2 - y1);
@@ -26,7 +26,7 @@ export function profile(image, channels, frame, query) {
   };
 }
 
-/** @param {MockImage} image @param {number[]} channels @param {number} frame @param {URLSearchParams} query */
+/** @param {MockImage} image @param {number[]} channels @param {number} frame @param {URLSearchParams} query @returns {import('../../src/types').RegionStatistics} */
 export function region(image, channels, frame, query) {
   const [x, y, width, height] = ['x', 'y', 'width', 'height'].map((key) => Number(query.get(key)));
   return {
@@ -45,7 +45,7 @@ export function region(image, channels, frame, query) {
   };
 }
 
-/** @param {MockImage} image @param {number} frame @param {number} x @param {number} y */
+/** @param {MockImage} image @param {number} frame @param {number} x @param {number} y @returns {import('../../src/types').Spectrum} */
 export function spectrum(image, frame, x, y) {
   const values = Array.from({ length: image.channels }, (_, k) => number(plane(image, k + 1, frame)[y * image.width + x]));
   return { x, y, frame, unit: 'adu', values };

@@ -5,7 +5,7 @@ import { createServer } from 'node:http';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { brightness } from '../../src/control/curve.js';
-import { parseView } from '../../src/state/view.js';
+import { parseView } from '../../src/view/view.js';
 import { tanToSky } from '../support/tan.js';
 import { profile, region, spectrum } from './measures.js';
 import { encodePng } from './png.js';
@@ -49,8 +49,9 @@ function viewOf(text) {
   }
 }
 
-/** @param {MockImage} image @param {View} view */
-function resolve(image, view) {
+/** @param {MockImage} image @param {View} asked */
+function resolve(image, asked) {
+  const view = { ...image.defaults, ...asked };
   const automatic = image.mixed && !view.channel ? MIX : [];
   const mix = view.mix?.map(({ channel, color }) => ({ channel: Number(channel), color })) ?? automatic;
   const channel = Number(view.channel?.split('-')[0] ?? 1);
@@ -67,13 +68,13 @@ function resolve(image, view) {
   return { mix, channel, frame, channels, limits, stretch, view };
 }
 
-/** @param {MockImage} image @param {View} view @param {string} host */
-function metadata(image, view, host) {
-  const { mix, channel, frame, limits, stretch } = resolve(image, view);
+/** @param {MockImage} image @param {View} asked @param {string} host @returns {import('../../src/types').Metadata} */
+function metadata(image, asked, host) {
+  const { mix, channel, frame, limits, stretch, view } = resolve(image, asked);
   const text = stretch.parameter === null ? stretch.name : `${stretch.name}:${stretch.parameter}`;
   const id = encodeURIComponent(image.id);
   return {
-    id: image.id, title: image.id.split('/').pop(), width: image.width, height: image.height, unit: 'adu',
+    id: image.id, title: image.id.split('/').pop() ?? '', width: image.width, height: image.height, unit: 'adu',
     hdu: '0', hdus: [{ selector: '0', name: 'SCI', version: 1, shape: [image.height, image.width], kind: 'science', default: true }],
     channelAxis: image.axis,
     channels: Array.from({ length: image.channels }, (_, k) => ({
@@ -81,28 +82,28 @@ function metadata(image, view, host) {
       unit: image.axis === 'spectral' ? 'Hz' : null, wavelength: null, color: image.mixed ? MIX[k].color : null,
     })),
     frames: Array.from({ length: image.frames }, (_, k) => ({ index: k + 1, name: `exposure ${k + 1}`, time: `2026-03-01T00:0${k}:10.500Z` })),
-    chips: [], view: '', automatic: { stretch: 'asinh:0.1', cmap: 'gray', mix: image.mixed ? MIX : [], frame: 1, channel: 1 },
+    chips: [], arrangement: null, view: '', automatic: { stretch: 'asinh:0.1', cmap: 'gray', mix: image.mixed ? MIX : [], frame: 1, channel: 1 },
     shown: {
-      frame: [frame, frame], channel: [channel, channel], stretch: text, gamma: view.gamma ?? 1, contrast: view.contrast ?? 1,
+      frame: [frame, frame], channel: [channel, channel], collapse: view.collapse ?? 'mean', stretch: text, gamma: view.gamma ?? 1, contrast: view.contrast ?? 1,
       bias: view.bias ?? 0.5, saturation: view.saturation ?? 1, cmap: view.cmap ?? 'gray', invert: view.invert ?? false,
       nan: view.nan ?? null, mix, limits,
     },
     views: [{ name: 'hot', title: 'Hot', view: 'stretch=sqrt;cmap=heat' }], notes: [], sky: skyOf(image),
-    tile: { size: 256, levels: 4, provisional: false }, maxWidth: null, iiif: `http://${host}/iiif/3/${id}`, wmts: `http://${host}/wmts?service=WMTS&request=GetCapabilities`,
+    tile: { size: 256, levels: 4, provisional: false }, maxWidth: 8192, maxHeight: 8192, maxArea: null, iiif: `http://${host}/iiif/3/${id}`, wmts: `http://${host}/wmts?service=WMTS&request=GetCapabilities`,
   };
 }
 
-/** @type {Map<string, object>} */
+/** @type {Map<string, any>} */
 const memory = new Map();
 
-/** @param {string} key @param {() => object} make */
+/** @template T @param {string} key @param {() => T} make @returns {T} */
 function remembered(key, make) {
   const found = memory.get(key) ?? make();
   memory.set(key, found);
   return found;
 }
 
-/** @param {MockImage} image @param {View} view */
+/** @param {MockImage} image @param {View} view @returns {import('../../src/types').Statistics} */
 function statistics(image, view) {
   const { channels, frame } = resolve(image, view);
   return {
@@ -115,18 +116,18 @@ function statistics(image, view) {
       const mean = data.reduce((sum, value) => sum + value, 0) / data.length;
       return {
         channel, frame, min: low, max: data[data.length - 1], mean, median: data[data.length >> 1], std: 42.5,
-        valid: data.length / (image.width * image.height), zscale: [97, 110], histogram: { edges: [low, high], counts },
+        exact: true, valid: data.length / (image.width * image.height), zscale: [97, 110], histogram: { edges: [low, high], counts },
       };
     })),
   };
 }
 
-/** @param {MockImage} image @param {View} view @param {string} region @param {string} size */
-function picture(image, view, region, size) {
+/** @param {MockImage} image @param {View} asked @param {string} region @param {string} size */
+function picture(image, asked, region, size) {
   const [left, top, width, height] = region === 'full' ? [0, 0, image.width, image.height] : region.split(',').map(Number);
   const [columns, rows] = size === 'max' ? [width, height] : size.split(',').map(Number);
   if (left + width > image.width || top + height > image.height) throw new Failure(400, 'The region is outside the image.');
-  const { mix, channels, frame, limits, stretch } = resolve(image, view);
+  const { mix, channels, frame, limits, stretch, view } = resolve(image, asked);
   const tone = { stretch, contrast: view.contrast ?? 1, bias: view.bias ?? 0.5, gamma: view.gamma ?? 1 };
   const sources = channels.map((channel) => plane(image, channel, frame));
   const weights = mix.map(({ color }) => [0, 2, 4].map((at) => parseInt(color.slice(at, at + 2), 16) / 255));
@@ -149,7 +150,7 @@ function picture(image, view, region, size) {
   return encodePng(columns, rows, rgb);
 }
 
-/** @param {URLSearchParams} query */
+/** @param {URLSearchParams} query @returns {import('../../src/types').Listing} */
 function listing(query) {
   const prefix = query.get('prefix') ?? '';
   const search = (query.get('search') ?? '').toLowerCase();
@@ -158,8 +159,28 @@ function listing(query) {
   const folders = search ? [] : [...new Set(under.filter((entry) => !here.includes(entry)).map(({ id }) => `${prefix}${id.slice(prefix.length).split('/')[0]}/`))];
   return {
     total: here.length, offset: 0, folders,
-    images: here.map(({ id, width, height }) => ({ id, title: id.split('/').pop(), bytes: width * height * 4 + 5760, modified: '2026-11-20T12:00:00Z' })),
+    images: here.map(({ id, width, height }) => ({ id, title: id.split('/').pop() ?? '', bytes: width * height * 4 + 5760, modified: '2026-11-20T12:00:00Z' })),
   };
+}
+
+/** @returns {import('../../src/types').Service} */
+function service() {
+  return {
+    name: 'Celestile', version: '0.0.0', title: 'Mock sky', colormaps: Object.keys(COLORMAPS),
+    stretches: ['linear', 'sqrt', 'log', 'asinh', 'sinh', 'power', 'histeq', 'lupton'], formats: ['png'],
+    download: true, start: 'field.fits', slash_substitute: null,
+  };
+}
+
+/** @param {MockImage} image @param {View} view @param {number} x @param {number} y @returns {import('../../src/types').PixelValue} */
+function pixel(image, view, x, y) {
+  const { channels, frame } = resolve(image, view);
+  const values = channels.map((channel) => {
+    const value = plane(image, channel, frame)[y * image.width + x];
+    const name = image.axis === 'band' ? 'gri'[channel - 1] : String(channel);
+    return { channel, name, frame, value: Number.isNaN(value) ? null : value, raw: null, unit: 'adu' };
+  });
+  return { x, y, chip: null, world: null, values };
 }
 
 /** @param {string} path percent-encoded, without its first slash @param {URLSearchParams} query @param {string} host @returns {Promise<[string, Buffer | string | object]>} */
@@ -173,7 +194,7 @@ async function answer(path, query, host) {
     const name = path || 'index.html';
     return [TYPES[name.split('.').pop() ?? ''] ?? 'application/octet-stream', await readFile(new URL(name, DIST))];
   }
-  if (!parts[1]) return ['json', { name: 'Celestile', version: '0.0.0', title: 'Mock sky', colormaps: Object.keys(COLORMAPS), stretches: ['linear', 'sqrt', 'log', 'asinh', 'sinh', 'power', 'histeq', 'lupton'], formats: ['png'], download: true, start: 'field.fits' }];
+  if (!parts[1]) return ['json', service()];
   if (parts[1] === 'colormaps') {
     return ['json', Object.fromEntries(Object.entries(COLORMAPS).map(([name, map]) => {
       const rgb = Uint8Array.from({ length: 768 }, (_, i) => 255 * Math.max(0, Math.min(1, map(Math.floor(i / 3) / 255)[i % 3])));
@@ -193,13 +214,7 @@ async function answer(path, query, host) {
     case 'region': return ['json', region(image, resolve(image, view).channels, resolve(image, view).frame, query)];
     case 'spectrum': return ['json', spectrum(image, resolve(image, view).frame, x, y)];
     case 'world': return ['json', { ...tanToSky(tanOf(image), x, y), frame: 'icrs', reason: null }];
-    case 'value': {
-      const { channels, frame } = resolve(image, view);
-      return ['json', { x, y, chip: null, world: null, values: channels.map((channel) => {
-        const value = plane(image, channel, frame)[y * image.width + x];
-        return { channel, name: image.axis === 'band' ? 'gri'[channel - 1] : String(channel), frame, value: Number.isNaN(value) ? null : value, raw: null, unit: 'adu' };
-      }) }];
-    }
+    case 'value': return ['json', pixel(image, view, x, y)];
     default: throw new Failure(404, 'There is nothing here.');
   }
 }

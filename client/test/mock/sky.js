@@ -12,6 +12,7 @@ import { makeGrid, tanToSky } from '../support/tan.js';
  * @property {'spectral' | 'band' | ''} axis
  * @property {boolean} sky
  * @property {boolean} mixed automatic view is a color mix
+ * @property {import('../../src/types').View} [defaults] the operator's view for such images
  */
 
 /** @type {MockImage[]} */
@@ -20,6 +21,10 @@ export const IMAGES = [
   { id: 'cube/lines.fits', width: 61, height: 47, channels: 60, frames: 1, axis: 'spectral', sky: true, mixed: false },
   { id: 'time/sequence.fits', width: 700, height: 523, channels: 1, frames: 6, axis: '', sky: false, mixed: false },
   { id: 'flat.fits', width: 1400, height: 1100, channels: 1, frames: 1, axis: '', sky: false, mixed: false },
+  {
+    id: 'plate.fits', width: 900, height: 700, channels: 1, frames: 1, axis: '', sky: false, mixed: false,
+    defaults: { invert: true, gamma: 2 },
+  },
   { id: '<svg onmouseover=alert(1)>.fits', width: 300, height: 200, channels: 1, frames: 1, axis: '', sky: false, mixed: false },
 ];
 
@@ -81,7 +86,8 @@ export function tanOf(image) {
 
 /** @param {MockImage} image @returns {import('../../src/types').Sky} */
 export function skyOf(image) {
-  const nothing = { names: [], projection: null, scale: null, north: null, parity: 1, equinox: null, grids: [], linear: null };
+  /** @type {Pick<import('../../src/types').Sky, 'names' | 'projection' | 'scale' | 'north' | 'parity' | 'equinox' | 'grids' | 'linear'>} */
+  const nothing = { names: ['lon', 'lat'], projection: null, scale: null, north: null, parity: 1, equinox: null, grids: [], linear: null };
   if (!image.sky) return { frame: 'unknown', reason: 'the header has no celestial axes', ...nothing };
   const tan = tanOf(image);
   return {

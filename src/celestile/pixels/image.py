@@ -16,6 +16,8 @@ from celestile.geometry import Region
 from celestile.pixels.sky.sky import Sky
 
 COLLAPSES = ("mean", "sum", "max", "median")
+ARRANGEMENTS = ("detector", "sky", "contact sheet")
+"""What the chips of a mosaic can be placed by; a contact sheet shows them side by side."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,6 +235,8 @@ class Image:
         BUNIT.
     chips : tuple of Chip
         Of a mosaic; empty otherwise.
+    arrangement : {"detector", "sky", "contact sheet"} or None
+        What the chips of a mosaic are placed by; None where there are no chips.
     find_chip : callable, optional
         Index among `chips` of the one that a pixel, given as x and y, is of; None where there is
         none. Without it a chip fills its region.
@@ -265,6 +269,7 @@ class Image:
     sky: Sky
     source: PlaneSource = field(repr=False)
     chips: tuple[Chip, ...] = ()
+    arrangement: str | None = None
     find_chip: Callable[[int, int], int | None] | None = field(default=None, repr=False)
     notes: tuple[str, ...] = ()
     reason: str | None = None

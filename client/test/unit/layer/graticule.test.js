@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { graticule, lineLabel, stepFor } from '../../../src/layer/graticule.js';
-import { labelPlaces } from '../../../src/control/grid.js';
+import { labelPlaces } from '../../../src/tools/grid.js';
 import { tanToSky } from '../../support/tan.js';
 
 const BOX = { x: 0, y: 0, width: 800, height: 600 };

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { EMPTY, formatAddress, parseAddress } from '../../../src/state/address.js';
-import { encodeIdentifier } from '../../../src/state/identifier.js';
-import { formatView, parseView } from '../../../src/state/view.js';
+import { encodeIdentifier } from '../../../src/view/identifier.js';
+import { formatView, parseView } from '../../../src/view/view.js';
 
 const STATES = [
   EMPTY,

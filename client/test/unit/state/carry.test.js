@@ -24,7 +24,7 @@ it('equal frames need no turn, whatever they are', () => {
 });
 
 it('a place is not taken for one in a frame that is not related', () => {
-  for (const [frame, equinox] of /** @type {[string, number | null][]} */ ([['fk5', 1950], ['fk4', 1950], ['helioprojective', null], ['unknown', null]])) {
+  for (const [frame, equinox] of /** @type {[import('../../../src/types').Sky['frame'], number | null][]} */ ([['fk5', 1950], ['fk4', 1950], ['helioprojective', null], ['unknown', null]])) {
     expect(positionIn(carried(ICRS, 'icrs'), { frame, equinox })).toBeNull();
     expect(positionIn(carried(ICRS, frame, equinox), { frame: 'galactic', equinox: null })).toBeNull();
   }

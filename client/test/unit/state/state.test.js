@@ -2,8 +2,9 @@ import { describe, expect, it, vi } from 'vitest';
 import { History } from '../../../src/state/history.js';
 import { Latest } from '../../../src/state/latest.js';
 import { Store } from '../../../src/state/store.js';
-import { effective, intervalOf, limitsOf, parseRange } from '../../../src/state/shown.js';
-import { parseView } from '../../../src/state/view.js';
+import { effective, intervalOf, limitsOf } from '../../../src/view/effective.js';
+import { parseRange } from '../../../src/view/values.js';
+import { parseView } from '../../../src/view/view.js';
 
 describe('the store', () => {
   it('tells what was and what is', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
-  formatBytes, formatField, formatQuantity, formatTime, formatValue, parseField,
+  channelLabel, formatAngle, formatBytes, formatField, formatQuantity, formatTime, formatValue, parseField,
 } from '../../../src/ui/format.js';
 
 describe('values', () => {
@@ -33,4 +33,24 @@ it.each([
   ['2004-03-01', '2004-03-01'],
 ])('%s is written %s', (iso, text) => {
   expect(formatTime(iso)).toBe(text);
+});
+
+it('channels are called by name and physical value', () => {
+  const plain = { index: 4, name: '4', value: null, unit: null, wavelength: null, color: null };
+  expect(channelLabel(plain)).toBe('Channel 4');
+  expect(channelLabel({ ...plain, value: 1.420405e9, unit: 'Hz' })).toBe('1.420405 GHz');
+  expect(channelLabel({ ...plain, value: 6.5628e-7, unit: 'm' })).toBe('656.28 nm');
+  expect(channelLabel({ ...plain, value: -12500, unit: 'm/s' })).toBe('−12.5 km/s');
+  expect(channelLabel({ ...plain, name: 'I' })).toBe('I');
+  expect(channelLabel({ ...plain, name: 'r', value: 0 })).toBe('r · 0');
+});
+
+it('angles are written in a suitable unit', () => {
+  expect([2.5, 0.5, 0.01, 1e-6].map(formatAngle)).toEqual(['2.5°', '30′', '36″', '0.0036″']);
+});
+
+it('values are rounded to fewer digits where that is asked for', () => {
+  expect(formatValue(1234.5678, 5)).toBe('1234.6');
+  expect(formatValue(-0.000012345678, 3)).toBe('−1.23e−5');
+  expect(formatValue(0, 3)).toBe('0');
 });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import {
   decimalsFor, formatDegrees, formatLongitude, formatSexagesimal, parsePair, parsePosition,
 } from '../../../src/wcs/angles.js';
-import { fromFits, toFits } from '../../../src/wcs/fits.js';
+import { fitsPixel, fromFits } from '../../../src/wcs/fits.js';
 import { separation, toVector } from '../../../src/wcs/vectors.js';
 import { galacticToIcrs, icrsToGalactic, notations } from '../../../src/wcs/frames.js';
 
@@ -85,9 +85,10 @@ describe('typed positions', () => {
 });
 
 it('FITS counts from the middle of the bottom left pixel', () => {
-  expect(toFits({ x: 0.5, y: 99.5 }, 100)).toEqual({ x: 1, y: 1 });
-  expect(toFits({ x: 0, y: 0 }, 100)).toEqual({ x: 0.5, y: 100.5 });
-  expect(fromFits(toFits({ x: 12.25, y: 3.5 }, 100), 100)).toEqual({ x: 12.25, y: 3.5 });
+  expect(fromFits({ x: 1, y: 1 }, 100)).toEqual({ x: 0.5, y: 99.5 });
+  expect(fromFits({ x: 0.5, y: 100.5 }, 100)).toEqual({ x: 0, y: 0 });
+  expect(fitsPixel({ x: 0, y: 0 }, 100)).toEqual([1, 100]);
+  expect(fitsPixel({ x: 12.99, y: 99.99 }, 100)).toEqual([13, 1]);
 });
 
 describe('galactic coordinates', () => {

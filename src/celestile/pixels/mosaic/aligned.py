@@ -83,7 +83,7 @@ def by_whole_pixels(
         )
         for chip, region, s in zip(chips, regions, known, strict=True)
     ]
-    return Arrangement(tuple(places), width, height, "sky coordinates, in whole pixels")
+    return Arrangement(tuple(places), width, height, "sky", "sky coordinates, in whole pixels")
 
 
 def _shifts(

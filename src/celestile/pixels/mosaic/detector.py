@@ -18,9 +18,6 @@ from celestile.pixels.mosaic.sections import Section, Span, parse_section
 from celestile.pixels.planes.array import intersection
 from celestile.pixels.sky.sky import PixelTransform
 
-DETECTOR = "detector sections"
-"""What an arrangement by the chips' sections rests on."""
-
 _FILLED = 0.8  # share of DETSIZE, along each axis, that the chips must span for it to be the frame
 _MOST_CELLS = 2  # of a contact sheet for each chip
 _MOST_CHIPS = 40  # whose cards are looked for
@@ -76,13 +73,16 @@ class Arrangement:
         They do not overlap.
     width, height : int
         Of the mosaic.
+    kind : {"detector", "sky", "contact sheet"}
+        What the arrangement rests on.
     how : str
-        For people: what the arrangement rests on.
+        The same in words.
     """
 
     places: tuple[ChipPosition, ...]
     width: int
     height: int
+    kind: str
     how: str
 
 
@@ -190,7 +190,7 @@ def _arranged(
     pairs = combinations((place.region for place in places), 2)
     if any(intersection(one, other) for one, other in pairs):
         return None
-    return Arrangement(tuple(places), width, height, DETECTOR)
+    return Arrangement(tuple(places), width, height, "detector", "detector sections")
 
 
 def _cells(chips: Sequence[Hdu]) -> list[tuple[int, int]]:
@@ -231,5 +231,6 @@ def contact_sheet(chips: Sequence[Hdu]) -> Arrangement:
         tuple(places),
         columns * (cell_width + gap) - gap,
         rows * (cell_height + gap) - gap,
+        "contact sheet",
         "contact sheet",
     )

@@ -20,7 +20,7 @@ from celestile.pixels.image import Chip, HduChoice, Image, Plane
 from celestile.pixels.mosaic.aligned import by_whole_pixels
 from celestile.pixels.mosaic.by_sky import by_sky
 from celestile.pixels.mosaic.choice import unplaced
-from celestile.pixels.mosaic.detector import DETECTOR, Arrangement, by_detector, contact_sheet
+from celestile.pixels.mosaic.detector import Arrangement, by_detector, contact_sheet
 from celestile.pixels.mosaic.gaps import absences
 from celestile.pixels.mosaic.matching import leveled
 from celestile.pixels.mosaic.readings import data_section
@@ -67,6 +67,7 @@ def mosaic_image(
         sky=made.sky,
         source=Planes(made.plane_of or (lambda _frame, _channel: made.plane)),
         chips=named,
+        arrangement=made.kind,
         find_chip=made.find_chip,
         notes=(f"chips placed by {made.how}", *_gaps(file, chips, made), *file.notes),
         reason=None if readable else chips[0].problem,
@@ -79,7 +80,7 @@ def _gaps(file: FitsFile, chips: Sequence[Hdu], made: "_Made") -> Iterator[str]:
         if chip.problem:
             yield f"chip {chip_name(chip)} is a gap: {chip.problem}"
         yield from (f"chip {chip_name(chip)}: {note}" for note in chip.notes)
-    placed = [region for _, region in made.regions] if made.how == DETECTOR else []
+    placed = [region for _, region in made.regions] if made.kind == "detector" else []
     left = unplaced(file.hdus, chips)
     yield from absences(file.primary, file.count - 1, [*chips, *left], placed, made.plane.height)
     for hdu in left:
@@ -104,6 +105,7 @@ class _Made:
     plane: Plane
     sky: Sky
     regions: Regions
+    kind: str
     how: str
     find_chip: Callable[[int, int], int | None] | None = None
     plane_of: Callable[[int, int], Plane] | None = None
@@ -124,7 +126,7 @@ def _arranged(file: FitsFile, chips: Sequence[Hdu], match: str) -> _Made:
         found = by_sky(trimmed, cropped, skies)
         if found is not None:
             plane = found.plane
-            return _Made(plane, found.sky, found.chips, "sky coordinates", plane.part_at)
+            return _Made(plane, found.sky, found.chips, "sky", "sky coordinates", plane.part_at)
         arrangement = contact_sheet(chips)
     regions = tuple((place.hdu, place.region) for place in arrangement.places)
     sky = _placed_sky(file, arrangement)
@@ -134,7 +136,7 @@ def _arranged(file: FitsFile, chips: Sequence[Hdu], match: str) -> _Made:
     def plane_of(frame: int, channel: int) -> Plane:
         return _placed_plane(file, arrangement, match, (frame, channel))
 
-    return _Made(plane_of(1, 1), sky, regions, arrangement.how, plane_of=plane_of)
+    return _Made(plane_of(1, 1), sky, regions, arrangement.kind, arrangement.how, plane_of=plane_of)
 
 
 def _sky_part(chip: Hdu) -> Region:

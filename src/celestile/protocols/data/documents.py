@@ -121,6 +121,7 @@ def _structure(image: Image) -> Document:
             }
             for chip in image.chips
         ],
+        "arrangement": image.arrangement,
     }  # fmt: skip
 
 

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
-from urllib.parse import quote, unquote
+from urllib.parse import quote
 
 import orjson
 from starlette.requests import Request
@@ -21,12 +21,12 @@ from celestile.protocols.data.download import fits_file
 from celestile.protocols.data.openapi import openapi
 from celestile.protocols.data.reference import page
 from celestile.protocols.web.http import base_url, not_modified, raw_path
-from celestile.protocols.web.identifiers import encode_identifier
+from celestile.protocols.web.identifiers import encode_identifier, read_segment
 from celestile.render.color import colormap, colormaps
 from celestile.render.request import FORMATS, STRETCHES
 from celestile.service.service import Service, Subject
 from celestile.views.measures import ImageMeasures
-from celestile.views.view import VIEW_KEYS, View, overlay, split_identifier, view_from_pairs
+from celestile.views.view import VIEW_KEYS, View, overlay, view_from_pairs
 
 _PREFIX = "/api"
 _MOST_IMAGES = 1000
@@ -85,6 +85,7 @@ class _Data:
                 "formats": list(FORMATS),
                 "download": self._service.options.download,
                 "start": await self._service.run(self._start),
+                "slash_substitute": self._service.options.slash_substitute,
             },
         )
         # RFC 8631
@@ -132,7 +133,7 @@ class _Data:
                 "and slashes within its identifier must be written as %2F"
             )
             raise UnknownImageError(message)
-        identifier, view = split_identifier(unquote(parts[0]))
+        identifier, view = read_segment(parts[0], self._service.options.slash_substitute)
         pairs = [(key, value) for key, value in request.query_params.multi_items()
                  if key in VIEW_KEYS]  # fmt: skip
         view = overlay(view, view_from_pairs(pairs))

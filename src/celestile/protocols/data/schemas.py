@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from celestile.pixels.image import COLLAPSES
+from celestile.pixels.image import ARRANGEMENTS, COLLAPSES
 from celestile.render.request import FORMATS, STRETCHES
 
 Schema = dict[str, Any]
@@ -62,9 +62,10 @@ _FRAME = told(
     },
     "frame of the coordinates",
 )
-# Keyword and comment are text; few programs know `prefixItems`, which could say so.
+_CARD_VALUE: Schema = {"type": ["string", "integer", "number", "boolean", "null"]}
+# Programs that do not know `prefixItems` take `items` for all three.
 _CARD = told(
-    array({"type": ["string", "integer", "number", "boolean", "null"]}, minItems=3, maxItems=3),
+    array(_CARD_VALUE, prefixItems=[STRING, _CARD_VALUE, STRING], minItems=3, maxItems=3),
     "keyword, value and comment",
 )
 _VALUE: Schema = {
@@ -88,6 +89,11 @@ _SERVER: dict[str, Schema] = {
         formats=array({"type": "string", "enum": list(FORMATS)}),
         download=told(BOOLEAN, "whether FITS files are handed out"),
         start=told(maybe(STRING), "identifier of the image that a viewer should show first"),
+        slash_substitute=told(
+            maybe(STRING),
+            "characters that stand for a slash within identifiers in addresses, for proxies that "
+            "refuse `%2F`; null where that is used",
+        ),
     ),
     "Colormaps": {
         "type": "object",
@@ -204,6 +210,10 @@ _IMAGE: dict[str, Schema] = {
         channels=array(ref("Channel"), minItems=1),
         frames=array(ref("Frame"), minItems=1),
         chips=array(ref("Chip")),
+        arrangement=told(
+            maybe({"type": "string", "enum": list(ARRANGEMENTS)}),
+            "what the chips of a mosaic are placed by; null where there are none",
+        ),
         view=told(STRING, "the view asked for in its shortest spelling; empty: automatic"),
         automatic=ref("Automatic"),
         shown=ref("Shown"),

@@ -1,11 +1,11 @@
-// Keys, and the page that tells of them.
+// Keyboard shortcuts, and the dialog that lists them.
 
 import { h } from '../ui/dom.js';
 import { openDialog } from '../ui/dialog.js';
 
-/** @typedef {{keys: string[], title: string, run: (event: KeyboardEvent) => void, isFor?: () => boolean}} Command isFor: whether it holds now */
+/** @typedef {{keys: string[], title: string, run: (event: KeyboardEvent) => void, isFor?: () => boolean}} Command isFor: whether it applies now */
 
-/** Whether a key belongs to what has the focus. @param {EventTarget | null} target */
+/** Whether the focused element needs the key itself. @param {EventTarget | null} target */
 function isEditing(target) {
   if (!(target instanceof HTMLElement)) return false;
   if (target.closest('dialog')) return true;
@@ -21,26 +21,30 @@ export function installKeys(commands) {
     const pressed = event.ctrlKey || event.metaKey ? `Ctrl+${event.shiftKey ? 'Shift+' : ''}${event.key.toUpperCase()}` : event.key;
     const command = byKey.get(pressed) ?? byKey.get(pressed.length === 1 ? pressed.toLowerCase() : pressed);
     if (!command || command.isFor?.() === false) return;
-    // The space bar presses the button that has the focus; to a slider it means nothing.
+    // The space bar presses the focused button; sliders do not use it.
     if (pressed === ' ' && event.target instanceof HTMLElement && event.target.closest('button, summary, input:not([type=range]), a')) return;
     event.preventDefault();
     command.run(event);
   });
 }
 
-const NAMES = /** @type {Record<string, string>} */ ({ ' ': 'Space', 'Ctrl+Shift+Z': 'Ctrl+Shift+Z' });
+/** @param {string} key */
+function keyName(key) {
+  if (key === ' ') return 'Space';
+  return key.length === 1 ? key.toUpperCase() : key;
+}
 
 /** @param {Command[]} commands */
 export function openHelp(commands) {
   const rows = [
-    { keys: ['←', '↑', '→', '↓'], title: 'Move the map that has the focus' },
+    { keys: ['←', '↑', '→', '↓'], title: 'Move the map, when it has the focus' },
     { keys: ['Shift + drag'], title: 'Zoom to a box' },
     { keys: ['double click'], title: 'Zoom in; with Shift, out. A double click on a slider resets it' },
     ...commands,
   ];
   openDialog('Keys', [h('dl', { class: 'keys' }, ...rows.flatMap(({ keys, title }) => [
-    h('dt', {}, ...keys.map((key) => h('kbd', {}, NAMES[key] ?? (key.length === 1 ? key.toUpperCase() : key)))),
+    h('dt', {}, ...keys.map((key) => h('kbd', {}, keyName(key)))),
     h('dd', {}, title),
-  ])), h('p', { class: 'hint' }, 'Pixels are counted as FITS does: the middle of the first one, at the bottom left, is 1, 1.'),
+  ])), h('p', { class: 'hint' }, 'Pixels are numbered as in FITS: the center of the first one, at the bottom left, is 1, 1.'),
   h('p', { class: 'hint' }, 'The map is drawn with Leaflet (', h('a', { href: 'licenses.txt', target: '_blank' }, 'BSD 2-Clause license'), ').')]);
 }

@@ -1,6 +1,5 @@
-// Angles between two places on the sky.
+// Angles between two positions on the sky.
 
-import { formatValue } from '../ui/format.js';
 import { separation, toVector } from '../wcs/vectors.js';
 
 /** @typedef {import('../types').SkyPosition} SkyPosition */
@@ -8,7 +7,7 @@ import { separation, toVector } from '../wcs/vectors.js';
 const DEGREE = Math.PI / 180;
 
 /**
- * Distance, and position angle of the second place seen from the first (from north over east).
+ * Distance, and position angle of the second position from the first (from north over east).
  * @param {SkyPosition} from @param {SkyPosition} to
  * @returns {{distance: number, angle: number}} degrees, angle in [0, 360)
  */
@@ -19,10 +18,4 @@ export function skyDistance(from, to) {
     Math.cos(lat1) * Math.sin(lat2) - Math.sin(lat1) * Math.cos(lat2) * Math.cos(turn),
   ) / DEGREE;
   return { distance: separation(toVector(from.lon, from.lat), toVector(to.lon, to.lat)), angle: (angle + 360) % 360 };
-}
-
-/** An angle in the unit that suits it. @param {number} degrees */
-export function formatAngle(degrees) {
-  const [value, unit] = degrees >= 1 ? [degrees, '°'] : degrees >= 1 / 60 ? [degrees * 60, '′'] : [degrees * 3600, '″'];
-  return `${formatValue(Number(value.toPrecision(5)))}${unit}`;
 }

@@ -1,22 +1,11 @@
-// What is in effect: what the view says, and below it what the image's automatic or named view has.
+// The values in effect: those of the view, else those of the image's automatic or named view.
 
-import { parseStretch } from './view.js';
+import { parseRange, parseStretch } from './values.js';
 
 /** @typedef {import('../types').View} View */
 /** @typedef {import('../types').Metadata} Metadata */
 /** @typedef {import('../types').ChannelColor} ChannelColor */
 /** @typedef {import('../types').Interval} Interval */
-
-/** @param {string | undefined} text @returns {[number, number] | null} "3" or "3-7"; null for names */
-export function parseRange(text) {
-  const match = /^(\d+)(?:-(\d+))?$/.exec(text ?? '');
-  return match ? [Number(match[1]), Number(match[2] ?? match[1])] : null;
-}
-
-/** @param {number} first @param {number} last */
-export function formatRange(first, last) {
-  return first === last ? String(first) : `${first}-${last}`;
-}
 
 /** @param {string} key @param {Metadata} metadata */
 function channelIndex(key, metadata) {
@@ -29,13 +18,13 @@ function effectiveMix(view, metadata) {
     return view.mix.map(({ channel, color }) => ({ channel: channelIndex(channel, metadata), color }))
       .sort((a, b) => a.channel - b.channel);
   }
-  // A colormap asks for a single plane as much as a channel does.
+  // A colormap selects a single plane, as a channel does.
   if (view.channel !== undefined || view.cmap !== undefined) return [];
   return (view.view ? metadata.shown.mix : metadata.automatic.mix ?? metadata.shown.mix) ?? [];
 }
 
 /**
- * @param {View} view the state's, which may be ahead of what the server was last asked
+ * @param {View} view the state's, which may be newer than the metadata
  * @param {Metadata} metadata
  */
 export function effective(view, metadata) {
@@ -57,7 +46,7 @@ export function effective(view, metadata) {
 }
 
 /**
- * The rule of a channel's limits as the view has it; null for automatic ones.
+ * The rule for a channel's limits in the view; null for automatic ones.
  * @param {View} view @param {string | null} channel null for the only one
  * @returns {Interval | null}
  */
@@ -68,7 +57,7 @@ export function intervalOf(view, channel) {
 }
 
 /**
- * Limits in numbers: the view's, else the last that the server told.
+ * Limits in numbers: the view's, else the last ones from the server.
  * @param {View} view @param {Metadata} metadata @param {string | null} channel @param {number} index the channel's number
  * @returns {{vmin: number, vmax: number} | null}
  */
@@ -79,7 +68,7 @@ export function limitsOf(view, metadata, channel, index) {
   return limits.find((entry) => entry.channel === index) ?? (limits.length === 1 ? limits[0] : null);
 }
 
-/** Text that changes when other planes, or other parts of their histograms, are looked at. @param {View} view */
+/** Text that changes when other planes, or other parts of their histograms, are shown. @param {View} view */
 export function selectionKey(view) {
   return JSON.stringify([view.hdu, view.frame, view.channel, view.collapse, view.view,
     view.mix?.map((part) => part.channel), view.limits]);

@@ -2,9 +2,9 @@
 
 import { graticule, lineLabel } from '../layer/graticule.js';
 import { remember, remembered } from '../ui/memory.js';
-import { galacticToIcrs, icrsToGalactic, isEquatorial } from '../wcs/frames.js';
+import { isEquatorial, rotation } from '../wcs/frames.js';
 
-/** @typedef {import('../app.js').App} App */
+/** @typedef {import('../app/app.js').App} App */
 /** @typedef {import('../wcs/frames.js').Notation} Notation */
 /** @typedef {import('../layer/graticule.js').Line} Line */
 /** @typedef {import('../layer/graticule.js').Box} Box */
@@ -12,24 +12,18 @@ import { galacticToIcrs, icrsToGalactic, isEquatorial } from '../wcs/frames.js';
 
 /** Screen pixels of one cell of the mesh. */
 const CELL = 14;
-/** Screen pixels that a label needs for itself: some stand on their place, others beside it. */
+/** Space for a label in screen pixels; some are written on their place, others beside it. */
 const ROOM = { x: 84, y: 26 };
 
-/** Turn from the image's own frame to that of a notation. @param {string} frame @param {string} notation */
-function turnFor(frame, notation) {
-  if (frame === 'galactic' && notation !== 'galactic') return galacticToIcrs;
-  return frame !== 'galactic' && notation === 'galactic' ? icrsToGalactic : null;
-}
-
-/** Keep a label that is written around its place within the part in sight. @param {Point} at @param {number} half of its width @param {Box} box @returns {Point} */
+/** Keep a label that is centered on its place within the visible part. @param {Point} at @param {number} half of its width @param {Box} box @returns {Point} */
 function within({ x, y }, half, box) {
   const [left, right] = [box.x + half, box.x + box.width - half];
   return { x: left < right ? Math.min(Math.max(x, left), right) : (left + right) / 2, y };
 }
 
 /**
- * Place of each line's label: where the line comes nearest to the left edge, or the lower one.
- * @param {Line[]} lines @param {number} magnification @param {Box} box in sight
+ * Place of each line's label: where the line is nearest to the left edge, or to the lower one.
+ * @param {Line[]} lines @param {number} magnification @param {Box} box that is visible
  */
 export function labelPlaces(lines, magnification, box) {
   /** @type {{line: Line, at: Point}[]} */
@@ -62,7 +56,7 @@ export function createGrid(app, notation) {
       return;
     }
     const { frame } = metadata.sky;
-    const turn = turnFor(frame, way.id);
+    const turn = rotation(frame, way.id);
     const isSexagesimal = way.id === 'sexagesimal';
     const hours = isSexagesimal && (Boolean(turn) || isEquatorial(frame));
     const kinds = /** @type {const} */ ({ lon: hours ? 'hours' : isSexagesimal ? 'sexagesimal' : 'decimal', lat: isSexagesimal ? 'sexagesimal' : 'decimal' });

@@ -1,20 +1,22 @@
-// Measuring: the length and profile of a line, the statistics of a box, the spectrum of a pixel.
+// Measurements: length and profile of a line, statistics of a box, spectrum of a pixel.
 
 import { h, iconButton } from '../ui/dom.js';
+import { formatAngle } from '../ui/format.js';
 import { Latest } from '../state/latest.js';
-import { selectionKey } from '../state/shown.js';
-import { formatAngle, skyDistance } from './distance.js';
+import { selectionKey } from '../view/effective.js';
+import { fitsPixel } from '../wcs/fits.js';
+import { skyDistance } from './distance.js';
 import { measured } from './measured.js';
 
-/** @typedef {import('../app.js').App} App */
+/** @typedef {import('../app/app.js').App} App */
 /** @typedef {import('../types').Point} Point */
 /** @typedef {'line' | 'box' | 'spectrum'} Tool */
 /** @typedef {{from: Point, to: Point}} Mark */
 
 const TITLES = /** @type {Record<Tool, string>} */ ({ line: 'Line', box: 'Box', spectrum: 'Spectrum' });
 const HINTS = /** @type {Record<Tool, string>} */ ({
-  line: 'Drag from one place to another: distance, position angle and the values along the line.',
-  box: 'Drag a box: mean, median, deviation and sum of its pixels.',
+  line: 'Drag a line: its length, position angle and the values along it.',
+  box: 'Drag a box: mean, median, standard deviation and sum of its pixels.',
   spectrum: 'Click a pixel: its values in all channels.',
 });
 
@@ -34,7 +36,7 @@ export function createMeasure(app, onToggle) {
   let tool = 'line';
   /** @type {Mark | null} */
   let mark = null;
-  /** First end of a mark that is made by keys. @type {Point | null} */
+  /** First end of a mark that is made with the keyboard. @type {Point | null} */
   let begun = null;
   /** @type {(() => void) | null} */
   let stop = null;
@@ -48,7 +50,7 @@ export function createMeasure(app, onToggle) {
   const summary = h('p', { class: 'measure-summary', role: 'status' });
   const result = h('div', { class: 'measure-result' });
   const element = h('section', { class: 'measure', 'aria-label': 'Measure' },
-    h('div', { class: 'row' }, h('div', { class: 'choices', role: 'group', 'aria-label': 'What to measure' }, ...tools.map(({ button }) => button)),
+    h('div', { class: 'row' }, h('div', { class: 'choices', role: 'group', 'aria-label': 'Measuring tool' }, ...tools.map(({ button }) => button)),
       iconButton('close', 'Stop measuring', () => toggle())),
     hint, summary, result);
   element.hidden = true;
@@ -103,14 +105,13 @@ export function createMeasure(app, onToggle) {
     else app.map.drawMark(box && { box });
   }
 
-  /** What can be told without the server. */
+  /** Show the results that do not need the server. */
   function describe() {
     const { metadata, sky } = app.scene;
     if (!mark || !metadata) return;
     const { from, to } = mark;
-    const pixel = (/** @type {Point} */ { x, y }) => `${Math.floor(x) + 1}, ${metadata.height - Math.floor(y)}`;
     if (tool === 'spectrum') {
-      summary.textContent = `FITS pixel ${pixel(to)}`;
+      summary.textContent = `FITS pixel ${fitsPixel(to, metadata.height).join(', ')}`;
       return;
     }
     if (tool === 'box') {
@@ -150,8 +151,8 @@ export function createMeasure(app, onToggle) {
     }
   }
 
-  /** Without a pointer: the middle of the map is one end, and once more it is the other. */
-  function markMiddle() {
+  /** Without a pointer, the center of the map is one end; the next call marks the other. */
+  function markCenter() {
     if (!stop) return false;
     const { center } = app.map;
     place({ from: tool === 'spectrum' ? center : begun ?? center, to: center });
@@ -178,8 +179,8 @@ export function createMeasure(app, onToggle) {
     }
     hint.textContent = HINTS[tool];
     hint.hidden = mark !== null;
-    if (mark && asked && asked !== selectionKey(app.view)) ask(); // other planes were chosen
+    if (mark && asked && asked !== selectionKey(app.view)) ask(); // other planes are selected
   }
 
-  return { element, update, toggle, markMiddle, get isOn() { return stop !== null; } };
+  return { element, update, toggle, markCenter, get isOn() { return stop !== null; } };
 }

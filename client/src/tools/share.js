@@ -1,10 +1,10 @@
-// Addresses of the picture in sight, for other people and other programs.
+// Addresses of the present view, for other people and programs.
 
 import { h, icon, uniqueId } from '../ui/dom.js';
 import { openDialog } from '../ui/dialog.js';
-import { formatView } from '../state/view.js';
+import { formatView } from '../view/view.js';
 
-/** @typedef {import('../app.js').App} App */
+/** @typedef {import('../app/app.js').App} App */
 
 /** @param {HTMLInputElement} input */
 async function copy(input) {
@@ -12,7 +12,7 @@ async function copy(input) {
     await navigator.clipboard.writeText(input.value);
     return true;
   } catch {
-    // No clipboard outside secure pages: the older way, which needs a selection.
+    // The clipboard API needs a secure page; this older way needs a selection.
     input.focus();
     input.select();
     return document.execCommand('copy');
@@ -50,14 +50,14 @@ export function openShare(app) {
   /** @param {string} href @param {string} label */
   const link = (href, label) => h('a', { href, target: '_blank', rel: 'noopener', class: 'button' }, label);
   openDialog('Share', [
-    entry('This page', app.address.link, 'Opens the same picture: image, view, place and zoom.'),
-    entry('IIIF image (info.json)', app.api.info(metadata.id, view), 'For OpenSeadragon, Mirador, Universal Viewer: this view as a deep-zoom image.'),
-    entry('WMTS capabilities', metadata.wmts, 'For QGIS, GDAL, OpenLayers.'),
+    entry('This page', app.address.link, 'Opens the same image, view, position and zoom.'),
+    entry('IIIF image (info.json)', app.api.info(metadata.id, view), 'This view as a deep-zoom image, for OpenSeadragon, Mirador and Universal Viewer.'),
+    entry('WMTS capabilities', metadata.wmts, 'For QGIS, GDAL and OpenLayers.'),
     h('div', { class: 'share-entry' }, h('h3', {}, 'Picture'),
       h('div', { class: 'row wrap' },
         link(picture('full', 'jpg'), 'Whole image, JPEG'), link(picture('full', 'png'), 'Whole image, PNG'),
-        ...(seen ? [link(picture(seen, 'png'), 'Part in sight, PNG')] : []),
+        ...(seen ? [link(picture(seen, 'png'), 'Visible part, PNG')] : []),
         ...(app.service?.download ? [link(app.api.fits(metadata.id, app.view), 'FITS file')] : [])),
-      h('p', { class: 'hint' }, 'In the image’s own pixels, or as large as the server allows.')),
+      h('p', { class: 'hint' }, 'At full resolution, or as large as the server allows.')),
   ]);
 }

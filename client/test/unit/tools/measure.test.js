@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { formatAngle, skyDistance } from '../../../src/control/distance.js';
-import { boxOf } from '../../../src/control/measure.js';
+import { skyDistance } from '../../../src/tools/distance.js';
+import { boxOf } from '../../../src/tools/measure.js';
 import { asCsv, extent } from '../../../src/ui/plot.js';
 
 // astropy 8: SkyCoord.separation and SkyCoord.position_angle
@@ -13,10 +13,6 @@ it.each([
   const found = skyDistance({ lon: lon1, lat: lat1 }, { lon: lon2, lat: lat2 });
   expect(found.distance / distance).toBeCloseTo(1, 7);
   expect((((found.angle - angle + 540) % 360) - 180)).toBeCloseTo(0, 6);
-});
-
-it('angles are told in the unit that suits them', () => {
-  expect([2.5, 0.5, 0.01, 1e-6].map(formatAngle)).toEqual(['2.5°', '30′', '36″', '0.0036″']);
 });
 
 it('a box holds whole pixels of the image', () => {

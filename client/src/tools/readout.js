@@ -1,15 +1,16 @@
-// What lies under the pointer: pixel, value, sky position. Without a pointer, the map's middle.
+// Pixel, value and sky position under the pointer, or at the center of the map without a pointer.
 
 import { h } from '../ui/dom.js';
 import { formatValue } from '../ui/format.js';
 import { remember, remembered } from '../ui/memory.js';
 import { Latest } from '../state/latest.js';
+import { fitsPixel } from '../wcs/fits.js';
 import { notations } from '../wcs/frames.js';
 
-/** @typedef {import('../app.js').App} App */
+/** @typedef {import('../app/app.js').App} App */
 /** @typedef {import('../types').Point} Point */
 
-/** @param {App} app @param {() => void} [onNotation] another notation was chosen */
+/** @param {App} app @param {() => void} [onNotation] called when the notation changes */
 export function createReadout(app, onNotation = () => {}) {
   const values = new Latest(60);
   const exact = new Latest(90);
@@ -18,7 +19,7 @@ export function createReadout(app, onNotation = () => {}) {
   const sky = h('span', { class: 'readout-value readout-sky' });
   const skyLabel = h('span', { class: 'readout-label' });
   const notation = h('button', {
-    type: 'button', class: 'readout-notation', title: 'Other notation (C)', onclick: () => cycle(),
+    type: 'button', class: 'readout-notation', title: 'Next notation (C)', onclick: () => cycle(),
   });
   const skyGroup = h('div', { class: 'readout-group readout-position' }, skyLabel, sky, notation);
   const origin = h('span', { class: 'readout-origin' });
@@ -29,7 +30,7 @@ export function createReadout(app, onNotation = () => {}) {
   /** @type {Point | null} */
   let pointer = null;
   let chosen = remembered('notation') ?? '';
-  /** The pixel whose value is shown or asked for. */
+  /** The pixel whose value is shown or requested. */
   let asked = '';
 
   function available() {
@@ -61,7 +62,7 @@ export function createReadout(app, onNotation = () => {}) {
     const column = Math.floor(point.x);
     const row = Math.floor(point.y);
     const within = column >= 0 && row >= 0 && column < metadata.width && row < metadata.height;
-    place.textContent = within ? `${column + 1}, ${metadata.height - row}` : 'outside';
+    place.textContent = within ? fitsPixel(point, metadata.height).join(', ') : 'outside';
     showSky(point, within);
     if (within) askValue(column, row);
     else {
@@ -83,7 +84,7 @@ export function createReadout(app, onNotation = () => {}) {
     if (!way) {
       const data = coordinates.data.linear;
       skyLabel.textContent = data?.names.join(', ') ?? '';
-      sky.textContent = linear?.map((part, k) => `${formatValue(Number(part.toPrecision(8)))} ${data?.units[k] ?? ''}`.trim()).join(', ') ?? '';
+      sky.textContent = linear?.map((part, k) => `${formatValue(part, 8)} ${data?.units[k] ?? ''}`.trim()).join(', ') ?? '';
       return;
     }
     skyLabel.textContent = way.names.join(', ');
@@ -98,11 +99,11 @@ export function createReadout(app, onNotation = () => {}) {
       const { metadata } = app.scene;
       exact.run((signal) => app.api.world(metadata?.id ?? '', app.view, point.x, point.y, signal),
         ({ lon, lat }) => {
-          if (lon === null || lat === null) sky.textContent = 'no sky here';
+          if (lon === null || lat === null) sky.textContent = 'no sky position';
           else write({ lon, lat });
         },
         (error) => {
-          sky.textContent = 'no sky here';
+          sky.textContent = 'no sky position';
           app.missed(error);
         });
     }
@@ -135,7 +136,7 @@ export function createReadout(app, onNotation = () => {}) {
     return [texts.join('  '), unit, chip && `(${chip})`].filter(Boolean).join(' ');
   }
 
-  // A finger points at nothing between two touches: there the cross in the middle is read out.
+  // A touch screen has no pointer between touches: the cross at the center is read out instead.
   const touch = matchMedia('(hover: none)');
   app.map.onPointer((point) => { pointer = touch.matches ? null : point; update(); });
   app.map.onMoving(() => { if (!pointer) update(); });

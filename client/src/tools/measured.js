@@ -1,21 +1,21 @@
-// What was measured, as plots and tables.
+// Results of measurements as plots and tables.
 
+import { lighter } from '../ui/color.js';
 import { h } from '../ui/dom.js';
-import { formatQuantity, formatValue } from '../ui/format.js';
+import { channelLabel, formatQuantity, formatValue } from '../ui/format.js';
 import { asCsv, createPlot } from '../ui/plot.js';
-import { channelLabel } from './channels.js';
 
-/** @typedef {import('../app.js').App} App */
+/** @typedef {import('../app/app.js').App} App */
 /** @typedef {import('../ui/plot.js').Curve} Curve */
 /** @typedef {import('../ui/plot.js').Axis} Axis */
 
 const PLAIN = '#93bdf5';
 const ROWS = /** @type {const} */ ([['mean', 'Mean'], ['median', 'Median'], ['std', 'σ'], ['min', 'Min'], ['max', 'Max'], ['sum', 'Sum']]);
 
-/** Color of a channel in the mix, light enough for a dark ground. @param {App} app @param {number} channel */
+/** Color of a channel in the mix, light enough for a dark background. @param {App} app @param {number} channel */
 function colorOf(app, channel) {
   const color = app.effective?.mix.find((part) => part.channel === channel)?.color;
-  return color ? `color-mix(in srgb, #${color} 70%, white)` : PLAIN;
+  return color ? lighter(color) : PLAIN;
 }
 
 /** @param {App} app @param {number} channel */

@@ -1,12 +1,12 @@
-// Going to a place that is typed.
+// Goes to a position that the user enters.
 
 import { h } from '../ui/dom.js';
 import { openDialog } from '../ui/dialog.js';
 import { fromFits } from '../wcs/fits.js';
 import { parsePair, parsePosition } from '../wcs/angles.js';
-import { frameTitle, galacticToIcrs, icrsToGalactic, isEquatorial } from '../wcs/frames.js';
+import { frameTitle, isEquatorial, rotation } from '../wcs/frames.js';
 
-/** @typedef {import('../app.js').App} App */
+/** @typedef {import('../app/app.js').App} App */
 
 /** @param {App} app */
 export function openGoto(app) {
@@ -27,7 +27,7 @@ export function openGoto(app) {
   const problem = h('p', { class: 'problem', role: 'alert' });
   const hint = h('p', { class: 'hint' });
   const describe = () => {
-    hint.textContent = system.value === 'pixel' ? 'For example 1024, 512.5; the middle of the first pixel is 1, 1.'
+    hint.textContent = system.value === 'pixel' ? 'For example 1024, 512.5; the center of the first pixel is 1, 1.'
       : isEquatorial(system.value) ? 'For example 12:30:49.4 +12:23:28, 12h30m49.4s 12d23m28s, or 187.706 12.391.'
         : 'Two angles in degrees, for example 120.5 −3.25.';
   };
@@ -41,7 +41,7 @@ export function openGoto(app) {
     try {
       const point = await find();
       if (point.x < 0 || point.y < 0 || point.x > width || point.y > height) {
-        throw new Error('This place is outside the image.');
+        throw new Error('This position is outside the image.');
       }
       app.map.look(point);
       dialog.close();
@@ -53,12 +53,12 @@ export function openGoto(app) {
   async function find() {
     if (system.value === 'pixel') {
       const pair = parsePair(input.value);
-      if (!pair) throw new Error('Two numbers are needed: x and y.');
+      if (!pair) throw new Error('Expected two numbers, x and y.');
       return fromFits({ x: pair[0], y: pair[1] }, height);
     }
     const position = parsePosition(input.value, isEquatorial(system.value));
-    if (!position) throw new Error('This is not a position: two angles are needed, the second within ±90°.');
-    const turn = system.value === own ? null : own === 'galactic' ? icrsToGalactic : galacticToIcrs;
+    if (!position) throw new Error('Expected two angles, the second within ±90°.');
+    const turn = rotation(system.value, own);
     return app.pointAt(turn ? turn(position) : position);
   }
 

@@ -1,15 +1,15 @@
-// Scale bar and north/east arrows, as they are in the middle of the map.
+// Scale bar and north/east arrows, valid at the center of the map.
 
 import { h, svg } from '../ui/dom.js';
 
-/** @typedef {import('../app.js').App} App */
+/** @typedef {import('../app/app.js').App} App */
 
 const WIDEST = 140; // CSS pixels
 
-/** Where latitude and longitude grow; on the Sun longitude grows to the west (Thompson 2006, A&A 449, 791). @type {Record<string, [string, string]>} */
+/** Directions in which latitude and longitude increase; on the Sun longitude increases to the west (Thompson 2006, A&A 449, 791). @type {Record<string, [string, string]>} */
 const AXES = { galactic: ['b', 'l'], ecliptic: ['β', 'λ'], helioprojective: ['N', 'W'] };
 
-/** Round lengths that astronomers use, arcsec. */
+/** Round lengths, arcsec. */
 const LENGTHS = [
   ...[1, 2, 5, 10, 20, 50, 100, 200, 500].map((n) => [n / 1000, `${n} mas`]),
   ...[1, 2, 5, 10, 20, 30].map((n) => [n, `${n}″`]),
@@ -37,7 +37,7 @@ export function scaleBar(scale, magnification) {
 }
 
 /**
- * End points of the arrows on a board whose y points down.
+ * End points of the arrows; y points down.
  * @param {number} north degrees from up, counterclockwise @param {number} parity 1: east is left of north
  * @param {number} length
  */

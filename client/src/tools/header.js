@@ -1,11 +1,11 @@
-// The FITS header of what is shown.
+// The FITS header of the HDU shown.
 
 import { h } from '../ui/dom.js';
 import { openDialog } from '../ui/dialog.js';
 
-/** @typedef {import('../app.js').App} App */
+/** @typedef {import('../app/app.js').App} App */
 
-/** Cards that are all text. */
+/** Keywords of cards without a value. */
 const COMMENTARY = new Set(['COMMENT', 'HISTORY', '']);
 
 /** @param {import('../types').CardValue} value */

@@ -1,0 +1,385 @@
+// Generated from the OpenAPI document by `npm run types:generate`; do not edit.
+
+/** What was wrong, in a sentence. */
+export interface Error {
+  /** for people */
+  error: string;
+  /** the parameter at fault, if there is one */
+  parameter: string | null;
+}
+
+/** The server and what it can do. */
+export interface About {
+  name: string;
+  version: string;
+  title: string;
+  colormaps: string[];
+  stretches: ("linear" | "sqrt" | "log" | "asinh" | "sinh" | "power" | "histeq" | "lupton")[];
+  formats: ("jpg" | "png" | "webp" | "tif" | "gif" | "pdf" | "jp2")[];
+  /** whether FITS files are handed out */
+  download: boolean;
+  /** identifier of the image that a viewer should show first */
+  start: string | null;
+  /** characters that stand for a slash within identifiers in addresses, for proxies that refuse `%2F`; null where that is used */
+  slash_substitute: string | null;
+}
+
+/** A picture of each colormap, 256 by 1 pixels, by its name. */
+export type Colormaps = Record<string, string>;
+
+/** An image in a list; nobody has looked inside yet. */
+export interface Entry {
+  /** identifier */
+  id: string;
+  title: string;
+  /** size of the file; null for several files */
+  bytes: number | null;
+  /** of the file, UTC */
+  modified: string | null;
+}
+
+/** A page of a list of images. */
+export interface Listing {
+  /** images in the whole list */
+  total: number;
+  offset: number;
+  /** subfolders, each to be given as `prefix` */
+  folders: string[];
+  images: Entry[];
+}
+
+/** Something in the file that can be shown instead. */
+export interface Hdu {
+  /** value of the view key `hdu` */
+  selector: string;
+  /** EXTNAME, or a description */
+  name: string;
+  /** EXTVER */
+  version: number;
+  /** slowest axis first */
+  shape: number[];
+  kind: "science" | "error" | "quality" | "weight" | "context" | "mosaic";
+  /** shown when nothing is asked for */
+  default: boolean;
+}
+
+/** A spectral plane, a Stokes parameter or a member of a band set. */
+export interface Channel {
+  /** counted from 1 */
+  index: number;
+  name: string;
+  /** physical coordinate along the axis */
+  value: number | null;
+  unit: string | null;
+  /** in meters, in vacuum */
+  wavelength: number | null;
+  /** RRGGBB */
+  color: string | null;
+}
+
+/** A step of a sequence. */
+export interface Frame {
+  /** counted from 1 */
+  index: number;
+  name: string;
+  /** ISO 8601, UTC */
+  time: string | null;
+}
+
+/** A detector's part in a mosaic. */
+export interface Chip {
+  name: string;
+  /** view key `hdu` that shows it alone */
+  selector: string;
+  /** x, y, width, height in pixels */
+  region: [number, number, number, number];
+  /** why it is a gap */
+  problem: string | null;
+}
+
+/** A channel and the color that it is mixed with. */
+export interface MixMember {
+  /** counted from 1 */
+  channel: number;
+  /** RRGGBB */
+  color: string;
+}
+
+/** Values that are drawn black and white. */
+export interface ChannelLimits {
+  /** counted from 1 */
+  channel: number;
+  vmin: number;
+  vmax: number;
+}
+
+/** What is shown when nothing is asked for. */
+export interface Automatic {
+  /** counted from 1 */
+  frame: number;
+  /** counted from 1 */
+  channel: number;
+  /** empty where channels are not mixed by themselves */
+  mix: MixMember[];
+  /** name, with a parameter behind a colon */
+  stretch: string;
+  cmap: string;
+}
+
+/** The view in numbers: what was asked for, and what the server chose. */
+export interface Shown {
+  /** first and last, counted from 1; equal for a single one */
+  frame: [number, number];
+  /** first and last, counted from 1; equal for a single one */
+  channel: [number, number];
+  collapse: "mean" | "sum" | "max" | "median";
+  /** name, with a parameter behind a colon */
+  stretch: string;
+  gamma: number;
+  contrast: number;
+  bias: number;
+  saturation: number;
+  cmap: string;
+  invert: boolean;
+  /** color of missing pixels, or `transparent` */
+  nan: string | null;
+  /** empty where one channel is shown */
+  mix: MixMember[];
+  limits: ChannelLimits[];
+}
+
+/** A view that the operator gave a name. */
+export interface NamedView {
+  name: string;
+  title: string;
+  /** what it stands for: keys and values joined by `;` */
+  view: string;
+}
+
+/** Of the pyramid. */
+export interface Tile {
+  size: number;
+  levels: number;
+  /** whether pictures may be coarse (and `no-store`) until `ready` answers, for the first time that the image is looked at */
+  provisional: boolean;
+}
+
+/** An image in one of its views. */
+export interface Image {
+  id: string;
+  title: string;
+  width: number;
+  height: number;
+  /** BUNIT */
+  unit: string | null;
+  /** selector of the HDU shown */
+  hdu: string;
+  hdus: Hdu[];
+  channelAxis: "spectral" | "stokes" | "band" | "";
+  channels: Channel[];
+  frames: Frame[];
+  chips: Chip[];
+  /** what the chips of a mosaic are placed by; null where there are none */
+  arrangement: "detector" | "sky" | "contact sheet" | null;
+  /** the view asked for in its shortest spelling; empty: automatic */
+  view: string;
+  automatic: Automatic;
+  shown: Shown;
+  views: NamedView[];
+  /** what a reader should know: chips left out, headers mended */
+  notes: string[];
+  sky: Sky;
+  tile: Tile;
+  /** largest picture that is sent */
+  maxWidth: number;
+  maxHeight: number;
+  maxArea: number | null;
+  /** IIIF Image API 3.0 service */
+  iiif: string;
+  /** WMTS capabilities with this image alone */
+  wmts: string;
+}
+
+/** A place on the sky, in degrees. */
+export interface World {
+  lon: number;
+  lat: number;
+  /** frame of the coordinates */
+  frame: "icrs" | "fk5" | "fk4" | "galactic" | "ecliptic" | "helioprojective" | "unknown";
+}
+
+/** A place on the sky, in degrees, or null where there is none. */
+export interface SkyPosition {
+  lon: number | null;
+  lat: number | null;
+  /** frame of the coordinates */
+  frame: "icrs" | "fk5" | "fk4" | "galactic" | "ecliptic" | "helioprojective" | "unknown";
+  /** why there is no place */
+  reason: string | null;
+}
+
+/** Unit vectors at the nodes of a grid; 4-point Lagrange interpolation between them is exact to 0.01 pixels in valid cells. */
+export interface SkyGrid {
+  /** of the chip */
+  name: string | null;
+  /** x, y, width, height in pixels */
+  region: [number, number, number, number];
+  nx: number;
+  ny: number;
+  /** of the first node */
+  x0: number;
+  y0: number;
+  /** from node to node */
+  dx: number;
+  dy: number;
+  /** ny × nx × 3; null off the sky */
+  vectors: (number | null)[];
+  /** (ny − 1) × (nx − 1) cells, by rows */
+  valid: string;
+}
+
+/** Coordinates that are not of the sky: origin + matrix · (x, y). */
+export interface Linear {
+  names: [string, string];
+  units: [string, string];
+  origin: [number, number];
+  matrix: [[number, number], [number, number]];
+}
+
+/** Where the pixels are. Pixel coordinates are continuous; 0, 0 is the corner of the top left pixel. */
+export interface Sky {
+  /** frame of the coordinates */
+  frame: "icrs" | "fk5" | "fk4" | "galactic" | "ecliptic" | "helioprojective" | "unknown";
+  /** why there are no coordinates */
+  reason: string | null;
+  /** of longitude and latitude */
+  names: [string, string];
+  projection: string | null;
+  /** arcseconds per pixel at the center */
+  scale: number | null;
+  /** degrees from up, counterclockwise */
+  north: number | null;
+  parity: 1 | -1;
+  equinox: number | null;
+  /** one, or one for each chip */
+  grids: SkyGrid[];
+  linear: Linear | null;
+}
+
+/** Header of the HDU shown. */
+export interface Header {
+  /** in the order of the file */
+  cards: [string, string | number | boolean | null, string][];
+}
+
+/** A value at full precision. */
+export interface ChannelValue {
+  /** counted from 1 */
+  channel: number;
+  name: string;
+  /** counted from 1 */
+  frame: number;
+  /** physical value, in `unit`; null where missing */
+  value: number | "Infinity" | "-Infinity" | null;
+  /** the number as stored in the file; null where there is none */
+  raw: number | "Infinity" | "-Infinity" | null;
+  unit: string | null;
+}
+
+/** A pixel. */
+export interface Value {
+  x: number;
+  y: number;
+  /** that the pixel belongs to */
+  chip: string | null;
+  values: ChannelValue[];
+  world: World | null;
+}
+
+/** Numbers about the values of a plane; null where it holds none. */
+export interface PlaneStatistics {
+  /** counted from 1 */
+  channel: number;
+  /** counted from 1 */
+  frame: number;
+  min: number | null;
+  max: number | null;
+  mean: number | null;
+  median: number | null;
+  std: number | null;
+  /** share of pixels with a value */
+  valid: number;
+  /** of every pixel, not of a sample */
+  exact: boolean;
+  /** limits by the zscale rule */
+  zscale: [number, number];
+  /** About the limits. */
+  histogram: {
+    edges: [number, number];
+    counts: number[];
+  };
+}
+
+/** Of each plane shown. */
+export interface Statistics {
+  planes: PlaneStatistics[];
+}
+
+/** Values along a line, of each plane shown. */
+export interface Profiles {
+  /** in pixels */
+  length: number;
+  unit: string | null;
+  profiles: {
+    /** counted from 1 */
+    channel: number;
+    /** counted from 1 */
+    frame: number;
+    /** from start to end; null where missing */
+    values: (number | null)[];
+  }[];
+}
+
+/** Of each plane shown; numbers are null where no pixel has a finite value. */
+export interface RegionStatistics {
+  /** x, y, width, height in pixels */
+  region: [number, number, number, number];
+  unit: string | null;
+  planes: {
+    /** counted from 1 */
+    channel: number;
+    /** counted from 1 */
+    frame: number;
+    pixels: number;
+    /** pixels with a finite value */
+    valid: number;
+    sum: number | null;
+    mean: number | null;
+    median: number | null;
+    std: number | null;
+    min: number | null;
+    max: number | null;
+  }[];
+}
+
+/** Values of a pixel, one for each channel. */
+export interface Spectrum {
+  x: number;
+  y: number;
+  /** counted from 1 */
+  frame: number;
+  unit: string | null;
+  /** in the channels' order; null where missing */
+  values: (number | null)[];
+}
+
+/** Pictures of the view are final. */
+export interface Ready {
+  ready: boolean;
+}
+
+/** Continuous pixel coordinates; 0, 0 is the corner of the top left pixel. */
+export interface Position {
+  x: number;
+  y: number;
+}
