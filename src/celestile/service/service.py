@@ -12,12 +12,14 @@ from concurrent.futures import ThreadPoolExecutor
 from fnmatch import fnmatchcase
 from typing import TypeVar
 
+from celestile import __version__
 from celestile.errors import RequestError
 from celestile.geometry import Levels
 from celestile.pixels.image import Image
 from celestile.pixels.library import Library, Listing
 from celestile.pixels.resolver import Entry
 from celestile.pyramid.cache import Cache
+from celestile.render import RENDERING
 from celestile.render.encode import SLOW_FORMATS
 from celestile.render.render import Pixels, render
 from celestile.render.request import Output, Picture
@@ -115,6 +117,11 @@ class Service:
         """List images without opening them; touches the disk."""
         return self.library.entries(prefix, search, offset, limit)
 
+    @property
+    def all_named_views(self) -> object:
+        """Named views of all images, as declared; for what depends on any of them."""
+        return self._views, self._image_views
+
     def named_views(self, image: Image) -> Mapping[str, NamedView]:
         """Views that an image offers by name."""
         return self._views | self._image_views.get(image.identifier, {})
@@ -184,7 +191,7 @@ class Service:
         shown = implied(image, self.automatic_view(image), measures)
         resolved = appearance(image, overlay(shown, aliased(image, view)), measures)
         components, style = resolved.components, resolved.style
-        identity = repr((image.key, components, style)).encode()
+        identity = repr((__version__, RENDERING, image.key, components, style)).encode()
         return Subject(
             image=image,
             view=concrete(image, view, shown),
