@@ -396,27 +396,6 @@ def test_the_root_path_without_its_slash_leads_to_the_page(tmp_path: Path) -> No
     assert answer.headers["location"] == "/sky/"
 
 
-def test_metrics_count_what_was_answered(tmp_path: Path) -> None:
-    fits.writeto(tmp_path / "a.fits", gradient())
-    settings = Settings(
-        data=DataSettings(root=tmp_path), cache=CacheSettings(directory=tmp_path / ".cache")
-    )
-    tile = "/iiif/3/a.fits/0,0,256,256/128,128/0/default.jpg"
-    with TestClient(create_app(settings)) as client:
-        for path in (tile, tile, tile, "/iiif/3/b.fits/info.json"):
-            client.get(path)
-        answer = client.get("/metrics")
-    numbers = dict(
-        line.rsplit(" ", 1) for line in answer.text.splitlines() if not line.startswith("#")
-    )
-    assert numbers['celestile_requests_total{status="200"}'] == "3"
-    assert numbers['celestile_requests_total{status="404"}'] == "1"
-    assert numbers['celestile_pictures_total{from="pixels"}'] == "1"
-    assert numbers['celestile_pictures_total{from="memory"}'] == "2"
-    files = list((tmp_path / ".cache").glob("*.pyramid"))
-    assert numbers["celestile_cache_bytes"] == str(sum(file.stat().st_size for file in files))
-
-
 def test_level_0_of_an_image_that_is_much_looked_at_moves_into_the_cache(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -509,3 +488,39 @@ def test_garbage_is_collected_again_once_the_app_is_ready(tmp_path: Path) -> Non
     finally:
         gc.enable()
         gc.unfreeze()
+
+
+@pytest.mark.parametrize("path", ["/iiif/3/a.fits/info.json", "/wmts/x", "/api/images", "/healthz"])
+def test_a_failure_is_readable_by_other_origins_and_counted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    """Other origins cannot even see the status of an answer without CORS headers."""
+
+    async def fail(*_: object) -> None:
+        raise ZeroDivisionError
+
+    app = create_app(Settings(data=DataSettings(root=tmp_path)))
+    monkeypatch.setattr("celestile.protocols.web.http.Endpoint.__call__", fail)
+    for name in ("run", "open", "subject"):
+        monkeypatch.setattr(app.state.service, name, fail)
+    for route in app.routes:
+        if getattr(route, "path", "") == "/healthz":
+            monkeypatch.setattr(route, "app", fail)
+    with TestClient(app, raise_server_exceptions=False) as client:
+        answer = client.get(path, headers={"Origin": "https://example.org"})
+        monkeypatch.undo()
+        numbers = client.get("/metrics").text
+    assert answer.status_code == 500
+    assert "ZeroDivisionError" not in answer.text
+    assert answer.headers["access-control-allow-origin"] == "*"
+    if path.startswith("/api"):
+        assert answer.json()["error"]
+    assert 'celestile_requests_total{status="500"} 1.0' in numbers.splitlines()
+
+
+def test_a_failure_is_logged_by_the_server(tmp_path: Path) -> None:
+    """It is raised again: Hypercorn and uvicorn log what an application raises."""
+    app = create_app(Settings(data=DataSettings(root=tmp_path)))
+    app.state.service.entries = lambda *_: 1 // 0
+    with TestClient(app) as client, pytest.raises(ZeroDivisionError):
+        client.get("/api/images")

@@ -28,7 +28,7 @@ from celestile.protocols.hips.routes import routes as hips_routes
 from celestile.protocols.iiif.presentation.routes import routes as presentation_routes
 from celestile.protocols.iiif.routes import routes as iiif_routes
 from celestile.protocols.ogcapi.routes import routes as ogcapi_routes
-from celestile.protocols.web.metrics import routes as metrics_routes
+from celestile.protocols.web.metrics import Metrics
 from celestile.protocols.web.middleware import AccessHeaders, Authority, ForwardedHeaders
 from celestile.protocols.web.statuses import status_of
 from celestile.protocols.wmts.routes import routes as wmts_routes
@@ -60,11 +60,13 @@ def create_app(settings: Settings) -> Starlette:
     """
     service = create_service(settings)
     statuses: dict[int, int] = {}
+    metrics = Metrics(service, statuses)
 
     @contextlib.asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         threading.Thread(target=_prepare, args=(service,), name="warm", daemon=True).start()
-        yield
+        with metrics.shared():
+            yield
         service.close()
 
     app = Starlette(
@@ -77,7 +79,7 @@ def create_app(settings: Settings) -> Starlette:
             *presentation_routes(service),
             *data_routes(service, _start(settings, service)),
             Route("/healthz", _healthz),
-            *metrics_routes(service, statuses),
+            *metrics.routes(),
             *_client_routes(),
         ],
         lifespan=lifespan,
@@ -88,7 +90,9 @@ def create_app(settings: Settings) -> Starlette:
         },
         middleware=[
             Middleware(ForwardedHeaders, trusted=settings.server.trusted_proxies),
-            Middleware(AccessHeaders, origins=settings.server.cors, statuses=statuses),
+            Middleware(
+                AccessHeaders, origins=settings.server.cors, statuses=statuses, failure=_fault
+            ),
             Middleware(Authority),
         ],
     )
@@ -179,5 +183,5 @@ async def _http_error(request: Request, error: Exception) -> Response:
     return response
 
 
-async def _fault(request: Request, _: Exception) -> Response:
+async def _fault(request: Request, _: Exception | None = None) -> Response:
     return _refusal(request, 500, "the server failed; its log says why", None)

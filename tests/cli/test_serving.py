@@ -11,6 +11,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
 
@@ -315,6 +316,48 @@ def test_worker_that_dies_is_replaced_and_all_stop_together(start, folder):
     assert code == 0
     assert "a worker died with code -9" in said
     assert not [worker for worker in now if Path(f"/proc/{worker}").exists()]
+
+
+def numbers(server: Running) -> dict[str, float]:
+    """Metrics of the server, from whichever worker answers."""
+    lines = server.get("/metrics").decode().splitlines()
+    return {name: float(value) for name, value in (x.rsplit(" ", 1) for x in lines if x[0] != "#")}
+
+
+def eventually(server: Running, is_there: Callable[[dict[str, float]], bool]) -> None:
+    """Scrape over new connections until both workers have had many chances to disagree."""
+    deadline = time.monotonic() + 60
+    agreed = 0
+    while agreed < 16:  # that one of two answers none of them happens once in 32768 times
+        agreed = agreed + 1 if is_there(found := numbers(server)) else 0
+        assert time.monotonic() < deadline, found
+        time.sleep(0.01)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere workers share one socket")
+def test_metrics_are_those_of_all_workers(start, folder, tmp_path):
+    """The sum, whichever worker is asked, also after one of them has died."""
+    temporary = tmp_path / "tmp"
+    temporary.mkdir()
+    arguments = ["--data", folder, "--port", 0, "--workers", 2]
+    server = start("serve", *arguments, program=HASTY, TMPDIR=str(temporary))
+    for _ in range(40):
+        with pytest.raises(urllib.error.HTTPError, match="404"):
+            server.get("/iiif/3/none.fits/info.json")
+    missing = 'celestile_requests_total{status="404"}'
+    eventually(server, lambda found: found.get(missing) == 40)
+    files = list(temporary.glob("celestile-metrics-*/counter_*.db"))
+    assert len(files) == 2
+    victim = int(files[0].stem.rpartition("_")[2])
+    assert list(temporary.glob(f"*/gauge_live*_{victim}.db"))
+    os.kill(victim, signal.SIGKILL)
+    deadline = time.monotonic() + 30
+    while list(temporary.glob(f"*/gauge_live*_{victim}.db")):
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    eventually(server, lambda found: found.get(missing) == 40)
+    assert server.stop()[0] == 0
+    assert not [*temporary.iterdir()]
 
 
 def test_worker_that_cannot_start_stops_the_server(folder):

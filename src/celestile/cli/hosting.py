@@ -17,6 +17,7 @@ from multiprocessing.context import SpawnProcess
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from celestile.cli import worker_metrics
 from celestile.cli.backends import BACKENDS, BACKLOG, GRACE
 from celestile.cli.console import configure_logging
 from celestile.errors import CelestileError
@@ -241,10 +242,13 @@ def host(
         signal.signal(number, lambda *_: _leave())
 
 
-def _worker(settings: Settings, listener: socket.socket, verbose: bool) -> None:
+def _worker(
+    settings: Settings, listener: socket.socket, metrics: str | None, verbose: bool
+) -> None:
     # Ctrl-C reaches the whole group of processes, but it is the parent that stops its workers.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     configure_logging(verbose=verbose)
+    worker_metrics.join(metrics)
     host(settings, listener, lambda: logger.info("worker %d is ready", os.getpid()))
 
 
@@ -267,27 +271,28 @@ def host_many(settings: Settings, listener: socket.socket, *, verbose: bool) -> 
     # Sockets stay open here, so that connections to a worker that dies wait for its replacement.
     listeners = for_workers(listener, settings.server.workers)
 
-    def start(index: int) -> tuple[SpawnProcess, float]:
-        arguments = settings, listeners[index], verbose
+    def start(index: int, metrics: str | None) -> tuple[SpawnProcess, float]:
+        arguments = settings, listeners[index], metrics, verbose
         process = context.Process(target=_worker, args=arguments, daemon=True)
         process.start()
         return process, time.monotonic()
 
-    workers = [start(index) for index in range(len(listeners))]
-    try:
-        with closing(inbox), closing(outbox):
+    with closing(inbox), closing(outbox), worker_metrics.shared_folder() as metrics:
+        workers = [start(index, metrics) for index in range(len(listeners))]
+        try:
             while inbox not in (events := wait([inbox, *(p.sentinel for p, _ in workers)])):
                 for index, (process, born) in enumerate(workers):
                     if process.sentinel not in events:
                         continue
                     process.join()
                     logger.error("a worker died with code %s", process.exitcode)
+                    worker_metrics.forget(process.pid, metrics)
                     if time.monotonic() - born < INFANCY:
                         return 1
-                    workers[index] = start(index)
-        return 0
-    finally:
-        _stop([process for process, _ in workers])
+                    workers[index] = start(index, metrics)
+            return 0
+        finally:
+            _stop([process for process, _ in workers])
 
 
 def _stop(workers: list[SpawnProcess]) -> None:

@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from fnmatch import fnmatchcase
 from typing import TypeVar
 
+from celestile import __version__
 from celestile.errors import RequestError
 from celestile.geometry import Levels
 from celestile.lru import LruCache
@@ -18,6 +19,7 @@ from celestile.pixels.image import Image
 from celestile.pixels.library import Library, Listing
 from celestile.pixels.resolver import Entry
 from celestile.pyramid.cache import Cache
+from celestile.render import RENDERING
 from celestile.render.encode import SLOW_FORMATS
 from celestile.render.render import Pixels, render
 from celestile.render.request import Output, Picture
@@ -116,6 +118,11 @@ class Service:
     ) -> Listing:
         """List images without opening them; touches the disk."""
         return self.library.entries(prefix, search, offset, limit)
+
+    @property
+    def all_named_views(self) -> object:
+        """Named views of all images, as declared; for what depends on any of them."""
+        return self._views, self._image_views
 
     def named_views(self, image: Image) -> Mapping[str, NamedView]:
         """Views that an image offers by name."""
@@ -296,7 +303,7 @@ class Service:
 def _digest(image: Image, shown: Appearance) -> str:
     """Identity of the pixels of an image and of how they are rendered."""
     components = [component.identity for component in shown.components]
-    identity = repr((image.key, components, shown.style.identity))
+    identity = repr((__version__, RENDERING, image.key, components, shown.style.identity))
     return hashlib.blake2b(identity.encode(), digest_size=12).hexdigest()
 
 

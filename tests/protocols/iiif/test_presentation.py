@@ -16,6 +16,7 @@ from astropy.io import fits
 from PIL import Image
 
 from celestile.app import create_app
+from celestile.protocols.iiif.presentation.contents import CanvasContent
 from celestile.protocols.iiif.presentation.state import encoded
 from celestile.settings import (
     CacheSettings,
@@ -313,6 +314,74 @@ def test_canvas_can_be_had_alone(client):
     assert document["id"] == canvas
     assert document["partOf"][0]["id"].endswith("/manifest/2")
     assert client.get(f"{canvas}x").status_code == 404
+
+
+def test_every_canvas_is_found_by_its_name(client):
+    for identifier, view in (
+        ("cube.fits", ""),
+        ("cube.fits", ";frame=2;channel=2"),
+        ("rgb.fits", ""),
+        ("bands", ""),
+        ("mosaic.fits", ""),
+        ("night", ""),
+        ("sub/deep/hst.fits", ";hdu=ERR"),
+    ):
+        manifest = client.manifest(identifier, view)
+        for canvas in manifest["items"]:
+            found = client.document(canvas["id"])
+            del found["@context"], found["partOf"]
+            assert found == canvas
+
+
+@pytest.fixture
+def deep_client(tmp_path):
+    """Client of an image with many planes, and the canvases that have been made so far."""
+    fits.PrimaryHDU(ramp(100, 200, 2, 1), card_header(CTYPE3="FREQ", CTYPE4="TIME")).writeto(
+        tmp_path / "deep.fits"
+    )
+    settings = Settings(
+        data=DataSettings(root=tmp_path), cache=CacheSettings(directory=tmp_path / ".cache")
+    )
+    app = create_app(settings)
+    with asyncio.Runner() as runner:
+        yield Client(app, runner)
+    app.state.service.close()
+
+
+@pytest.mark.parametrize(
+    ("name", "status"),
+    [
+        ("0-frame1-channel1", 200),
+        ("0-frame100-channel200", 200),
+        ("0-frame101-channel1", 404),
+        ("0-frame1-channel201", 404),
+        ("0-frame0-channel1", 404),
+        ("0-frame1-channel0", 404),
+        ("0-frame01-channel1", 404),
+        ("0-frame1-channel1-2", 404),
+        ("0-frame1-2-channel1", 404),
+        ("0-frame1-mix", 404),
+        ("0-frame1", 404),
+        ("1-frame1-channel1", 404),
+        ("0-frame1-channel%D9%A3", 404),
+        ("0-frame1-channel1%0A", 404),
+        ("0-frame99999999999999999999-channel1", 404),
+        ("nope", 404),
+        ("", 404),
+    ],
+)
+def test_a_canvas_among_many_is_found_without_making_the_others(
+    deep_client, monkeypatch, name, status
+):
+    made = []
+
+    def make(**members):
+        made.append(members)
+        return CanvasContent(**members)
+
+    monkeypatch.setattr("celestile.protocols.iiif.presentation.contents.CanvasContent", make)
+    assert deep_client.get(f"{ROOT}/deep.fits/canvas/{name}").status_code == status
+    assert len(made) <= 3
 
 
 # --- choices ------------------------------------------------------------------------------------

@@ -129,6 +129,8 @@ class FakeService:
     async def run(self, work: Callable[[], Any]) -> Any:
         return await asyncio.to_thread(work)
 
+    all_named_views = "one"
+
     def named_views(self, _image: Image) -> dict[str, SimpleNamespace]:
         view = View(cmap="viridis", gamma=2.0)
         return {"deep-red": SimpleNamespace(title="Deep <red>", view=view)}

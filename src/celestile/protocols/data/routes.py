@@ -20,7 +20,7 @@ from celestile.protocols.data import documents, measurements
 from celestile.protocols.data.download import fits_file
 from celestile.protocols.data.openapi import openapi
 from celestile.protocols.data.reference import page
-from celestile.protocols.web.http import base_url, not_modified, raw_path
+from celestile.protocols.web.http import base_url, document_response, raw_path
 from celestile.protocols.web.identifiers import encode_identifier, read_segment
 from celestile.render.color import colormap, colormaps
 from celestile.render.request import FORMATS, STRETCHES
@@ -29,6 +29,7 @@ from celestile.views.measures import ImageMeasures
 from celestile.views.view import VIEW_KEYS, View, overlay, view_from_pairs
 
 _PREFIX = "/api"
+_JSON = "application/json"
 _MOST_IMAGES = 1000
 
 
@@ -152,7 +153,7 @@ class _Data:
         document = await self._service.run(
             lambda: documents.metadata(self._service, subject, automatic, iiif, wmts)
         )
-        return _json(request, document, etag=self._service.etag(subject, "metadata", base))
+        return _json(request, document, is_tagged=True)
 
     async def _header(self, request: Request, subject: Subject) -> Response:
         return _json(request, documents.header(subject.image))
@@ -172,7 +173,7 @@ class _Data:
             ]
 
         found = await self._service.run(describe)
-        return _json(request, {"planes": found}, etag=self._service.etag(subject, "statistics"))
+        return _json(request, {"planes": found}, is_tagged=True)
 
     async def _profile(self, request: Request, subject: Subject) -> Response:
         x1, y1, x2, y2 = (_number(_required(request, k), k) for k in ("x1", "y1", "x2", "y2"))
@@ -257,12 +258,11 @@ def _swatches() -> dict[str, str]:
     return made
 
 
-def _json(request: Request, document: Any, etag: str | None = None, max_age: int = 0) -> Response:
-    headers = {"Cache-Control": f"public, max-age={max_age}" if max_age else "no-cache"}
-    if etag is not None:
-        unchanged = not_modified(request, etag)
-        if unchanged is not None:
-            return unchanged
-        headers["ETag"] = etag
+def _json(
+    request: Request, document: Any, *, is_tagged: bool = False, max_age: int = 0
+) -> Response:
     body = orjson.dumps(document, option=orjson.OPT_SERIALIZE_NUMPY)
-    return Response(body, media_type="application/json", headers=headers)
+    if is_tagged:
+        return document_response(request, body, _JSON)
+    headers = {"Cache-Control": f"public, max-age={max_age}" if max_age else "no-cache"}
+    return Response(body, media_type=_JSON, headers=headers)

@@ -1,7 +1,6 @@
 """HiPS over HTTP: addresses of files that no disk holds."""
 
 import asyncio
-import hashlib
 import re
 from collections.abc import Awaitable, Callable
 from datetime import datetime
@@ -28,7 +27,12 @@ from celestile.protocols.hips.properties import (
 )
 from celestile.protocols.hips.survey import Survey, Surveys
 from celestile.protocols.hips.tiles import ALLSKY_ORDER, FORMATS, Tiles, formats
-from celestile.protocols.web.http import base_url, caching, not_modified, picture_headers, raw_path
+from celestile.protocols.web.http import (
+    base_url,
+    document_response,
+    picture_response,
+    raw_path,
+)
 from celestile.protocols.web.identifiers import encode_identifier, read_segment
 from celestile.render.request import Output
 from celestile.service.service import Entry, Service, Subject
@@ -94,14 +98,14 @@ class _Hips:
         match found["file"]:
             case "properties":
                 record = await self._record(place, subject, survey)
-                return _document(request, write([record]), _TEXT)
+                return document_response(request, write([record]), _TEXT)
             case "Moc.fits":
                 body = await self._service.run(lambda: _moc(survey))
-                return _document(request, body, FORMATS["fits"])
+                return document_response(request, body, FORMATS["fits"])
             case "preview.jpg":
                 return await self._preview(request, subject)
         record = await self._record(place, subject, survey)
-        return _document(request, page(record), "text/html; charset=utf-8")
+        return document_response(request, page(record), "text/html; charset=utf-8")
 
     async def _record(self, place: SurveyAddress, subject: Subject, survey: Survey) -> Record:
         def tell() -> Record:
@@ -142,12 +146,7 @@ class _Hips:
         self, request: Request, etag: str, ending: str, draw: Callable[[], Awaitable[bytes]]
     ) -> Response:
         max_age = self._service.options.max_age
-        response = not_modified(request, etag, max_age)
-        if response is None:
-            body = await draw()
-            headers = picture_headers(body, etag, max_age)
-            response = Response(body, headers=headers, media_type=FORMATS[ending])
-        return response
+        return await picture_response(request, etag, FORMATS[ending], max_age, draw)
 
     async def _preview(self, request: Request, subject: Subject) -> Response:
         """Draw the middle of the image."""
@@ -183,7 +182,7 @@ class _Hips:
         if last < len(entries):
             query = urlencode({"offset": last, "limit": limit})
             remarks.append(f"The list goes on at {base}{PREFIX}/hipslist?{query}")
-        return _document(request, write(records, remarks=remarks), _TEXT)
+        return document_response(request, write(records, remarks=remarks), _TEXT)
 
     async def _listed(self, base: str, entry: Entry) -> Record | None:
         """Describe an image's survey; None where it has none."""
@@ -218,15 +217,6 @@ def _moc(survey: Survey) -> bytes:
         "MOCTOOL": ("Celestile", ""),
     }
     return column_bytes("UNIQ", survey.coverage.uniq, cards)
-
-
-def _document(request: Request, body: bytes, media_type: str) -> Response:
-    """Send what is to be asked for again each time, cheaply."""
-    etag = f'"{hashlib.blake2b(body, digest_size=12).hexdigest()}"'
-    response = not_modified(request, etag)
-    if response is None:
-        response = Response(body, headers=caching(etag, 0), media_type=media_type)
-    return response
 
 
 def _absent(sentence: str, service: Service | None = None) -> HTTPException:

@@ -14,8 +14,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
-from celestile.protocols.iiif.negotiation import document_response
-from celestile.protocols.web.http import base_url
+from celestile.protocols.web.http import base_url, document_response
 from celestile.service.service import Subject
 from celestile.views.values import format_stretch
 

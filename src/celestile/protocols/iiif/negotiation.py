@@ -1,12 +1,6 @@
-"""Which media type a document is sent as (Image API 3.0 and 2.1.1, section 5.1), and how."""
-
-from hashlib import blake2b
-
-from starlette.requests import Request
-from starlette.responses import Response
+"""Media types of documents (Image API 3.0 and 2.1.1, section 5.1)."""
 
 from celestile.protocols.web.accept import media_ranges, weight_in
-from celestile.protocols.web.http import caching, not_modified
 
 JSON = "application/json"
 JSON_LD = "application/ld+json"
@@ -31,20 +25,3 @@ def json_ld_type(accept: str | None, context: str) -> str:
     if weight_in(ranges, JSON) > weight_in(ranges, JSON_LD):
         return JSON
     return f'{JSON_LD};profile="{context}"'
-
-
-def document_response(
-    request: Request,
-    body: bytes,
-    media_type: str,
-    max_age: int,
-    headers: dict[str, str] | None = None,
-) -> Response:
-    """Send a document, or say that the client has it already."""
-    etag = f'"{blake2b(body + media_type.encode(), digest_size=16).hexdigest()}"'
-    unchanged = not_modified(request, etag, max_age)
-    if unchanged is not None:
-        unchanged.headers["Vary"] = "Accept"
-        return unchanged
-    sent = {**caching(etag, max_age), "Vary": "Accept", **(headers or {})}
-    return Response(body, headers=sent, media_type=media_type)

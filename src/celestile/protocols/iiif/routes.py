@@ -12,13 +12,13 @@ from starlette.routing import BaseRoute, Route
 from celestile.errors import UnknownImageError
 from celestile.protocols.iiif import astronomy
 from celestile.protocols.iiif.info import Description, info_2, info_3
-from celestile.protocols.iiif.negotiation import document_response, info_type
+from celestile.protocols.iiif.negotiation import info_type
 from celestile.protocols.iiif.parameters import Version2, Version3
 from celestile.protocols.iiif.pictures import Pictures
 from celestile.protocols.iiif.presentation.addresses import PREFIX, apart
 from celestile.protocols.iiif.profiles import ImageProfiles, has_colors
 from celestile.protocols.iiif.qualities import view_qualities
-from celestile.protocols.web.http import Endpoint, base_url, raw_path
+from celestile.protocols.web.http import Endpoint, base_url, document_response, raw_path
 from celestile.protocols.web.identifiers import encode_identifier, normalize_segment, read_request
 from celestile.protocols.web.plans import Plans
 from celestile.render.request import TRANSPARENT
@@ -103,7 +103,8 @@ class _ImageApi:
             body,
             media_type,
             self._service.options.max_age,
-            {"Link": self._version.profile},
+            vary="Accept",
+            headers={"Link": self._version.profile},
         )
 
     def _describe(

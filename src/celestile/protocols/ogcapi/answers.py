@@ -1,8 +1,8 @@
 """How answers go out: documents in the encoding that was asked for, pictures of the sky."""
 
-import hashlib
 import re
 from collections.abc import Callable, Collection, Sequence
+from functools import partial
 from http import HTTPStatus
 
 import orjson
@@ -16,7 +16,7 @@ from celestile.protocols.ogcapi.problems import ProblemError
 from celestile.protocols.ogcapi.tile_sets import TileSet
 from celestile.protocols.tiles.pixel_grid import Tile
 from celestile.protocols.tiles.sky_grid import SkyTile
-from celestile.protocols.web.http import caching, not_modified, picture_headers
+from celestile.protocols.web.http import document_response, picture_response
 from celestile.service.charts import Charts
 from celestile.service.service import Subject
 from celestile.views.view import VIEW_KEYS, View, view_from_pairs
@@ -37,12 +37,7 @@ def send(request: Request, write: Writer, encoding: Encoding) -> Response:
     document = write(encoding.name)
     is_page = encoding.name == "html"
     body = write_page(document) if is_page else orjson.dumps(document, option=orjson.OPT_INDENT_2)
-    digest = hashlib.blake2b(body + encoding.media_type.encode(), digest_size=16).hexdigest()
-    etag = f'"{digest}"'
-    response = not_modified(request, etag)
-    if response is None:
-        response = Response(body, headers=caching(etag, 0), media_type=encoding.media_type)
-    return varied(request, response)
+    return varied(request, document_response(request, body, encoding.media_type))
 
 
 def varied(request: Request, response: Response) -> Response:
@@ -113,9 +108,7 @@ async def sky_tile(
 ) -> Response:
     """Send a tile of the sky; of several images, the first that has a value is seen."""
     etag = charts.etag(subjects, tile, encoding.name)
-    response = not_modified(request, etag, max_age)
-    if response is None:
-        body = await charts.draw(subjects, tile, encoding.name)
-        headers = picture_headers(body, etag, max_age)
-        response = Response(body, headers=headers, media_type=encoding.media_type)
-    return varied(request, response)
+    draw = partial(charts.draw, subjects, tile, encoding.name)
+    return varied(
+        request, await picture_response(request, etag, encoding.media_type, max_age, draw)
+    )

@@ -1,6 +1,7 @@
 """What all protocols share of HTTP: addresses, conditional requests, caching."""
 
 from collections.abc import Awaitable, Callable
+from hashlib import blake2b
 
 from starlette.convertors import Convertor, register_url_convertor
 from starlette.requests import Request
@@ -112,6 +113,62 @@ def not_modified(request: Request, etag: str, max_age: int = 0) -> Response | No
     if has_current_copy(request, etag):
         return Response(status_code=304, headers=caching(etag, max_age))
     return None
+
+
+def document_response(
+    request: Request,
+    body: bytes,
+    media_type: str,
+    max_age: int = 0,
+    *,
+    vary: str | None = None,
+    headers: dict[str, str] | None = None,
+) -> Response:
+    """Send a document, or 304 if the client's copy is current.
+
+    The entity tag comes from the bytes, so that nothing that they depend on can be forgotten.
+
+    Parameters
+    ----------
+    request : Request
+        Its conditions are evaluated.
+    body : bytes
+        The document.
+    media_type : str
+        Of the document.
+    max_age : int
+        Seconds that clients may keep it without asking.
+    vary : str, optional
+        Request header that the document depends on.
+    headers : dict of str to str, optional
+        More headers of a document that is sent.
+    """
+    digest = blake2b(body, digest_size=16)
+    digest.update(media_type.encode())
+    etag = f'"{digest.hexdigest()}"'
+    response = not_modified(request, etag, max_age)
+    if response is None:
+        sent = {**caching(etag, max_age), **(headers or {})}
+        response = Response(body, headers=sent, media_type=media_type)
+    if vary is not None:
+        response.headers["Vary"] = vary
+    return response
+
+
+async def picture_response(
+    request: Request,
+    etag: str,
+    media_type: str,
+    max_age: int,
+    draw: Callable[[], Awaitable[bytes]],
+) -> Response:
+    """Send a picture, or 304 without drawing it if the client's copy is current."""
+    response = not_modified(request, etag, max_age)
+    if response is None:
+        body = await draw()
+        headers = picture_headers(body, etag, max_age)
+        response = Response(body, headers=headers, media_type=media_type)
+    return response
 
 
 def has_current_copy(request: Request, etag: str) -> bool:

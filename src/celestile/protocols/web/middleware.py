@@ -2,11 +2,12 @@
 
 import ipaddress
 import re
-from collections.abc import MutableMapping, Sequence
+from collections.abc import Awaitable, Callable, MutableMapping, Sequence
 from functools import lru_cache
 from urllib.parse import unquote
 
-from starlette.responses import PlainTextResponse
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 _METHODS = b"GET, HEAD, OPTIONS"
@@ -15,16 +16,19 @@ _EXPOSED = b"Link, ETag, Content-Type, Content-Disposition"
 
 
 class AccessHeaders:
-    """Lets pages of other origins read the answers (the Fetch standard's CORS protocol).
+    """Lets pages of other origins read the responses (the Fetch standard's CORS protocol).
 
     Parameters
     ----------
     app : ASGIApp
-        What is behind it.
+        The application that responds.
     origins : sequence of str
-        Origins that may; ``*`` for all.
+        Origins that may read; ``*`` for all.
     statuses : mutable mapping of int to int, optional
-        Counts the answers by status.
+        Counts the responses by status.
+    failure : callable, optional
+        Makes the response to a request at which the application raised. Starlette's own handler is
+        outside of all middleware: its response would lack the headers, and would not be counted.
     """
 
     def __init__(
@@ -32,9 +36,11 @@ class AccessHeaders:
         app: ASGIApp,
         origins: Sequence[str] = ("*",),
         statuses: MutableMapping[int, int] | None = None,
+        failure: Callable[[Request], Awaitable[Response]] | None = None,
     ) -> None:
         self._app = app
         self._statuses = {} if statuses is None else statuses
+        self._failure = failure
         self._everybody = "*" in origins
         self._origins = {origin.encode() for origin in origins}
 
@@ -44,12 +50,12 @@ class AccessHeaders:
             await self._app(scope, receive, send)
             return
         headers = self._headers(scope)
-        if scope["method"] == "OPTIONS":
-            await _options(scope, headers, send)
-            return
+        has_started = False
 
         async def send_with_headers(message: Message) -> None:
+            nonlocal has_started
             if message["type"] == "http.response.start":
+                has_started = True
                 status = message["status"]
                 sent = message["headers"]
                 if status == _METHOD_NOT_ALLOWED:
@@ -58,7 +64,16 @@ class AccessHeaders:
                 self._statuses[status] = self._statuses.get(status, 0) + 1
             await send(message)
 
-        await self._app(scope, receive, send_with_headers)
+        if scope["method"] == "OPTIONS":
+            await _options(scope, send_with_headers)
+            return
+        try:
+            await self._app(scope, receive, send_with_headers)
+        except Exception:
+            if self._failure is not None and not has_started:
+                response = await self._failure(Request(scope))
+                await response(scope, receive, send_with_headers)
+            raise  # the HTTP server logs it
 
     def _headers(self, scope: Scope) -> list[tuple[bytes, bytes]]:
         exposed = (b"access-control-expose-headers", _EXPOSED)
@@ -79,10 +94,9 @@ def _with_options(header: tuple[bytes, bytes]) -> tuple[bytes, bytes]:
     return name, value + b", OPTIONS"
 
 
-async def _options(scope: Scope, headers: list[tuple[bytes, bytes]], send: Send) -> None:
+async def _options(scope: Scope, send: Send) -> None:
     asked = next((v for n, v in scope["headers"] if n == b"access-control-request-headers"), b"*")
     answer = [
-        *headers,
         (b"allow", _METHODS),
         (b"access-control-allow-methods", _METHODS),
         (b"access-control-allow-headers", asked),

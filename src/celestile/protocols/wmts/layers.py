@@ -135,7 +135,8 @@ class Layers:
         entries = await self._service.run(self._service.library.every)
         undated = (entry for entry in entries[:MOST_LAYERS] if entry.modified is None)
         keys = [await self._key(entry) for entry in undated]
-        stamps = (__version__, repr(self._service.options), *keys)
+        service = self._service
+        stamps = (__version__, repr(service.options), repr(service.all_named_views), *keys)
         # A hundred thousand images take their time.
         return await self._service.run(partial(_catalog, entries, stamps, part))
 
@@ -254,7 +255,8 @@ def update_sequence(entries: Iterable[Entry], stamps: Iterable[str]) -> str:
     for stamp in stamps:
         digest.update(stamp.encode(errors="replace"))
     for entry in entries:
-        digest.update(repr((entry.identifier, entry.size, entry.modified)).encode())
+        stamp = repr((entry.identifier, entry.title, entry.size, entry.modified))
+        digest.update(stamp.encode(errors="replace"))
         if entry.modified is not None:
             newest = max(newest, entry.modified)
     return f"{newest:{_SEQUENCE_TIME}}.{digest.hexdigest()[:12]}"

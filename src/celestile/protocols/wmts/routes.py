@@ -1,6 +1,5 @@
 """WMTS over HTTP: which address asks for what, and how errors go out."""
 
-import hashlib
 from dataclasses import replace
 from functools import partial
 
@@ -15,9 +14,8 @@ from celestile.protocols.web.accept import accepts
 from celestile.protocols.web.http import (
     Endpoint,
     base_url,
-    caching,
-    not_modified,
-    picture_headers,
+    document_response,
+    picture_response,
     raw_path,
 )
 from celestile.protocols.web.plans import Plan, Plans, picture_etag
@@ -137,14 +135,14 @@ class _Wmts:
             others=catalog.others,
         )
         if wanted.update_sequence == catalog.sequence:
-            return _document(request, unchanged(metadata), wanted.media_type)
+            return document_response(request, unchanged(metadata), wanted.media_type)
         if wanted.update_sequence and is_later(wanted.update_sequence, catalog.sequence):
             message = f"updateSequence is beyond the current one, {catalog.sequence}."
             raise OwsError("InvalidUpdateSequence", message)
         if "Contents" in wanted.sections:
             metadata = await self._with_layers(metadata, catalog, wanted.layers)
         body = await self._service.run(partial(document, metadata))
-        return _document(request, body, wanted.media_type)
+        return document_response(request, body, wanted.media_type)
 
     async def _with_layers(
         self, metadata: Metadata, catalog: Catalog, identifiers: tuple[str, ...]
@@ -178,34 +176,18 @@ class _Wmts:
     async def _sky_tile(self, request: Request, target: SkyTarget, media_type: str) -> Response:
         tile, name, max_age = target.tile, TILE_FORMATS[media_type], self._service.options.max_age
         etag = self._charts.etag(target.subjects, tile, name)
-        current = not_modified(request, etag, max_age)
-        if current is not None:
-            return current
-        body = await self._charts.draw(target.subjects, tile, name)
-        return Response(body, headers=picture_headers(body, etag, max_age), media_type=media_type)
+        draw = partial(self._charts.draw, target.subjects, tile, name)
+        return await picture_response(request, etag, media_type, max_age, draw)
 
     async def _legend(self, request: Request, wanted: LegendRequest) -> Response:
         subject = await self._targets.shown(wanted)
-        etag, max_age = self._service.etag(subject, "legend"), self._service.options.max_age
-        current = not_modified(request, etag, max_age)
-        if current is not None:
-            return current
         body = await self._service.run(partial(legend.legend, subject))
-        return Response(body, headers=caching(etag, max_age), media_type=legend.MEDIA_TYPE)
+        max_age = self._service.options.max_age
+        return document_response(request, body, legend.MEDIA_TYPE, max_age)
 
     async def _feature(self, request: Request, wanted: FeatureInfoRequest) -> Response:
         body = write(await feature(self._service, self._targets, wanted), wanted.info_format)
-        return _document(request, body, wanted.info_format)
-
-
-def _document(request: Request, body: bytes, media_type: str) -> Response:
-    """Answer with a document that is to be asked for again each time, cheaply."""
-    digest = hashlib.blake2b(body + media_type.encode(), digest_size=16).hexdigest()
-    etag = f'"{digest}"'
-    current = not_modified(request, etag)
-    if current is not None:
-        return current
-    return Response(body, headers=caching(etag, 0), media_type=media_type)
+        return document_response(request, body, wanted.info_format)
 
 
 def _check_accept(request: Request, media_type: str) -> None:

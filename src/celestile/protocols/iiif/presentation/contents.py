@@ -1,5 +1,6 @@
 """Which canvases an image has: one for each frame, channel and HDU that can be looked at alone."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -14,6 +15,13 @@ PAGE = 100
 """Most canvases of a manifest: viewers make something of each before they show the first."""
 
 _FIRST = Pick(1, 1)
+
+#   name = hdu "-frame" first [ "-" last ] ( "-mix" / "-channel" first [ "-" last ] )
+_NAME = re.compile(
+    r".+-frame(?P<frame>[0-9]{1,9})(?:-[0-9]{1,9})?"
+    r"-(?:mix|channel(?P<channel>[0-9]{1,9})(?:-[0-9]{1,9})?)",
+    re.DOTALL,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,6 +114,13 @@ class Group:
             automatic=selection,
         )
 
+    def index(self, frame: int, channel: int) -> int | None:
+        """Place of the canvas of a frame and a channel; None if there is none."""
+        row, column = 0 if self.frame else frame - 1, 0 if self.channels == 1 else channel - 1
+        if not (0 <= row < self.frames and 0 <= column < self.channels):
+            return None
+        return row * self.channels + column
+
     def _is_implied(self, channel: Pick) -> bool:
         shown = self.implied
         mixed = shown.mix or (shown.channel is None and automatic_colors(self.image))
@@ -165,9 +180,18 @@ class Contents:
         raise IndexError
 
     def find(self, name: str) -> int | None:
-        """Place of the sheet of a name."""
-        names = (group.sheet(index).name for group in self.groups for index in range(len(group)))
-        return next((place for place, found in enumerate(names) if found == name), None)
+        """Place of the canvas of a name; None if the image has no such canvas."""
+        parts = _NAME.fullmatch(name)
+        if parts is None:
+            return None
+        frame, channel = int(parts["frame"]), int(parts["channel"] or 1)
+        before = 0
+        for group in self.groups:
+            index = group.index(frame, channel)
+            if index is not None and group.sheet(index).name == name:
+                return before + index
+            before += len(group)
+        return None
 
 
 def page_of(index: int) -> int:
@@ -275,10 +299,11 @@ def _start(groups: list[Group], chosen: Image, asked: View) -> int:
         before += len(group)
     frame, channel = _single(asked.frame), _single(asked.channel)
     implied = group.implied
-    row = 0 if group.frame else (frame if asked.frame else _single(implied.frame)) - 1
-    chosen_channel = channel if asked.channel else _single(implied.channel)
-    column = 0 if group.channels == 1 else chosen_channel - 1
-    return before + row * group.channels + column
+    index = group.index(
+        frame if asked.frame else _single(implied.frame),
+        channel if asked.channel else _single(implied.channel),
+    )
+    return before + (index or 0)
 
 
 def _single(pick: Pick | None) -> int:

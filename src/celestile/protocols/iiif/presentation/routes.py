@@ -9,7 +9,7 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from celestile.errors import RequestError, UnknownImageError
-from celestile.protocols.iiif.negotiation import document_response, json_ld_type
+from celestile.protocols.iiif.negotiation import json_ld_type
 from celestile.protocols.iiif.presentation.addresses import (
     COLLECTION,
     PREFIX,
@@ -21,7 +21,7 @@ from celestile.protocols.iiif.presentation.collection import collection
 from celestile.protocols.iiif.presentation.contents import Contents, page_of, read_contents
 from celestile.protocols.iiif.presentation.manifest import CONTEXT, Document, manifest, parts
 from celestile.protocols.iiif.presentation.state import annotation, encoded, read_region, target
-from celestile.protocols.web.http import base_url, raw_path
+from celestile.protocols.web.http import base_url, document_response, raw_path
 from celestile.protocols.web.identifiers import read_segment
 from celestile.service.service import Service
 from celestile.views.view import VIEW_KEYS, View, overlay, view_from_pairs
@@ -132,7 +132,8 @@ class _Presentation:
         """Make a document, which may look at coordinates or folders, and send it."""
         body = await self._service.run(lambda: orjson.dumps(make(), option=orjson.OPT_INDENT_2))
         media_type = json_ld_type(request.headers.get("accept"), CONTEXT)
-        return document_response(request, body, media_type, self._service.options.max_age)
+        max_age = self._service.options.max_age
+        return document_response(request, body, media_type, max_age, vary="Accept")
 
 
 def _page(text: str) -> int:
