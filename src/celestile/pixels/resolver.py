@@ -76,7 +76,7 @@ class Resolver:
     root : pathlib.Path
         The directory; symbolic links that lead out of it are not followed.
     hidden : bool
-        Whether names that begin with a dot count.
+        Whether to list and find names that begin with a dot.
     """
 
     def __init__(self, root: Path, *, hidden: bool = False) -> None:
@@ -119,11 +119,28 @@ class Resolver:
         folders, images = [], []
         for item in self._scan(prefix):
             if item.is_dir():
-                if _holds_fits(item.path):
+                if self._holds_images(item.path):
                     folders.append(f"{prefix}{item.name}/")
             elif is_fits_name(item.name):
                 images.append(_entry(f"{prefix}{item.name}", item))
         return sorted(folders), sorted(images, key=lambda entry: entry.identifier)
+
+    def _holds_images(self, folder: str) -> bool:
+        """Whether `walk` would find an image below a folder; searched until the first."""
+        below = []
+        try:
+            with os.scandir(folder) as items:
+                for item in items:
+                    if not self._is_plain(item.name) or not self._is_ours(item):
+                        continue
+                    if not item.is_dir():
+                        if is_fits_name(item.name):
+                            return True
+                    elif not item.is_symlink():
+                        below.append(item.path)
+        except OSError:
+            return False
+        return any(self._holds_images(path) for path in below)
 
     def walk(self, prefix: str = "") -> Iterator[Entry]:
         """All images below a folder, in order of their identifiers within each folder."""
@@ -176,12 +193,3 @@ def _is_text(name: str) -> bool:
     except UnicodeEncodeError:
         return False
     return not any(category(letter) == "Cc" for letter in name)
-
-
-def _holds_fits(folder: str) -> bool:
-    """Whether a folder has anything to show, looked for down to its first image."""
-    for _, folders, files in os.walk(folder):
-        folders[:] = [name for name in folders if not name.startswith(".")]
-        if any(is_fits_name(name) for name in files):
-            return True
-    return False
