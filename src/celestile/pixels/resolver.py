@@ -8,6 +8,7 @@ from pathlib import Path
 from unicodedata import category
 
 from celestile.errors import UnknownImageError
+from celestile.pixels.fits.spool import Stamp, stamp_of
 
 _SUFFIXES = (".fits", ".fit", ".fts", ".fz", ".ftz", ".fits.gz", ".fit.gz", ".fts.gz",
              ".fits.bz2", ".fit.bz2", ".fts.bz2", ".fits.xz", ".fits.zip", ".fits.z", ".mt",
@@ -28,12 +29,15 @@ class Entry:
         Bytes; None for what is declared from several files.
     modified : datetime.datetime or None
         Of the file, UTC.
+    stamp : tuple of int or None
+        Of the file, as `file_stamp` returns it.
     """
 
     identifier: str
     title: str
     size: int | None = None
     modified: datetime | None = None
+    stamp: Stamp | None = None
 
 
 def is_fits_name(name: str) -> bool:
@@ -183,6 +187,7 @@ def _entry(identifier: str, item: "os.DirEntry[str]") -> Entry:
         title=item.name,
         size=status.st_size,
         modified=datetime.fromtimestamp(status.st_mtime, UTC),
+        stamp=stamp_of(status),
     )
 
 
