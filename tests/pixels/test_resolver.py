@@ -148,6 +148,29 @@ def test_an_empty_folder_is_not_listed(root: Path) -> None:
     assert "empty/" not in Resolver(root).folder("")[0]
 
 
+@pytest.mark.parametrize("hidden", [False, True])
+def test_the_folders_listed_are_those_with_images_below(tmp_path: Path, *, hidden: bool) -> None:
+    root = tmp_path / "root"
+    for name in (
+        "night/.raw/a.fits", "dots/.a.fits", "dots/.b/c.fits", "dots/notes.txt", "plain/a.fits",
+        "deep/er/.raw/a.fits", "deep/er/notes.txt", ".top/a.fits", "none/a.txt",
+    ):  # fmt: skip
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(FITS)
+    (root / "outward").mkdir()
+    (root / "outward" / "a.fits").symlink_to(tmp_path / "outside.fits")
+    (tmp_path / "outside.fits").write_bytes(FITS)
+    resolver = Resolver(root, hidden=hidden)
+    below = {identifier.partition("/")[0] for identifier in (e.identifier for e in resolver.walk())}
+    folders, _ = resolver.folder("")
+    assert folders == sorted(f"{name}/" for name in below)
+    shown = {"night/", "dots/", "deep/", ".top/"}
+    assert shown.isdisjoint(folders) != hidden
+    assert shown.issubset(folders) == hidden
+    assert "plain/" in folders
+
+
 def test_a_root_that_is_a_link(tmp_path: Path, root: Path) -> None:
     link = tmp_path / "link"
     link.symlink_to(root)

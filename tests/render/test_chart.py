@@ -8,9 +8,8 @@ import pytest
 from astropy.io import fits
 
 from celestile.geometry import Region
-from celestile.pixels.sky.frames import to_frame
+from celestile.pixels.sky.frames import ICRS, to_frame
 from celestile.pixels.sky.pixel_transform import PixelTransform
-from celestile.pixels.sky.samples import equinox
 from celestile.pixels.sky.sky import Sky, SkyChip, SkyCoordinates
 from celestile.render.chart import compute_warp
 from celestile.render.request import EMPTY, Warp, WarpMesh
@@ -106,7 +105,7 @@ def test_places_are_exact_to_a_tenth_of_a_pixel(name: str, zoom: float, shift: f
 
 def chart_over(sky: Sky, cards: fits.Header, zoom: float, shift: float) -> PlateCarree:
     lon, lat = sky.world_array(np.array([WIDTH * 0.5]), np.array([HEIGHT * 0.5]))
-    lon, lat = to_frame(lon, lat, sky.frame, "icrs", equinox(sky))
+    lon, lat = to_frame(lon, lat, sky.celestial_frame, ICRS)
     pixel = min(cards["CDELT2"] / zoom, 360 / SIDE)
     away = shift * SIDE * pixel
     return PlateCarree(float(lon[0]) + away, float(np.clip(lat[0] + away, -90, 90)), pixel)
@@ -114,7 +113,7 @@ def chart_over(sky: Sky, cards: fits.Header, zoom: float, shift: float) -> Plate
 
 def exact(sky: Sky, chart: PlateCarree) -> tuple[np.ndarray, np.ndarray]:
     u, v = np.meshgrid(np.arange(SIDE) + 0.5, np.arange(SIDE) + 0.5)
-    return sky.pixel_array(*to_frame(*chart.world(u, v), "icrs", sky.frame, equinox(sky)))
+    return sky.pixel_array(*to_frame(*chart.world(u, v), ICRS, sky.celestial_frame))
 
 
 def within(x: np.ndarray, y: np.ndarray, region: Region) -> np.ndarray:

@@ -8,6 +8,7 @@ from pathlib import Path
 from unicodedata import category
 
 from celestile.errors import UnknownImageError
+from celestile.pixels.fits.spool import Stamp, stamp_of
 
 _SUFFIXES = (".fits", ".fit", ".fts", ".fz", ".ftz", ".fits.gz", ".fit.gz", ".fts.gz",
              ".fits.bz2", ".fit.bz2", ".fts.bz2", ".fits.xz", ".fits.zip", ".fits.z", ".mt",
@@ -28,12 +29,15 @@ class Entry:
         Bytes; None for what is declared from several files.
     modified : datetime.datetime or None
         Of the file, UTC.
+    stamp : tuple of int or None
+        Of the file, as `file_stamp` returns it.
     """
 
     identifier: str
     title: str
     size: int | None = None
     modified: datetime | None = None
+    stamp: Stamp | None = None
 
 
 def is_fits_name(name: str) -> bool:
@@ -76,7 +80,7 @@ class Resolver:
     root : pathlib.Path
         The directory; symbolic links that lead out of it are not followed.
     hidden : bool
-        Whether names that begin with a dot count.
+        Whether to list and find names that begin with a dot.
     """
 
     def __init__(self, root: Path, *, hidden: bool = False) -> None:
@@ -119,11 +123,28 @@ class Resolver:
         folders, images = [], []
         for item in self._scan(prefix):
             if item.is_dir():
-                if _holds_fits(item.path):
+                if self._holds_images(item.path):
                     folders.append(f"{prefix}{item.name}/")
             elif is_fits_name(item.name):
                 images.append(_entry(f"{prefix}{item.name}", item))
         return sorted(folders), sorted(images, key=lambda entry: entry.identifier)
+
+    def _holds_images(self, folder: str) -> bool:
+        """Whether `walk` would find an image below a folder; searched until the first."""
+        below = []
+        try:
+            with os.scandir(folder) as items:
+                for item in items:
+                    if not self._is_plain(item.name) or not self._is_ours(item):
+                        continue
+                    if not item.is_dir():
+                        if is_fits_name(item.name):
+                            return True
+                    elif not item.is_symlink():
+                        below.append(item.path)
+        except OSError:
+            return False
+        return any(self._holds_images(path) for path in below)
 
     def walk(self, prefix: str = "") -> Iterator[Entry]:
         """All images below a folder, in order of their identifiers within each folder."""
@@ -166,6 +187,7 @@ def _entry(identifier: str, item: "os.DirEntry[str]") -> Entry:
         title=item.name,
         size=status.st_size,
         modified=datetime.fromtimestamp(status.st_mtime, UTC),
+        stamp=stamp_of(status),
     )
 
 
@@ -176,12 +198,3 @@ def _is_text(name: str) -> bool:
     except UnicodeEncodeError:
         return False
     return not any(category(letter) == "Cc" for letter in name)
-
-
-def _holds_fits(folder: str) -> bool:
-    """Whether a folder has anything to show, looked for down to its first image."""
-    for _, folders, files in os.walk(folder):
-        folders[:] = [name for name in folders if not name.startswith(".")]
-        if any(is_fits_name(name) for name in files):
-            return True
-    return False

@@ -39,7 +39,8 @@ class Extent:
     Parameters
     ----------
     low, high : float or None
-        Smallest and largest finite value, in physical units; None if there is none.
+        Smallest and largest finite value as the plane is read, so less its origin if it has one;
+        None if there is none.
     valid : int
         Number of pixels that are not missing.
     """

@@ -11,8 +11,8 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from celestile.pixels.sky.frames import to_frame
-from celestile.pixels.sky.samples import SampledChip, equinox, sampled_chips
+from celestile.pixels.sky.frames import ICRS, to_frame
+from celestile.pixels.sky.samples import SampledChip, sampled_chips
 from celestile.pixels.sky.sky import Sky
 from celestile.pixels.sky.vectors import Floats, unit_vectors
 from celestile.render.request import EMPTY, SMOOTH, Warp, WarpMesh
@@ -70,13 +70,13 @@ class _WarpBuilder:
 
     def __init__(self, chart: Chart, sky: Sky) -> None:
         self._chart = chart
-        self._frame, self._equinox = sky.frame, equinox(sky)
+        self._native = sky.celestial_frame
         self._lattices: dict[int, _Lattice] = {}
 
     def native(self, u: Floats, v: Floats) -> tuple[Floats, Floats]:
         """Places of the picture in the image's frame."""
         lon, lat = self._chart.world(u, v)
-        return to_frame(lon, lat, "icrs", self._frame, self._equinox)
+        return to_frame(lon, lat, ICRS, self._native)
 
     def lattice(self, step: int) -> _Lattice:
         """Nodes, made once for all parts of a mosaic."""
@@ -103,7 +103,7 @@ class _WarpBuilder:
         radii = 2 * np.arcsin(np.minimum(farthest / 2, 1)) * 1.1
         return _Lattice(
             step,
-            *to_frame(lon, lat, "icrs", self._frame, self._equinox),
+            *to_frame(lon, lat, ICRS, self._native),
             np.nan_to_num(centers),
             radii,
         )

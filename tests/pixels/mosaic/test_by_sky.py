@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from celestile.geometry import Region
 from celestile.pixels.image import Image, Selection
+from celestile.pixels.sky.frames import CelestialFrame
 
 Floats = NDArray[np.float64]
 RNG = np.random.default_rng(20260105)
@@ -60,6 +61,14 @@ def bilinear(array: Any, x: Floats, y: Floats) -> Floats:
 def world(image: Image) -> tuple[Floats, Floats]:
     x, y = np.meshgrid(np.arange(image.width) + 0.5, np.arange(image.height) + 0.5)
     return image.sky.world_array(x, y)
+
+
+def test_a_mosaic_keeps_the_equinox_of_its_chips(write_fits: Any, open_image: Any) -> None:
+    frame = {"RADESYS": "FK5", "EQUINOX": 2015.5}
+    cards = [sky_cards(10.0 + shift, 5.0) | frame for shift in (0.0, 0.005)]
+    image = open_image(write_fits("a.fits", *((smooth((50, 60), 0), each) for each in cards)))
+    assert "sky coordinates" in image.notes[0]
+    assert image.sky.celestial_frame == CelestialFrame("fk5", 2015.5)
 
 
 CAMERAS = {

@@ -10,6 +10,7 @@ from astropy.io.fits import BinTableHDU, HDUList, Header, ImageHDU, PrimaryHDU
 from astropy.wcs import WCS
 
 from celestile.geometry import Region
+from celestile.pixels.sky.frames import CelestialFrame
 from celestile.pixels.sky.sky import PixelTransform, Sky, SkyChip, SkyCoordinates, World
 
 
@@ -230,6 +231,20 @@ class TestMosaic:
         assert [grid["name"] for grid in sky.document()["grids"]] == ["a"]
         assert sky.world(130.0, 10.0) is not None
         assert sky.notes == ("b: the header has no sky coordinates",)
+
+    def test_a_chip_of_another_equinox_is_left_out_and_noted(self) -> None:
+        """Its longitudes and latitudes are of other axes than those of the first."""
+        chips = []
+        for name, region, year in (("a", self.left, 2000.0), ("b", self.right, 2015.5)):
+            header = tangent(10, 20)
+            header["RADESYS"], header["EQUINOX"] = "FK5", year
+            chips.append(SkyChip(region, SkyCoordinates.from_header(header, 100, 80), name))
+        sky = Sky(chips)
+        assert sky.celestial_frame == CelestialFrame("fk5", 2000.0)
+        assert [grid["name"] for grid in sky.document()["grids"]] == ["a"]
+        (note,) = sky.notes
+        assert note.startswith("b: ")
+        assert "equinox" in note
 
 
 def test_linear_coordinates_are_told_in_our_pixels() -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from astropy.coordinates import FK4, FK5, BarycentricMeanEcliptic, SkyCoord
 from astropy.io import fits
 from astropy.wcs import WCS
 
@@ -131,6 +132,83 @@ def test_another_grid_is_brought_onto_the_first(
     np.testing.assert_allclose(ours[both], theirs[::-1][both], atol=2e-3)
     # They stop at the same edge, to a pixel.
     assert np.abs(np.isfinite(ours).sum() - np.isfinite(theirs).sum()) <= 2 * (50 + 60)
+
+
+FRAMES = {
+    "FK5 J2000": (FK5(equinox="J2000"), {"RADESYS": "FK5", "EQUINOX": 2000.0}),
+    "FK5 J2015.5": (FK5(equinox="J2015.5"), {"RADESYS": "FK5", "EQUINOX": 2015.5}),
+    "FK4 B1950": (FK4(equinox="B1950"), {"RADESYS": "FK4", "EQUINOX": 1950.0}),
+    "FK4 B1900": (FK4(equinox="B1900"), {"RADESYS": "FK4", "EQUINOX": 1900.0}),
+    "ecliptic J2000": (
+        BarycentricMeanEcliptic(equinox="J2000"),
+        {"CTYPE1": "ELON-TAN", "CTYPE2": "ELAT-TAN", "EQUINOX": 2000.0},
+    ),
+    "ecliptic J2050": (
+        BarycentricMeanEcliptic(equinox="J2050"),
+        {"CTYPE1": "ELON-TAN", "CTYPE2": "ELAT-TAN", "EQUINOX": 2050.0},
+    ),
+}
+
+
+def field_around(star: SkyCoord, frame: str, x: float, y: float) -> tuple[Any, dict[str, Any]]:
+    """An image with a star at a FITS pixel, in the coordinates of a frame by astropy."""
+    system, cards = FRAMES[frame]
+    there = star.transform_to(system).spherical
+    rows, columns = np.mgrid[1:51, 1:61]
+    array = np.exp(-((columns - x) ** 2 + (rows - y) ** 2) / 8).astype(np.float32)
+    place = {"CRVAL1": there.lon.deg, "CRVAL2": there.lat.deg, "CRPIX1": x, "CRPIX2": y}
+    return array, {key: value for key, value in SKY.items() if key != "RADESYS"} | cards | place
+
+
+def centroid(values: Any) -> tuple[float, float]:
+    rows, columns = np.indices(values.shape)
+    weights = np.nan_to_num(values)
+    return np.average(columns, weights=weights), np.average(rows, weights=weights)
+
+
+@pytest.mark.parametrize("align", ["bands", "frames"])
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("FK5 J2000", "FK5 J2015.5"),
+        ("FK5 J2015.5", "FK5 J2000"),
+        ("FK4 B1950", "FK4 B1900"),
+        ("FK4 B1900", "FK5 J2015.5"),
+        ("ecliptic J2000", "ecliptic J2050"),
+        ("ecliptic J2050", "FK5 J2000"),
+    ],
+)
+def test_a_star_is_one_place_whatever_the_equinox(
+    one: str, other: str, align: str, write_fits: Any, open_image: Any, read_pixels: Any
+) -> None:
+    star = SkyCoord(266.4, -28.9, unit="deg", frame="icrs")
+    first = write_fits("1.fits", field_around(star, one, 30.0, 25.0))
+    second = write_fits("2.fits", field_around(star, other, 20.0, 28.0))
+    if align == "bands":
+        image = open_image(bands=(Band(name="a", path=first), Band(name="b", path=second)))
+        planes = read_pixels(image, 1, 1), read_pixels(image, 1, 2)
+    else:
+        image = open_image(frames=(first, second), align="wcs")
+        planes = read_pixels(image, 1), read_pixels(image, 2)
+    np.testing.assert_allclose(centroid(planes[1]), centroid(planes[0]), atol=0.05)
+
+
+def test_equal_pixels_of_two_equinoxes_are_two_grids(
+    write_fits: Any, open_image: Any, read_pixels: Any
+) -> None:
+    """The same reference values of J2000 and of J2015.5 are 773 arcseconds apart."""
+    array = smooth((50, 60))
+    bands = tuple(
+        Band(name=f"e{n}", path=write_fits(f"{n}.fits", (array, SKY | FRAMES[frame][1])))
+        for n, frame in enumerate(("FK5 J2000", "FK5 J2015.5"))
+    )
+    places = [
+        SkyCoord(SKY["CRVAL1"], SKY["CRVAL2"], unit="deg", frame=FRAMES[frame][0])
+        for frame in ("FK5 J2000", "FK5 J2015.5")
+    ]
+    away = places[0].separation(places[1].transform_to("fk5")).deg
+    assert away > 60 * abs(SKY["CDELT1"])  # more than the whole image
+    assert np.isnan(read_pixels(open_image(bands=bands), 1, 2)).all()
 
 
 def test_a_coarser_grid_averages_the_finer_one(

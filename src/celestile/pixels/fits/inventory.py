@@ -11,11 +11,9 @@ import numpy as np
 from celestile.errors import UnservableImageError
 from celestile.pixels.fits.axis_tables import tabulated
 from celestile.pixels.fits.hdus import Hdu, finite, header_value
+from celestile.pixels.fits.headers.cards import BLOCK
 from celestile.pixels.fits.headers.diagnosis import BITPIX, MOST_AXES, diagnose, reason_of
 from celestile.pixels.fits.scaling import Scaling
-
-_BLOCK = 2880
-"""Bytes; FITS 4.0, section 3.1."""
 
 _LEAST_HELD = 0.01  # of an array, for it to be shown
 _DTYPES = {8: ">u1", 16: ">i2", 32: ">i4", 64: ">i8", -32: ">f4", -64: ">f8"}
@@ -120,7 +118,7 @@ def _describe(hdu: Any, index: int, size: int) -> Hdu | None:
         tile_shape=_tile_shape(hdu, len(shape)) if compressed else (),
     )
     # The last block of compressed pixels may lack its padding.
-    compressed_end = described.offset + int(place["datSpan"]) - _BLOCK + 1
+    compressed_end = described.offset + int(place["datSpan"]) - BLOCK + 1
     end = compressed_end if compressed else described.end
     return described if end <= size else _cut(described, end, size)
 

@@ -41,6 +41,11 @@ def file_stamp(path: Path | str) -> Stamp | None:
         status = os.stat(path)  # noqa: PTH116 - Path.stat costs twice as much
     except OSError:
         return None
+    return stamp_of(status)
+
+
+def stamp_of(status: os.stat_result) -> Stamp:
+    """Stamp of a file whose status is known."""
     return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns
 
 

@@ -23,7 +23,7 @@ def same_grid(one: Image, other: Image) -> bool:
         return False
     if one.sky.reason is not None or other.sky.reason is not None:
         return True
-    if one.sky.frame != other.sky.frame:
+    if one.sky.celestial_frame != other.sky.celestial_frame:
         return False
     x = np.array([0.5, 0.5, 0.0, 1.0, 0.0, 1.0]) * one.width
     y = np.array([0.5, 0.25, 0.0, 0.0, 1.0, 1.0]) * one.height
@@ -54,7 +54,7 @@ def onto(grid: Image, source: Image, plane: Plane) -> Plane:
 def _between(grid: Image, source: Image) -> PixelMapping:
     def mapping(x: Floats, y: Floats) -> tuple[Floats, Floats]:
         lon, lat = grid.sky.world_array(x, y)
-        lon, lat = to_frame(lon, lat, grid.sky.frame, source.sky.frame)
+        lon, lat = to_frame(lon, lat, grid.sky.celestial_frame, source.sky.celestial_frame)
         return source.sky.pixel_array(lon, lat)
 
     return mapping

@@ -10,6 +10,7 @@ from celestile.geometry import Region
 from celestile.pixels.sky import header as wcs_header
 from celestile.pixels.sky.astropy_wcs import Celestial, Linear
 from celestile.pixels.sky.cards import Header, needs_tables
+from celestile.pixels.sky.frames import CelestialFrame
 from celestile.pixels.sky.header import HeaderCoordinates
 from celestile.pixels.sky.pixel_transform import PixelTransform
 from celestile.pixels.sky.vectors import Floats, nearest_turn, pixel_offset, unit_vectors
@@ -100,10 +101,10 @@ class SkyCoordinates:
         return self.reading.celestial
 
     @property
-    def frame(self) -> str | None:
+    def celestial_frame(self) -> CelestialFrame | None:
         """Frame of the coordinates on the sky, or None where there are none."""
         found = self.celestial
-        return None if found is None else found.frame
+        return None if found is None else CelestialFrame(found.frame, found.equinox)
 
     @property
     def linear(self) -> Linear | None:

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from celestile.pixels.sky.frames import to_frame
-from celestile.pixels.sky.samples import SampledChip, equinox, sampled_chips
+from celestile.pixels.sky.frames import ICRS, to_frame
+from celestile.pixels.sky.samples import SampledChip, sampled_chips
 from celestile.pixels.sky.sky import Sky, SkyChip
 from celestile.pixels.sky.vectors import Floats, distance
 
@@ -105,7 +105,7 @@ def _icrs(chip: SkyChip, sky: Sky, s: Floats, t: Floats) -> tuple[Floats, Floats
     """Places of a chip, given in parts of its width and height."""
     region = chip.region
     x, y = region.x + s * region.width, region.y + t * region.height
-    return to_frame(*chip.coordinates.world_array(x, y), sky.frame, "icrs", equinox(sky))
+    return to_frame(*chip.coordinates.world_array(x, y), sky.celestial_frame, ICRS)
 
 
 def _arc(lon: Floats) -> tuple[float, float]:
@@ -122,7 +122,7 @@ def _holds(part: SampledChip, sky: Sky, pole: float) -> bool:
     vector = np.array([[0.0, 0.0, np.sign(pole)]])
     if not part.near(vector, np.zeros(1)).any():
         return False
-    lon, lat = to_frame(np.array([0.0]), np.array([pole]), "icrs", sky.frame, equinox(sky))
+    lon, lat = to_frame(np.array([0.0]), np.array([pole]), ICRS, sky.celestial_frame)
     region = part.chip.region
     x, y = part.chip.coordinates.pixel_array(lon, lat, region)
     return bool((distance(x, y, region) <= _BESIDE * max(region.width, region.height)).any())

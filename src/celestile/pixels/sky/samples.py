@@ -6,7 +6,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from celestile.pixels.sky.frames import to_frame
+from celestile.pixels.sky.frames import ICRS, to_frame
 from celestile.pixels.sky.sky import Sky, SkyChip
 from celestile.pixels.sky.vectors import Floats, unit_vectors
 
@@ -50,12 +50,6 @@ class SampledChip:
         return found.reshape(radii.shape)
 
 
-def equinox(sky: Sky) -> float | None:
-    """Equinox of an image's frame, in years, where it has one."""
-    found = sky.charted[0].coordinates.celestial if sky.charted else None
-    return None if found is None else found.equinox
-
-
 @lru_cache(maxsize=256)
 def sampled_chips(sky: Sky) -> tuple[SampledChip, ...]:
     """Parts of an image whose coordinates are in one of `FRAMES`; none where they are not."""
@@ -71,7 +65,7 @@ def _part(chip: SkyChip, sky: Sky) -> SampledChip:
         np.linspace(region.y, region.bottom, _SAMPLES),
     )
     lon, lat = chip.coordinates.world_array(x, y)
-    vectors = unit_vectors(*to_frame(lon, lat, sky.frame, "icrs", equinox(sky)))
+    vectors = unit_vectors(*to_frame(lon, lat, sky.celestial_frame, ICRS))
     reach = np.zeros(lon.shape)
     spacings = []
     for axis, pixels in ((0, region.height), (1, region.width)):

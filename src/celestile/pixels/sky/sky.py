@@ -16,6 +16,7 @@ from celestile.geometry import Region
 from celestile.pixels.sky import grid as sky_grid
 from celestile.pixels.sky.cards import Header
 from celestile.pixels.sky.coordinates import SkyCoordinates
+from celestile.pixels.sky.frames import CelestialFrame
 from celestile.pixels.sky.pixel_transform import PixelTransform
 from celestile.pixels.sky.vectors import Floats, distance, unit_vectors
 
@@ -106,10 +107,12 @@ class Sky:
 
     @property
     def charted(self) -> tuple[SkyChip, ...]:
-        """The chips that lie on the sky, all in the frame of the first."""
+        """The chips that lie on the sky, all in the frame and equinox of the first."""
         with self._lock:
             if self._charted is None:
-                frames = [(chip, chip.coordinates.frame) for chip in self.chips if chip.on_sky()]
+                frames = [
+                    (chip, chip.coordinates.celestial_frame) for chip in self.chips if chip.on_sky()
+                ]
                 first = next((frame for _, frame in frames if frame), None)
                 self._charted = tuple(chip for chip, frame in frames if frame and frame == first)
             return self._charted
@@ -135,15 +138,23 @@ class Sky:
         for chip in self.chips:
             said = list(chip.coordinates.notes)
             if self.charted and chip not in self.charted:
-                said.append(chip.coordinates.reason or "off the sky, or in another frame")
+                said.append(
+                    chip.coordinates.reason or "off the sky, or in another frame or equinox"
+                )
             for note in said:
                 notes[f"{chip.name}: {note}" if chip.name else note] = None
         return tuple(notes)
 
     @property
+    def celestial_frame(self) -> CelestialFrame:
+        """Frame of the coordinates, with its equinox; ``unknown`` where there are none."""
+        found = self.charted[0].coordinates.celestial_frame if self.charted else None
+        return found or CelestialFrame("unknown")
+
+    @property
     def frame(self) -> str:
-        """Frame of the coordinates; ``unknown`` where there are none."""
-        return (self.charted[0].coordinates.frame if self.charted else None) or "unknown"
+        """Name of the frame of the coordinates; ``unknown`` where there are none."""
+        return self.celestial_frame.name
 
     def world(self, x: float, y: float) -> World | None:
         """Place on the sky of continuous pixel coordinates; None where there is none.

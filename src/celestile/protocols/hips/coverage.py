@@ -10,8 +10,8 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from celestile.pixels.sky.frames import to_frame
-from celestile.pixels.sky.samples import SampledChip, equinox, sampled_chips
+from celestile.pixels.sky.frames import ICRS, to_frame
+from celestile.pixels.sky.samples import SampledChip, sampled_chips
 from celestile.pixels.sky.sky import Sky
 from celestile.pixels.sky.vectors import Floats, unit_vectors
 from celestile.protocols.hips.healpix import (
@@ -139,7 +139,7 @@ class _Search:
     def __init__(self, part: SampledChip, sky: Sky, small: int) -> None:
         self._part = part
         self._small = small
-        self._native, self._equinox = sky.frame, equinox(sky)
+        self._native = sky.celestial_frame
 
     def classify(self, order: int, cells: Integers) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
         """Which cells are wholly inside, as far as can be seen, and which may be partly."""
@@ -151,7 +151,7 @@ class _Search:
             near = np.ones(len(lon), np.bool_)
             if order <= self._small:
                 near = self._near(unit_vectors(lon, lat))
-            lon, lat = to_frame(lon[near], lat[near], "icrs", self._native, self._equinox)
+            lon, lat = to_frame(lon[near], lat[near], ICRS, self._native)
             where = start + np.nonzero(near)[0]
             whole[where], some[where] = self._compare(lon, lat)
         return whole, some

@@ -41,15 +41,6 @@ def places(order: int, cells: ArrayLike, dx: ArrayLike, dy: ArrayLike) -> tuple[
     return np.asarray(lon.deg, np.float64), np.asarray(lat.deg, np.float64)
 
 
-def cells_at(order: int, lon: Floats, lat: Floats) -> Integers:
-    """Cells that hold places, given in degrees."""
-    from astropy import units  # noqa: PLC0415 - astropy loads slowly
-    from astropy_healpix import lonlat_to_healpix  # noqa: PLC0415
-
-    found = lonlat_to_healpix(lon * units.deg, lat * units.deg, 1 << order, order="nested")
-    return np.asarray(found, np.int64)
-
-
 def part_coordinates(number: Number, bits: int) -> tuple[Number, Number]:
     """Places along `dx` and `dy` among 2**bits by 2**bits cells of one ancestor."""
     x, y = number & 0, number & 0  # not one: arrays change in place

@@ -129,18 +129,21 @@ def write(records: Iterable[Record], *, remarks: Iterable[str] = ()) -> bytes:
 
 
 def _values(service: Service, subject: Subject) -> Record:
-    low, high = sorted(subject.components[0].limits)
-    found = {"hips_pixel_bitpix": "-32", "hips_pixel_cut": f"{_number(low)} {_number(high)}"}
+    (component,) = subject.components
+    # Values that are read less an origin differ behind the ninth digit.
+    digits = 15 if component.origin else 9
+    low, high = sorted(component.limits)
+    found = {"hips_pixel_bitpix": "-32", "hips_pixel_cut": _pair(low, high, digits)}
     (plane,) = subject.planes
     pyramid = service.cache.if_open(plane)
     extent = pyramid.extent if pyramid is not None else None
     if extent is not None and extent.low is not None and extent.high is not None:
-        found["hips_data_range"] = f"{_number(extent.low)} {_number(extent.high)}"
+        least, most = extent.low + component.origin, extent.high + component.origin
+        found["hips_data_range"] = _pair(least, most, digits)
     else:
         sampled = service.plane_statistics.sample(plane)
         if sampled.whole:
-            least, most = limits.minmax(sampled)
-            found["hips_data_range"] = f"{_number(least)} {_number(most)}"
+            found["hips_data_range"] = _pair(*limits.minmax(sampled), digits)
     if subject.image.unit:
         found["hips_bunit"] = subject.image.unit
     return found
@@ -192,6 +195,10 @@ def _credits(options: ServiceOptions, image: Image) -> Record:
 
 def _number(value: float) -> str:
     return f"{value:.9g}"
+
+
+def _pair(low: float, high: float, digits: int) -> str:
+    return f"{low:.{digits}g} {high:.{digits}g}"
 
 
 def _line(text: str) -> str:

@@ -8,8 +8,8 @@ import numpy as np
 from celestile.errors import UnservableImageError
 from celestile.lru import LruCache
 from celestile.pixels.image import Image
-from celestile.pixels.sky.frames import to_frame
-from celestile.pixels.sky.samples import SampledChip, equinox, sampled_chips
+from celestile.pixels.sky.frames import ICRS, to_frame
+from celestile.pixels.sky.samples import SampledChip, sampled_chips
 from celestile.pixels.sky.vectors import Floats, unit_vectors
 from celestile.protocols.hips.coverage import Moc, cover
 from celestile.protocols.hips.healpix import DEEPEST, cell_size
@@ -115,7 +115,7 @@ def _order(size: float, deeper: int, least: int, most: int) -> int:
 def _center(image: Image, found: tuple[SampledChip, ...]) -> tuple[float, float]:
     sky = image.sky
     lon, lat = sky.world_array([image.width / 2], [image.height / 2])
-    lon, lat = to_frame(lon, lat, sky.frame, "icrs", equinox(sky))
+    lon, lat = to_frame(lon, lat, sky.celestial_frame, ICRS)
     if np.isfinite(lon[0]) and np.isfinite(lat[0]):
         return float(lon[0]), float(lat[0])
     # The middle of the image is beyond the map's end.

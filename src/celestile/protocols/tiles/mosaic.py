@@ -3,11 +3,15 @@
 import asyncio
 import logging
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from functools import partial
 
-from celestile.errors import CelestileError
+from celestile.errors import CelestileError, RequestError, UnservableImageError
+from celestile.pixels.fits.spool import Stamp, file_stamp
+from celestile.pixels.library import Library
+from celestile.pixels.resolver import Entry
 from celestile.protocols.tiles.coverages import Coverages
 from celestile.protocols.tiles.sky_grid import Coverage, SkyTile, united
 from celestile.service.service import Service, Subject
@@ -48,6 +52,15 @@ class Member:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """An image that the operator wants to see, and what its files were when they were listed."""
+
+    identifier: str
+    view: View
+    stamps: tuple[Stamp | None, ...]
+
+
 class Mosaic:
     """The images that the operator wants to see together.
 
@@ -63,6 +76,7 @@ class Mosaic:
         self._service = service
         self._coverages = coverages
         self._members: tuple[Member, ...] = ()
+        self._found: dict[_Wanted, Member | None] = {}
         self._listed = float("-inf")
         self._listing = asyncio.Lock()
 
@@ -77,9 +91,10 @@ class Mosaic:
         # A map asks for many tiles at once: one of them looks, the others wait.
         async with self._listing:
             if time.monotonic() - self._listed > _LISTED_FOR:
-                entries = await self._service.run(self._service.library.every)
-                names = [entry.identifier for entry in entries]
-                self._members = await self._find(chosen(self._service.options.mosaic, names))
+                patterns, library = self._service.options.mosaic, self._service.library
+                self._members = await self._find(
+                    await self._service.run(partial(_wanted, patterns, library))
+                )
                 self._listed = time.monotonic()
         return self._members
 
@@ -98,18 +113,51 @@ class Mosaic:
         members = await self.members()
         return united(tuple(member.coverage for member in members)) if members else None
 
-    async def _find(self, wanted: Iterable[tuple[str, View]]) -> tuple[Member, ...]:
-        found = []
-        for identifier, view in wanted:
-            try:
-                image = await self._service.open(identifier, view.hdu)
-                coverage = await self._coverages.of(image)
-            except CelestileError as error:
-                _log.info("not in the mosaic: %s: %s", identifier, error)
+    async def _find(self, wanted: Sequence[_Wanted]) -> tuple[Member, ...]:
+        """Members among the images wanted; those whose files are unchanged are not opened again.
+
+        The library keeps fewer images open than a mosaic may have.
+        """
+        found: dict[_Wanted, Member | None] = {}
+        for each in wanted:
+            if each in self._found:
+                found[each] = self._found[each]
                 continue
-            if coverage is not None:
-                found.append(Member(identifier, view, coverage))
-        return tuple(found)
+            try:
+                found[each] = await self._open(each)
+            except CelestileError as error:
+                _log.info("not in the mosaic: %s: %s", each.identifier, error)
+                # Other errors, such as a full disk, may pass without a change of the file.
+                if isinstance(error, UnservableImageError | RequestError):
+                    found[each] = None
+        self._found = found
+        return tuple(member for member in found.values() if member is not None)
+
+    async def _open(self, wanted: _Wanted) -> Member | None:
+        """Open an image; None if it is not on the sky."""
+        image = await self._service.open(wanted.identifier, wanted.view.hdu)
+        coverage = await self._coverages.of(image)
+        if coverage is None:
+            return None
+        return Member(wanted.identifier, wanted.view, coverage)
+
+
+def _wanted(patterns: Sequence[str], library: Library) -> tuple[_Wanted, ...]:
+    """List the images that patterns choose; touches the disk."""
+    entries = {entry.identifier: entry for entry in library.every()}
+    return tuple(
+        _Wanted(identifier, view, _stamps(entries[identifier], library))
+        for identifier, view in chosen(patterns, tuple(entries))
+    )
+
+
+def _stamps(entry: Entry, library: Library) -> tuple[Stamp | None, ...]:
+    if entry.stamp is not None:
+        return (entry.stamp,)
+    try:
+        return tuple(map(file_stamp, library.originals(entry.identifier)))
+    except CelestileError:  # gone since it was listed
+        return ()
 
 
 def chosen(patterns: Sequence[str], identifiers: Sequence[str]) -> tuple[tuple[str, View], ...]:

@@ -6,8 +6,7 @@ from functools import partial
 import numpy as np
 
 from celestile.pixels.image import Image
-from celestile.pixels.sky.frames import to_frame
-from celestile.pixels.sky.samples import equinox
+from celestile.pixels.sky.frames import ICRS, to_frame
 from celestile.protocols.wmts.featureinfo import Feature, FeatureValue
 from celestile.protocols.wmts.parameters import FeatureInfoRequest
 from celestile.protocols.wmts.target import Target, Targets, check_pixel, pointed_at
@@ -36,7 +35,7 @@ async def feature(service: Service, targets: Targets, request: FeatureInfoReques
 def pixel_at(image: Image, lon: float, lat: float) -> tuple[int, int] | None:
     """Pixel of an image at a place of the sky (ICRS, degrees); None outside of the image."""
     sky = image.sky
-    here = to_frame(np.array([lon]), np.array([lat]), "icrs", sky.frame, equinox(sky))
+    here = to_frame(np.array([lon]), np.array([lat]), ICRS, sky.celestial_frame)
     found = sky.pixel(float(here[0][0]), float(here[1][0]))
     if found is None:
         return None

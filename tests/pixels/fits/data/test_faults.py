@@ -15,8 +15,8 @@ import mmap, pathlib, sys
 import numpy as np
 from astropy.io import fits
 from celestile.errors import SourceChangedError
-from celestile.pixels import faults
-from celestile.pixels.axes.arrays import Wish
+from celestile.pixels.axes.arrays import ImageRequest
+from celestile.pixels.fits.data import faults
 from celestile.pixels.sources.single import readable_image
 from celestile.pixels.fits.file import scan
 from celestile.pixels.image import Selection
@@ -37,7 +37,7 @@ def shrinking(self, hdu, index):
     return found
 """
 READ = """
-image = readable_image(scan(path, Spool(path.parent)), Wish(identifier="a", title="a"))
+image = readable_image(scan(path, Spool(path.parent)), ImageRequest(identifier="a", title="a"))
 plane = image.plane(Selection())
 """
 

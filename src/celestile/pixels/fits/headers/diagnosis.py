@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Any
 
 from celestile.pixels.fits.hdus import header_value
+from celestile.pixels.fits.headers.cards import integer, raw_cards, value_of
 
 BITPIX = (8, 16, 32, 64, -32, -64)
 MOST_AXES = 64
 """Axes that numpy has for an array; FITS allows 999."""
 
-_CARD = 80
-_MOST_BYTES = 2880 * 400
+_MOST_BLOCKS = 400
 _TOLD = 4  # columns
 _NO_IMAGE = "the file holds no image, only headers or tables"
 
@@ -33,39 +33,31 @@ def diagnose(path: Path, offset: int = 0) -> str | None:
     str or None
         A sentence; None where the header is in order.
     """
-    with path.open("rb") as stream:
-        stream.seek(offset)
-        head = stream.read(_MOST_BYTES)
     values: dict[str, str] = {}
     ended = False
-    for keyword, value in _cards(head):
-        if keyword == "END":
-            ended = True
-            break
-        if keyword in values and keyword.startswith("NAXIS"):
-            return f"{keyword} is given twice, as {values[keyword]} and as {value}"
-        values[keyword] = value
+    with path.open("rb") as stream:
+        stream.seek(offset)
+        for keyword, text in raw_cards(stream, _MOST_BLOCKS):
+            value = value_of(text)
+            ended = keyword == "END"
+            if keyword in values and keyword.startswith("NAXIS"):
+                return f"{keyword} is given twice, as {values[keyword]} and as {value}"
+            values[keyword] = value
     if values.get("SIMPLE", "T") not in ("T", "F"):
         return _wrong("SIMPLE", values, "T")
     return _mandatory(values) or (None if ended else "its header has no END card")
 
 
-def _cards(head: bytes) -> Iterator[tuple[str, str]]:
-    for start in range(0, len(head), _CARD):
-        card = head[start : start + _CARD].decode("ascii", "replace")
-        yield card[:8].strip(), card[10:].split("/", 1)[0].strip()
-
-
 def _mandatory(values: dict[str, str]) -> str | None:
     allowed = ", ".join(str(kind) for kind in BITPIX)
-    if _integer(values.get("BITPIX")) not in BITPIX:
+    if integer(values.get("BITPIX")) not in BITPIX:
         return _wrong("BITPIX", values, f"one of {allowed}")
-    axes = _integer(values.get("NAXIS"))
+    axes = integer(values.get("NAXIS"))
     if axes is None or not 0 <= axes <= 999:
         return _wrong("NAXIS", values, "an integer from 0 to 999")
     size = abs(int(values["BITPIX"])) // 8
     for axis in range(1, axes + 1):
-        length = _integer(values.get(f"NAXIS{axis}"))
+        length = integer(values.get(f"NAXIS{axis}"))
         if length is None or not 0 <= length < 2**63:
             return _wrong(f"NAXIS{axis}", values, "an integer from 0 to 2^63 - 1")
         size *= length
@@ -76,7 +68,7 @@ def _mandatory(values: dict[str, str]) -> str | None:
 
 def _not_numbers(values: dict[str, str]) -> Iterator[str]:
     for keyword in ("PCOUNT", "GCOUNT", "TFIELDS"):
-        count = _integer(values.get(keyword, "0"))
+        count = integer(values.get(keyword, "0"))
         if count is None or not 0 <= count < 2**63:
             yield _wrong(keyword, values, "an integer from 0 to 2^63 - 1")
     for keyword in ("BSCALE", "BZERO"):
@@ -90,13 +82,6 @@ def _wrong(keyword: str, values: dict[str, str], allowed: str) -> str:
     if keyword not in values:
         return f"{keyword} is missing from its header, where it must be {allowed}"
     return f"{keyword} is {values[keyword][:40] or 'empty'}; it must be {allowed}"
-
-
-def _integer(text: str | None) -> int | None:
-    try:
-        return None if text is None else int(text)
-    except ValueError:
-        return None
 
 
 def reason_of(error: Exception) -> str:

@@ -6,10 +6,9 @@ from pathlib import Path
 from typing import IO, Any
 
 from celestile.errors import SourceChangedError
+from celestile.pixels.fits.headers.cards import has_value, integer, raw_cards, value_of
 from celestile.pixels.fits.unpack import opener_of
 
-_BLOCK = 2880
-_CARD = 80
 _MOST_BLOCKS = 400
 
 
@@ -39,29 +38,21 @@ def _open(path: Path) -> IO[bytes]:
 
 
 def _read_cards(stream: IO[bytes], found: dict[str, Any]) -> None:
-    for _ in range(_MOST_BLOCKS):
-        block = stream.read(_BLOCK)
-        if len(block) < _BLOCK:
-            return
-        for start in range(0, _BLOCK, _CARD):
-            card = block[start : start + _CARD].decode("ascii", "replace")
-            if card.startswith("END     "):
-                return
-            if card[8:10] == "= ":
-                found.setdefault(card[:8].rstrip(), _value(card[10:]))
+    for keyword, text in raw_cards(stream, _MOST_BLOCKS):
+        if keyword not in found and has_value(text):
+            found[keyword] = _typed(value_of(text))
 
 
-def _value(text: str) -> str | int | float | bool | None:
-    text = text.strip()
+def _typed(text: str) -> str | int | float | bool | None:
     if text.startswith("'"):
         # A quote within a string is written twice (FITS 4.0, section 4.2.1).
-        return text[1:].replace("''", "\0").split("'", 1)[0].replace("\0", "'").rstrip()
-    text = text.split("/", 1)[0].strip()
+        return text[1:].removesuffix("'").replace("''", "'").rstrip()
     if text in ("T", "F"):
         return text == "T"
-    for kind in (int, float):
-        try:
-            return kind(text.replace("D", "E"))
-        except ValueError:
-            continue
-    return None
+    number = integer(text)
+    if number is not None:
+        return number
+    try:
+        return float(text.replace("D", "E"))
+    except ValueError:
+        return None

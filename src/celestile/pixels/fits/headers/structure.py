@@ -11,11 +11,12 @@ from math import prod
 from pathlib import Path
 from typing import IO
 
-_BLOCK = 2880
-_CARD = 80
+from celestile.pixels.fits.headers.cards import BLOCK, integer, raw_cards, value_of
+
 _MOST = 999
 _MOST_BLOCKS = 2000  # of a header
 _FEW_BLOCKS = 100  # that astropy may look through for the end of a header
+_BEGINNINGS = ("SIMPLE", "XTENSION")
 _COUNTS = ("NAXIS", "ZNAXIS", "TFIELDS")
 _SIZES = ("BITPIX", "PCOUNT", "GCOUNT")
 
@@ -52,7 +53,7 @@ def unsound(path: Path) -> Unsound | None:
         while True:
             values = _header(stream, offset)
             if values is None:
-                searched = (path.stat().st_size - offset) // _BLOCK
+                searched = (path.stat().st_size - offset) // BLOCK
                 said = "its header has no END card"
                 return Unsound(index, offset, said) if searched > _FEW_BLOCKS else None
             for keyword in _COUNTS:
@@ -70,26 +71,18 @@ def _header(stream: IO[bytes], offset: int) -> dict[str, list[int]] | None:
     """Integers of the cards that matter, of all that are given twice; None if it has no end."""
     stream.seek(offset)
     found: dict[str, list[int]] = {}
-    for number in range(_MOST_BLOCKS):
-        block = stream.read(_BLOCK)
-        if len(block) < _CARD or (number == 0 and not block.startswith((b"SIMPLE ", b"XTENSION"))):
+    begun = False
+    for keyword, text in raw_cards(stream, _MOST_BLOCKS):
+        if not begun and keyword not in _BEGINNINGS:
             return None
-        for start in range(0, len(block), _CARD):
-            keyword = block[start : start + 8].decode("ascii", "replace").rstrip()
-            if keyword == "END":
-                return found
-            if keyword.startswith(_COUNTS) or keyword in _SIZES:
-                value = _integer(block[start + 10 : start + _CARD])
-                if value is not None:
-                    found.setdefault(keyword, []).append(value)
+        begun = True
+        if keyword == "END":
+            return found
+        if keyword.startswith(_COUNTS) or keyword in _SIZES:
+            value = integer(value_of(text))
+            if value is not None:
+                found.setdefault(keyword, []).append(value)
     return None
-
-
-def _integer(text: bytes) -> int | None:
-    try:
-        return int(text.split(b"/", 1)[0])
-    except ValueError:
-        return None
 
 
 def _data(values: dict[str, int]) -> int:
@@ -103,7 +96,7 @@ def _data(values: dict[str, int]) -> int:
 
 
 def _padded(size: int) -> int:
-    return -(-size // _BLOCK) * _BLOCK
+    return -(-size // BLOCK) * BLOCK
 
 
 class Beginning(FileIO):
