@@ -96,9 +96,10 @@ def test_what_is_made_from_the_grammar_is_accepted(key: str, data: st.DataObject
 
 FRAGMENTS = [
     "0", "1", "2", "10", "007", "-", "+", ".", ",", ":", "~", "e", "E5", "1e999", "5-3", "1-2",
-    "0-2", "ff0000", "FF0000", "f00", "minmax", "ZScale", "percentile", "percentile:99.5", "percentile:0",
-    "percentile:101", "asinh", "log", "linear", "transparent", "max", "mean", "viridis", "nan",
-    "inf", "SCI", " ", "\n", "٣", "Hα", "%", "#", "&", "=", "?", "/", "\x7f", "1:ff0000", "0.1,250", "_",
+    "0-2", "ff0000", "FF0000", "f00", "minmax", "ZScale", "percentile", "percentile:99.5",
+    "percentile:0", "percentile:101", "asinh", "log", "linear", "transparent", "max", "mean",
+    "viridis", "nan", "inf", "SCI", " ", "\n", "٣", "Hα", "%", "#", "&", "=", "?", "/", "\x7f",
+    "1:ff0000", "0.1,250", "_",
 ]  # fmt: skip
 
 
