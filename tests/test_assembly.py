@@ -39,8 +39,8 @@ def make(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
         (
             "images:\n  m:\n    channels: {r: {file: a.fits, hdu: ','}}",
             (
-                "c.yaml line 4: channels.r: hdu=, is not understood; "
-                "allowed is an HDU's number, EXTNAME, EXTNAME,EXTVER or mosaic"
+                "c.yaml line 4: channels.r: hdu=, is invalid; "
+                "expected an HDU's number, EXTNAME, EXTNAME,EXTVER or mosaic"
             ),
         ),
         (

@@ -59,3 +59,8 @@ class StorageError(CelestileError):
 
 class SettingsError(CelestileError):
     """The settings file or a command-line option is invalid; names the key and the reason."""
+
+
+def shortened(text: str, most: int = 80) -> str:
+    """Cut a text of a request that is too long to be quoted in an error."""
+    return text if len(text) <= most else f"{text[:most]}…"

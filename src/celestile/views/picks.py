@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from celestile.errors import OutOfRangeError, RequestError
+from celestile.errors import OutOfRangeError, RequestError, shortened
 from celestile.pixels.image import Channel, Frame, Image
 from celestile.views.view import Pick, View
 
@@ -95,4 +95,4 @@ def _index(end: int | str, steps: Steps, key: str) -> int:
             return step.index
     names = ", ".join(step.name for step in steps[:_MOST_NAMES])
     more = f" and {len(steps) - _MOST_NAMES} more" if len(steps) > _MOST_NAMES else ""
-    raise RequestError(f"the image has no {key} {end!r}; it has {names}{more}", key)
+    raise RequestError(f"the image has no {key} {shortened(end)!r}; it has {names}{more}", key)

@@ -10,15 +10,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from celestile.render.request import STRETCH_PARAMETERS, STRETCHES
+from celestile.render.request import STRETCH_PARAMETERS, STRETCHES, TRANSPARENT
+from celestile.views import grammar
 
-# digits, with an optional sign, decimal point and exponent; no inf, nan, _ or foreign digits
-_NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
-# Free of everything that parts keys, values and lists, or that a URL would cut at.
-_TEXT = re.compile(r"[^;=&,:~/?#\x00-\x1f\x7f]+")
-_INDEX = re.compile(r"[0-9]{1,9}")
-_RANGE = re.compile(r"([0-9]{1,9})-([0-9]{1,9})")
-_PICK_ALLOWED = "a number counted from 1, a name, or a range first-last of numbers"
+_NUMBER = re.compile(grammar.NUMBER)
+_NAME = re.compile(grammar.NAME)
+_INDEX = re.compile(grammar.INDEX)
+_RANGE = re.compile(grammar.RANGE)
+_STEP_NAME = re.compile(grammar.STEP_NAME)
+_COLOR = re.compile(grammar.COLOR)
+_HDU = re.compile(grammar.HDU)
+_HDU_NUMBER = re.compile(grammar.HDU_NUMBER)
+_PICK_ALLOWED = "a number from 1, a name, or a range first-last of numbers"
 _INTERVAL_ALLOWED = "vmin,vmax, minmax, zscale or percentile:p with 0 < p <= 100"
 
 
@@ -58,7 +61,7 @@ class Pick:
 
 def text(value: str, allowed: str) -> str:
     """Read a name."""
-    if not _TEXT.fullmatch(value):
+    if not _NAME.fullmatch(value):
         raise ValueError(allowed)
     return value
 
@@ -94,30 +97,45 @@ def switch(value: str) -> bool:
 
 def color(value: str, allowed: str = "six hexadecimal digits RRGGBB") -> str:
     """Read a color."""
-    if not re.fullmatch(r"[0-9a-fA-F]{6}", value):
+    if not _COLOR.fullmatch(value):
         raise ValueError(allowed)
     return value.lower()
 
 
+def hdu(value: str) -> str:
+    """Read the choice of an HDU, whose numbers are written without leading zeros."""
+    allowed = "an HDU's number, EXTNAME, EXTNAME,EXTVER or mosaic"
+    if not _HDU.fullmatch(value):
+        raise ValueError(allowed)
+    name, comma, version = value.partition(",")
+    if comma:
+        return f"{name},{int(version)}"
+    return str(int(name)) if _HDU_NUMBER.fullmatch(name) else name
+
+
+def missing(value: str) -> str:
+    """Read the color of missing pixels."""
+    if value.lower() == TRANSPARENT:
+        return TRANSPARENT
+    return color(value, f"six hexadecimal digits RRGGBB, or {TRANSPARENT}")
+
+
 def pick(value: str) -> Pick:
     """Read the choice of a frame or channel."""
-    if bounds := _RANGE.fullmatch(value):
-        first, last = int(bounds[1]), int(bounds[2])
-    elif _INDEX.fullmatch(value):
-        first = last = int(value)
-    elif re.fullmatch(r"[+-]?[0-9]+", value):
-        raise ValueError(_PICK_ALLOWED)
-    else:
-        name = text(value, _PICK_ALLOWED)
-        return Pick(name, name)
-    if not 1 <= first <= last:
-        raise ValueError(_PICK_ALLOWED)
-    return Pick(first, last)
+    if _INDEX.fullmatch(value):
+        return Pick(int(value), int(value))
+    if _STEP_NAME.fullmatch(value):
+        return Pick(value, value)
+    if _RANGE.fullmatch(value):
+        first, last = map(int, value.split("-"))
+        if first <= last:
+            return Pick(first, last)
+    raise ValueError(_PICK_ALLOWED)
 
 
 def mix_entries(value: str) -> tuple[tuple[Pick, str], ...]:
     """Read the channels of a mix and their colors."""
-    allowed = "channel:RRGGBB, one or several, parted by commas, each channel once"
+    allowed = "channel:RRGGBB, one or several, separated by commas, each channel once"
     entries = []
     for entry in value.split(","):
         channel, _, rgb = entry.partition(":")
@@ -131,14 +149,14 @@ def mix_entries(value: str) -> tuple[tuple[Pick, str], ...]:
 
 
 def read_limits(value: str) -> tuple[tuple[Pick | None, Interval], ...]:
-    """Read limits: an interval for all channels, or ``channel:interval`` parted by ``~``."""
-    allowed = f"{_INTERVAL_ALLOWED}; or channel:limits, parted by ~, each channel once"
+    """Read limits: an interval for all channels, or ``channel:interval`` separated by ``~``."""
+    allowed = f"{_INTERVAL_ALLOWED}; or channel:limits, separated by ~, each channel once"
     entries: list[tuple[Pick | None, Interval]] = []
     for entry in value.split("~"):
         channel, colon, rest = entry.partition(":")
         try:
             # `percentile:99.5` is an interval; `percentile:minmax` a channel of that name.
-            if not colon or (channel.lower() == "percentile" and _NUMBER.fullmatch(rest)):
+            if not colon or (channel.lower() == grammar.PERCENTILE and _NUMBER.fullmatch(rest)):
                 entries.append((None, _interval(entry)))
             else:
                 entries.append((pick(channel), _interval(rest)))
@@ -151,9 +169,9 @@ def read_limits(value: str) -> tuple[tuple[Pick | None, Interval], ...]:
 
 def _interval(value: str) -> Interval:
     kind, colon, rest = value.partition(":")
-    if kind.lower() == "percentile" and colon:
-        return Interval("percentile", percentile=number(rest, above=0.0, most=100.0))
-    if value.lower() in {"minmax", "zscale"}:
+    if kind.lower() == grammar.PERCENTILE and colon:
+        return Interval(grammar.PERCENTILE, percentile=number(rest, above=0.0, most=100.0))
+    if value.lower() in grammar.RULES:
         return Interval(value.lower())
     vmin, _, vmax = value.partition(",")
     return Interval("manual", vmin=number(vmin), vmax=number(vmax))

@@ -11,19 +11,19 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 
-from celestile.errors import RequestError
+from celestile.errors import RequestError, shortened
 from celestile.pixels.image import COLLAPSES
 from celestile.render.color import colormaps
-from celestile.render.request import TRANSPARENT
 from celestile.views.values import (
     Interval,
     Pick,
-    color,
     format_limits,
     format_mix,
     format_number,
     format_pick,
     format_stretch,
+    hdu,
+    missing,
     mix_entries,
     number,
     one_of,
@@ -80,27 +80,10 @@ _FIELDS = tuple(item.name for item in fields(View))
 _Reader = Callable[[str], dict[str, Any]]
 
 
-def _hdu(value: str) -> dict[str, Any]:
-    allowed = "an HDU's number, EXTNAME, EXTNAME,EXTVER or mosaic"
-    name, comma, version = value.partition(",")
-    if comma and not re.fullmatch(r"[0-9]{1,9}", version):
-        raise ValueError(allowed)
-    if re.fullmatch(r"[0-9]{1,9}", name) and not comma:
-        return {"hdu": str(int(name))}
-    name = text(name, allowed)
-    return {"hdu": f"{name},{int(version)}" if comma else name}
-
-
-def _nan(value: str) -> dict[str, Any]:
-    if value.lower() == TRANSPARENT:
-        return {"nan": TRANSPARENT}
-    return {"nan": color(value, f"six hexadecimal digits RRGGBB, or {TRANSPARENT}")}
-
-
 _READERS: Mapping[str, _Reader] = MappingProxyType(
     {
         "view": lambda value: {"name": text(value, "the name of a view")},
-        "hdu": _hdu,
+        "hdu": lambda value: {"hdu": hdu(value)},
         "frame": lambda value: {"frame": pick(value)},
         "channel": lambda value: {"channel": pick(value)},
         "collapse": lambda value: {"collapse": one_of(value, COLLAPSES)},
@@ -113,7 +96,7 @@ _READERS: Mapping[str, _Reader] = MappingProxyType(
         "saturation": lambda value: {"saturation": number(value, least=0.0)},
         "cmap": lambda value: {"cmap": one_of(value, colormaps())},
         "invert": lambda value: {"invert": switch(value)},
-        "nan": _nan,
+        "nan": lambda value: {"nan": missing(value)},
     }
 )
 VIEW_KEYS: frozenset[str] = frozenset(_READERS)
@@ -135,7 +118,7 @@ def parse_view(specification: str) -> View:
     for part in specification.split(";"):
         key, equals, value = part.partition("=")
         if not equals:
-            message = f"{part!r} is not of the form key=value; {_allowed_keys()}"
+            message = f"{shortened(part)!r} is not of the form key=value; {_allowed_keys()}"
             raise RequestError(message, parameter=part)
         pairs.append((key, value))
     return view_from_pairs(pairs)
@@ -147,7 +130,7 @@ def view_from_pairs(pairs: Iterable[tuple[str, str]]) -> View:
     found: dict[str, Any] = {}
     for key, value in pairs:
         if key not in _READERS:
-            message = f"{key!r} is not a key of a view; {_allowed_keys()}"
+            message = f"{shortened(key)!r} is not a key of a view; {_allowed_keys()}"
             raise RequestError(message, parameter=key)
         if key in seen:
             raise RequestError(f"{key} is given twice; once is allowed", parameter=key)
@@ -155,7 +138,7 @@ def view_from_pairs(pairs: Iterable[tuple[str, str]]) -> View:
         try:
             found |= _READERS[key](value)
         except ValueError as error:
-            message = f"{key}={value} is not understood; allowed is {error}"
+            message = f"{key}={shortened(value)} is invalid; expected {error}"
             raise RequestError(message, parameter=key) from None
     if {"channel", "mix"} <= seen:
         message = "channel cannot stand beside mix, which names its channels itself; give either"

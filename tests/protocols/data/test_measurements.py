@@ -86,20 +86,22 @@ def test_each_channel_of_a_mix_is_measured(get):
 
 
 @pytest.mark.parametrize(
-    ("asked", "words"),
+    ("asked", "facts"),
     [
-        ("profile?x1=0&y1=0&x2=5000&y2=0", "at most 4095"),
-        ("profile?x1=0&y1=0&x2=nan&y2=0", "x2='nan' must be a finite number"),
-        ("region?x=0&y=0&width=0&height=1", "width='0' must be an integer of at least 1"),
-        ("region?x=401&y=0&width=1&height=1", "outside the image of 401 by 300"),
-        ("spectrum?x=401&y=0", "outside the image of 401 by 300"),
-        ("spectrum?x=1", "the parameter 'y' is missing"),
+        ("profile?x1=0&y1=0&x2=5000&y2=0", ["5000 pixels", "at most 4095"]),
+        ("profile?x1=0&y1=0&x2=nan&y2=0", ["x2='nan'", "decimal number"]),
+        ("region?x=0&y=0&width=0&height=1", ["width='0'", "integer of at least 1"]),
+        ("region?x=401&y=0&width=1&height=1", ["x='401'", "0 to 400"]),
+        ("region?x=0&y=300&width=1&height=1", ["y='300'", "0 to 299"]),
+        ("spectrum?x=401&y=0", ["x='401'", "0 to 400"]),
+        ("spectrum?x=1", ["'y' is missing"]),
     ],
 )
-def test_what_makes_no_sense_is_refused(get, asked, words):
+def test_what_makes_no_sense_is_refused(get, asked, facts):
     response = get("field.fits", asked)
     assert response.status_code in (400, 404)
-    assert words in response.json()["error"]
+    for fact in facts:
+        assert fact in response.json()["error"]
 
 
 def test_an_enormous_rectangle_is_cut_to_the_image_first(get):

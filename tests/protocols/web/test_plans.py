@@ -75,6 +75,22 @@ def test_second_answer_is_the_first(client, name):
 
 
 @pytest.mark.parametrize("name", ADDRESSES)
+def test_known_address_is_not_resolved_again(client, monkeypatch, name):
+    """A plan spares the reading of the address and of the view, until the file changes."""
+    service, resolved = client.app.state.service, []
+
+    async def subject(identifier, view, resolve=service.subject):
+        resolved.append(identifier)
+        return await resolve(identifier, view)
+
+    address, other = _address(client, name), _address(client, name).replace("gamma=1", "gamma=2")
+    monkeypatch.setattr(service, "subject", subject)
+    for asked, count in ((address, 1), (address, 1), (other, 2), (address, 2), (other, 2)):
+        assert client.get(asked).status_code == 200
+        assert len(resolved) == count
+
+
+@pytest.mark.parametrize("name", ADDRESSES)
 def test_replaced_file_is_seen_at_once(client, root, name):
     address = _address(client, name)
     before = client.get(address)

@@ -6,6 +6,7 @@ from typing import Any
 from celestile import __version__
 from celestile.protocols.data.schemas import NUMBER, SCHEMAS, STRING, Schema, ref
 from celestile.protocols.web.media_types import COMPRESSED, FITS
+from celestile.protocols.web.numbers import MOST_OFFSET
 from celestile.protocols.web.view_parameters import query, required, shared_parameters
 
 Document = dict[str, Any]
@@ -79,7 +80,11 @@ OPERATIONS: dict[str, Operation] = {
         query=(
             query("prefix", {"type": "string", "pattern": "^$|/$"}, "Folder, ending in a slash."),
             query("search", STRING, "Text that identifiers must hold; folders are searched too."),
-            query("offset", {**_INTEGER, "minimum": 0, "default": 0}, "Images to leave out."),
+            query(
+                "offset",
+                {**_INTEGER, "minimum": 0, "maximum": MOST_OFFSET, "default": 0},
+                "Images to leave out.",
+            ),
             query(
                 "limit",
                 {**_INTEGER, "minimum": 1, "default": 100},

@@ -2,7 +2,6 @@
 
 import base64
 import io
-import math
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
@@ -14,7 +13,13 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from celestile import __version__
-from celestile.errors import MissingParameterError, OutOfRangeError, RequestError, UnknownImageError
+from celestile.errors import (
+    MissingParameterError,
+    OutOfRangeError,
+    RequestError,
+    UnknownImageError,
+    shortened,
+)
 from celestile.geometry import Region
 from celestile.protocols.data import documents, measurements
 from celestile.protocols.data.download import fits_file
@@ -22,10 +27,12 @@ from celestile.protocols.data.openapi import openapi
 from celestile.protocols.data.reference import page
 from celestile.protocols.web.http import base_url, document_response, raw_path
 from celestile.protocols.web.identifiers import encode_identifier, read_segment
+from celestile.protocols.web.numbers import MOST_OFFSET, read_integer
 from celestile.render.color import colormap, colormaps
 from celestile.render.request import FORMATS, STRETCHES
 from celestile.service.service import Service, Subject
 from celestile.views.measures import ImageMeasures
+from celestile.views.values import number
 from celestile.views.view import VIEW_KEYS, View, overlay, view_from_pairs
 
 _PREFIX = "/api"
@@ -112,8 +119,8 @@ class _Data:
     async def images(self, request: Request) -> Response:
         """List images."""
         query = request.query_params
-        offset = _integer(query.get("offset", "0"), "offset", 0)
-        limit = min(_integer(query.get("limit", "100"), "limit", 1), _MOST_IMAGES)
+        offset = read_integer(query.get("offset", "0"), "offset", 0, MOST_OFFSET)
+        limit = min(read_integer(query.get("limit", "100"), "limit", 1), _MOST_IMAGES)
         prefix, search = query.get("prefix", ""), query.get("search", "")
         if prefix and not prefix.endswith("/"):
             raise RequestError(f"prefix={prefix!r} must end with a slash", "prefix")
@@ -159,7 +166,7 @@ class _Data:
         return _json(request, documents.header(subject.image))
 
     async def _value(self, request: Request, subject: Subject) -> Response:
-        x, y = (_integer(_required(request, key), key) for key in ("x", "y"))
+        x, y = _pixel(request, subject)
         values = await self._service.value(subject, x, y)
         found = await self._service.run(lambda: documents.pixel(subject, x, y, values))
         return _json(request, found)
@@ -181,13 +188,14 @@ class _Data:
         return _json(request, found)
 
     async def _region(self, request: Request, subject: Subject) -> Response:
-        sides = {"x": 0, "y": 0, "width": 1, "height": 1}
-        region = Region(*(_integer(_required(request, k), k, least) for k, least in sides.items()))
+        x, y = _pixel(request, subject)
+        sides = (read_integer(_required(request, key), key, 1) for key in ("width", "height"))
+        region = Region(x, y, *sides)
         found = await measurements.region_statistics(self._service, subject, region)
         return _json(request, found)
 
     async def _spectrum(self, request: Request, subject: Subject) -> Response:
-        x, y = (_integer(_required(request, key), key) for key in ("x", "y"))
+        x, y = _pixel(request, subject)
         return _json(request, await measurements.spectrum(self._service, subject, x, y))
 
     async def _ready(self, request: Request, subject: Subject) -> Response:
@@ -225,25 +233,19 @@ def _required(request: Request, key: str) -> str:
     return value
 
 
-def _integer(text: str, key: str, least: int | None = None) -> int:
-    allowed = "an integer" if least is None else f"an integer of at least {least}"
-    try:
-        value = int(text)
-    except ValueError:
-        raise RequestError(f"{key}={text!r} must be {allowed}", key) from None
-    if least is not None and value < least:
-        raise RequestError(f"{key}={text!r} must be {allowed}", key)
-    return value
+def _pixel(request: Request, subject: Subject) -> tuple[int, int]:
+    """Read the place of a pixel of the image."""
+    x = read_integer(_required(request, "x"), "x", 0, subject.image.width - 1)
+    y = read_integer(_required(request, "y"), "y", 0, subject.image.height - 1)
+    return x, y
 
 
 def _number(text: str, key: str) -> float:
     try:
-        value = float(text)
-    except ValueError:
-        value = math.nan
-    if not math.isfinite(value):
-        raise RequestError(f"{key}={text!r} must be a finite number", key)
-    return value
+        return number(text)
+    except ValueError as error:
+        message = f"{key}={shortened(text)!r} is invalid; expected {error}"
+        raise RequestError(message, key) from None
 
 
 @lru_cache(maxsize=1)

@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from celestile.errors import CelestileError, RequestError, SourceChangedError
+from celestile.errors import CelestileError, SourceChangedError
 from celestile.geometry import Region
 from celestile.pixels.fits.write import column_bytes
 from celestile.pixels.image import Image
@@ -34,6 +34,7 @@ from celestile.protocols.web.http import (
     raw_path,
 )
 from celestile.protocols.web.identifiers import encode_identifier, read_segment
+from celestile.protocols.web.numbers import MOST_OFFSET, read_integer
 from celestile.render.request import Output
 from celestile.service.service import Entry, Service, Subject
 from celestile.views.view import VIEW_KEYS, View, join_identifier, overlay, view_from_pairs
@@ -46,7 +47,6 @@ _FILE = re.compile(
     r"|Norder(?P<order>\d{1,2})/(?:Allsky|Dir(?P<folder>\d{1,18})/Npix(?P<cell>\d{1,18}))"
     rf"\.(?P<ending>{'|'.join(FORMATS)})))?"
 )
-_NUMBER = re.compile(r"[0-9]{1,9}")
 _FOLDER = 10000  # tiles (HiPS 1.0, section 4.1)
 _PREVIEW = 256
 _LISTED, _MOST_LISTED = 100, 1000
@@ -165,8 +165,9 @@ class _Hips:
 
     async def listing(self, request: Request) -> Response:
         """List the surveys of some of the images."""
-        offset = _integer(request, "offset", 0, 0)
-        limit = min(_integer(request, "limit", _LISTED, 1), _MOST_LISTED)
+        query = request.query_params
+        offset = read_integer(query.get("offset", "0"), "offset", 0, MOST_OFFSET)
+        limit = min(read_integer(query.get("limit", str(_LISTED)), "limit", 1), _MOST_LISTED)
         entries = await self._service.run(self._service.library.every)
         base, turn = base_url(request), asyncio.Semaphore(_AT_ONCE)
 
@@ -180,8 +181,8 @@ class _Hips:
         part = f"images {offset + 1} to {last} of {len(entries)}"
         remarks = [f"Those of {part} that are on the sky"]
         if last < len(entries):
-            query = urlencode({"offset": last, "limit": limit})
-            remarks.append(f"The list goes on at {base}{PREFIX}/hipslist?{query}")
+            rest = urlencode({"offset": last, "limit": limit})
+            remarks.append(f"The list goes on at {base}{PREFIX}/hipslist?{rest}")
         return document_response(request, write(records, remarks=remarks), _TEXT)
 
     async def _listed(self, base: str, entry: Entry) -> Record | None:
@@ -223,10 +224,3 @@ def _absent(sentence: str, service: Service | None = None) -> HTTPException:
     """Say that there is no such file; with a service, such that clients need not ask again soon."""
     headers = {"Cache-Control": f"public, max-age={service.options.max_age}"} if service else None
     return HTTPException(404, sentence, headers)
-
-
-def _integer(request: Request, key: str, default: int, least: int) -> int:
-    text = request.query_params.get(key, str(default))
-    if not _NUMBER.fullmatch(text) or int(text) < least:
-        raise RequestError(f"{key}={text!r} must be an integer of at least {least}", key)
-    return int(text)

@@ -1,6 +1,5 @@
 """How answers go out: documents in the encoding that was asked for, pictures of the sky."""
 
-import re
 from collections.abc import Callable, Collection, Sequence
 from functools import partial
 from http import HTTPStatus
@@ -9,6 +8,7 @@ import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 
+from celestile.errors import RequestError
 from celestile.protocols.ogcapi.formats import Encoding, choose
 from celestile.protocols.ogcapi.links import PREFIX, Document
 from celestile.protocols.ogcapi.pages import page as write_page
@@ -17,11 +17,10 @@ from celestile.protocols.ogcapi.tile_sets import TileSet
 from celestile.protocols.tiles.pixel_grid import Tile
 from celestile.protocols.tiles.sky_grid import SkyTile
 from celestile.protocols.web.http import document_response, picture_response
+from celestile.protocols.web.numbers import read_integer
 from celestile.service.charts import Charts
 from celestile.service.service import Subject
 from celestile.views.view import VIEW_KEYS, View, view_from_pairs
-
-_INTEGER = re.compile(r"[0-9]{1,9}")
 
 Writer = Callable[[str], Document]
 """Writes a document in the encoding of that name."""
@@ -63,13 +62,9 @@ def view(request: Request) -> View:
     return view_from_pairs(pair for pair in pairs if pair[0] in VIEW_KEYS)
 
 
-def number(request: Request, name: str, default: int, least: int) -> int:
+def number(request: Request, name: str, default: int, least: int, most: int | None = None) -> int:
     """Read an integer from the query."""
-    text = request.query_params.get(name, str(default))
-    if not _INTEGER.fullmatch(text) or int(text) < least:
-        message = f"{name}={text} is not understood; it is an integer of at least {least}"
-        raise ProblemError(HTTPStatus.BAD_REQUEST, message, name)
-    return int(text)
+    return read_integer(request.query_params.get(name, str(default)), name, least, most)
 
 
 def chosen(identifier: str, tile_sets: Sequence[TileSet]) -> TileSet:
@@ -90,12 +85,15 @@ def nowhere() -> ProblemError:
 
 def place(tile_set: TileSet, tile: Sequence[str]) -> Tile | SkyTile:
     """Find a tile by matrix, row and column."""
-    zoom, row, column = (int(text) if _INTEGER.fullmatch(text) else -1 for text in tile)
-    found = tile_set.place(zoom, row, column)
-    if found is None:
-        message = f"there is no tile {'/'.join(tile)}; the tileset tells its limits"
-        raise ProblemError(HTTPStatus.NOT_FOUND, message)
-    return found
+    try:
+        zoom = read_integer(tile[0], "tileMatrix", 0, len(tile_set.limits) - 1)
+        limits = tile_set.limits[zoom]
+        row = read_integer(tile[1], "tileRow", limits.min_row, limits.max_row)
+        column = read_integer(tile[2], "tileCol", limits.min_column, limits.max_column)
+    except RequestError as error:
+        # The path names a resource that does not exist.
+        raise ProblemError(HTTPStatus.NOT_FOUND, str(error)) from error
+    return tile_set.place(zoom, row, column)
 
 
 async def sky_tile(

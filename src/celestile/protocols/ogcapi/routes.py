@@ -44,6 +44,7 @@ from celestile.protocols.ogcapi.tileset_documents import image_source, tileset, 
 from celestile.protocols.tiles.pixel_grid import Tile
 from celestile.protocols.tiles.sky_grid import SkyTile
 from celestile.protocols.web.http import Endpoint, base_url, raw_path
+from celestile.protocols.web.numbers import MOST_OFFSET
 from celestile.protocols.web.plans import Plan, Plans, picture_etag
 from celestile.render.request import Output
 from celestile.service.charts import Charts
@@ -131,7 +132,7 @@ class _OgcApi:
         """Answer with a page of what the images are asked for."""
         encoding = check(request, DOCUMENTS, _PAGING)
         limit = min(number(request, "limit", DEFAULT_LIMIT, 1), MOST_COLLECTIONS)
-        offset = number(request, "offset", 0, 0)
+        offset = number(request, "offset", 0, 0, MOST_OFFSET)
         total, found = await self._lookup.some(offset, limit)
         page = Page(collections=found, offset=offset, limit=limit, total=total)
         return send(request, partial(write, page), encoding)

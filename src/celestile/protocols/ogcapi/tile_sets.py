@@ -27,34 +27,22 @@ class TileSet:
         What the image covers, in coordinates of the set.
     limits : tuple of TileLimits
         Its tiles at each level, coarsest first; a set may have more levels than are filled.
-    levels : Levels or None
-        Sizes of the image and of its tiles, if the set is of its pixels.
-    sky : Coverage or None
-        Where the image is on the sky, if that is the set's.
+    source : Levels or Coverage
+        Sizes of the image and of its tiles where the set is of its pixels, else the image's place
+        on the sky.
     """
 
     matrix_set: MatrixSet
     box: Box
     limits: tuple[TileLimits, ...]
-    levels: Levels | None = None
-    sky: Coverage | None = None
+    source: Levels | Coverage
 
-    def place(self, zoom: int, row: int, column: int) -> Tile | SkyTile | None:
-        """Place a tile; None where it lies outside of the limits or the zoom does not exist."""
-        if not 0 <= zoom < len(self.limits):
-            return None
-        limits = self.limits[zoom]
-        if not (
-            limits.min_row <= row <= limits.max_row
-            and limits.min_column <= column <= limits.max_column
-        ):
-            return None
-        if self.sky is not None:
-            grid = self.sky.matrix_set
-            return SkyTile(grid, grid.matrices[zoom], column, row)
-        if self.levels is None:
-            return None
-        return tile(self.levels, self.levels.count - 1 - zoom, column, row)
+    def place(self, zoom: int, row: int, column: int) -> Tile | SkyTile:
+        """Place a tile that lies within the limits."""
+        if isinstance(self.source, Levels):
+            return tile(self.source, self.source.count - 1 - zoom, column, row)
+        grid = self.source.matrix_set
+        return SkyTile(grid, grid.matrices[zoom], column, row)
 
     def written_limits(self) -> list[Document]:
         """Write the limits (OGC 17-083r4, section 7.3)."""
@@ -77,7 +65,7 @@ def tile_sets(levels: Levels, sky: Coverage | None) -> tuple[TileSet, ...]:
             matrix_set=matrix_set,
             box=matrix_set.box,
             limits=tuple(TileLimits(0, m.rows - 1, 0, m.columns - 1) for m in matrix_set.matrices),
-            levels=levels,
+            source=levels,
         )
         for matrix_set in pixel_sets(levels)
     ]
@@ -106,5 +94,5 @@ def _on_sky(matrix_set: MatrixSet, sky: Coverage) -> TileSet:
         matrix_set=matrix_set,
         box=sky.box,
         limits=tuple(sky.limits(matrix) for matrix in sky.matrix_set.matrices),
-        sky=sky,
+        source=sky,
     )

@@ -107,12 +107,14 @@ async def _options(scope: Scope, send: Send) -> None:
 
 
 class ForwardedHeaders:
-    """Believes X-Forwarded-Proto and X-Forwarded-Host of proxies that the operator trusts.
+    """Applies X-Forwarded-Proto and X-Forwarded-Host of proxies that the operator trusts.
+
+    Hypercorn's `ProxyFixMiddleware` counts hops instead: it would trust whoever reaches the port.
 
     Parameters
     ----------
     app : ASGIApp
-        What is behind it.
+        The application behind it.
     trusted : sequence of str
         Addresses or networks of proxies; ``*`` for all.
     """

@@ -5,38 +5,29 @@ from typing import Any
 
 from celestile.pixels.image import COLLAPSES
 from celestile.render.color import colormaps
-from celestile.render.request import STRETCH_PARAMETERS, STRETCHES
+from celestile.views import grammar
 
 Document = dict[str, Any]
 Schema = dict[str, Any]
 
-# Free of what parts keys, values and lists of a view.
-_NAME = r"[^;=&,:~/?#\u0000-\u001f\u007f]+"
-_INDEX = "[1-9][0-9]{0,8}"
-_DECIMAL = r"[+-]?(?:[0-9]{1,9}(?:\.[0-9]{0,9})?|\.[0-9]{1,9})(?:[eE][+-]?[0-9]{1,2})?"
-_POSITIVE = r"(?:[1-9][0-9]{0,8}(?:\.[0-9]{1,9})?|0\.0{0,8}[1-9][0-9]{0,8})"
-_PICK = f"(?:{_INDEX}|{_INDEX}-{_INDEX}|{_NAME})"
-_COLOR = "[0-9a-fA-F]{6}"
-_INTERVAL = f"(?:minmax|zscale|percentile:{_POSITIVE}|{_DECIMAL},{_DECIMAL})"
 
-
-def _matching(pattern: str) -> Schema:
-    return {"type": "string", "pattern": f"^{pattern}$"}
+def _spelled(key: str) -> Schema:
+    """Text, by the one grammar of views."""
+    return {"type": "string", "pattern": f"^(?:{grammar.VALUES[key]})$"}
 
 
 _ABOVE_0: Schema = {"type": "number", "exclusiveMinimum": 0}
 _FROM_0: Schema = {"type": "number", "minimum": 0}
-_TUNABLE = "|".join(STRETCH_PARAMETERS)
 _VIEW: dict[str, tuple[Schema, str, Any]] = {
-    "view": (_matching(_NAME), "a named view; keys beside it override its own", "negative"),
+    "view": (_spelled("view"), "a named view; keys beside it override its own", "negative"),
     "hdu": (
-        _matching(f"{_NAME}(?:,[0-9]{{1,9}})?"),
+        _spelled("hdu"),
         "HDU: its number as astropy counts, EXTNAME, EXTNAME,EXTVER or `mosaic`",
         "SCI,1",
     ),
-    "frame": (_matching(_PICK), "number from 1, name or time; a range collapses", "3"),
+    "frame": (_spelled("frame"), "number from 1, name or time; a range collapses", "3"),
     "channel": (
-        _matching(_PICK),
+        _spelled("channel"),
         "number from 1, or name; a range collapses; not beside mix",
         "100-120",
     ),
@@ -46,17 +37,17 @@ _VIEW: dict[str, tuple[Schema, str, Any]] = {
         "max",
     ),
     "mix": (
-        _matching(f"{_PICK}:{_COLOR}(?:,{_PICK}:{_COLOR})*"),
+        _spelled("mix"),
         "channels and their colors, each channel once",
         "1:ff0000,2:00ff00",
     ),
     "limits": (
-        _matching(f"(?:{_PICK}:)?{_INTERVAL}(?:~{_PICK}:{_INTERVAL})*"),
+        _spelled("limits"),
         "`vmin,vmax`, minmax, zscale or percentile:p; in a mix also channel:limits joined by `~`",
         "0.1,250",
     ),
     "stretch": (
-        _matching(f"(?:{'|'.join(STRETCHES)}|(?:{_TUNABLE}):{_POSITIVE})"),
+        _spelled("stretch"),
         "curve between the limits, with an optional parameter",
         "asinh:0.1",
     ),
@@ -64,10 +55,10 @@ _VIEW: dict[str, tuple[Schema, str, Any]] = {
     "contrast": (_FROM_0, "1 leaves the picture as it is", 1.5),
     "bias": ({"type": "number"}, "0.5 leaves the picture as it is", 0.4),
     "saturation": (_FROM_0, "1 leaves the picture as it is", 1.2),
-    "cmap": (_matching(_NAME), "colormap of a single channel; `/api` lists them", "viridis"),
+    "cmap": (_spelled("cmap"), "colormap of a single channel; `/api` lists them", "viridis"),
     "invert": ({"type": "string", "enum": ["0", "1"]}, "1 turns black into white", "1"),
     "nan": (
-        _matching(f"(?:transparent|{_COLOR})"),
+        _spelled("nan"),
         "color of missing pixels: RRGGBB or `transparent`",
         "transparent",
     ),

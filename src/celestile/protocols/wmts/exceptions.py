@@ -7,6 +7,7 @@ from celestile.errors import (
     UnknownImageError,
     UnservableImageError,
     UnsupportedFeatureError,
+    shortened,
 )
 from celestile.protocols.web.statuses import status_of
 from celestile.protocols.wmts.markup import OWS, XSI, add, element, serialize
@@ -59,7 +60,7 @@ def missing(name: str) -> OwsError:
 
 def invalid(name: str, value: str, allowed: str) -> OwsError:
     """Error for a parameter's value, with a sentence that tells what is allowed."""
-    message = f"{name} cannot be {_shorten(value)!r}; {allowed}."
+    message = f"{name}={shortened(value)!r} is invalid; {allowed}."
     return OwsError("InvalidParameterValue", message, name)
 
 
@@ -111,7 +112,3 @@ def report(error: OwsError) -> bytes:
         attributes["locator"] = error.locator
     add(add(root, "Exception", attributes=attributes), "ExceptionText", str(error))
     return serialize(root)
-
-
-def _shorten(value: str, limit: int = 80) -> str:
-    return value if len(value) <= limit else f"{value[:limit]}…"

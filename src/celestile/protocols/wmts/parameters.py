@@ -1,11 +1,11 @@
 """Requests by key-value pairs: text becomes frozen requests. No image is opened here."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, unquote
 
 from celestile.protocols.web.media_types import PICTURES
+from celestile.protocols.web.numbers import MOST_OFFSET, read_integer
 from celestile.protocols.wmts.dimensions import DEFAULT, IDENTIFIERS
 from celestile.protocols.wmts.exceptions import OwsError, invalid, missing
 from celestile.protocols.wmts.pages import WHOLE, CapabilitiesPage
@@ -23,8 +23,6 @@ INFO_FORMATS = {
     "text/html": "html",
     "text/xml": "xml",
 }
-
-_INTEGER = re.compile(r"-?[0-9]{1,18}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,8 +143,8 @@ class KvpParameters:
         return value
 
     def integer(self, name: str) -> int:
-        """Value of a parameter that must be there and an integer."""
-        return integer(name, self.required(name))
+        """Value of a parameter that must be there and an integer, of whatever size."""
+        return read_integer(self.required(name), name)
 
     @property
     def options(self) -> tuple[tuple[str, str], ...]:
@@ -162,13 +160,6 @@ class KvpParameters:
         """Dimensions given, an empty value left out."""
         given = ((identifier, self.get(identifier)) for identifier in IDENTIFIERS)
         return tuple((identifier, value) for identifier, value in given if value is not None)
-
-
-def integer(name: str, text: str) -> int:
-    """Read an integer; whether it lies in its range is for others to say."""
-    if not _INTEGER.fullmatch(text):
-        raise invalid(name, text, "it is an integer")
-    return int(text)
 
 
 def operation(parameters: KvpParameters) -> str:
@@ -268,10 +259,7 @@ def dimension_values(request: TileRequest, identifiers: Sequence[str]) -> dict[s
 
 def _part(parameters: KvpParameters, folder: str | None) -> CapabilitiesPage:
     prefix = (parameters.get("prefix") or "") if folder is None else folder
-    text = parameters.get("offset") or "0"
-    offset = integer("offset", text)
-    if offset < 0:
-        raise invalid("offset", text, "it is a number of layers to leave out")
+    offset = read_integer(parameters.get("offset") or "0", "offset", 0, MOST_OFFSET)
     return CapabilitiesPage(f"{prefix.strip('/')}/" if prefix.strip("/") else "", offset)
 
 

@@ -2,6 +2,7 @@
 
 from urllib.parse import unquote
 
+from celestile.protocols.web.numbers import read_integer
 from celestile.protocols.wmts.pages import DOCUMENT
 from celestile.protocols.wmts.parameters import (
     INFO_FORMATS,
@@ -10,7 +11,6 @@ from celestile.protocols.wmts.parameters import (
     KvpParameters,
     LegendRequest,
     TileRequest,
-    integer,
 )
 
 _TILE_EXTENSIONS = {name: media for media, name in TILE_FORMATS.items()} | {"jpeg": "image/jpeg"}
@@ -62,8 +62,8 @@ def path_request(
         *tile, j, i = segments
         return FeatureInfoRequest(
             tile=_path_tile(tile, "image/png", parameters),
-            i=integer("I", i),
-            j=integer("J", j),
+            i=read_integer(i, "I"),
+            j=read_integer(j, "J"),
             info_format=_INFO_EXTENSIONS[extension],
         )
     return None
@@ -86,8 +86,8 @@ def _path_tile(segments: list[str], media: str, parameters: KvpParameters) -> Ti
         format=media,
         tile_matrix_set=matrix_set,
         tile_matrix=matrix,
-        tile_row=integer("TileRow", row),
-        tile_col=integer("TileCol", column),
+        tile_row=read_integer(row, "TileRow"),
+        tile_col=read_integer(column, "TileCol"),
         positional=tuple(positional),
         dimensions=parameters.dimensions,
         options=parameters.options,

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
-from celestile.errors import RequestError
+from celestile.errors import RequestError, shortened
 from celestile.pixels.image import Image
 from celestile.protocols.tiles.coverages import Coverages
 from celestile.protocols.tiles.mosaic import Mosaic
@@ -255,5 +255,6 @@ def _within(
     name: str, value: int, first: int, last: int, code: str = "InvalidParameterValue"
 ) -> None:
     if not first <= value <= last:
-        message = f"{name} {value} lies outside; there are {first} to {last}."
+        shown = shortened(str(value))
+        message = f"{name}={shown} is invalid; expected an integer from {first} to {last}."
         raise OwsError(code, message, name)

@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from celestile.errors import RequestError, UnknownImageError
+from celestile.errors import UnknownImageError, shortened
 from celestile.protocols.iiif.negotiation import json_ld_type
 from celestile.protocols.iiif.presentation.addresses import (
     COLLECTION,
@@ -23,10 +23,9 @@ from celestile.protocols.iiif.presentation.manifest import CONTEXT, Document, ma
 from celestile.protocols.iiif.presentation.state import annotation, encoded, read_region, target
 from celestile.protocols.web.http import base_url, document_response, raw_path
 from celestile.protocols.web.identifiers import read_segment
+from celestile.protocols.web.numbers import MOST_OFFSET, read_integer
 from celestile.service.service import Service
 from celestile.views.view import VIEW_KEYS, View, overlay, view_from_pairs
-
-_MOST_DIGITS = 9
 
 
 def routes(service: Service) -> list[BaseRoute]:
@@ -58,7 +57,7 @@ class _Presentation:
         names = [unquote(name) for name in folders if name]
         folder = "".join(f"{name}/" for name in names)
         asked = request.query_params.get("page")
-        page = None if asked is None else _page(asked)
+        page = None if asked is None else read_integer(asked, "page", 1, MOST_OFFSET)
         addresses = self._addresses(request)
         return await self._send(request, lambda: collection(self._service, addresses, folder, page))
 
@@ -75,9 +74,10 @@ class _Presentation:
                     request, lambda: manifest(service, contents, addresses, address, page)
                 )
             case ["manifest", number]:
-                page = _page(number)
+                page = read_integer(number, "page", 1)
                 if page > contents.pages:
-                    raise UnknownImageError(f"manifests of the image: 1 to {contents.pages}")
+                    allowed = f"expected an integer from 1 to {contents.pages}"
+                    raise UnknownImageError(f"page={shortened(number)} is invalid; {allowed}")
                 address = addresses.manifest(identifier, contents.style, page)
                 return await self._send(
                     request, lambda: manifest(service, contents, addresses, address, page)
@@ -134,12 +134,6 @@ class _Presentation:
         media_type = json_ld_type(request.headers.get("accept"), CONTEXT)
         max_age = self._service.options.max_age
         return document_response(request, body, media_type, max_age, vary="Accept")
-
-
-def _page(text: str) -> int:
-    if not (text.isascii() and text.isdecimal() and len(text) <= _MOST_DIGITS and int(text) > 0):
-        raise RequestError(f"page={text!r} must be an integer of at least 1", "page")
-    return int(text)
 
 
 def _unknown() -> UnknownImageError:
