@@ -10,7 +10,7 @@ from typing import Protocol
 
 from celestile.errors import RequestError
 from celestile.pixels.display.first_view import FirstView
-from celestile.pixels.display.start import Start
+from celestile.pixels.display.start import FirstPlane
 from celestile.pixels.image import COLLAPSES, Image, Selection
 from celestile.render.request import Component, Style
 from celestile.views.filter_colors import automatic_colors
@@ -23,7 +23,7 @@ _FIRST = Pick(1, 1)
 class Measures(Protocol):
     """Looks at the pixels of a selection; may take long."""
 
-    def start(self) -> Start:
+    def start(self) -> FirstPlane:
         """Plane to begin with for somebody who has not said any."""
 
     def first_view(self, selection: Selection) -> FirstView:

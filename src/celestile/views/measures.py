@@ -8,7 +8,7 @@ from typing import TypeVar, cast
 from celestile.pixels.display import limits
 from celestile.pixels.display.first_view import FirstView, first_view
 from celestile.pixels.display.limits import Sample
-from celestile.pixels.display.start import Start, start
+from celestile.pixels.display.start import FirstPlane, first_plane
 from celestile.pixels.image import Image, Plane, Selection
 from celestile.pixels.planes.shifted import origin_of
 from celestile.pyramid.cache import Cache
@@ -119,12 +119,12 @@ class ImageMeasures:
             return cast("Found", self._statistics.cached(key))
         return self._statistics.remembered(key, find)
 
-    def start(self) -> Start:
+    def start(self) -> FirstPlane:
         """Plane to begin with for somebody who has not said any."""
         image = self._image
         if len(image.frames) == 1 and image.channel_axis != "spectral":
-            return Start()
-        return self._remembered(("start", image.key), lambda: start(image))
+            return FirstPlane()
+        return self._remembered(("start", image.key), lambda: first_plane(image))
 
     def origin(self, selection: Selection) -> float:
         """What has to be added to the values that are read of a selection."""

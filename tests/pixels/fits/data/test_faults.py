@@ -51,12 +51,12 @@ def run(tmp_path, code: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_watch_is_quiet_where_nothing_happened():
-    with faults.Watch():
+    with faults.BusErrorCheck():
         pass
 
 
 def test_what_is_raised_inside_a_watch_comes_out():
-    with pytest.raises(KeyError), faults.Watch():
+    with pytest.raises(KeyError), faults.BusErrorCheck():
         raise KeyError
 
 
