@@ -46,7 +46,7 @@ def run(tmp_path, code: str) -> subprocess.CompletedProcess[str]:
     """Run in a process of its own: pytest has a handler of SIGBUS, too."""
     return subprocess.run(
         [sys.executable, "-c", PREAMBLE + code, str(tmp_path)],
-        capture_output=True, text=True, timeout=120, check=False,
+        capture_output=True, text=True, check=False,
     )  # fmt: skip
 
 
