@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 import pytest
 from astropy.io import fits
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
-# A busy machine is no failure.
-settings.register_profile("patient", deadline=None)
+# A busy machine is no failure: neither a slow example nor slow generation of examples.
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("patient")
 
 _PROJECT = Path(__file__).resolve().parents[1]

@@ -94,7 +94,10 @@ def test_an_image_larger_than_a_real_block(
     check(pyramid, reference(array, pyramid.levels.count))
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40)
+@settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    max_examples=40,
+)
 @given(
     array=arrays.arrays(
         np.float32,

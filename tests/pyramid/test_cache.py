@@ -8,7 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -138,37 +138,43 @@ print(float(pyramid.read(2, Region(0, 0, 21, 16)).sum()), flush=True)
 """
 
 
-def builder(cache: Cache, seconds: float) -> "subprocess.Popen[str]":
-    return subprocess.Popen(
+@contextmanager
+def builder(cache: Cache, seconds: float) -> Iterator["subprocess.Popen[str]"]:
+    """Start a process that builds slowly; it ends with the context, whatever happens in it."""
+    with subprocess.Popen(
         [sys.executable, "-c", BUILDER, str(cache.directory), str(seconds)],
         stdout=subprocess.PIPE,
         text=True,
-    )
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
 
 
 def test_many_processes_wait_for_one_build(cache: Cache) -> None:
-    running = [builder(cache, 0.3) for _ in range(3)]
-    said = [process.communicate(timeout=60)[0].split() for process in running]
+    with ExitStack() as stack:
+        running = [stack.enter_context(builder(cache, 0.3)) for _ in range(3)]
+        said = [process.communicate()[0].split() for process in running]
     assert sum(words.count("reads") for words in said) == 1
     assert len({words[-1] for words in said}) == 1
     assert len(files(cache)) == 1
 
 
 def test_a_killed_build_is_swept_and_does_not_bar_the_next(cache: Cache) -> None:
-    process = builder(cache, 60)
-    assert process.stdout is not None
-    assert process.stdout.readline() == "reads\n"
-    # Others that sweep now leave a build under way alone.
-    Cache(cache.directory, 10**9, 16).sweep()
-    assert any(name.endswith(".tmp") for name in files(cache))
-    process.send_signal(signal.SIGKILL)
-    process.wait()
-    process.stdout.close()
+    with builder(cache, 3600) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "reads\n"
+        # Others that sweep now leave a build under way alone.
+        Cache(cache.directory, 10**9, 16).sweep()
+        assert any(name.endswith(".tmp") for name in files(cache))
+        process.send_signal(signal.SIGKILL)
+        process.wait()
     assert cache.entries() == ()
     cache.sweep()
     assert files(cache) == []
-    after = builder(cache, 0)
-    assert "reads" in after.communicate(timeout=60)[0]
+    with builder(cache, 0) as after:
+        assert "reads" in after.communicate()[0]
     assert len(files(cache)) == 1
 
 
@@ -202,13 +208,11 @@ def test_what_was_used_longest_ago_goes_first(tmp_path: Path, memory_plane: Any)
 def test_an_entry_evicted_elsewhere_is_let_go_of(
     cache: Cache, memory_plane: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(cache_module, "_TOUCH_SECONDS", 0.0)
+    monkeypatch.setattr(cache_module, "_TOUCH_SECONDS", -1.0)  # at every use, whatever the clock
     plane = memory_plane(array())
     cache.open_or_build(plane)
-    time.sleep(0.01)
     assert cache.if_open(plane) is not None
     Cache(cache.directory, 10**9, 16).clear()
-    time.sleep(0.01)
     assert cache.if_open(plane) is None
     cache.open_or_build(plane)
     assert len(files(cache)) == 1
@@ -217,12 +221,11 @@ def test_an_entry_evicted_elsewhere_is_let_go_of(
 def test_use_is_noted_on_the_file(
     cache: Cache, memory_plane: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(cache_module, "_TOUCH_SECONDS", 0.0)
+    monkeypatch.setattr(cache_module, "_TOUCH_SECONDS", -1.0)  # at every use, whatever the clock
     plane = memory_plane(array())
     cache.open_or_build(plane)
     path = next(cache.directory.iterdir())
     os.utime(path, (1000, 1000))
-    time.sleep(0.01)
     cache.if_open(plane)
     assert path.stat().st_mtime > 10**9
 

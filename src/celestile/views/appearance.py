@@ -10,7 +10,7 @@ from typing import Protocol
 
 from celestile.errors import RequestError
 from celestile.pixels.display.first_view import FirstView
-from celestile.pixels.display.start import Start
+from celestile.pixels.display.start import FirstPlane
 from celestile.pixels.image import COLLAPSES, Image, Plane, Selection
 from celestile.render.request import Component, Style
 from celestile.views.filter_colors import automatic_colors
@@ -23,7 +23,7 @@ _STYLE_KEYS = ("gamma", "contrast", "bias", "saturation", "cmap", "invert", "nan
 class Measures(Protocol):
     """Measures the pixels of one image; may take long."""
 
-    def start(self) -> Start:
+    def start(self) -> FirstPlane:
         """Plane that is shown where a view does not choose one."""
 
     def plane(self, selection: Selection) -> Plane:
@@ -74,7 +74,7 @@ def implied(image: Image, operators: View, measures: Measures) -> View:
         Of that image.
     """
     start, operators = measures.start(), aliased(image, operators)
-    if start == Start():
+    if start == FirstPlane():
         return operators
     begin = View(
         frame=Pick(start.frame, start.frame) if start.frame > 1 else None,

@@ -7,7 +7,7 @@ from celestile.lru import LruCache
 from celestile.pixels.display import limits
 from celestile.pixels.display.first_view import FirstView, first_view
 from celestile.pixels.display.limits import Sample
-from celestile.pixels.display.start import Start, start
+from celestile.pixels.display.start import FirstPlane, first_plane
 from celestile.pixels.image import Image, Plane, Selection
 from celestile.pixels.planes.shifted import ShiftedPlane, origin_of
 from celestile.pyramid.cache import Cache
@@ -112,12 +112,12 @@ class ImageMeasures:
             return cast("Found", self._statistics.cached(key))
         return self._statistics.remembered(key, find)
 
-    def start(self) -> Start:
+    def start(self) -> FirstPlane:
         """Plane that is shown where a view does not choose one."""
         image = self._image
         if len(image.frames) == 1 and image.channel_axis != "spectral":
-            return Start()
-        return self._remembered(("start", image.key), lambda: start(image))
+            return FirstPlane()
+        return self._remembered(("start", image.key), lambda: first_plane(image))
 
     def plane(self, selection: Selection) -> Plane:
         """Plane of a selection."""

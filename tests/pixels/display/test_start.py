@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from celestile.geometry import Region
 from celestile.pixels.display import start as module
-from celestile.pixels.display.start import Start, start
+from celestile.pixels.display.start import FirstPlane, first_plane
 from celestile.pixels.image import Selection
 from celestile.pixels.planes.array import ArrayPlane
 
@@ -28,19 +28,19 @@ def cube(planes: int, line: slice, strength: float = 6.0) -> NDArray[np.float32]
 @pytest.mark.parametrize("strength", [6.0, -6.0])
 def test_a_spectrum_begins_on_its_line(strength: float, write_fits: Any, open_image: Any) -> None:
     path = write_fits("a.fits", (cube(100, slice(60, 70), strength), SPECTRAL))
-    found = start(open_image(path))
+    found = first_plane(open_image(path))
     assert found.frame == 1
     assert 60 <= found.channel - 1 < 70
 
 
 def test_it_is_the_same_every_time(write_fits: Any, open_image: Any) -> None:
     path = write_fits("a.fits", (cube(40, slice(5, 9)), SPECTRAL))
-    assert len({start(open_image(path)) for _ in range(3)}) == 1
+    assert len({first_plane(open_image(path)) for _ in range(3)}) == 1
 
 
 def test_noise_alone_begins_with_the_first(write_fits: Any, open_image: Any) -> None:
     path = write_fits("a.fits", (cube(50, slice(0, 0)), SPECTRAL))
-    assert start(open_image(path)) == Start(1, 1)
+    assert first_plane(open_image(path)) == FirstPlane(1, 1)
 
 
 @pytest.mark.parametrize("empty", [np.nan, 0.0])
@@ -48,14 +48,14 @@ def test_empty_channels_are_passed_over(empty: float, write_fits: Any, open_imag
     values = cube(30, slice(0, 0))
     values[:10] = empty
     path = write_fits("a.fits", (values, SPECTRAL))
-    assert start(open_image(path)).channel > 10
+    assert first_plane(open_image(path)).channel > 10
 
 
 def test_counts_of_photons_begin_where_most_are(write_fits: Any, open_image: Any) -> None:
     values = np.random.default_rng(4).poisson(0.02, (20, 60, 80)).astype(np.int16)
     values[13] += np.random.default_rng(5).poisson(SOURCE).astype(np.int16)
     path = write_fits("a.fits", (values, SPECTRAL))
-    assert start(open_image(path)).channel == 14
+    assert first_plane(open_image(path)).channel == 14
 
 
 @pytest.mark.parametrize("stokes_axis", [3, 4])
@@ -69,7 +69,7 @@ def test_of_several_stokes_parameters_it_is_the_first(
     stack = np.stack([cube(20, slice(8, 11)), 9 * cube(20, slice(2, 4))])
     path = write_fits("a.fits", (stack if stokes_axis == 4 else stack.swapaxes(0, 1), cards))
     image = open_image(path)
-    name = image.channels[start(image).channel - 1]
+    name = image.channels[first_plane(image).channel - 1]
     assert name.name.startswith("I")
     assert name.value is not None
     assert 8 <= name.value / 500.0 < 11
@@ -78,13 +78,13 @@ def test_of_several_stokes_parameters_it_is_the_first(
 def test_frames_begin_with_the_first_that_is_not_empty(write_fits: Any, open_image: Any) -> None:
     values = cube(9, slice(0, 0))
     path = write_fits("a.fits", (values, {"CTYPE3": "TIME"}))
-    assert start(open_image(path)) == Start(1, 1)
+    assert first_plane(open_image(path)) == FirstPlane(1, 1)
     values[:3] = np.nan
     path = write_fits("b.fits", (values, {"CTYPE3": "TIME"}))
-    assert start(open_image(path)) == Start(4, 1)
+    assert first_plane(open_image(path)) == FirstPlane(4, 1)
     values[:] = 7.0
     path = write_fits("c.fits", (values, {"CTYPE3": "TIME"}))
-    assert start(open_image(path)) == Start(1, 1)
+    assert first_plane(open_image(path)) == FirstPlane(1, 1)
 
 
 def test_of_a_large_cube_little_is_read(
@@ -115,7 +115,7 @@ def test_of_a_large_cube_little_is_read(
     monkeypatch.setattr(ArrayPlane, "read", counted)
     image = open_image(path)
     assert image.plane(Selection()).direct
-    assert 240 <= start(image).channel - 1 < 272
+    assert 240 <= first_plane(image).channel - 1 < 272
     assert sum(amount) < 4e6
 
 
@@ -128,15 +128,15 @@ def test_what_cannot_be_read_quickly_begins_in_the_middle(
     path = write_fits("a.fits", (np.zeros((40, 50, 21), np.float32), axes))
     image = open_image(path)
     assert len(image.channels) == 21
-    assert start(image) == Start(1, 11)
+    assert first_plane(image) == FirstPlane(1, 11)
 
 
 def test_the_real_cubes_begin_on_their_lines(data_dir: Path, open_image: Any) -> None:
     muse = open_image(data_dir / "cube/muse_a478_minicube.fits.gz")
     # H alpha and [N II] of Abell 478, at a redshift of 0.088.
-    found = muse.channels[start(muse).channel - 1].value
+    found = muse.channels[first_plane(muse).channel - 1].value
     assert found is not None
     assert 711e-9 < found < 717e-9
     hcn = open_image(data_dir / "cube/region5_hcn.fits")
     # The mean over the map rises above its noise in these channels only.
-    assert 155 <= start(hcn).channel <= 185
+    assert 155 <= first_plane(hcn).channel <= 185

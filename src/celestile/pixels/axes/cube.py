@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import prod
 
-from celestile.pixels.axes.spectral import axis_values, code, wavelength
+from celestile.pixels.axes.spectral import axis_values, code, wavelengths
 from celestile.pixels.axes.times import axis_time
 from celestile.pixels.fits.hdus import AxisValues, Hdu
 from celestile.pixels.image import Channel, Frame
@@ -189,6 +189,7 @@ def channels(hdu: Hdu, arrangement: AxisLayout) -> tuple[Channel, ...]:
         return (Channel(index=1, name=plain_name(hdu.text("FILTER")) or "1"),)
     columns = {axis.number: _axis_values(hdu, axis) for axis in axes}
     spectral = next((axis for axis in axes if axis.kind == "spectral"), None)
+    lengths = wavelengths(hdu, spectral.ctype, columns[spectral.number]) if spectral else ()
     made = []
     names: set[str] = set()
     for index in range(1, arrangement.channels + 1):
@@ -198,10 +199,10 @@ def channels(hdu: Hdu, arrangement: AxisLayout) -> tuple[Channel, ...]:
         names.add(name)
         value, unit, length = None, None, None
         if spectral is not None:
-            number, ctype = spectral.number, spectral.ctype
-            value = columns[number].values[at[number]]
-            unit = columns[number].unit if value is not None else None
-            length = wavelength(hdu, ctype, value, unit)
+            step = at[spectral.number]
+            value = columns[spectral.number].values[step]
+            unit = columns[spectral.number].unit if value is not None else None
+            length = lengths[step]
         made.append(Channel(index=index, name=name, value=value, unit=unit, wavelength=length))
     return tuple(made)
 

@@ -4,17 +4,21 @@ import re
 from collections.abc import Callable
 
 import numpy as np
+from numpy.typing import NDArray
 
 from celestile.pixels.fits.hdus import AxisValues, Hdu
 
-LIGHT_SPEED = 299792458.0  # m/s
-_PLANCK = 6.62607015e-34  # J s
+Floats = NDArray[np.float64]
+
+_LIGHT_SPEED = 299792458.0  # m/s
 _SI = {
     "FREQ": "Hz", "ENER": "J", "WAVN": "1/m", "WAVE": "m", "AWAV": "m", "VRAD": "m/s",
     "VOPT": "m/s", "ZOPT": "", "BETA": "", "VELO": "m/s", "FELO": "m/s",
 }  # fmt: skip
 """Units that astropy brings spectral coordinates to (FITS 4.0, table 25)."""
 
+_SPECTRAL = ("FREQ", "ENER", "WAVN", "WAVE")
+_DOPPLER = ("VRAD", "VOPT", "ZOPT")
 _WORDS = ("RESTFRQ", "RESTFREQ", "RESTWAV", "SPECSYS", "SSYSOBS", "VELREF", "VELOSYS")
 
 _LENGTHS = {
@@ -114,20 +118,70 @@ def _spectral_values(
     return tuple(float(value) if np.isfinite(value) else None for value in values)
 
 
-def wavelength(hdu: Hdu, ctype: str, value: float | None, unit: str | None) -> float | None:
-    """Vacuum wavelength in metres of a value along a spectral axis, where it can be told."""
+def wavelengths(hdu: Hdu, ctype: str, held: AxisValues) -> tuple[float | None, ...]:
+    """Vacuum wavelengths of the values along a spectral axis.
+
+    The formulas are those of `astropy.units`, which has none for wavelengths in air. Relativistic
+    velocities (VELO, BETA) are left out: AIPS writes VELO for the other kinds as well.
+
+    Parameters
+    ----------
+    hdu : Hdu
+        The array; its header has the rest frequency or wavelength.
+    ctype : str
+        Of the axis.
+    held : AxisValues
+        Values along the axis.
+
+    Returns
+    -------
+    tuple of float or None
+        In metres; None where a value has no wavelength, or none that is known.
+    """
     kind = code(ctype)
-    if value is None or (kind in _SI and unit != (_SI[kind] or None)):
-        return None
-    if kind in ("VRAD", "VOPT", "ZOPT"):
-        return _shifted(hdu, kind, value)
-    if value <= 0:
-        return None
-    convert = _CONVERSIONS.get(kind)
-    if convert is not None:
-        return convert(value)
-    scale = _LENGTHS.get((unit or "").lower())
-    return value * scale if scale else None
+    unknown = (None,) * len(held.values)
+    if kind in _SI and held.unit != (_SI[kind] or None):
+        return unknown
+    values = np.array([np.nan if value is None else value for value in held.values])
+    with np.errstate(all="ignore"):
+        found = _convert(hdu, kind, values, (held.unit or "").lower())
+    if found is None:
+        return unknown
+    return tuple(float(value) if np.isfinite(value) and value > 0 else None for value in found)
+
+
+def _convert(hdu: Hdu, kind: str, values: Floats, unit: str) -> Floats | None:
+    """Wavelengths in metres; meaningless where they are not positive."""
+    if kind == "AWAV":
+        return values * _air_index(values)
+    if kind not in (*_SPECTRAL, *_DOPPLER):
+        return None if unit not in _LENGTHS else values * _LENGTHS[unit]
+    from astropy import units  # noqa: PLC0415 - astropy loads slowly
+
+    if kind in _SPECTRAL:
+        quantity, equivalencies = values * units.Unit(_SI[kind]), units.spectral()
+    else:
+        rest = _rest_wavelength(hdu)
+        if rest is None:
+            return None
+        speeds = values * _LIGHT_SPEED if kind == "ZOPT" else values
+        convention = units.doppler_radio if kind == "VRAD" else units.doppler_optical
+        quantity, equivalencies = speeds * units.m / units.s, convention(rest * units.m)
+    found: Floats = quantity.to_value(units.m, equivalencies)
+    return found
+
+
+def _rest_wavelength(hdu: Hdu) -> float | None:
+    """Wavelength in metres that velocities and redshifts of a header count from."""
+    frequency = hdu.number("RESTFRQ") or hdu.number("RESTFREQ")
+    rest = hdu.number("RESTWAV") or (_LIGHT_SPEED / frequency if frequency else None)
+    return rest if rest is not None and rest > 0 else None
+
+
+def _air_index(lengths: Floats) -> Floats:
+    """Refractive index of air (Greisen et al. 2006, A&A 446, 747, equation 65); metres."""
+    inverse = (1e-6 / lengths) ** 2
+    return 1.0 + 1e-6 * (287.6155 + 1.62887 * inverse + 0.01360 * inverse**2)
 
 
 def filter_wavelength(get: Callable[[str], object]) -> float | None:
@@ -150,31 +204,3 @@ def filter_wavelength(get: Callable[[str], object]) -> float | None:
         return length * scale
     numbers = re.search(r" (\d{4,5}\.\d*) \d+\.\d*$", str(get("FILTER")).rstrip())
     return float(numbers[1]) * 1e-10 if numbers else None
-
-
-def _shifted(hdu: Hdu, kind: str, value: float) -> float | None:
-    """Wavelength of a velocity or redshift, from the rest frequency or wavelength."""
-    frequency = hdu.number("RESTFRQ") or hdu.number("RESTFREQ")
-    rest = hdu.number("RESTWAV") or (LIGHT_SPEED / frequency if frequency else None)
-    if rest is None or rest <= 0:
-        return None
-    if kind == "VRAD":
-        return rest / (1.0 - value / LIGHT_SPEED) if value < LIGHT_SPEED else None
-    shift = value if kind == "ZOPT" else value / LIGHT_SPEED
-    return rest * (1.0 + shift) if shift > -1.0 else None
-
-
-def _air_index(length: float) -> float:
-    """Refractive index of air (Greisen et al. 2006, A&A 446, 747, equation 65); metres."""
-    inverse = (1e-6 / length) ** 2
-    return 1.0 + 1e-6 * (287.6155 + 1.62887 * inverse + 0.01360 * inverse**2)
-
-
-_CONVERSIONS: dict[str, Callable[[float], float]] = {
-    "WAVE": lambda value: value,
-    "AWAV": lambda value: value * _air_index(value),
-    "WAVN": lambda value: 1.0 / value,
-    "FREQ": lambda value: LIGHT_SPEED / value,
-    "ENER": lambda value: _PLANCK * LIGHT_SPEED / value,
-}
-"""To a wavelength in vacuum, all in SI."""

@@ -32,7 +32,7 @@ Doubles = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
-class Start:
+class FirstPlane:
     """Where to begin.
 
     Parameters
@@ -45,7 +45,7 @@ class Start:
     channel: int = 1
 
 
-def start(image: Image) -> Start:
+def first_plane(image: Image) -> FirstPlane:
     """Find the plane of an image to begin with.
 
     Along a spectrum it is the one with the most signal where one stands out, else the first, or the
@@ -53,17 +53,17 @@ def start(image: Image) -> Start:
     """
     channel = _channel(image) if image.channel_axis == "spectral" else 1
     frame = _frame(image, channel) if len(image.frames) > 1 else 1
-    return Start(frame, channel)
+    return FirstPlane(frame, channel)
 
 
 def _channel(image: Image) -> int:
     channels = _of_one_kind(image.channels)
     candidates = _spread(channels, image.width * image.height)
-    glances = [_glance(image, 1, candidate) for candidate in candidates]
+    excerpts = [_excerpt(image, 1, candidate) for candidate in candidates]
     middle = candidates[len(candidates) // 2]
-    if all(glance is None for glance in glances):
+    if all(excerpt is None for excerpt in excerpts):
         return middle
-    scores = _scores([np.empty((0, 0), np.float32) if g is None else g for g in glances])
+    scores = _scores([np.empty((0, 0), np.float32) if g is None else g for g in excerpts])
     dense = 2 * len(candidates) > len(channels)
     half = min(_SMOOTHED, len(candidates) // 8 * 2 + 1) // 2 if dense else 0
     near = np.lib.stride_tricks.sliding_window_view(np.pad(scores, half, "edge"), 2 * half + 1)
@@ -78,12 +78,12 @@ def _channel(image: Image) -> int:
 
 def _frame(image: Image, channel: int) -> int:
     """First frame with more than one value, of some; the very first where all are empty."""
-    first = _glance(image, 1, channel)
+    first = _excerpt(image, 1, channel)
     if first is None or _has_something(first):
         return 1
     for candidate in _spread(range(1, len(image.frames) + 1), image.width * image.height)[1:]:
-        glance = _glance(image, candidate, channel)
-        if glance is not None and _has_something(glance):
+        excerpt = _excerpt(image, candidate, channel)
+        if excerpt is not None and _has_something(excerpt):
             return candidate
     return 1
 
@@ -106,7 +106,7 @@ def _spread(numbers: Sequence[int], pixels: int) -> list[int]:
     return [numbers[int(place)] for place in places]
 
 
-def _glance(image: Image, frame: int, channel: int) -> Floats | None:
+def _excerpt(image: Image, frame: int, channel: int) -> Floats | None:
     """Some rows of a plane; None where that would take long, or they cannot be read."""
     try:
         plane = image.plane(Selection((frame, frame), (channel, channel)))
@@ -134,22 +134,22 @@ def _has_something(values: Floats) -> bool:
     return bool(finite.size and finite.min() < finite.max())
 
 
-def _scores(glances: Sequence[Floats]) -> Doubles:
+def _scores(excerpts: Sequence[Floats]) -> Doubles:
     """Signal to noise of each plane, weighted with the share of its pixels that are not missing.
 
     Signal is how far means of blocks of pixels lie apart, and from what planes have in common;
     noise is the difference from one pixel to the next. Where most neighbors are equal, as in counts
     of photons, the mean is what tells planes apart.
     """
-    noise = np.array([_noise(glance) for glance in glances])
+    noise = np.array([_noise(excerpt) for excerpt in excerpts])
     if np.median(noise) > 0.0:
-        middles = [float(np.median(known)) for g in glances if (known := g[np.isfinite(g)]).size]
+        middles = [float(np.median(known)) for g in excerpts if (known := g[np.isfinite(g)]).size]
         common = float(np.median(middles))
-        signal = np.array([_signal(glance, common) for glance in glances])
+        signal = np.array([_signal(excerpt, common) for excerpt in excerpts])
         scores = np.divide(signal, noise, out=np.zeros(signal.shape), where=noise > 0.0)
     else:
-        scores = np.array([_mean(glance) for glance in glances])
-    shares = np.array([np.isfinite(g).mean(dtype=float) if g.size else 0.0 for g in glances])
+        scores = np.array([_mean(excerpt) for excerpt in excerpts])
+    shares = np.array([np.isfinite(g).mean(dtype=float) if g.size else 0.0 for g in excerpts])
     weighted: Doubles = np.nan_to_num(scores) * shares
     return weighted
 

@@ -20,7 +20,7 @@ from celestile.pixels.fits.headers.diagnosis import (
     reason_of,
     without_image,
 )
-from celestile.pixels.fits.headers.structure import Beginning, Unsound, unsound
+from celestile.pixels.fits.headers.structure import HeaderFault, TruncatedFile, find_header_fault
 from celestile.pixels.fits.inventory import arrays, readable
 from celestile.pixels.fits.spool import Spool
 from celestile.pixels.fits.unpack import CORRUPT, opener_of
@@ -149,16 +149,16 @@ def scan(path: Path, spool: Spool) -> FitsFile:
     _check_beginning(path)
     plain, key = spool.plain(path)
     notes: list[str] = []
-    stop: Unsound | None = None
+    fault: HeaderFault | None = None
     try:
-        stop = unsound(plain)
-        end = None if stop is None else stop.offset
+        fault = find_header_fault(plain)
+        end = None if fault is None else fault.offset
         with _open(plain, end) as hdulist:
             primary = hdulist[0].header
             size = plain.stat().st_size
             hdus = readable(hdulist, plain, size, notes)
-            if stop is not None:
-                notes.append(f"from HDU {stop.index} on the file cannot be read: {stop.reason}")
+            if fault is not None:
+                notes.append(f"from HDU {fault.index} on the file cannot be read: {fault.reason}")
             found = tuple(arrays(hdus, plain, size, notes))
             nothing = "" if found else without_image(hdus)
             notes += image_columns(hdus) if found else ()
@@ -166,7 +166,7 @@ def scan(path: Path, spool: Spool) -> FitsFile:
         raise SourceChangedError("the file vanished while it was opened") from error
     except Exception as error:
         # astropy has no common base for what a malformed file makes it raise.
-        reason = diagnose(plain) or (stop and stop.reason) or reason_of(error)
+        reason = diagnose(plain) or (fault and fault.reason) or reason_of(error)
         raise UnservableImageError(f"the FITS structure cannot be read: {reason}") from error
     if not found:
         raise UnservableImageError(notes[0] if notes else nothing)
@@ -204,7 +204,7 @@ def _open(path: Path, end: int | None) -> Any:
     from astropy.io import fits  # noqa: PLC0415 - astropy loads slowly
 
     ignore_astropy_warnings()
-    stream = path.open("rb") if end is None else Beginning(path, end)
+    stream = path.open("rb") if end is None else TruncatedFile(path, end)
     try:
         return fits.open(
             stream, mode="readonly", memmap=True, lazy_load_hdus=True, do_not_scale_image_data=True

@@ -1,7 +1,9 @@
 """Chips placed by their sky coordinates on one tangent plane.
 
 The grid keeps the orientation of the largest chip and the finest scale of all, so that nothing that
-a detector saw is lost, unless that would make the mosaic many times larger than its chips.
+a detector saw is lost, unless that would make the mosaic many times larger than its chips. The grid
+of `reproject.mosaicking` keeps no detector's orientation and has no such limit (see
+``docs/decisions/libraries.md``).
 """
 
 from collections.abc import Mapping, Sequence

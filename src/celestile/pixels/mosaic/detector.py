@@ -13,7 +13,7 @@ from math import ceil, sqrt
 
 from celestile.geometry import Region
 from celestile.pixels.fits.hdus import Hdu
-from celestile.pixels.mosaic.readings import Binning, readings
+from celestile.pixels.mosaic.readings import Binning, possible_binnings
 from celestile.pixels.mosaic.sections import Section, Span, parse_section
 from celestile.pixels.planes.array import intersection
 from celestile.pixels.sky.sky import PixelTransform
@@ -112,7 +112,7 @@ def _by_sections(
     detectors = [section for section in sections if section is not None]
     if len(detectors) < len(chips):
         return None
-    found = [readings(*pair) for pair in zip(chips, detectors, strict=True)]
+    found = [possible_binnings(*pair) for pair in zip(chips, detectors, strict=True)]
     # All chips of an exposure are binned alike; whole detector pixels are the plainest reading.
     common = set.intersection(*(set(each) for each in found))
     if not common:

@@ -39,24 +39,24 @@ Regions = tuple[tuple[Hdu, Region], ...]
 
 
 def mosaic_image(
-    file: FitsFile, chips: Sequence[Hdu], wish: ImageRequest, choices: tuple[HduChoice, ...]
+    file: FitsFile, chips: Sequence[Hdu], request: ImageRequest, choices: tuple[HduChoice, ...]
 ) -> Image:
     """Make one image of all chips: by detector, else by sky, else as a contact sheet."""
     chips = [_probed(file, chip) for chip in chips]
     readable = [chip for chip in chips if chip.problem is None]
-    made = _arranged(file, chips, wish.match)
+    mosaic = _arranged(file, chips, request.match)
     first = readable[0] if readable else chips[0]
     named = tuple(
         Chip(name=chip_name(hdu), selector=str(hdu.index), region=region, problem=hdu.problem)
-        for hdu, region in made.regions
+        for hdu, region in mosaic.regions
     )
     layout = cube.layout(first)
     return Image(
-        identifier=wish.identifier,
-        title=wish.title,
-        key=combined_key(file.key, MOSAIC, wish.match),
-        width=made.plane.width,
-        height=made.plane.height,
+        identifier=request.identifier,
+        title=request.title,
+        key=combined_key(file.key, MOSAIC, request.match),
+        width=mosaic.plane.width,
+        height=mosaic.plane.height,
         hdu=MOSAIC,
         hdus=choices,
         channels=cube.channels(first, layout),
@@ -64,25 +64,25 @@ def mosaic_image(
         channel_axis=layout.channel_axis,
         unit=first.text("BUNIT") or None,
         cards=cards(file.primary) + cards(first.header),
-        sky=made.sky,
-        source=Planes(made.plane_of or (lambda _frame, _channel: made.plane)),
+        sky=mosaic.sky,
+        source=Planes(mosaic.plane_of or (lambda _frame, _channel: mosaic.plane)),
         chips=named,
-        arrangement=made.kind,
-        find_chip=made.find_chip,
-        notes=(f"chips placed by {made.how}", *_gaps(file, chips, made), *file.notes),
+        arrangement=mosaic.kind,
+        find_chip=mosaic.find_chip,
+        notes=(f"chips placed by {mosaic.how}", *_gaps(file, chips, mosaic), *file.notes),
         reason=None if readable else chips[0].problem,
     )
 
 
-def _gaps(file: FitsFile, chips: Sequence[Hdu], made: "_Made") -> Iterator[str]:
+def _gaps(file: FitsFile, chips: Sequence[Hdu], mosaic: "_Mosaic") -> Iterator[str]:
     """Sentences about chips that cannot be read, that are absent, and that are left out."""
     for chip in chips:
         if chip.problem:
             yield f"chip {chip_name(chip)} is a gap: {chip.problem}"
         yield from (f"chip {chip_name(chip)}: {note}" for note in chip.notes)
-    placed = [region for _, region in made.regions] if made.kind == "detector" else []
+    placed = [region for _, region in mosaic.regions] if mosaic.kind == "detector" else []
     left = unplaced(file.hdus, chips)
-    yield from absences(file.primary, file.count - 1, [*chips, *left], placed, made.plane.height)
+    yield from absences(file.primary, file.count - 1, [*chips, *left], placed, mosaic.plane.height)
     for hdu in left:
         yield f"{chip_name(hdu)} is not placed: it has no detector section"
 
@@ -99,7 +99,7 @@ def _probed(file: FitsFile, chip: Hdu) -> Hdu:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Made:
+class _Mosaic:
     """Pixels and sky of a mosaic, the places of its chips, and what they rest on."""
 
     plane: Plane
@@ -111,7 +111,7 @@ class _Made:
     plane_of: Callable[[int, int], Plane] | None = None
 
 
-def _arranged(file: FitsFile, chips: Sequence[Hdu], match: str) -> _Made:
+def _arranged(file: FitsFile, chips: Sequence[Hdu], match: str) -> _Mosaic:
     detector_size = str(header_value(file.primary, "DETSIZE", ""))
     arrangement = by_detector(chips, detector_size)
     if arrangement is None:
@@ -126,7 +126,7 @@ def _arranged(file: FitsFile, chips: Sequence[Hdu], match: str) -> _Made:
         found = by_sky(trimmed, cropped, skies)
         if found is not None:
             plane = found.plane
-            return _Made(plane, found.sky, found.chips, "sky", "sky coordinates", plane.part_at)
+            return _Mosaic(plane, found.sky, found.chips, "sky", "sky coordinates", plane.part_at)
         arrangement = contact_sheet(chips)
     regions = tuple((place.hdu, place.region) for place in arrangement.places)
     sky = _placed_sky(file, arrangement)
@@ -136,7 +136,9 @@ def _arranged(file: FitsFile, chips: Sequence[Hdu], match: str) -> _Made:
     def plane_of(frame: int, channel: int) -> Plane:
         return _placed_plane(file, arrangement, match, (frame, channel))
 
-    return _Made(plane_of(1, 1), sky, regions, arrangement.kind, arrangement.how, plane_of=plane_of)
+    return _Mosaic(
+        plane_of(1, 1), sky, regions, arrangement.kind, arrangement.how, plane_of=plane_of
+    )
 
 
 def _sky_part(chip: Hdu) -> Region:

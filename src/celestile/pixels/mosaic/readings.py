@@ -24,7 +24,7 @@ _BINNINGS = (
 )
 
 
-def readings(chip: Hdu, detector: Section) -> dict[Binning, Section]:
+def possible_binnings(chip: Hdu, detector: Section) -> dict[Binning, Section]:
     """Binnings that a chip's sections allow, each with the part of its array that holds the sky.
 
     An array cut out of a larger one, or trimmed of its overscan, often keeps the sections of the
@@ -37,20 +37,24 @@ def readings(chip: Hdu, detector: Section) -> dict[Binning, Section]:
     detector : tuple of Span
         Its place on the detector.
     """
-    told = _told_binning(chip)
+    stated = _stated_binning(chip)
     found = {}
-    for data in _data_sections(chip, told):
+    for data in _data_sections(chip, stated):
         binning = _binning(data, detector)
         if binning is None:
             continue
-        if binning == (1, 1) or binning == told or (told is None and max(binning) <= _MOST_BINNING):
+        if (
+            binning == (1, 1)
+            or binning == stated
+            or (stated is None and max(binning) <= _MOST_BINNING)
+        ):
             found[binning] = data
     return found
 
 
 def data_section(chip: Hdu) -> Section:
     """Part of a chip's array that is said to hold sky; all of it where nothing says so."""
-    *_, best = _data_sections(chip, _told_binning(chip))
+    *_, best = _data_sections(chip, _stated_binning(chip))
     return best
 
 
@@ -58,7 +62,7 @@ def _whole(chip: Hdu) -> Section:
     return Span(1, chip.shape[-1]), Span(1, chip.shape[-2])
 
 
-def _data_sections(chip: Hdu, told: Binning | None) -> Iterator[Section]:
+def _data_sections(chip: Hdu, stated: Binning | None) -> Iterator[Section]:
     """Parts of a chip's array that may hold its sky, in the order of trust, the least first."""
     whole = _whole(chip)
     yield whole
@@ -72,10 +76,10 @@ def _data_sections(chip: Hdu, told: Binning | None) -> Iterator[Section]:
             yield trimmed
     given = [parse_section(chip.text(keyword)) for keyword in ("TRIMSEC", "DATASEC")]
     known = [section for section in given if section is not None]
-    if told is not None and told != (1, 1):
+    if stated is not None and stated != (1, 1):
         # Some cameras count unbinned pixels here as well.
         for section in known:
-            scaled = _scaled(section, told)
+            scaled = _scaled(section, stated)
             if not _within(section, whole) and _within(scaled, whole):
                 yield scaled
     yield from (section for section in known if _within(section, whole))
@@ -129,7 +133,7 @@ def _scaled(section: Section, binning: Binning) -> Section:
     return spans[0], spans[1]
 
 
-def _told_binning(chip: Hdu) -> Binning | None:
+def _stated_binning(chip: Hdu) -> Binning | None:
     words = chip.text("CCDSUM").replace(",", " ").split()
     if len(words) == 2 and all(word.isdecimal() for word in words):
         return int(words[0]), int(words[1])

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from celestile.geometry import Region
-from celestile.pixels.fits.data.faults import Watch
+from celestile.pixels.fits.data.faults import BusErrorCheck
 from celestile.pixels.fits.file import FitsFile
 from celestile.pixels.fits.hdus import Hdu
 from celestile.pixels.image import PixelValue
@@ -88,13 +88,13 @@ class ArrayPlane:
 
     def read(self, region: Region, origin: float = 0.0) -> NDArray[np.float32]:
         """Physical values less an origin; float32, C order, shape (height, width), missing NaN."""
-        with Watch():
+        with BusErrorCheck():
             stored = self._stored(region)[::-1]
             return np.ascontiguousarray(self._hdu.scaling.apply(stored, origin))
 
     def doubles(self, region: Region) -> NDArray[np.float64]:
         """Physical values in double precision, row 0 at the bottom; missing is NaN."""
-        with Watch():
+        with BusErrorCheck():
             stored = self._stored(region)
             values = self._hdu.scaling.doubles(stored)
             if self._hdu.scaling.blank is not None:
@@ -103,7 +103,7 @@ class ArrayPlane:
 
     def value(self, x: int, y: int) -> PixelValue:
         """One pixel as stored and in physical units, at the file's own precision."""
-        with Watch():
+        with BusErrorCheck():
             raw = self._stored(Region(x, y, 1, 1))[0, 0].item()
         value = self._hdu.scaling.physical(raw)
         return PixelValue(value=value, raw=None if raw != raw else raw)

@@ -85,7 +85,7 @@ class SkyCoordinates:
         return cls(header, width, height, transform=chosen, hdulist=hdulist)
 
     @property
-    def reading(self) -> HeaderCoordinates:
+    def header_coordinates(self) -> HeaderCoordinates:
         """What the header says."""
         with self._lock:
             if self._known is None:
@@ -98,7 +98,7 @@ class SkyCoordinates:
     @property
     def celestial(self) -> Celestial | None:
         """Coordinates on the sky in FITS pixels, or None."""
-        return self.reading.celestial
+        return self.header_coordinates.celestial
 
     @property
     def celestial_frame(self) -> CelestialFrame | None:
@@ -109,17 +109,17 @@ class SkyCoordinates:
     @property
     def linear(self) -> Linear | None:
         """Other coordinates in FITS pixels, or None."""
-        return self.reading.linear
+        return self.header_coordinates.linear
 
     @property
     def reason(self) -> str | None:
         """Why there are no coordinates on the sky."""
-        return self.reading.reason
+        return self.header_coordinates.reason
 
     @property
     def notes(self) -> tuple[str, ...]:
         """What had to be mended or left out."""
-        return self.reading.notes
+        return self.header_coordinates.notes
 
     @property
     def celestial_wcs(self) -> Any:

@@ -45,7 +45,7 @@ class _Member(NamedTuple):
 
 
 def band_image(
-    bands: Sequence[Band], wish: ImageRequest, scan: Callable[[Path], FitsFile]
+    bands: Sequence[Band], request: ImageRequest, scan: Callable[[Path], FitsFile]
 ) -> Image:
     """Make an image of several files, all brought onto the grid of the first.
 
@@ -55,7 +55,7 @@ def band_image(
         If a file cannot be read, or if it is on another grid and one of the two has no sky
         coordinates.
     """
-    members = [_member(band, wish, scan) for band in bands]
+    members = [_member(band, request, scan) for band in bands]
     first = members[0].image
     planes: list[Plane] = []
     for band, member in zip(bands, members, strict=True):
@@ -72,8 +72,8 @@ def band_image(
     )
     return replace(
         first,
-        identifier=wish.identifier,
-        title=wish.title,
+        identifier=request.identifier,
+        title=request.title,
         key=combined_key("bands", *(member.image.key for member in members)),
         channels=channels,
         channel_axis="band",
@@ -81,10 +81,10 @@ def band_image(
     )
 
 
-def _member(band: Band, wish: ImageRequest, scan: Callable[[Path], FitsFile]) -> _Member:
+def _member(band: Band, request: ImageRequest, scan: Callable[[Path], FitsFile]) -> _Member:
     try:
         file = scan(band.path)
-        image = readable_image(file, replace(wish, hdu=band.hdu or wish.hdu))
+        image = readable_image(file, replace(request, hdu=band.hdu or request.hdu))
     except UnservableImageError as error:
         raise UnservableImageError(f"channel {band.name!r}: {error}") from error
     own = {card.keyword: card.value for card in image.cards}

@@ -25,7 +25,7 @@ _OPEN_FRAMES = 64
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class SequenceFile:
     """A file of a sequence.
 
     Parameters
@@ -40,15 +40,15 @@ class Step:
     time: str | None
 
 
-def sequence_order(paths: Sequence[Path]) -> tuple[Step, ...]:
+def sequence_order(paths: Sequence[Path]) -> tuple[SequenceFile, ...]:
     """Order files by time where all tell it, else by name with numbers in their natural order.
 
     Files that are gone tell no time and come last.
     """
-    steps = [Step(path, header_time(peek_header(path).get)) for path in paths]
-    by_name = sorted(steps, key=lambda step: natural(step.path.name))
-    if all(step.time or not step.path.exists() for step in steps):
-        return tuple(sorted(by_name, key=lambda step: (step.time is None, step.time or "")))
+    files = [SequenceFile(path, header_time(peek_header(path).get)) for path in paths]
+    by_name = sorted(files, key=lambda file: natural(file.path.name))
+    if all(file.time or not file.path.exists() for file in files):
+        return tuple(sorted(by_name, key=lambda file: (file.time is None, file.time or "")))
     return tuple(by_name)
 
 
@@ -60,15 +60,18 @@ def natural(name: str) -> list[tuple[int, str]]:
 
 
 def sequence_image(
-    steps: Sequence[Step], wish: ImageRequest, align: str, scan: Callable[[Path], FitsFile]
+    files: Sequence[SequenceFile],
+    request: ImageRequest,
+    align: str,
+    scan: Callable[[Path], FitsFile],
 ) -> Image:
     """Make an image whose frames are files; only the first readable one is opened now.
 
     Parameters
     ----------
-    steps : sequence of Step
+    files : sequence of SequenceFile
         In order.
-    wish : ImageRequest
+    request : ImageRequest
         As for a single file.
     align : {"none", "wcs"}
         Whether frames are brought onto the grid of the first.
@@ -82,8 +85,8 @@ def sequence_image(
     SourceChangedError
         If they are gone.
     """
-    reference, first = _first(steps, wish, scan)
-    members = _Members(steps, wish, scan, first)
+    reference, first = _first(files, request, scan)
+    members = _Members(files, request, scan, first)
 
     def single(frame: int, channel: int) -> Plane:
         member = first if frame == reference else members.image(frame)
@@ -94,28 +97,28 @@ def sequence_image(
         return _fitted(plane, first.width, first.height)
 
     frames = tuple(
-        Frame(index=index, name=name, time=step.time)
-        for index, (step, name) in enumerate(
-            zip(steps, shown_names([step.path for step in steps]), strict=True), start=1
+        Frame(index=index, name=name, time=file.time)
+        for index, (file, name) in enumerate(
+            zip(files, shown_names([file.path for file in files]), strict=True), start=1
         )
     )
     return replace(
         first,
-        title=wish.title,
-        key=combined_key("sequence", align, *(_key(step.path) for step in steps)),
+        title=request.title,
+        key=combined_key("sequence", align, *(_key(file.path) for file in files)),
         frames=frames,
         source=Planes(single),
     )
 
 
 def _first(
-    steps: Sequence[Step], wish: ImageRequest, scan: Callable[[Path], FitsFile]
+    files: Sequence[SequenceFile], request: ImageRequest, scan: Callable[[Path], FitsFile]
 ) -> tuple[int, Image]:
     """First frame that can be read, and its number: what the others are laid upon."""
     failure: CelestileError = UnservableImageError("no file matches its declaration")
-    for frame, step in enumerate(steps, start=1):
+    for frame, file in enumerate(files, start=1):
         try:
-            return frame, readable_image(scan(step.path), wish)
+            return frame, readable_image(scan(file.path), request)
         except (UnservableImageError, SourceChangedError) as error:
             failure = error if frame == 1 else failure
     raise failure
@@ -134,13 +137,13 @@ class _Members:
 
     def __init__(
         self,
-        steps: Sequence[Step],
-        wish: ImageRequest,
+        files: Sequence[SequenceFile],
+        request: ImageRequest,
         scan: Callable[[Path], FitsFile],
         first: Image,
     ) -> None:
-        self._steps = tuple(steps)
-        self._wish = wish
+        self._files = tuple(files)
+        self._request = request
         self._scan = scan
         self._first = first
         self._open: LruCache[int, Image] = LruCache(_OPEN_FRAMES)
@@ -148,11 +151,11 @@ class _Members:
     def image(self, frame: int) -> Image:
         known = self._open.get(frame)
         if known is None:
-            step = self._steps[frame - 1]
+            file = self._files[frame - 1]
             try:
-                known = readable_image(self._scan(step.path), self._wish)
+                known = readable_image(self._scan(file.path), self._request)
             except UnservableImageError as error:
-                message = f"frame {frame} ({shown_name(step.path)}) cannot be served: {error}"
+                message = f"frame {frame} ({shown_name(file.path)}) cannot be served: {error}"
                 raise UnservableImageError(message) from error
             self._open.put(frame, known)
         return known

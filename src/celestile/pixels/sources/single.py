@@ -23,7 +23,7 @@ from celestile.pixels.sky.sky import Sky, SkyChip
 _MOST_PLANES = 200_000
 
 
-def readable_image(file: FitsFile, wish: ImageRequest) -> Image:
+def readable_image(file: FitsFile, request: ImageRequest) -> Image:
     """Make an image from a file.
 
     Raises
@@ -33,13 +33,13 @@ def readable_image(file: FitsFile, wish: ImageRequest) -> Image:
     UnservableImageError
         If its pixels cannot be read.
     """
-    image = file_image(file, wish)
+    image = file_image(file, request)
     if image.reason:
         raise UnservableImageError(image.reason)
     return image
 
 
-def file_image(file: FitsFile, wish: ImageRequest) -> Image:
+def file_image(file: FitsFile, request: ImageRequest) -> Image:
     """Make an image from a file, also of an array whose pixels cannot be read.
 
     Raises
@@ -50,10 +50,10 @@ def file_image(file: FitsFile, wish: ImageRequest) -> Image:
     chips = choice.chips(file.hdus)
     default = choice.default(file.hdus)
     choices = _choices(file.hdus, chips, default)
-    if chips and (wish.hdu is None or wish.hdu.lower() == MOSAIC):
-        return mosaic_image(file, chips, wish, choices)
-    hdu = default if wish.hdu is None else _find(file.hdus, wish.hdu, has_mosaic=bool(chips))
-    return _array_image(file, hdu, wish, choices)
+    if chips and (request.hdu is None or request.hdu.lower() == MOSAIC):
+        return mosaic_image(file, chips, request, choices)
+    hdu = default if request.hdu is None else _find(file.hdus, request.hdu, has_mosaic=bool(chips))
+    return _array_image(file, hdu, request, choices)
 
 
 def _choices(hdus: Sequence[Hdu], chips: Sequence[Hdu], default: Hdu) -> tuple[HduChoice, ...]:
@@ -97,7 +97,7 @@ def _find(hdus: Sequence[Hdu], selector: str, *, has_mosaic: bool) -> Hdu:
 
 
 def _array_image(
-    file: FitsFile, hdu: Hdu, wish: ImageRequest, choices: tuple[HduChoice, ...]
+    file: FitsFile, hdu: Hdu, request: ImageRequest, choices: tuple[HduChoice, ...]
 ) -> Image:
     arrangement = cube.layout(hdu)
     planes = arrangement.frames * arrangement.channels
@@ -111,8 +111,8 @@ def _array_image(
         return ArrayPlane(file, hdu, arrangement.slice(frame, channel))
 
     return Image(
-        identifier=wish.identifier,
-        title=wish.title,
+        identifier=request.identifier,
+        title=request.title,
         key=combined_key(file.key, hdu.index),
         width=first.width,
         height=first.height,

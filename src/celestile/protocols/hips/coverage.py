@@ -1,7 +1,8 @@
 """Which cells of the sky an image takes: its multi-order coverage (IVOA MOC 2.0).
 
 Cells are divided until they are wholly inside the image, wholly outside, or small enough. What is
-doubtful counts as inside: a cell too many costs a tile of nothing, one too few hides pixels.
+doubtful counts as inside: a cell too many costs an empty tile, one too few hides pixels. `mocpy`
+would project every pixel and leave out cells at the rim (see ``docs/decisions/libraries.md``).
 """
 
 from dataclasses import dataclass

@@ -181,7 +181,10 @@ def test_scaling_against_doubles(stored: Any, slope: float, offset: float, blank
     np.testing.assert_array_equal(stored, before)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
+@settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    max_examples=60,
+)
 @given(data=st.data())
 def test_any_part_is_the_part_of_the_whole(data: st.DataObject, tmp_path: Path) -> None:
     from celestile.pixels.fits.spool import Spool  # noqa: PLC0415

@@ -8,7 +8,7 @@ import pytest
 from astropy.io import fits
 
 from celestile.errors import UnservableImageError
-from celestile.pixels.fits.headers.structure import unsound
+from celestile.pixels.fits.headers.structure import find_header_fault
 
 ARRAY = np.arange(12, dtype=np.int16).reshape(3, 4)
 
@@ -26,7 +26,7 @@ def write(path: Path) -> bytes:
 
 def test_sound_files_are_read_to_their_end(tmp_path: Path) -> None:
     write(tmp_path / "a.fits")
-    assert unsound(tmp_path / "a.fits") is None
+    assert find_header_fault(tmp_path / "a.fits") is None
 
 
 @pytest.mark.parametrize(
@@ -41,7 +41,7 @@ def test_a_table_of_impossible_counts_costs_no_image_before_it(
     place = content.index(card(keyword, old)[:30], table)
     content[place : place + 80] = card(keyword, 2**31 - 1)
     path.write_bytes(content)
-    found = unsound(path)
+    found = find_header_fault(path)
     assert found is not None
     assert (found.index, found.offset) == (1, table)
     image = open_image(path)
@@ -68,7 +68,7 @@ def test_a_tail_that_is_no_hdu_is_not_searched(
     content = write(path)
     long = (b"XTENSION" + tail * 72)[:80].ljust(80) + tail * (3_000_000 // len(tail))
     path.write_bytes(content + long)
-    found = unsound(path)
+    found = find_header_fault(path)
     assert found is not None
     assert (found.index, found.offset) == (3, len(content))
     image = open_image(path)

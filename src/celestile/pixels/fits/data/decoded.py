@@ -29,7 +29,7 @@ logger = logging.getLogger(__name__)
 
 _OPEN_FILES = 32  # each takes a file descriptor
 _READERS = 2
-_TOLD = 3  # damaged tiles that are named
+_MOST_NAMED = 3  # damaged tiles that are named
 _MOST_WITHOUT_ROW = 100_000  # tiles that the table does not speak of
 _MANY = 500  # tiles of which none is believed to be sound if none of so many is
 
@@ -75,9 +75,9 @@ class CompressedFile:
                 f"{numbers.start + 1}:{numbers.stop}"
                 for numbers in reversed(pixels_of(tile, step, hdu.shape))
             )
-            for tile in damaged[:_TOLD]
+            for tile in damaged[:_MOST_NAMED]
         ]
-        more = ", ..." if len(damaged) > _TOLD else ""
+        more = ", ..." if len(damaged) > _MOST_NAMED else ""
         said = f"{len(damaged)} of {count} compressed tiles cannot be decoded and are missing"
         return (f"{said}: [{'], ['.join(places)}]{more}",)
 
@@ -96,7 +96,7 @@ class _Reader:
     ) -> None:
         self.lock = threading.Lock()
         self._damaged = damaged
-        self._looked: set[int] = set()
+        self._checked: set[int] = set()
         self._plain = plain
         self._open_file = open_file
         self._hdulist: Any = None
@@ -106,8 +106,8 @@ class _Reader:
         """Stored numbers of a part of an array; the caller holds the lock."""
         try:
             opened = self._opened()[hdu.index]
-            if hdu.index not in self._looked:
-                self._look(hdu, opened)
+            if hdu.index not in self._checked:
+                self._check(hdu, opened)
             damaged = self._damaged.get(hdu.index)
             if not damaged or damaged.isdisjoint(tiles(spans(index, hdu.shape), hdu.tile_shape)):
                 try:
@@ -121,13 +121,13 @@ class _Reader:
             message = f"the compressed pixels of HDU {hdu.index} cannot be decoded"
             raise UnservableImageError(message) from error
 
-    def _look(self, hdu: Hdu, opened: Any) -> None:
+    def _check(self, hdu: Hdu, opened: Any) -> None:
         """Find tiles that lie behind the table's or the file's end, which some decoders read."""
         table = opened._bintable
         lost = _out_of_reach(table, self._size, hdu)
         if lost:
             self._damaged.setdefault(hdu.index, set()).update(lost)
-        self._looked.add(hdu.index)
+        self._checked.add(hdu.index)
 
     def _by_tiles(self, hdu: Hdu, opened: Any, index: Index) -> NDArray[Any]:
         """Decode what can be decoded; the rest is missing."""

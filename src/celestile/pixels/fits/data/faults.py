@@ -43,7 +43,7 @@ class _Action(ctypes.Structure):
     )
 
 
-class Watch:
+class BusErrorCheck:
     """A context whose end tells whether all that was read in it was there.
 
     Raises

@@ -14,7 +14,7 @@ MOST_AXES = 64
 """Axes that numpy has for an array; FITS allows 999."""
 
 _MOST_BLOCKS = 400
-_TOLD = 4  # columns
+_MOST_NAMED = 4  # columns
 _NO_IMAGE = "the file holds no image, only headers or tables"
 
 
@@ -136,8 +136,8 @@ def image_columns(hdus: Sequence[Any]) -> Iterator[str]:
             if is_image and str(kind).strip()[-1:] in "BIJKED":
                 names.append(str(header_value(hdu.header, f"TTYPE{number}", number)))
         if names:
-            more = ", …" if len(names) > _TOLD else ""
-            said = ", ".join(names[:_TOLD]) + more
+            more = ", …" if len(names) > _MOST_NAMED else ""
+            said = ", ".join(names[:_MOST_NAMED]) + more
             yield f"HDU {index} is a table with images in its columns, which are not shown: {said}"
 
 

@@ -22,7 +22,7 @@ _SIZES = ("BITPIX", "PCOUNT", "GCOUNT")
 
 
 @dataclass(frozen=True, slots=True)
-class Unsound:
+class HeaderFault:
     """Where a file stops making sense.
 
     Parameters
@@ -40,7 +40,7 @@ class Unsound:
     reason: str
 
 
-def unsound(path: Path) -> Unsound | None:
+def find_header_fault(path: Path) -> HeaderFault | None:
     """Find the first header without an end, or with a count that no file has; None if all is well.
 
     Parameters
@@ -55,12 +55,12 @@ def unsound(path: Path) -> Unsound | None:
             if values is None:
                 searched = (path.stat().st_size - offset) // BLOCK
                 said = "its header has no END card"
-                return Unsound(index, offset, said) if searched > _FEW_BLOCKS else None
+                return HeaderFault(index, offset, said) if searched > _FEW_BLOCKS else None
             for keyword in _COUNTS:
                 most = max(values.get(keyword, [0]))
                 if most > _MOST:
                     said = f"{keyword} is {most}; it must be an integer from 0 to {_MOST}"
-                    return Unsound(index, offset, said)
+                    return HeaderFault(index, offset, said)
             step = stream.tell() - offset + _padded(_data({k: v[0] for k, v in values.items()}))
             if step <= 0:
                 return None
@@ -99,7 +99,7 @@ def _padded(size: int) -> int:
     return -(-size // BLOCK) * BLOCK
 
 
-class Beginning(FileIO):
+class TruncatedFile(FileIO):
     """A file that is read as if it ended earlier.
 
     Parameters
