@@ -75,7 +75,7 @@ def _array(schema: Schema, indent: str) -> str:
     items = _type(schema["items"], indent)
     length = schema.get("minItems")
     if length is not None and length == schema.get("maxItems"):
-        first = [_type(each, indent) for each in schema.get("prefixItems", ())]
+        first = [_type(each, indent) for each in schema.get("x-items", ())]
         return f"[{', '.join(first + [items] * (length - len(first)))}]"
     is_union = "|" in items and not items.startswith(("[", "{"))
     return f"({items})[]" if is_union else f"{items}[]"

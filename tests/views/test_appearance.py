@@ -13,6 +13,7 @@ from celestile.pixels.display.first_view import FirstView
 from celestile.pixels.image import Channel, Frame, Image, Selection
 from celestile.views.appearance import Appearance, appearance
 from celestile.views.canonical import concrete
+from celestile.views.picks import numbered
 from celestile.views.view import Interval, View, canonical, overlay, parse_view
 
 
@@ -68,7 +69,7 @@ IMAGES = {
 
 
 def shown(of: Image, base: View, view: View) -> Appearance:
-    return appearance(of, overlay(base, view), Measures())
+    return appearance(of, overlay(base, numbered(of, view)), Measures())
 
 
 def some(*values: str) -> st.SearchStrategy[str | None]:

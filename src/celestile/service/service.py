@@ -11,6 +11,8 @@ from concurrent.futures import ThreadPoolExecutor
 from fnmatch import fnmatchcase
 from typing import TypeVar
 
+import orjson
+
 from celestile import __version__
 from celestile.errors import RequestError
 from celestile.geometry import Levels
@@ -303,8 +305,8 @@ class Service:
 def _digest(image: Image, shown: Appearance) -> str:
     """Identity of the pixels of an image and of how they are rendered."""
     components = [component.identity for component in shown.components]
-    identity = repr((__version__, RENDERING, image.key, components, shown.style.identity))
-    return hashlib.blake2b(identity.encode(), digest_size=12).hexdigest()
+    identity = (__version__, RENDERING, image.key, components, shown.style.identity)
+    return hashlib.blake2b(orjson.dumps(identity), digest_size=12).hexdigest()
 
 
 def needed_level(subject: Subject, output: Output, tile_size: int) -> int:

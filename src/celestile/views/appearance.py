@@ -6,6 +6,7 @@ the first view of every image shows something.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Protocol
 
 from celestile.errors import RequestError
@@ -91,7 +92,8 @@ def appearance(image: Image, view: View, measures: Measures) -> Appearance:
     image : Image
         With the HDU that the view asks for.
     view : View
-        The view; named views and the default view are merged into it already.
+        The view. Named views and the default view are merged into it already, and axes of unknown
+        kind are named as the image has them (`celestile.views.picks.aliased`).
     measures : Measures
         Of that image.
 
@@ -100,33 +102,61 @@ def appearance(image: Image, view: View, measures: Measures) -> Appearance:
     RequestError
         If the view asks for a frame or channel that the image does not have, or makes no sense.
     """
-    view = aliased(image, view)
-    if view.mix and view.channel is not None:
+    shown = _shown_planes(
+        image, view.frame, view.channel, view.collapse, view.mix, is_mixable=view.cmap is None
+    )
+    firsts = _FirstViews(measures, [selection for selection, _ in shown])
+    limits = [_limits(image, view, selection, firsts, measures) for selection, _ in shown]
+    style = _style(view, firsts, is_mix=shown[0][1] is not None)
+    components = tuple(
+        [
+            Component(
+                selection=selection,
+                limits=limit,
+                color=color,
+                origin=measures.origin(selection),
+                quantiles=measures.quantiles(selection, limit) if style.stretch == "histeq" else (),
+            )
+            for (selection, color), limit in zip(shown, limits, strict=True)
+        ]
+    )
+    return Appearance(components, tuple([measures.plane(each) for each, _ in shown]), style)
+
+
+# The controls of a viewer change limits and stretch far more often than planes.
+@lru_cache(maxsize=64)
+def _shown_planes(
+    image: Image,
+    frame: Pick | None,
+    channel: Pick | None,
+    collapse: str | None,
+    mix: tuple[tuple[Pick, str], ...],
+    *,
+    is_mixable: bool,
+) -> tuple[tuple[Selection, str | None], ...]:
+    """Planes that a view shows, each with its color in a mix; errors as in `appearance`."""
+    if mix and channel is not None:
         raise RequestError(
             "channel and mix exclude each other: a mix names its channels", "channel"
         )
-    frames = _frames(image, view.frame)
-    mix = _mix(image, view)
+    frames = (1, 1) if frame is None else numbers_of(frame, image.frames, "frame")
+
+    def selection(pick: Pick | None) -> Selection:
+        channels = (1, 1) if pick is None else numbers_of(pick, image.channels, "channel")
+        is_single = frames[0] == frames[1] and channels[0] == channels[1]
+        return Selection(frames, channels, COLLAPSES[0] if is_single else collapse or COLLAPSES[0])
+
+    if not mix and channel is None and is_mixable:
+        mix = _automatic_mix(image)
     if mix:
-        selections = [_selection(image, frames, pick, view) for pick, _ in mix]
-        colors: list[str | None] = [color for _, color in mix]
-    else:
-        selections = [_selection(image, frames, view.channel, view)]
-        colors = [None]
-    firsts = _FirstViews(measures, selections)
-    limits = [_limits(image, view, s, firsts, measures) for s in selections]
-    style = _style(view, firsts, is_mix=bool(mix))
-    components = tuple(
-        Component(
-            selection=selection,
-            limits=limit,
-            color=color,
-            origin=measures.origin(selection),
-            quantiles=measures.quantiles(selection, limit) if style.stretch == "histeq" else (),
-        )
-        for selection, limit, color in zip(selections, limits, colors, strict=True)
-    )
-    return Appearance(components, tuple(map(measures.plane, selections)), style)
+        return tuple((selection(pick), color) for pick, color in mix)
+    return ((selection(channel), None),)
+
+
+def _automatic_mix(image: Image) -> tuple[tuple[Pick, str], ...]:
+    colors = automatic_colors(image)
+    picks = (Pick(channel.index, channel.index) for channel in image.channels)
+    return tuple(zip(picks, colors, strict=True)) if colors else ()
 
 
 class _FirstViews:
@@ -150,33 +180,6 @@ class _FirstViews:
         if not softened:
             return found[0].stretch, found[0].parameter
         return "asinh", softened[len(softened) // 2]
-
-
-def _mix(image: Image, view: View) -> tuple[tuple[Pick, str], ...]:
-    if view.mix:
-        return view.mix
-    if view.channel is not None or view.cmap is not None:
-        return ()
-    colors = automatic_colors(image)
-    return (
-        tuple(
-            (Pick(channel.index, channel.index), color)
-            for channel, color in zip(image.channels, colors, strict=True)
-        )
-        if colors
-        else ()
-    )
-
-
-def _selection(image: Image, frames: tuple[int, int], pick: Pick | None, view: View) -> Selection:
-    channels = (1, 1) if pick is None else numbers_of(pick, image.channels, "channel")
-    collapse = view.collapse or COLLAPSES[0]
-    alone = frames[0] == frames[1] and channels[0] == channels[1]
-    return Selection(frames, channels, COLLAPSES[0] if alone else collapse)
-
-
-def _frames(image: Image, pick: Pick | None) -> tuple[int, int]:
-    return (1, 1) if pick is None else numbers_of(pick, image.frames, "frame")
 
 
 def _limits(

@@ -39,12 +39,11 @@ def concrete(image: Image, view: View, base: View | None = None) -> View:
         As `celestile.views.appearance.appearance`.
     """
     found = numbered(image, view)
-    return found if base is None else shortened(image, found, base)
+    return found if base is None else shortened(image, found, aliased(image, base))
 
 
 def shortened(image: Image, view: View, base: View) -> View:
     """Drop the keys of a view in numbers that have no effect; the rest as in `concrete`."""
-    base = aliased(image, base)
     left_out: dict[str, Any] = {
         key: None
         for key in _CAN_BE_LEFT_OUT

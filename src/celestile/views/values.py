@@ -7,8 +7,7 @@ key.
 import math
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from celestile.render.request import STRETCH_PARAMETERS, STRETCHES, TRANSPARENT
 from celestile.views import grammar
@@ -25,8 +24,7 @@ _PICK_ALLOWED = "a number from 1, a name, or a range first-last of numbers"
 _INTERVAL_ALLOWED = "vmin,vmax, minmax, zscale or percentile:p with 0 < p <= 100"
 
 
-@dataclass(frozen=True, slots=True)
-class Interval:
+class Interval(NamedTuple):
     """How limits are found: numbers, or a rule applied to the plane's values.
 
     Parameters
@@ -45,8 +43,7 @@ class Interval:
     percentile: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class Pick:
+class Pick(NamedTuple):
     """A frame or channel as a view names it: by number, by name, or a range.
 
     Parameters
@@ -70,17 +67,15 @@ def number(
     value: str, *, above: float = -math.inf, least: float = -math.inf, most: float = math.inf
 ) -> float:
     """Read a finite decimal number within bounds."""
+    if _NUMBER.fullmatch(value):
+        result = float(value)
+        if math.isfinite(result) and result > above and least <= result <= most:
+            return result
     bounds = ((above, ">"), (least, ">="), (most, "<="))
     wanted = " and ".join(
         f"{sign} {format_number(bound)}" for bound, sign in bounds if math.isfinite(bound)
     )
-    allowed = f"a decimal number {wanted}".rstrip()
-    if not _NUMBER.fullmatch(value):
-        raise ValueError(allowed)
-    result = float(value)
-    if not (math.isfinite(result) and result > above and least <= result <= most):
-        raise ValueError(allowed)
-    return result
+    raise ValueError(f"a decimal number {wanted}".rstrip())
 
 
 def one_of(value: str, names: Sequence[str]) -> str:
@@ -162,7 +157,7 @@ def read_limits(value: str) -> tuple[tuple[Pick | None, Interval], ...]:
                 entries.append((pick(channel), _interval(rest)))
         except ValueError:
             raise ValueError(allowed) from None
-    if len({channel for channel, _ in entries}) < len(entries):
+    if len(entries) > 1 and len({channel for channel, _ in entries}) < len(entries):
         raise ValueError(allowed)
     return tuple(entries)
 

@@ -6,7 +6,7 @@ the same keys as parameters. `canonical` spells equal views alike.
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
@@ -69,12 +69,22 @@ class View:
     cmap: str | None = None
     invert: bool | None = None
     nan: str | None = None
+    _hash: int = field(init=False, repr=False, compare=False)
+
+    def __hash__(self) -> int:
+        """Hash of all fields, computed once: views are the keys of several caches."""
+        try:
+            return self._hash
+        except AttributeError:
+            found = hash(tuple([getattr(self, name) for name in _FIELDS]))
+            object.__setattr__(self, "_hash", found)
+            return found
 
 
 AUTOMATIC = View()
 """The view that says nothing."""
 
-_FIELDS = tuple(item.name for item in fields(View))
+_FIELDS = tuple(item.name for item in fields(View) if item.init)
 
 # A reader turns a key's value into fields of `View`; ValueError carries what is allowed.
 _Reader = Callable[[str], dict[str, Any]]
@@ -99,6 +109,22 @@ _READERS: Mapping[str, _Reader] = MappingProxyType(
         "nan": lambda value: {"nan": missing(value)},
     }
 )
+# How the values of keys are spelled that are not text already.
+_WRITERS: Mapping[str, Callable[[Any], str]] = MappingProxyType(
+    {
+        "frame": format_pick,
+        "channel": format_pick,
+        "mix": format_mix,
+        "limits": format_limits,
+        **dict.fromkeys(("gamma", "contrast", "bias", "saturation"), format_number),
+        "invert": lambda value: str(int(value)),
+    }
+)
+# What begins a view behind an identifier, and what stands for it within a file name.
+_VIEW_START = re.compile(r";[A-Za-z_]+=")
+_ENCODED = re.compile(r"%(25)?((?:25)*3[Bb])")
+_PERCENT = re.compile(r"%(?=(?:25)*3[Bb])")
+
 VIEW_KEYS: frozenset[str] = frozenset(_READERS)
 
 
@@ -171,24 +197,15 @@ def canonical(view: View) -> str:
 
     Neutral values stay: what they undo is not known here, `celestile.views.appearance` does.
     """
-    words = {
-        "view": view.name,
-        "hdu": view.hdu,
-        "frame": view.frame and format_pick(view.frame),
-        "channel": view.channel and format_pick(view.channel),
-        "collapse": view.collapse,
-        "mix": format_mix(view.mix),
-        "limits": format_limits(view.limits),
-        "stretch": view.stretch and format_stretch(view.stretch, view.parameter),
-        "cmap": view.cmap,
-        "invert": None if view.invert is None else str(int(view.invert)),
-        "nan": view.nan,
-    }
-    for key in ("gamma", "contrast", "bias", "saturation"):
-        value = getattr(view, key)
-        if value is not None:
-            words[key] = format_number(value)
-    return ";".join(f"{key}={words[key]}" for key in _READERS if words.get(key))
+    words = []
+    for key in _READERS:
+        value = view.name if key == "view" else getattr(view, key)
+        if value is None or value == ():
+            continue
+        if key == "stretch":
+            value = format_stretch(value, view.parameter)
+        words.append(f"{key}={_WRITERS.get(key, str)(value)}")
+    return ";".join(words)
 
 
 def split_identifier(identifier: str) -> tuple[str, View]:
@@ -210,20 +227,24 @@ def split_identifier(identifier: str) -> tuple[str, View]:
     RequestError
         As `parse_view`.
     """
-    start = re.search(r";[A-Za-z_]+=", identifier)
+    start = _VIEW_START.search(identifier)
     bare = identifier[: start.start()] if start else identifier
     view = parse_view(identifier[start.start() + 1 :]) if start else View()
-    # %253B stands for a %3B of the file name itself, and so on.
-    decoded = re.sub(r"%(25)?((?:25)*3[Bb])", lambda m: f"%{m[2]}" if m[1] else ";", bare)
-    return decoded, view
+    if "%" in bare:
+        # %253B stands for a %3B of the file name itself, and so on.
+        bare = _ENCODED.sub(lambda match: f"%{match[2]}" if match[1] else ";", bare)
+    return bare, view
 
 
 def join_identifier(bare: str, view: View) -> str:
     """Put a view behind an identifier, such that `split_identifier` takes them apart again."""
-    encoded = re.sub(r"%(?=(?:25)*3[Bb])", "%25", bare)
-    encoded = re.sub(r";(?=[A-Za-z_]+=)", "%3B", encoded)
+    encoded = _escaped(bare) if "%" in bare or ";" in bare else bare
     suffix = canonical(view)
     return f"{encoded};{suffix}" if suffix else encoded
+
+
+def _escaped(bare: str) -> str:
+    return _VIEW_START.sub(lambda match: f"%3B{match[0][1:]}", _PERCENT.sub("%25", bare))
 
 
 def _allowed_keys() -> str:

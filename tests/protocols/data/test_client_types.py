@@ -37,7 +37,7 @@ def test_schemas_become_types(script, monkeypatch):
         size={**maybe({"type": "integer"}), "description": "in pixels"},
         kind={"enum": ["a", "b"]},
         pair=array(number, minItems=2, maxItems=2),
-        card=array(number, prefixItems=[text, number], minItems=3, maxItems=3),
+        card=array(number, minItems=3, maxItems=3) | {"x-items": [text, number]},
         holes=array(maybe(number)),
         pairs=array(array(number, minItems=2, maxItems=2)),
         other=maybe(ref("Other")),

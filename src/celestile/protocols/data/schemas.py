@@ -63,9 +63,9 @@ _FRAME = told(
     "frame of the coordinates",
 )
 _CARD_VALUE: Schema = {"type": ["string", "integer", "number", "boolean", "null"]}
-# Programs that do not know `prefixItems` take `items` for all three.
+# `prefixItems` would say this, but programs that know an older draft of JSON Schema fail on it.
 _CARD = told(
-    array(_CARD_VALUE, prefixItems=[STRING, _CARD_VALUE, STRING], minItems=3, maxItems=3),
+    array(_CARD_VALUE, minItems=3, maxItems=3) | {"x-items": [STRING, _CARD_VALUE, STRING]},
     "keyword, value and comment",
 )
 _VALUE: Schema = {

@@ -78,6 +78,7 @@ def _decode(segment: str) -> str:
         raise UnknownImageError("the identifier is not UTF-8, percent-encoded") from error
 
 
+@lru_cache(maxsize=1024)
 def file_name(identifier: str) -> str:
     """Name to save a picture under, without its ending: the identifier's last part, in ASCII."""
     stem = identifier.rpartition("/")[2].partition(".")[0]
