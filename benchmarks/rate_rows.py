@@ -45,6 +45,7 @@ def run(report: Report, rounds: int, seconds: int, *, quick: bool) -> None:
     for goal in GOALS:
         _compare(report, results, goal)
     _share_of_limit(report, results, limits)
+    _new_views(report, results)
     _latency(report, results)
     rates.tabulate(report, "One worker: server on one core, wrk on the other", results, limits)
     two_workers(report, (OURS,) if quick else (OURS, UVICORN, PATCHED, IIPSRV), rounds, seconds)
@@ -83,6 +84,20 @@ def _share_of_limit(report: Report, results: Results, limits: Limits) -> None:
             f"{share.text(' %', 2)}; by CPU time {significant(cpu, 2)} %",
             met=share.median >= 100 * target,
         )
+
+
+def _new_views(report: Report, results: Results) -> None:
+    """Compare a tile in a view of its own, as each step of a slider asks for, with a known view."""
+    for who in (OURS, UVICORN):
+        new, known = (results.get((who, task), []) for task in (rates.NEW_VIEWS.name, "gray, c=16"))
+        if new and known:
+            cpu = sample(new, lambda b: b.cpu).over(sample(known, lambda b: b.cpu))
+            report.add(
+                f"CPU time of a tile in a view of its own / in a known view, {who}",
+                "≤ 1.2×",
+                f"{cpu.text('×')}; least {significant(_least_cpu(new) / _least_cpu(known))}×",
+                met=cpu.median <= 1.2,
+            )
 
 
 def _latency(report: Report, results: Results) -> None:

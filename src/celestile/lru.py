@@ -49,14 +49,22 @@ class LruCache(Generic[Key, Value]):
     def put(self, key: Key, value: Value) -> None:
         """Set the value of a key, and evict what no longer fits."""
         with self._lock:
-            self._remove(key)
-            weight = self._weight_of(value)
-            if weight > self._capacity:
-                return
-            self._values[key] = value
-            self._weight += weight
-            while self._weight > self._capacity:
-                self._weight -= self._weight_of(self._values.popitem(last=False)[1])
+            if self._weigh is None:
+                self._values[key] = value
+                self._values.move_to_end(key)
+                if len(self._values) > self._capacity:
+                    self._values.popitem(last=False)
+            else:
+                self._put_weighed(key, value, self._weigh)
+
+    def _put_weighed(self, key: Key, value: Value, weigh: Callable[[Value], int]) -> None:
+        self._remove(key)
+        if weigh(value) > self._capacity:
+            return
+        self._values[key] = value
+        self._weight += weigh(value)
+        while self._weight > self._capacity:
+            self._weight -= weigh(self._values.popitem(last=False)[1])
 
     def remove(self, key: Key) -> None:
         """Drop a key, if it is there."""
@@ -78,10 +86,7 @@ class LruCache(Generic[Key, Value]):
     def __len__(self) -> int:
         return len(self._values)
 
-    def _weight_of(self, value: Value) -> int:
-        return 1 if self._weigh is None else self._weigh(value)
-
     def _remove(self, key: Key) -> None:
         value = self._values.pop(key, _MISSING)
-        if value is not _MISSING:
-            self._weight -= self._weight_of(cast("Value", value))
+        if self._weigh is not None and value is not _MISSING:
+            self._weight -= self._weigh(cast("Value", value))

@@ -6,7 +6,7 @@ Nothing here knows FITS: `celestile.pixels.library` makes these from files. Axes
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,8 +20,7 @@ ARRANGEMENTS = ("detector", "sky", "contact sheet")
 """What the chips of a mosaic can be placed by; a contact sheet shows them side by side."""
 
 
-@dataclass(frozen=True, slots=True)
-class Selection:
+class Selection(NamedTuple):
     """Which plane of an image: a frame and a channel, or ranges of them collapsed into one.
 
     Parameters

@@ -54,9 +54,7 @@ class Component:
     @property
     def identity(self) -> tuple[object, ...]:
         """All of it as plain values, which are quickly written down."""
-        frame, channel = self.selection.frame, self.selection.channel
-        plane = (*frame, *channel, self.selection.collapse)
-        return (plane, self.limits, self.color, self.quantiles, self.origin)
+        return (*self.selection, self.limits, self.color, self.quantiles, self.origin)
 
     @property
     def span(self) -> tuple[float, float]:
@@ -98,7 +96,10 @@ class Style:
     @property
     def identity(self) -> tuple[object, ...]:
         """All of it as plain values, which are quickly written down."""
-        return tuple([getattr(self, name) for name in self.__slots__])
+        return (
+            *(self.stretch, self.parameter, self.gamma, self.contrast, self.bias),
+            *(self.saturation, self.cmap, self.invert, self.nan),
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

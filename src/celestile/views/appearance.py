@@ -5,7 +5,7 @@ the first view of every image shows something.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Protocol
 
@@ -170,7 +170,7 @@ class _FirstViews:
         if selection.frame[0] == selection.frame[1]:
             # The frames of a sequence are shown one after the other and must not flicker.
             frame = self._measures.start().frame
-            selection = replace(selection, frame=(frame, frame))
+            selection = selection._replace(frame=(frame, frame))
         return self._measures.first_view(selection)
 
     def stretch(self) -> tuple[str, float | None]:

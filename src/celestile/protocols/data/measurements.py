@@ -1,7 +1,6 @@
 """Measures of a part of an image: profiles, spectra, statistics of a rectangle."""
 
 import math
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -152,7 +151,7 @@ async def spectrum(service: Service, subject: Subject, x: int, y: int) -> Docume
 
     def look() -> list[float | None]:
         return [
-            image.plane(replace(selection, channel=(channel, channel))).value(x, y).value
+            image.plane(selection._replace(channel=(channel, channel))).value(x, y).value
             for channel in range(1, len(image.channels) + 1)
         ]
 

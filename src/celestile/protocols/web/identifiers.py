@@ -8,8 +8,10 @@ from starlette.requests import Request
 
 from celestile.errors import UnknownImageError
 from celestile.views.view import (
+    AUTOMATIC,
     VIEW_KEYS,
     View,
+    canonical,
     join_identifier,
     overlay,
     split_identifier,
@@ -41,8 +43,14 @@ def encode_identifier(
     substitute : str, optional
         Characters that stand for a slash, for proxies that refuse an encoded one.
     """
-    bare = identifier.replace("/", substitute) if substitute else identifier
-    return quote(join_identifier(bare, view or View()), safe=SAFE)
+    bare = _encode_bare(identifier.replace("/", substitute) if substitute else identifier)
+    suffix = quote(canonical(view), safe=SAFE) if view else ""
+    return f"{bare};{suffix}" if suffix else bare
+
+
+@lru_cache(maxsize=4096)
+def _encode_bare(identifier: str) -> str:
+    return quote(join_identifier(identifier, AUTOMATIC), safe=SAFE)
 
 
 @lru_cache(maxsize=4096)
