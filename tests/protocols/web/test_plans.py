@@ -10,7 +10,7 @@ from PIL import Image
 from starlette.testclient import TestClient
 
 from celestile.app import create_app
-from celestile.protocols.iiif import parameters
+from celestile.protocols.iiif.pictures import Pictures
 from celestile.settings import Settings
 from celestile.settings.sections import CacheSettings, DataSettings
 
@@ -84,13 +84,13 @@ def test_known_address_is_not_resolved_again(client, monkeypatch, name):
         work.append(identifier)
         return await resolve(identifier, view)
 
-    def parse_region(text, levels, parse=parameters.parse_region):
-        work.append(text)
-        return parse(text, levels)
+    async def plan(*arguments, make=Pictures.plan):
+        work.append(arguments)
+        return await make(*arguments)
 
     address, other = _address(client, name), _address(client, name).replace("gamma=1", "gamma=2")
     monkeypatch.setattr(service, "subject", subject)
-    monkeypatch.setattr(parameters, "parse_region", parse_region)
+    monkeypatch.setattr(Pictures, "plan", plan)
     for asked, is_new in ((address, True), (address, False), (other, True), (address, False)):
         work.clear()
         assert client.get(asked).status_code == 200
