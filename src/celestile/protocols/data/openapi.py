@@ -57,6 +57,10 @@ _RANGE = {"description": "The range asked for.", "content": _FILE_TYPES}
 _PAGE = {"description": "The page.", "content": {"text/html": {"schema": STRING}}}
 _SELF = {"description": "The document.", "content": _content({"type": "object"})}
 _FORBIDDEN = {"description": "The operator does not allow it.", "content": _content(ref("Error"))}
+_PIXEL = (
+    required("x", {**_INTEGER, "minimum": 0}, "Column, from 0 at the left."),
+    required("y", {**_INTEGER, "minimum": 0}, "Row, from 0 at the top."),
+)
 
 OPERATIONS: dict[str, Operation] = {
     "/api": Operation(
@@ -100,10 +104,7 @@ OPERATIONS: dict[str, Operation] = {
         name="value",
         summary="A pixel's values at full precision",
         answer="Value",
-        query=(
-            required("x", {**_INTEGER, "minimum": 0}, "Column, from 0 at the left."),
-            required("y", {**_INTEGER, "minimum": 0}, "Row, from 0 at the top."),
-        ),
+        query=_PIXEL,
     ),
     "/api/images/{id}/statistics": Operation(
         name="statistics",
@@ -144,10 +145,7 @@ OPERATIONS: dict[str, Operation] = {
         name="spectrum",
         summary="A pixel's values in all channels",
         answer="Spectrum",
-        query=(
-            required("x", {**_INTEGER, "minimum": 0}, "Column, from 0 at the left."),
-            required("y", {**_INTEGER, "minimum": 0}, "Row, from 0 at the top."),
-        ),
+        query=_PIXEL,
     ),
     "/api/images/{id}/ready": Operation(
         name="ready",

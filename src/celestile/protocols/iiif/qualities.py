@@ -29,11 +29,12 @@ def view_qualities(service: Service, image: Image) -> Mapping[str, View]:
     return {
         name: named.view
         for name, named in service.named_views(image).items()
-        if named.view.hdu is None and _fits(image, named.view)
+        if named.view.hdu is None and fits(image, named.view)
     }
 
 
-def _fits(image: Image, view: View) -> bool:
+def fits(image: Image, view: View) -> bool:
+    """Whether a view makes sense for an image."""
     try:
         concrete(image, view)
     except RequestError:

@@ -20,7 +20,6 @@ from celestile.protocols.web.http import document_response, picture_response
 from celestile.protocols.web.numbers import read_integer
 from celestile.service.charts import Charts
 from celestile.service.service import Subject
-from celestile.views.view import VIEW_KEYS, View, view_from_pairs
 
 Writer = Callable[[str], Document]
 """Writes a document in the encoding of that name."""
@@ -54,12 +53,6 @@ def check(request: Request, encodings: Sequence[Encoding], known: Collection[str
             message = f"there is no parameter {name!r} here; there are {names}"
             raise ProblemError(HTTPStatus.BAD_REQUEST, message, name)
     return choose(encodings, request.query_params.get("f"), request.headers.get("accept"))
-
-
-def view(request: Request) -> View:
-    """Read the view that the query asks for."""
-    pairs = request.query_params.multi_items()
-    return view_from_pairs(pair for pair in pairs if pair[0] in VIEW_KEYS)
 
 
 def number(request: Request, name: str, default: int, least: int, most: int | None = None) -> int:

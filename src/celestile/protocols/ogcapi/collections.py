@@ -12,12 +12,11 @@ from celestile.protocols.ogcapi.links import STYLES, TILESETS, Addresses, link, 
 from celestile.protocols.ogcapi.matrixsets import CRS84, MatrixSet
 from celestile.protocols.ogcapi.tile_sets import TileSet, tile_sets
 from celestile.protocols.tiles.sky_grid import Coverage
+from celestile.protocols.tiles.styles import DEFAULT_STYLE
 from celestile.service.summary import summary
 from celestile.views.view import View, canonical
 
 Document = dict[str, Any]
-
-DEFAULT_STYLE = "default"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,10 +11,11 @@ from urllib.parse import unquote
 from celestile.errors import CelestileError, UnknownImageError
 from celestile.pixels.image import Image
 from celestile.pixels.resolver import Entry
-from celestile.protocols.ogcapi.collections import DEFAULT_STYLE, Collection
+from celestile.protocols.ogcapi.collections import Collection
 from celestile.protocols.ogcapi.moments import frame_of
 from celestile.protocols.ogcapi.problems import ProblemError
 from celestile.protocols.tiles.coverages import Coverages
+from celestile.protocols.tiles.styles import DEFAULT_STYLE, styles
 from celestile.protocols.web.identifiers import read_segment
 from celestile.service.service import Service, Subject
 from celestile.views.view import Pick, View, overlay
@@ -76,11 +77,8 @@ class Lookup:
         return await self._read(segment, describe)
 
     async def _collection(self, image: Image) -> Collection:
-        named = self._service.named_views(image)
-        titles = {DEFAULT_STYLE: "Default view"}
-        titles |= {name: view.title or name for name, view in named.items()}
         sky = await self.coverages.of(image)
-        return Collection(image=image, styles=tuple(titles.items()), sky=sky)
+        return Collection(image=image, styles=styles(self._service, image), sky=sky)
 
     async def subject(
         self, segment: str, query: View, style: str | None, when: str | None = None

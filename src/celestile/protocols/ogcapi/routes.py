@@ -22,7 +22,6 @@ from celestile.protocols.ogcapi.answers import (
     place,
     send,
     sky_tile,
-    view,
 )
 from celestile.protocols.ogcapi.collections import Page, collection, listing, styles
 from celestile.protocols.ogcapi.dataset import Dataset
@@ -31,7 +30,6 @@ from celestile.protocols.ogcapi.formats import (
     DOCUMENTS,
     MATRIX_SETS,
     PICTURES,
-    Encoding,
 )
 from celestile.protocols.ogcapi.links import PREFIX, Addresses, Document
 from celestile.protocols.ogcapi.lookup import Lookup
@@ -44,9 +42,9 @@ from celestile.protocols.ogcapi.tileset_documents import image_source, tileset, 
 from celestile.protocols.tiles.pixel_grid import Tile
 from celestile.protocols.tiles.sky_grid import SkyTile
 from celestile.protocols.web.http import Endpoint, base_url, raw_path
+from celestile.protocols.web.identifiers import query_view
 from celestile.protocols.web.numbers import MOST_OFFSET
 from celestile.protocols.web.plans import Plan, Plans, picture_etag
-from celestile.render.request import Output
 from celestile.service.charts import Charts
 from celestile.service.service import Service, Subject
 from celestile.views.view import VIEW_KEYS
@@ -152,7 +150,7 @@ class _OgcApi:
                 raise nowhere()
         encoding = check(request, DOCUMENTS, _OF_IMAGES)
         when = request.query_params.get(PARAMETER)
-        found = await self._lookup.one(segment, view(request), style, when)
+        found = await self._lookup.one(segment, query_view(request), style, when)
         addresses = Addresses(base_url(request), self._options.slash_substitute)
         tile_sets = found.tile_sets(self._options.tile_size)
         write: Writer
@@ -175,7 +173,7 @@ class _OgcApi:
         segment, style = named
         when = request.query_params.get(PARAMETER)
         try:
-            subject = await self._lookup.subject(segment, view(request), style, when)
+            subject = await self._lookup.subject(segment, query_view(request), style, when)
         except NoFrameError:
             # 20-057, requirement 6 B: a tile that has no content.
             return Response(status_code=HTTPStatus.NO_CONTENT)
@@ -183,7 +181,7 @@ class _OgcApi:
         if isinstance(found, SkyTile):
             max_age = self._options.max_age
             return await sky_tile(request, self._charts, (subject,), found, encoding, max_age)
-        drawn = self._output(found, encoding)
+        drawn = found.output(encoding.name, self._options)
         plan = Plan(
             subject,
             drawn,
@@ -201,13 +199,3 @@ class _OgcApi:
         wants_sky = matrix_set.startswith("sky")
         sky = await self._lookup.coverages.of(image) if wants_sky else None
         return place(chosen(matrix_set, tile_sets(levels, sky)), tile)
-
-    def _output(self, tile: Tile, encoding: Encoding) -> Output:
-        return Output(
-            region=tile.region,
-            size=tile.size,
-            canvas=tile.canvas,
-            format=encoding.name,
-            jpeg_quality=self._options.jpeg_quality,
-            jpeg_subsampling=self._options.jpeg_subsampling,
-        )

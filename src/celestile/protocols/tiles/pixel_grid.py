@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from celestile.geometry import Levels, Region
+from celestile.render.request import Output
+from celestile.views.options import ServiceOptions
 
 DRESSED_CRS = "urn:ogc:def:crs:EPSG::3857"
 HONEST_CRS = "http://www.opengis.net/def/crs/OGC/0/Index2D"
@@ -104,6 +106,17 @@ class Tile:
     region: Region
     size: tuple[int, int]
     canvas: tuple[int, int] | None
+
+    def output(self, media: str, options: ServiceOptions) -> Output:
+        """Geometry and encoding of its picture, in one of the renderer's formats."""
+        return Output(
+            region=self.region,
+            size=self.size,
+            canvas=self.canvas,
+            format=media,
+            jpeg_quality=options.jpeg_quality,
+            jpeg_subsampling=options.jpeg_subsampling,
+        )
 
 
 @lru_cache(maxsize=1024)

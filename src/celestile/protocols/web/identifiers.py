@@ -65,10 +65,14 @@ def read_request(request: Request, segment: str, substitute: str | None) -> tupl
     identifier, view = read_segment(segment, substitute)
     if not request.scope["query_string"]:
         return identifier, view, False
-    pairs = [pair for pair in request.query_params.multi_items() if pair[0] in VIEW_KEYS]
-    if pairs:
-        view = overlay(view, view_from_pairs(pairs))
-    return identifier, view, bool(pairs)
+    asked = query_view(request)
+    return identifier, overlay(view, asked), asked != View()
+
+
+def query_view(request: Request) -> View:
+    """Read the view that a query asks for; errors as `parse_view`."""
+    pairs = request.query_params.multi_items()
+    return view_from_pairs(pair for pair in pairs if pair[0] in VIEW_KEYS)
 
 
 def _decode(segment: str) -> str:

@@ -8,9 +8,9 @@ defaults would override the frame of a named view.
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from celestile.pixels.image import Channel, Image
+from celestile.protocols.tiles.moments import read_moment
 from celestile.protocols.wmts.exceptions import invalid
 
 DEFAULT = "default"
@@ -27,9 +27,6 @@ MOST_VALUES = 4096
 
 # Names that need no escape in an address, which some clients would forget.
 _PLAIN_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]*")
-
-# A "+" in a query means a space, and the sign of a time zone is not always escaped.
-_ZONE = re.compile(r"(?<=T.{8}) ([0-9]{2}:?[0-9]{2})$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,19 +165,10 @@ def _frame_at(image: Image, time: str) -> int:
     """Index of the frame of a time, however it is spelled."""
     if _is(time, CURRENT):
         return len(image.frames)
-    sought = _moment(time)
+    sought = read_moment(time)
     for frame in image.frames:
         if frame.time is None:
             continue
-        if frame.time == time or (sought is not None and _moment(frame.time) == sought):
+        if frame.time == time or (sought is not None and read_moment(frame.time) == sought):
             return frame.index
     raise invalid("TIME", time, "the layer's capabilities list the times that there are")
-
-
-def _moment(time: str) -> datetime | None:
-    """Read an ISO 8601 time, UTC unless it says otherwise; None where it is something else."""
-    try:
-        moment = datetime.fromisoformat(_ZONE.sub(r"+\1", time))
-    except ValueError:
-        return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -17,6 +17,7 @@ from celestile.protocols.tiles.coverages import Coverages
 from celestile.protocols.tiles.mosaic import IDENTIFIER as MOSAIC
 from celestile.protocols.tiles.mosaic import Mosaic
 from celestile.protocols.tiles.sky_grid import Coverage
+from celestile.protocols.tiles.styles import DEFAULT_STYLE, styles
 from celestile.protocols.wmts.dimensions import Dimension, dimensions
 from celestile.protocols.wmts.exceptions import invalid
 from celestile.protocols.wmts.markup import NOT_XML
@@ -31,8 +32,6 @@ from celestile.protocols.wmts.pages import (
 from celestile.service.service import Service
 from celestile.service.summary import summary
 from celestile.views.view import View, join_identifier, split_identifier
-
-DEFAULT_STYLE = "default"
 
 # Headers are read from disk; a few at a time keep it busy without starving the tiles.
 _OPEN_AT_ONCE = 4
@@ -222,10 +221,6 @@ class Layers:
         ]
 
     async def _layer(self, image: Image, identifier: str) -> Layer:
-        named = self._service.named_views(image)
-        styles = [(name, view.title or name) for name, view in named.items()]
-        if DEFAULT_STYLE not in named:
-            styles.insert(0, (DEFAULT_STYLE, "Default view"))
         return Layer(
             identifier=identifier,
             image=image.identifier,
@@ -233,8 +228,7 @@ class Layers:
             abstract=summary(image),
             width=image.width,
             height=image.height,
-            # A stable sort: the default first, the others in their order.
-            styles=tuple(sorted(styles, key=lambda style: style[0] != DEFAULT_STYLE)),
+            styles=styles(self._service, image),
             dimensions=dimensions(image),
             sky=await self._coverages.of(image) if self._coverages is not None else None,
         )

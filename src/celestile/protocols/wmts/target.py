@@ -16,13 +16,13 @@ from celestile.protocols.tiles.pixel_grid import (
     tile_matrix_sets,
 )
 from celestile.protocols.tiles.sky_grid import Coverage, SkyMatrix, SkyTile
+from celestile.protocols.tiles.styles import DEFAULT_STYLE
 from celestile.protocols.wmts.dimensions import (
     dimension_identifiers,
     dimension_keys,
     locator_of,
 )
 from celestile.protocols.wmts.exceptions import OwsError, invalid
-from celestile.protocols.wmts.layers import DEFAULT_STYLE
 from celestile.protocols.wmts.parameters import (
     TILE_FORMATS,
     FeatureInfoRequest,
@@ -193,14 +193,7 @@ def _sky_tile(
 def output(service: Service, target: Target, media: str) -> Output:
     """Geometry and encoding of a tile."""
     place = tile(target.matrix_set.levels, target.matrix.level, target.column, target.row)
-    return Output(
-        region=place.region,
-        size=place.size,
-        canvas=place.canvas,
-        format=TILE_FORMATS[media],
-        jpeg_quality=service.options.jpeg_quality,
-        jpeg_subsampling=service.options.jpeg_subsampling,
-    )
+    return place.output(TILE_FORMATS[media], service.options)
 
 
 def pointed_at(target: Target, i: int, j: int) -> tuple[int, int] | None:

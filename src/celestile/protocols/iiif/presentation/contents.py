@@ -4,8 +4,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from celestile.errors import CelestileError, RequestError
+from celestile.errors import CelestileError
 from celestile.pixels.image import Image
+from celestile.protocols.iiif.qualities import fits
 from celestile.service.service import Service
 from celestile.views.canonical import concrete
 from celestile.views.filter_colors import automatic_colors
@@ -258,7 +259,7 @@ async def _add_others(
 
 def _group(image: Image, style: View, asked: View, implied: View) -> Group:
     # A style that does not fit an HDU's own channels must not keep it from being shown.
-    own = style if _fits(image, style) else replace(style, mix=(), limits=())
+    own = style if fits(image, style) else replace(style, mix=(), limits=())
     together = _is_mix(image, overlay(implied, own))
     frame, channel = asked.frame, asked.channel
     return Group(
@@ -281,14 +282,6 @@ def _is_mix(image: Image, view: View) -> bool:
 
 def _is_range(pick: Pick | None) -> bool:
     return pick is not None and pick.first != pick.last
-
-
-def _fits(image: Image, view: View) -> bool:
-    try:
-        concrete(image, view)
-    except RequestError:
-        return False
-    return True
 
 
 def _start(groups: list[Group], chosen: Image, asked: View) -> int:

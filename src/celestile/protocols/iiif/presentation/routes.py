@@ -22,10 +22,9 @@ from celestile.protocols.iiif.presentation.contents import Contents, page_of, re
 from celestile.protocols.iiif.presentation.manifest import CONTEXT, Document, manifest, parts
 from celestile.protocols.iiif.presentation.state import annotation, encoded, read_region, target
 from celestile.protocols.web.http import base_url, document_response, raw_path
-from celestile.protocols.web.identifiers import read_segment
+from celestile.protocols.web.identifiers import read_request
 from celestile.protocols.web.numbers import MOST_OFFSET, read_integer
 from celestile.service.service import Service
-from celestile.views.view import VIEW_KEYS, View, overlay, view_from_pairs
 
 
 def routes(service: Service) -> list[BaseRoute]:
@@ -62,7 +61,8 @@ class _Presentation:
         return await self._send(request, lambda: collection(self._service, addresses, folder, page))
 
     async def _object(self, request: Request, segment: str, rest: list[str]) -> Response:
-        identifier, view, asked = self._read(request, segment)
+        substitute = self._service.options.slash_substitute
+        identifier, view, asked = read_request(request, segment, substitute)
         addresses, service = self._addresses(request), self._service
         contents = await read_contents(service, identifier, view)
         name = addresses.segment(identifier, view) if asked else as_sent(segment)
@@ -116,14 +116,6 @@ class _Presentation:
         query = f"?{request.url.query}" if request.url.query else ""
         address = f"{base_url(request)}{raw_path(request)}{query}"
         return await self._send(request, lambda: annotation(address, place))
-
-    def _read(self, request: Request, segment: str) -> tuple[str, View, bool]:
-        """Return identifier, view, and whether the query had a part in the view."""
-        identifier, view = read_segment(segment, self._service.options.slash_substitute)
-        pairs = [pair for pair in request.query_params.multi_items() if pair[0] in VIEW_KEYS]
-        if pairs:
-            view = overlay(view, view_from_pairs(pairs))
-        return identifier, view, bool(pairs)
 
     def _addresses(self, request: Request) -> Addresses:
         return Addresses(base_url(request), self._service.options.slash_substitute)
