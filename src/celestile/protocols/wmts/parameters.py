@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, unquote
 
-from celestile.protocols.web.media_types import PICTURES
+from celestile.protocols.web.media_types import PICTURES, TILES
 from celestile.protocols.web.numbers import MOST_OFFSET, read_integer
 from celestile.protocols.wmts.dimensions import DEFAULT, IDENTIFIERS
 from celestile.protocols.wmts.exceptions import OwsError, invalid, missing
@@ -16,7 +16,7 @@ SECTIONS = ("ServiceIdentification", "ServiceProvider", "OperationsMetadata", "C
 OPERATIONS = ("GetCapabilities", "GetTile", "GetFeatureInfo")
 
 # Media type to Celestile's name of a format, which is also its extension in a path.
-TILE_FORMATS = {PICTURES[ending]: ending for ending in ("png", "jpg", "webp")}
+TILE_FORMATS = {PICTURES[ending]: ending for ending in TILES}
 INFO_FORMATS = {
     "application/json": "json",
     "text/plain": "txt",
