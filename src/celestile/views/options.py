@@ -1,4 +1,4 @@
-"""What the operator decided, as plain values."""
+"""The operator's options, as plain values."""
 
 from dataclasses import dataclass
 
@@ -14,7 +14,7 @@ class NamedView:
     title : str
         For people.
     view : View
-        What it stands for.
+        The view.
     """
 
     title: str
@@ -23,14 +23,14 @@ class NamedView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DefaultView:
-    """A view that takes the automatic one's place where header keywords match.
+    """A view that replaces the automatic one where header keywords match.
 
     Parameters
     ----------
     when : tuple of (str, str)
         Keywords and patterns that all have to match.
     view : View
-        What it stands for.
+        The view.
     """
 
     when: tuple[tuple[str, str], ...]
@@ -39,12 +39,12 @@ class DefaultView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceOptions:
-    """What the operator decided, as plain values.
+    """The operator's options, as plain values.
 
     Parameters
     ----------
     tile_size : int
-        Of the pyramid, and of the tiles that clients are told of.
+        Of the pyramid, and of the tiles that are offered.
     max_width, max_height, max_area : int or None
         Largest picture that is drawn, in pixels.
     jpeg_quality, jpeg_subsampling : int, str
@@ -58,9 +58,9 @@ class ServiceOptions:
     rights, attribution : str or None
         Of the images.
     download : bool
-        Whether FITS files may be fetched as they are.
+        Whether FITS files may be downloaded.
     sky_longitude : {"mirrored", "right_ascension"}
-        What takes the place of longitude on maps of the sky.
+        The longitude of maps of the sky.
     mosaic : tuple of str
         Identifiers of images, or patterns of them, views included, that the layer of all of them
         shows; the first is on top.
@@ -68,11 +68,11 @@ class ServiceOptions:
         Pictures drawn straight from a source before its level 0 is copied into the cache; None for
         never.
     max_age : int
-        Seconds that clients may keep pictures without asking.
+        Seconds that clients may cache pictures without revalidation.
     memory : int
         Bytes of encoded pictures that are kept.
     threads : int
-        For what may take long.
+        Number of threads for slow work.
     """
 
     tile_size: int = 256

@@ -11,7 +11,7 @@ _MOST_NAMES = 20  # in an error
 
 
 def aliased(image: Image, view: View) -> View:
-    """Let an axis of no known kind be asked for as channel or frame, whichever it was taken for."""
+    """Accept both `frame` and `channel` for an axis of unknown kind."""
     if len(image.channels) == 1 and len(image.frames) > 1 and view.frame is None and view.channel:
         return replace(view, frame=view.channel, channel=None)
     if len(image.frames) == 1 and image.channel_axis == "band" and view.channel is None:
@@ -20,7 +20,7 @@ def aliased(image: Image, view: View) -> View:
 
 
 def numbers_of(pick: Pick, steps: Sequence[Channel | Frame], key: str) -> tuple[int, int]:
-    """First and last index of what a view picks.
+    """First and last index of a pick.
 
     Parameters
     ----------
@@ -36,11 +36,11 @@ def numbers_of(pick: Pick, steps: Sequence[Channel | Frame], key: str) -> tuple[
     OutOfRangeError
         If the image has fewer steps.
     RequestError
-        If it has none of that name, or the range runs backwards.
+        If no step has that name, or the range runs backwards.
     """
     first, last = (_index(end, steps, key) for end in (pick.first, pick.last))
     if last < first:
-        raise RequestError(f"the range {key}={first}-{last} runs backwards", key)
+        raise RequestError(f"{key}={first}-{last} is invalid; expected a range first-last", key)
     return first, last
 
 
@@ -48,7 +48,7 @@ def _index(end: int | str, steps: Sequence[Channel | Frame], key: str) -> int:
     if isinstance(end, int):
         if 1 <= end <= len(steps):
             return end
-        raise OutOfRangeError(f"{key}={end} is outside the image, which has 1 to {len(steps)}", key)
+        raise OutOfRangeError(f"{key}={end} is outside the image; expected 1 to {len(steps)}", key)
     for step in steps:
         if step.name.lower() == end.lower() or getattr(step, "time", None) == end:
             return step.index

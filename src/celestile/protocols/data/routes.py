@@ -102,11 +102,11 @@ class _Data:
         return response
 
     async def openapi(self, request: Request) -> Response:
-        """Describe all of this for programs."""
+        """Send the OpenAPI document."""
         return _json(openapi(base_url(request), self._service.options.title))
 
     async def docs(self, request: Request) -> Response:
-        """Describe all of this for people."""
+        """Send the OpenAPI document as a page."""
         document = openapi(base_url(request), self._service.options.title)
         return HTMLResponse(page(document), headers={"Cache-Control": "no-cache"})
 
@@ -128,14 +128,14 @@ class _Data:
         return _json(documents.listing(found, offset))
 
     async def image(self, request: Request) -> Response:
-        """Answer what lies below an image's identifier."""
+        """Answer requests below an image's identifier."""
         parts = raw_path(request).removeprefix(f"{_PREFIX}/images/").split("/")
         name = parts[1] if len(parts) == 2 else ""
         resource = self._resources.get(name)
         if (resource is None and name != "fits") or len(parts) > 2:
             known = ", ".join(name for name in (*self._resources, "fits") if name)
             message = (
-                f"there is no such resource of an image; it has {known}, "
+                f"{shortened(name)!r} is not a resource of an image; expected {known}, "
                 "and slashes within its identifier must be written as %2F"
             )
             raise UnknownImageError(message)
@@ -207,7 +207,7 @@ class _Data:
         sky = subject.image.sky
         world = await self._service.run(lambda: sky.world(x, y))
         if world is None:
-            # What is missing is null: a pointer that leaves the sky has done nothing wrong.
+            # Null, not an error: a pointer may leave the sky.
             reason = sky.reason or f"{x},{y} is outside the projection of the sky"
             nowhere = {"lon": None, "lat": None, "frame": sky.frame, "reason": reason}
             return _json(nowhere)

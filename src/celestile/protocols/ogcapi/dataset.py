@@ -22,7 +22,7 @@ from celestile.views.view import VIEW_KEYS
 
 
 class Dataset:
-    """What lies below ``/map/tiles`` of the landing page (OGC 20-057, section 10).
+    """Resources below ``/map/tiles`` of the landing page (OGC 20-057, section 10).
 
     Parameters
     ----------
@@ -47,7 +47,7 @@ class Dataset:
         Raises
         ------
         CelestileError
-            There is no such tileset or tile, or the view makes no sense for an image.
+            If the tileset or tile does not exist, or the view is invalid for an image.
         """
         if len(rest) not in (0, 1, 4):
             raise nowhere()

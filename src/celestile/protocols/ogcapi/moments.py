@@ -17,7 +17,7 @@ _LAST = datetime.max.replace(tzinfo=UTC)
 
 
 class NoFrameError(ProblemError):
-    """An image was not observed at the time that is asked for."""
+    """No frame of the image is of the requested time."""
 
 
 def frame_of(image: Image, text: str) -> int | None:
@@ -29,17 +29,17 @@ def frame_of(image: Image, text: str) -> int | None:
         Its frames may have times.
     text : str
         A time of RFC 3339 (UTC where it names no zone), a date, which stands for the whole day, or
-        two of them parted by ``/``, of which one may be ``..`` or empty.
+        two of them separated by ``/``, of which one may be ``..`` or empty.
 
     Returns
     -------
     int or None
-        Index of the frame; None where no frame has a time: then all of them are meant.
+        Index of the frame; None if no frame has a time: all of them match then.
 
     Raises
     ------
     ProblemError
-        If the text makes no sense (400).
+        If the text is invalid (400).
     NoFrameError
         If no frame is of that time (404).
     """

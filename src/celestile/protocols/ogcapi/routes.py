@@ -1,4 +1,4 @@
-"""OGC API over HTTP: addresses to documents and tiles, and how errors go out."""
+"""OGC API over HTTP: addresses to documents and tiles, and errors to responses."""
 
 from collections.abc import Callable
 from functools import partial
@@ -66,7 +66,7 @@ def routes(service: Service) -> list[BaseRoute]:
 
 
 class _OgcApi:
-    """The resources, told apart by the segments of their addresses."""
+    """The resources, by the segments of their addresses."""
 
     def __init__(self, service: Service) -> None:
         self._service = service
@@ -77,10 +77,10 @@ class _OgcApi:
         self._plans = Plans(service, _DECISIVE)
 
     async def respond(self, request: Request) -> Response:
-        """Answer, whatever is asked."""
+        """Answer a request, or report its error."""
         try:
             if request.method not in ("GET", "HEAD"):
-                message = f"{request.method} is not possible: everything here is read only"
+                message = f"{request.method} is not allowed; expected GET, HEAD or OPTIONS"
                 raise ProblemError(HTTPStatus.METHOD_NOT_ALLOWED, message)
             plan = self._plans.get(request)
             if plan is not None:
@@ -127,7 +127,7 @@ class _OgcApi:
         return None
 
     async def _list(self, request: Request, write: Callable[[Page, str], Document]) -> Response:
-        """Answer with a page of what the images are asked for."""
+        """Answer with a page of a list."""
         encoding = check(request, DOCUMENTS, _PAGING)
         limit = min(number(request, "limit", DEFAULT_LIMIT, 1), MOST_COLLECTIONS)
         offset = number(request, "offset", 0, 0, MOST_OFFSET)
@@ -138,7 +138,7 @@ class _OgcApi:
     async def _image(
         self, request: Request, segment: str, style: str | None, rest: list[str]
     ) -> Response:
-        """Answer what lies below an image, or below one of its styles."""
+        """Answer requests below an image, or below one of its styles."""
         match rest:
             case ["map", "tiles", matrix_set, *tile] if len(tile) == 3:
                 return await self._tile(request, (segment, style), unquote(matrix_set), tile)
@@ -196,6 +196,6 @@ class _OgcApi:
         image = subject.image
         levels = Levels(image.width, image.height, self._options.tile_size)
         # Where an image is on the sky is of no concern to tiles of its pixels.
-        wants_sky = matrix_set.startswith("sky")
-        sky = await self._lookup.coverages.of(image) if wants_sky else None
+        is_sky = matrix_set.startswith("sky")
+        sky = await self._lookup.coverages.of(image) if is_sky else None
         return place(chosen(matrix_set, tile_sets(levels, sky)), tile)

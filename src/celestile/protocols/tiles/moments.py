@@ -8,7 +8,7 @@ _ZONE = re.compile(r"(?<=T.{8}) ([0-9]{2}:?[0-9]{2})$")
 
 
 def read_moment(text: str) -> datetime | None:
-    """Read a time, UTC unless it has a zone; None if it is no time, or a leap second."""
+    """Read a time, UTC unless it has a zone; None if it is not a time, or a leap second."""
     try:
         moment = datetime.fromisoformat(_ZONE.sub(r"+\1", text))
     except ValueError:

@@ -4,7 +4,7 @@ from celestile.pixels.image import Image
 from celestile.service.service import Service
 
 DEFAULT_STYLE = "default"
-"""Identifier of the style of an image when no named view is asked for."""
+"""Identifier of the style of an image without a named view."""
 
 
 def styles(service: Service, image: Image) -> tuple[tuple[str, str], ...]:

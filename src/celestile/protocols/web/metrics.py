@@ -1,9 +1,9 @@
 """Numbers for Prometheus: of this process, or of all worker processes together.
 
-Requests are counted in plain integers, which costs a tenth of what the library's counters take
-(`docs/decisions/prometheus-client.md`). They become the library's metrics when somebody asks for
-them. Where several workers share a folder, named by ``PROMETHEUS_MULTIPROC_DIR`` as the library
-demands, each also writes its numbers there every second, and any of them reports the sum.
+Requests are counted in plain integers, at a tenth of the cost of the library's counters
+(`docs/decisions/prometheus-client.md`), which become the library's metrics with each scrape. Where
+several workers share a folder, named by ``PROMETHEUS_MULTIPROC_DIR`` as the library demands, each
+also writes its numbers there every second, and any of them reports the sum.
 """
 
 import os
@@ -36,7 +36,7 @@ _KIBIBYTE = 1 if sys.platform == "darwin" else 1024  # getrusage counts bytes th
 
 
 class Metrics:
-    """Turns what the server counts into metrics.
+    """Turns the server's counts into metrics.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What the capabilities say of each image, gathered once and kept while the file stays the same."""
+"""Descriptions of layers for the capabilities, kept while the files are unchanged."""
 
 import asyncio
 import hashlib
@@ -44,7 +44,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Layer:
-    """What is told of a layer.
+    """Description of a layer.
 
     Parameters
     ----------
@@ -55,7 +55,7 @@ class Layer:
     title, abstract : str
         For people.
     width, height : int
-        Of the image in pixels; 0 for the mosaic, which has none of its own.
+        Of the image in pixels; 0 for the mosaic, which has no pixels.
     styles : tuple of (str, str)
         Identifier and title, the default one first.
     dimensions : tuple of Dimension
@@ -122,12 +122,12 @@ class Layers:
         self._known: OrderedDict[Hashable, Layer | None] = OrderedDict()
 
     async def catalog(self, part: CapabilitiesPage = WHOLE) -> Catalog:
-        """List images, opening only those whose entry does not tell when they change.
+        """List images, opening only those whose entry has no modification time.
 
         Raises
         ------
         OwsError
-            There is no such folder.
+            If the folder does not exist.
         """
         entries = await self._service.run(self._service.library.every)
         undated = (entry for entry in entries[:MOST_LAYERS] if entry.modified is None)
@@ -160,7 +160,7 @@ class Layers:
         Raises
         ------
         UnknownImageError, UnservableImageError, RequestError
-            It cannot be had.
+            If it cannot be opened.
         """
         if self._mosaic is not None and self._mosaic.is_layer(identifier):
             for layer in await self.describe_mosaic():
@@ -169,7 +169,7 @@ class Layers:
         if view == View():
             image = await self._service.open(bare)
         else:
-            # The view must make sense for the image before a client is told of it, and a named one
+            # The view must be valid for the image before it is offered, and a named one
             # may choose the HDU.
             image = (await self._service.subject(bare, view)).image
         return await self._layer(image, identifier)
@@ -245,7 +245,7 @@ def _catalog(entries: Sequence[Entry], stamps: Iterable[str], part: Capabilities
 def update_sequence(entries: Iterable[Entry], stamps: Iterable[str]) -> str:
     """Version of the metadata: the newest file's time, then a digest of all that it depends on.
 
-    Starting with a time, versions grow as text as OWS Common 1.1.0 (section 7.2.3) wants it.
+    Starting with a time, versions grow as text as OWS Common 1.1.0 (section 7.2.3) requires.
     """
     digest = hashlib.sha256()
     newest = datetime.fromtimestamp(0, UTC)

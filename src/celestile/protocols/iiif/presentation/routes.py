@@ -39,7 +39,7 @@ class _Presentation:
         self._service = service
 
     async def respond(self, request: Request) -> Response:
-        """Tell the kinds of addresses apart."""
+        """Dispatch by the kind of address."""
         # The path as it was sent: "", "iiif", "presentation", "3", then ours.
         segments = raw_path(request).split("/")[4:]
         match segments:
@@ -96,7 +96,7 @@ class _Presentation:
     async def _canvas(self, request: Request, contents: Contents, name: str) -> Response:
         index = contents.find(name)
         if index is None:
-            raise UnknownImageError(f"the image has no canvas {name!r}")
+            raise UnknownImageError(f"canvas {shortened(name)!r} does not exist")
         place = index
         canvases = Canvases(self._service, contents, self._addresses(request))
         sheet = contents.sheet(place)
@@ -130,6 +130,6 @@ class _Presentation:
 
 def _unknown() -> UnknownImageError:
     return UnknownImageError(
-        "nothing goes by that address: it is {identifier}/manifest, {identifier}/content-state or"
-        " collection/{folder}, with each slash inside the identifier written %2F"
+        "the address is invalid; expected {identifier}/manifest, {identifier}/content-state or"
+        " collection/{folder}, with each slash inside the identifier written as %2F"
     )
