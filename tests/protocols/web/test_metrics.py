@@ -119,6 +119,8 @@ with TestClient(create_app(Settings(cache=CacheSettings(directory=Path(sys.argv[
 def test_processes_with_a_common_folder_add_up(tmp_path):
     """That of a process that has ended still counts, but its gauges are not those of a worker."""
     (tmp_path / "numbers").mkdir()
+    # As of a worker that was killed while it made its file.
+    (tmp_path / "numbers" / "counter_1.db").touch()
     environment = {**os.environ, SHARED_FOLDER: str(tmp_path / "numbers")}
 
     def run(requests: int) -> dict[tuple[str, ...], float]:
