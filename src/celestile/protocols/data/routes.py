@@ -165,7 +165,7 @@ class _Data:
         return _json(documents.header(subject.image))
 
     async def _value(self, request: Request, subject: Subject) -> Response:
-        x, y = _pixel(request, subject)
+        x, y = _place(request, subject)
         values = await self._service.value(subject, x, y)
         found = await self._service.run(lambda: documents.pixel(subject, x, y, values))
         return _json(found)
@@ -187,14 +187,14 @@ class _Data:
         return _json(found)
 
     async def _region(self, request: Request, subject: Subject) -> Response:
-        x, y = _pixel(request, subject)
+        x, y = _place(request, subject)
         sides = (read_integer(_required(request, key), key, 1) for key in ("width", "height"))
         region = Region(x, y, *sides)
         found = await measurements.region_statistics(self._service, subject, region)
         return _json(found)
 
     async def _spectrum(self, request: Request, subject: Subject) -> Response:
-        x, y = _pixel(request, subject)
+        x, y = _place(request, subject)
         return _json(await measurements.spectrum(self._service, subject, x, y))
 
     async def _ready(self, _: Request, subject: Subject) -> Response:
@@ -232,7 +232,7 @@ def _required(request: Request, key: str) -> str:
     return value
 
 
-def _pixel(request: Request, subject: Subject) -> tuple[int, int]:
+def _place(request: Request, subject: Subject) -> tuple[int, int]:
     """Read the place of a pixel of the image."""
     x = read_integer(_required(request, "x"), "x", 0, subject.image.width - 1)
     y = read_integer(_required(request, "y"), "y", 0, subject.image.height - 1)
