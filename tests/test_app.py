@@ -478,7 +478,10 @@ def test_files_whose_names_are_not_utf8_are_shown(count: int, root: Path, tmp_pa
 def test_garbage_is_collected_again_once_the_app_is_ready(tmp_path: Path) -> None:
     gc.disable()  # as the command line does while it loads
     try:
-        with TestClient(create_app(Settings(data=DataSettings(root=tmp_path)))) as client:
+        settings = Settings(
+            data=DataSettings(root=tmp_path), cache=CacheSettings(directory=tmp_path / ".cache")
+        )
+        with TestClient(create_app(settings)) as client:
             client.get("/healthz").raise_for_status()
             for thread in threading.enumerate():
                 if thread.name == "warm":
@@ -499,7 +502,10 @@ def test_a_failure_is_readable_by_other_origins_and_counted(
     async def fail(*_: object) -> None:
         raise ZeroDivisionError
 
-    app = create_app(Settings(data=DataSettings(root=tmp_path)))
+    settings = Settings(
+        data=DataSettings(root=tmp_path), cache=CacheSettings(directory=tmp_path / ".cache")
+    )
+    app = create_app(settings)
     monkeypatch.setattr("celestile.protocols.web.http.Endpoint.__call__", fail)
     for name in ("run", "open", "subject"):
         monkeypatch.setattr(app.state.service, name, fail)
@@ -520,7 +526,10 @@ def test_a_failure_is_readable_by_other_origins_and_counted(
 
 def test_a_failure_is_logged_by_the_server(tmp_path: Path) -> None:
     """It is raised again: Hypercorn and uvicorn log what an application raises."""
-    app = create_app(Settings(data=DataSettings(root=tmp_path)))
+    settings = Settings(
+        data=DataSettings(root=tmp_path), cache=CacheSettings(directory=tmp_path / ".cache")
+    )
+    app = create_app(settings)
     app.state.service.entries = lambda *_: 1 // 0
     with TestClient(app) as client, pytest.raises(ZeroDivisionError):
         client.get("/api/images")

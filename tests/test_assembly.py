@@ -26,41 +26,39 @@ def make(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
 
 
 @pytest.mark.parametrize(
-    ("text", "complaint"),
+    ("text", "facts"),
     [
         (
             "views: {a: cmap=hot, b: view=a}",
-            "c.yaml line 3: the view 'b' cannot stand for another one, 'a'",
+            ["c.yaml line 3:", "view 'b'", "'a'"],
         ),
         (
             "views: {a: cmap=hot}\ndefaults: [{when: {INSTRUME: CAM}, view: view=b}]",
-            "c.yaml line 4: there is no view 'b'; declared are: a",
+            ["c.yaml line 4:", "view=b", "expected one of: a"],
         ),
         (
             "images:\n  m:\n    channels: {r: {file: a.fits, hdu: ','}}",
-            (
-                "c.yaml line 4: channels.r: hdu=, is invalid; "
-                "expected an HDU's number, EXTNAME, EXTNAME,EXTVER or mosaic"
-            ),
+            ["c.yaml line 4: channels.r:", "hdu=,", "number, EXTNAME, EXTNAME,EXTVER or mosaic"],
         ),
         (
             "images: {mosaic: {file: a.fits}}\nwmts: {mosaic: a.fits}",
-            "images.mosaic cannot be: it is the layer of wmts.mosaic",
+            ["images.mosaic", "wmts.mosaic"],
         ),
         (
             "limits: {max_width: 256}\ntiles: {size: 512}",
-            "limits.max_width is 256, but must be at least 512: tiles.size is 512",
+            ["limits.max_width is 256", "at least 512", "tiles.size is 512"],
         ),
         (
             "limits: {max_area: 70000}\ntiles: {size: 512}",
-            "limits.max_area is 70000, but must be at least 262144: tiles.size is 512",
+            ["limits.max_area is 70000", "at least 262144", "tiles.size is 512"],
         ),
     ],
 )
-def test_what_makes_no_sense_together_is_said(make, text, complaint):
+def test_what_makes_no_sense_together_is_said(make, text, facts):
     with pytest.raises(SettingsError) as caught:
         make(text)
-    assert str(caught.value) == complaint
+    for fact in facts:
+        assert fact in str(caught.value)
 
 
 def test_a_default_may_be_a_named_view_with_changes(make):

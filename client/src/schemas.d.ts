@@ -1,6 +1,6 @@
 // Generated from the OpenAPI document by `npm run types:generate`; do not edit.
 
-/** What was wrong, in a sentence. */
+/** The error, in a sentence. */
 export interface Error {
   /** for people */
   error: string;
@@ -8,7 +8,7 @@ export interface Error {
   parameter: string | null;
 }
 
-/** The server and what it can do. */
+/** The server and its features. */
 export interface About {
   name: string;
   version: string;
@@ -27,7 +27,7 @@ export interface About {
 /** A picture of each colormap, 256 by 1 pixels, by its name. */
 export type Colormaps = Record<string, string>;
 
-/** An image in a list; nobody has looked inside yet. */
+/** An image in a list; the file is not opened. */
 export interface Entry {
   /** identifier */
   id: string;
@@ -59,7 +59,7 @@ export interface Hdu {
   /** slowest axis first */
   shape: number[];
   kind: "science" | "error" | "quality" | "weight" | "context" | "mosaic";
-  /** shown when nothing is asked for */
+  /** shown by default */
   default: boolean;
 }
 
@@ -113,7 +113,7 @@ export interface ChannelLimits {
   vmax: number;
 }
 
-/** What is shown when nothing is asked for. */
+/** The picture when nothing is requested. */
 export interface Automatic {
   /** counted from 1 */
   frame: number;
@@ -126,7 +126,7 @@ export interface Automatic {
   cmap: string;
 }
 
-/** The view in numbers: what was asked for, and what the server chose. */
+/** The view in numbers: those of the request, and those that the server chose. */
 export interface Shown {
   /** first and last, counted from 1; equal for a single one */
   frame: [number, number];
@@ -152,7 +152,7 @@ export interface Shown {
 export interface NamedView {
   name: string;
   title: string;
-  /** what it stands for: keys and values joined by `;` */
+  /** keys and values joined by `;` */
   view: string;
 }
 
@@ -186,7 +186,7 @@ export interface Image {
   automatic: Automatic;
   shown: Shown;
   views: NamedView[];
-  /** what a reader should know: chips left out, headers mended */
+  /** remarks: chips left out, headers repaired */
   notes: string[];
   sky: Sky;
   tile: Tile;
@@ -208,13 +208,13 @@ export interface World {
   frame: "icrs" | "fk5" | "fk4" | "galactic" | "ecliptic" | "helioprojective" | "unknown";
 }
 
-/** A place on the sky, in degrees, or null where there is none. */
+/** A place on the sky, in degrees, or null. */
 export interface SkyPosition {
   lon: number | null;
   lat: number | null;
   /** frame of the coordinates */
   frame: "icrs" | "fk5" | "fk4" | "galactic" | "ecliptic" | "helioprojective" | "unknown";
-  /** why there is no place */
+  /** why there is no position */
   reason: string | null;
 }
 
@@ -281,7 +281,7 @@ export interface ChannelValue {
   frame: number;
   /** physical value, in `unit`; null where missing */
   value: number | "Infinity" | "-Infinity" | null;
-  /** the number as stored in the file; null where there is none */
+  /** the number as stored in the file; null if there is none */
   raw: number | "Infinity" | "-Infinity" | null;
   unit: string | null;
 }

@@ -1,4 +1,4 @@
-"""The application: errors become statuses, routes are put together."""
+"""The application: routes, middleware, and errors as responses."""
 
 import contextlib
 import gc
@@ -39,10 +39,10 @@ from celestile.settings import Settings
 logger = logging.getLogger(__name__)
 
 _SLOW_TO_LOAD = ("astropy.io.fits", "astropy.wcs")
-"""Imported where they are used, but better loaded before the first image needs them."""
+"""Imported where they are used, and loaded in advance for the first image."""
 
 _START_CANDIDATES = 20
-"""Images that are tried, in order, for the one that a viewer shows first."""
+"""Most images that are tried for the first one that a viewer can show."""
 
 
 def create_app(settings: Settings) -> Starlette:
@@ -51,12 +51,12 @@ def create_app(settings: Settings) -> Starlette:
     Parameters
     ----------
     settings : Settings
-        What the operator decided.
+        The operator's settings.
 
     Raises
     ------
     SettingsError
-        If a view in the settings makes no sense.
+        If a view in the settings is invalid.
     """
     service = create_service(settings)
     statuses: dict[int, int] = {}
@@ -71,7 +71,7 @@ def create_app(settings: Settings) -> Starlette:
 
     app = Starlette(
         routes=[
-            # They are tried in this order: those of tiles come first.
+            # Tried in this order: routes of tiles come first.
             *iiif_routes(service),
             *wmts_routes(service),
             *ogcapi_routes(service),
@@ -114,7 +114,7 @@ def _start(settings: Settings, service: Service) -> Callable[[], str | None]:
 
 
 def _prepare(service: Service) -> None:
-    """Do before the first request what it would otherwise wait for."""
+    """Load and compile ahead of the first request."""
     try:
         for name in _SLOW_TO_LOAD:
             importlib.import_module(name)
@@ -122,8 +122,8 @@ def _prepare(service: Service) -> None:
         faults.survive()
         service.cache.sweep()
     finally:
-        # What is loaded now stays. To look through it for garbage would stop every request for
-        # 0.1 s, time and again; `celestile.cli` does without a look while it loads.
+        # All that is loaded now stays. Collecting garbage among it would stop every request for
+        # 0.1 s again and again; `celestile.cli` disables collection while it loads.
         gc.freeze()
         gc.enable()
 
@@ -184,4 +184,4 @@ async def _http_error(request: Request, error: Exception) -> Response:
 
 
 async def _fault(request: Request, _: Exception | None = None) -> Response:
-    return _refusal(request, 500, "the server failed; its log says why", None)
+    return _refusal(request, 500, "the server failed; the reason is in its log", None)

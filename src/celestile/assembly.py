@@ -21,7 +21,7 @@ from celestile.views.view import View, overlay, parse_view, split_identifier
 
 
 def create_service(settings: Settings) -> Service:
-    """Make what all protocols are built on."""
+    """Make the service that all protocols use."""
     _check_tiles(settings)
     if settings.iiif.view_qualities:
         _check_qualities(settings)
@@ -73,7 +73,7 @@ def _check_qualities(settings: Settings) -> None:
             reserved = ", ".join(sorted(RESERVED_QUALITIES))
             raise SettingsError(
                 f"{view.where}: the view {view.name!r} cannot be a quality, as iiif.view_qualities"
-                f" asks: letters, digits, '_' and '-' are allowed, but none of {reserved}"
+                f" asks: expected letters, digits, '_' and '-', but none of {reserved}"
             )
 
 
@@ -113,7 +113,7 @@ def _default_view(default: DefaultSettings, views: Mapping[str, NamedView]) -> V
     if named is None:
         names = ", ".join(sorted(views)) or "none"
         raise SettingsError(
-            f"{default.where}: there is no view {view.name!r}; declared are: {names}"
+            f"{default.where}: view={view.name} does not exist; expected one of: {names}"
         )
     return overlay(named.view, replace(view, name=None))
 
@@ -140,17 +140,17 @@ def _named_views(views: tuple[NamedViewSettings, ...]) -> dict[str, NamedView]:
         view = _view(each.view, each.where)
         if view.name is not None:
             raise SettingsError(
-                f"{each.where}: the view {each.name!r} cannot stand for another one, {view.name!r}"
+                f"{each.where}: the view {each.name!r} cannot refer to another one, {view.name!r}"
             )
         found[each.name] = NamedView(title=each.title, view=view)
     return found
 
 
 def _declared(settings: Settings) -> dict[str, DeclaredImage]:
-    """Images that are named by the configuration or on the command line."""
+    """Images named in the configuration or on the command line."""
     declared = {image.identifier: _declare(image, settings.base) for image in settings.images}
     if settings.wmts.mosaic and MOSAIC in declared:
-        raise SettingsError(f"images.{MOSAIC} cannot be: it is the layer of wmts.mosaic")
+        raise SettingsError(f"images.{MOSAIC} is reserved: it is the layer of wmts.mosaic")
     files = settings.files
     if len(files) > 1:
         declared["sequence"] = DeclaredImage(title=f"{len(files)} frames", frames=files)

@@ -21,6 +21,7 @@ VALUES = {
     "huge and negative": f"-{HUGE}",
     "of another script": "٣",
     "empty": "",
+    "with a plus sign": "+1",
     "with a separator": "1_0",
     "with a space": " 1",
     "hexadecimal": "0x1",

@@ -49,7 +49,7 @@ def test_a_kernel_works_where_its_machine_code_cannot_be_kept(
         return number * 2
 
     assert compiled.kernel("d")(double)(4.0) == 8.0
-    assert "cannot be kept" in caplog.text
+    assert "cannot be cached" in caplog.text
 
 
 def test_a_cache_folder_that_is_a_file_is_survived(tmp_path: Path) -> None:
@@ -82,7 +82,7 @@ def test_spare_folder_takes_what_no_other_can_unless_others_may_write_there(
     )  # fmt: skip
     kept = [file.name for file in spare.rglob("*") if file.suffix in (".nbi", ".nbc")]
     assert bool(kept) == (mode != 0o777)
-    assert ("cannot be kept" in done.stderr) == (mode == 0o777)
+    assert ("cannot be cached" in done.stderr) == (mode == 0o777)
 
 
 def test_a_second_process_loads_what_the_first_compiled(tmp_path: Path) -> None:

@@ -32,7 +32,7 @@ def join(folder: str | None) -> None:
 
 def forget(pid: int | None, folder: str | None) -> None:
     """Remove the gauges of a worker that died. Its counters stay: a sum must not fall."""
-    from prometheus_client.multiprocess import mark_process_dead
-
     if folder is not None:
+        from prometheus_client.multiprocess import mark_process_dead
+
         mark_process_dead(pid, folder)  # type: ignore[no-untyped-call]

@@ -14,7 +14,7 @@ class NamedView:
     title : str
         For people.
     view : View
-        What it stands for.
+        The view.
     """
 
     title: str
@@ -23,14 +23,14 @@ class NamedView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DefaultView:
-    """A view that takes the automatic one's place where header keywords match.
+    """A view that replaces the automatic one where header keywords match.
 
     Parameters
     ----------
     when : tuple of (str, str)
         Keywords and patterns that all have to match.
     view : View
-        What it stands for.
+        The view.
     """
 
     when: tuple[tuple[str, str], ...]
@@ -39,7 +39,7 @@ class DefaultView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceOptions:
-    """What the operator decided, as plain values.
+    """The operator's options, as plain values.
 
     Parameters
     ----------
@@ -58,7 +58,7 @@ class ServiceOptions:
     rights, attribution : str or None
         Of the images.
     download : bool
-        Whether FITS files may be fetched as they are.
+        Whether FITS files may be downloaded.
     sky_longitude : {"mirrored", "right_ascension"}
         What longitude stands for on maps of the sky.
     mosaic : tuple of str
@@ -68,11 +68,11 @@ class ServiceOptions:
         Pictures drawn straight from a source before its level 0 is copied into the cache; None for
         never.
     max_age : int
-        Seconds that clients may keep pictures without asking.
+        Seconds that clients may cache pictures without revalidation.
     memory : int
         Bytes of encoded pictures that are kept.
     threads : int
-        For what may take long.
+        Number of threads for slow work.
     """
 
     tile_size: int = 256

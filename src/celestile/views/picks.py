@@ -61,7 +61,7 @@ def numbered(image: Image, view: View) -> View:
 
 
 def numbers_of(pick: Pick, steps: Steps, key: str) -> tuple[int, int]:
-    """First and last index that a view picks.
+    """First and last index of a pick.
 
     Parameters
     ----------
@@ -77,11 +77,11 @@ def numbers_of(pick: Pick, steps: Steps, key: str) -> tuple[int, int]:
     OutOfRangeError
         If the image has fewer steps.
     RequestError
-        If it has none of that name, or the range runs backwards.
+        If no step has that name, or the range runs backwards.
     """
     first, last = (_index(end, steps, key) for end in (pick.first, pick.last))
     if last < first:
-        raise RequestError(f"the range {key}={first}-{last} runs backwards", key)
+        raise RequestError(f"{key}={first}-{last} is invalid; expected a range first-last", key)
     return first, last
 
 
@@ -89,7 +89,7 @@ def _index(end: int | str, steps: Steps, key: str) -> int:
     if isinstance(end, int):
         if 1 <= end <= len(steps):
             return end
-        raise OutOfRangeError(f"{key}={end} is outside the image, which has 1 to {len(steps)}", key)
+        raise OutOfRangeError(f"{key}={end} is outside the image; expected 1 to {len(steps)}", key)
     for step in steps:
         if step.name.lower() == end.lower() or getattr(step, "time", None) == end:
             return step.index

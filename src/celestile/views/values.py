@@ -1,6 +1,6 @@
 """The values of a view's keys: each read from text, and written in its shortest form.
 
-Readers raise ValueError with the words for what is allowed; `celestile.views.view` adds the
+Readers raise ValueError with the words for what is expected; `celestile.views.view` adds the
 key.
 """
 
@@ -173,7 +173,7 @@ def _interval(value: str) -> Interval:
 
 
 def read_stretch(value: str) -> dict[str, Any]:
-    """Read a stretch and its parameter, None where the default is meant."""
+    """Read a stretch and its parameter, None for the default."""
     name, colon, rest = value.lower().partition(":")
     if name not in STRETCHES or (colon and name not in STRETCH_PARAMETERS):
         tunable = ", ".join(STRETCH_PARAMETERS)

@@ -1,4 +1,4 @@
-"""The view specification: which plane of an image to show, and how; text to frozen `View` and back.
+"""The view specification: the plane of an image to show, and its style; text to `View` and back.
 
 An identifier carries a view behind a semicolon, ``a/b.fits;frame=3;cmap=viridis``; a query carries
 the same keys as parameters. `canonical` spells equal views alike.
@@ -86,7 +86,7 @@ AUTOMATIC = View()
 
 _FIELDS = tuple(item.name for item in fields(View) if item.init)
 
-# A reader turns a key's value into fields of `View`; ValueError carries what is allowed.
+# A reader turns a key's value into fields of `View`; its ValueError says which are expected.
 _Reader = Callable[[str], dict[str, Any]]
 
 
@@ -144,7 +144,7 @@ def parse_view(specification: str) -> View:
     for part in specification.split(";"):
         key, equals, value = part.partition("=")
         if not equals:
-            message = f"{shortened(part)!r} is not of the form key=value; {_allowed_keys()}"
+            message = f"{shortened(part)!r} is invalid; expected key=value; {_allowed_keys()}"
             raise RequestError(message, parameter=part)
         pairs.append((key, value))
     return view_from_pairs(pairs)
@@ -159,7 +159,7 @@ def view_from_pairs(pairs: Iterable[tuple[str, str]]) -> View:
             message = f"{shortened(key)!r} is not a key of a view; {_allowed_keys()}"
             raise RequestError(message, parameter=key)
         if key in seen:
-            raise RequestError(f"{key} is given twice; once is allowed", parameter=key)
+            raise RequestError(f"{key} is given twice; expected once", parameter=key)
         seen.add(key)
         try:
             found |= _READERS[key](value)
@@ -167,13 +167,13 @@ def view_from_pairs(pairs: Iterable[tuple[str, str]]) -> View:
             message = f"{key}={shortened(value)} is invalid; expected {error}"
             raise RequestError(message, parameter=key) from None
     if {"channel", "mix"} <= seen:
-        message = "channel cannot stand beside mix, which names its channels itself; give either"
+        message = "channel cannot be combined with mix, which names its channels; expected only one"
         raise RequestError(message, parameter="channel")
     return View(**found)
 
 
 def overlay(base: View, top: View) -> View:
-    """Put a view over another: what `top` gives wins, the rest stays as in `base`.
+    """Put a view over another: values of `top` override those of `base`.
 
     A stretch brings its own parameter, a mix replaces the single channel, and a channel the mix.
     """
@@ -193,9 +193,9 @@ def overlay(base: View, top: View) -> View:
 
 @lru_cache(maxsize=4096)
 def canonical(view: View) -> str:
-    """Spell a view in the one way that views of the same keys and values share; ``''`` for none.
+    """Canonical spelling, equal for views of the same keys and values; ``''`` for none.
 
-    Neutral values stay: what they undo is not known here, `celestile.views.appearance` does.
+    Neutral values stay: they may undo a default that is not known here.
     """
     words = []
     for key in _READERS:
@@ -209,7 +209,7 @@ def canonical(view: View) -> str:
 
 
 def split_identifier(identifier: str) -> tuple[str, View]:
-    """Part an identifier from the view behind it.
+    """Split an identifier and the view behind it.
 
     Parameters
     ----------
@@ -220,7 +220,7 @@ def split_identifier(identifier: str) -> tuple[str, View]:
     Returns
     -------
     tuple of str and View
-        The bare identifier, and the view; an empty one where there is none.
+        The bare identifier, and the view, which may be empty.
 
     Raises
     ------
@@ -248,4 +248,4 @@ def _escaped(bare: str) -> str:
 
 
 def _allowed_keys() -> str:
-    return f"allowed are {', '.join(_READERS)}"
+    return f"the keys are {', '.join(_READERS)}"

@@ -88,7 +88,7 @@ def test_nothing_is_sent_unless_the_operator_allows_it(closed):
     for identifier in ("sky.fits", "nothing.fits"):
         response = closed.get(f"/api/images/{identifier}/fits")
         assert response.status_code == 403
-        assert "does not hand out" in response.json()["error"]
+        assert "does not allow downloads" in response.json()["error"]
 
 
 def test_manifests_offer_the_file_where_it_is_allowed(client, closed):

@@ -92,7 +92,7 @@ def answers(client, identifier):
 def test_every_route_is_described(client):
     """Walk the resources that the server names itself."""
     refusal = client.get("/api/images/sky.fits/nothing").json()["error"]
-    named = re.search(r"it has (.*?), and slashes", refusal)[1].split(", ")
+    named = re.search(r"expected (.*?), and slashes", refusal)[1].split(", ")
     described = {path.rpartition("/")[2] for path in OPERATIONS if "{id}/" in path}
     assert described == set(named)
     routes = {route.path for route in client._transport.app.routes if hasattr(route, "path")}

@@ -409,7 +409,7 @@ def test_bands_are_choices_beside_their_mix(client):
 def test_view_asked_for_is_the_first_choice(client):
     (canvas,) = client.manifest("rgb.fits", ";mix=1:00ff00,2:ff00ff;stretch=log")["items"]
     titles = [words(body["label"]) for body in bodies(canvas)]
-    assert titles[:2] == ["View asked for", "Default view"]
+    assert titles[:2] == ["Requested view", "Default view"]
     assert "mix=1:00ff00,2:ff00ff;stretch=log" in bodies(canvas)[0]["id"]
 
 

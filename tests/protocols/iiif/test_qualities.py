@@ -124,7 +124,7 @@ def test_other_qualities_are_refused_and_those_allowed_are_named(
 ) -> None:
     got = client.get(f"/iiif/{version}/{image}/{PART}/{quality}.png")
     assert got.status_code == 400
-    assert f"quality '{quality}'" in got.text
+    assert f"quality='{quality}'" in got.text
     assert "default, color, gray, bitonal, faint, hot_2" in got.text
 
 

@@ -15,6 +15,7 @@ from starlette.testclient import TestClient
 
 from celestile import __version__
 from celestile.app import create_app
+from celestile.protocols.web.metrics import SHARED_FOLDER
 from celestile.settings import Settings
 from celestile.settings.sections import CacheSettings, DataSettings
 
@@ -22,7 +23,8 @@ TILE = "/iiif/3/a.fits/0,0,256,256/128,128/0/default.jpg"
 
 
 @pytest.fixture
-def app(tmp_path: Path):
+def app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.delenv(SHARED_FOLDER, raising=False)
     (tmp_path / "data").mkdir()
     fits.writeto(tmp_path / "data" / "a.fits", np.arange(300 * 300.0).reshape(300, 300))
     return create_app(
@@ -85,9 +87,10 @@ def test_openmetrics_is_sent_to_those_who_ask(client):
     assert samples(answer.text, open_metrics)["celestile_info", f"version={__version__}"] == 1
 
 
-def test_two_apps_of_a_process_count_for_themselves(client):
+def test_two_apps_of_a_process_count_for_themselves(client, tmp_path):
     client.get("/nowhere")
-    with TestClient(create_app(Settings())) as other:
+    settings = Settings(cache=CacheSettings(directory=tmp_path / "other"))
+    with TestClient(create_app(settings)) as other:
         assert ("celestile_requests_total", "status=404") not in samples(other.get("/metrics").text)
     assert samples(client.get("/metrics").text)["celestile_requests_total", "status=404"] == 1
 
@@ -102,6 +105,7 @@ import sys
 from pathlib import Path
 from starlette.testclient import TestClient
 from celestile.app import create_app
+from celestile.protocols.web.metrics import SHARED_FOLDER
 from celestile.settings import Settings
 from celestile.settings.sections import CacheSettings
 
@@ -115,7 +119,9 @@ with TestClient(create_app(Settings(cache=CacheSettings(directory=Path(sys.argv[
 def test_processes_with_a_common_folder_add_up(tmp_path):
     """That of a process that has ended still counts, but its gauges are not those of a worker."""
     (tmp_path / "numbers").mkdir()
-    environment = {**os.environ, "PROMETHEUS_MULTIPROC_DIR": str(tmp_path / "numbers")}
+    # As of a worker that was killed while it made its file.
+    (tmp_path / "numbers" / "counter_1.db").touch()
+    environment = {**os.environ, SHARED_FOLDER: str(tmp_path / "numbers")}
 
     def run(requests: int) -> dict[tuple[str, ...], float]:
         done = subprocess.run(

@@ -10,6 +10,7 @@ from PIL import Image
 from starlette.testclient import TestClient
 
 from celestile.app import create_app
+from celestile.protocols.iiif.pictures import Pictures
 from celestile.settings import Settings
 from celestile.settings.sections import CacheSettings, DataSettings
 
@@ -76,18 +77,24 @@ def test_second_answer_is_the_first(client, name):
 
 @pytest.mark.parametrize("name", ADDRESSES)
 def test_known_address_is_not_resolved_again(client, monkeypatch, name):
-    """A plan spares the reading of the address and of the view, until the file changes."""
-    service, resolved = client.app.state.service, []
+    """A plan spares the work between an address and what it stands for."""
+    service, work = client.app.state.service, []
 
     async def subject(identifier, view, resolve=service.subject):
-        resolved.append(identifier)
+        work.append(identifier)
         return await resolve(identifier, view)
+
+    async def plan(*arguments, make=Pictures.plan):
+        work.append(arguments)
+        return await make(*arguments)
 
     address, other = _address(client, name), _address(client, name).replace("gamma=1", "gamma=2")
     monkeypatch.setattr(service, "subject", subject)
-    for asked, count in ((address, 1), (address, 1), (other, 2), (address, 2), (other, 2)):
+    monkeypatch.setattr(Pictures, "plan", plan)
+    for asked, is_new in ((address, True), (address, False), (other, True), (address, False)):
+        work.clear()
         assert client.get(asked).status_code == 200
-        assert len(resolved) == count
+        assert bool(work) == is_new
 
 
 @pytest.mark.parametrize("name", ADDRESSES)

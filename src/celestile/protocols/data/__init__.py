@@ -1,1 +1,1 @@
-"""Celestile's own JSON: what an image is, and its values."""
+"""Celestile's own JSON: metadata and values of images."""

@@ -1,4 +1,4 @@
-"""JSON documents about an image: what it is, how it is shown, what its values are."""
+"""JSON documents about an image: its structure, its view, its values."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -48,7 +48,7 @@ def metadata(
     subject : Subject
         The image and the view.
     automatic : Subject
-        The same image when no view is asked for.
+        The same image in its automatic view.
     iiif, wmts : str
         Addresses of its services.
     """
@@ -126,7 +126,7 @@ def _structure(image: Image) -> Document:
 
 
 def _automatic(subject: Subject) -> Document:
-    """What is shown of an image when nothing is asked for."""
+    """The picture of an image when nothing is requested."""
     shown = _shown(subject)
     return {
         "frame": shown["frame"][0],
@@ -205,7 +205,7 @@ def pixel(subject: Subject, x: int, y: int, values: Sequence[ComponentValue]) ->
 
 
 def _finite(value: float | None) -> float | str | None:
-    """Spell infinity as a word, which JSON has no number for."""
+    """Spell infinity as a word: JSON has no number for it."""
     if isinstance(value, float) and value in (float("inf"), float("-inf")):
         return "Infinity" if value > 0 else "-Infinity"
     return value

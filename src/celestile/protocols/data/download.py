@@ -1,4 +1,4 @@
-"""The FITS files themselves, where the operator lets them go."""
+"""Download of FITS files, if the operator allows it."""
 
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
@@ -19,12 +19,12 @@ async def fits_file(service: Service, request: Request, identifier: str, view: V
     ForbiddenError
         If the operator does not allow it.
     UnknownImageError, UnservableImageError, RequestError
-        If there is no such image, or it has no such plane.
+        If the image or the plane does not exist.
     SourceChangedError
-        If the file has just gone.
+        If the file has disappeared.
     """
     if not service.options.download:
-        raise ForbiddenError("this server does not hand out its FITS files, only pictures of them")
+        raise ForbiddenError("this server does not allow downloads of FITS files")
     named = service.named(identifier, view)
     image = await service.open(identifier, named.hdu)
     asked = concrete(image, named)

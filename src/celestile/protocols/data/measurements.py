@@ -90,12 +90,12 @@ async def region_statistics(service: Service, subject: Subject, region: Region) 
     subject : Subject
         The image and the view.
     region : Region
-        The rectangle; what lies outside the image is left out.
+        The rectangle; its part outside the image is ignored.
 
     Raises
     ------
     OutOfRangeError
-        If no pixel of the image lies in it.
+        If it holds no pixel of the image.
     RequestError
         If it holds too many.
     """

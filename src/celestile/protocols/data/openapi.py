@@ -16,7 +16,7 @@ _JSON = "application/json"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Operation:
-    """What can be asked for at an address.
+    """An operation.
 
     Parameters
     ----------
@@ -25,15 +25,15 @@ class Operation:
     summary, description : str
         For people.
     answer : str
-        Name of the schema of a good answer; empty for one that is not JSON.
+        Name of the schema of the response; empty if it is not JSON.
     of_image : bool
         Whether it depends on an image and a view.
     query : tuple
-        Parameters of its own.
+        Its parameters.
     cached : bool
         Whether the answer has an ETag.
     others : dict
-        Answers of its own, by status.
+        Further responses, by status.
     """
 
     name: str
@@ -53,14 +53,18 @@ def _content(schema: Schema) -> Document:
 _INTEGER = {"type": "integer"}
 _FILE_TYPES: Document = {kind: {"schema": {}} for kind in (FITS, *COMPRESSED.values())}
 _FILE = {"description": "The file.", "content": _FILE_TYPES}
-_RANGE = {"description": "The range asked for.", "content": _FILE_TYPES}
+_RANGE = {"description": "The requested range.", "content": _FILE_TYPES}
 _PAGE = {"description": "The page.", "content": {"text/html": {"schema": STRING}}}
 _SELF = {"description": "The document.", "content": _content({"type": "object"})}
 _FORBIDDEN = {"description": "The operator does not allow it.", "content": _content(ref("Error"))}
+_PIXEL = (
+    required("x", {**_INTEGER, "minimum": 0}, "Column, from 0 at the left."),
+    required("y", {**_INTEGER, "minimum": 0}, "Row, from 0 at the top."),
+)
 
 OPERATIONS: dict[str, Operation] = {
     "/api": Operation(
-        name="about", summary="What the server can do", answer="About", of_image=False
+        name="about", summary="Features of the server", answer="About", of_image=False
     ),
     "/api/openapi.json": Operation(
         name="openapi", summary="This document", of_image=False, others={"200": _SELF}
@@ -74,7 +78,7 @@ OPERATIONS: dict[str, Operation] = {
     "/api/images": Operation(
         name="images",
         summary="Images and folders",
-        description="Lists one folder, or what is found below it; no file is opened.",
+        description="Lists one folder, or searches below it; no file is opened.",
         answer="Listing",
         of_image=False,
         query=(
@@ -93,17 +97,14 @@ OPERATIONS: dict[str, Operation] = {
         ),
     ),
     "/api/images/{id}": Operation(
-        name="image", summary="What an image is, in a view", answer="Image", cached=True
+        name="image", summary="Metadata of an image in a view", answer="Image", cached=True
     ),
     "/api/images/{id}/header": Operation(name="header", summary="Header cards", answer="Header"),
     "/api/images/{id}/value": Operation(
         name="value",
         summary="A pixel's values at full precision",
         answer="Value",
-        query=(
-            required("x", {**_INTEGER, "minimum": 0}, "Column, from 0 at the left."),
-            required("y", {**_INTEGER, "minimum": 0}, "Row, from 0 at the top."),
-        ),
+        query=_PIXEL,
     ),
     "/api/images/{id}/statistics": Operation(
         name="statistics",
@@ -130,8 +131,8 @@ OPERATIONS: dict[str, Operation] = {
     "/api/images/{id}/region": Operation(
         name="region",
         summary="Statistics of a rectangle",
-        description="Of all its pixels that have a finite value, 16777216 at most; what lies "
-        "outside the image is left out.",
+        description="Of all its pixels that have a finite value, 16777216 at most; its part "
+        "outside the image is ignored.",
         answer="RegionStatistics",
         query=(
             required("x", {**_INTEGER, "minimum": 0}, "First column, from 0 at the left."),
@@ -144,10 +145,7 @@ OPERATIONS: dict[str, Operation] = {
         name="spectrum",
         summary="A pixel's values in all channels",
         answer="Spectrum",
-        query=(
-            required("x", {**_INTEGER, "minimum": 0}, "Column, from 0 at the left."),
-            required("y", {**_INTEGER, "minimum": 0}, "Row, from 0 at the top."),
-        ),
+        query=_PIXEL,
     ),
     "/api/images/{id}/ready": Operation(
         name="ready",
@@ -176,7 +174,7 @@ OPERATIONS: dict[str, Operation] = {
     "/api/images/{id}/fits": Operation(
         name="fits",
         summary="The FITS file",
-        description="As it lies on the server's disk, whole or in ranges; of a sequence or band "
+        description="As it is on the server's disk, whole or in ranges; of a sequence or band "
         "set the file of the frame or channel. Only where the operator allows it.",
         cached=True,
         others={"200": _FILE, "206": _RANGE, "403": _FORBIDDEN},
@@ -185,11 +183,11 @@ OPERATIONS: dict[str, Operation] = {
 """By path."""
 
 _OF_FILES = ("id", "view", "hdu", "frame", "channel")
-"""Parameters of what depends on the file alone."""
+"""Parameters of operations that depend on the file alone."""
 
 _ERRORS = {
-    "400": "A parameter makes no sense.",
-    "404": "There is no such image, or no image can be made of the file.",
+    "400": "A parameter is invalid.",
+    "404": "The image does not exist, or the file cannot be shown.",
     "503": "The file changes at this moment, or the cache cannot be written.",
 }
 
@@ -234,7 +232,7 @@ def _operation(found: Operation) -> Document:
         responses["200"] = {"description": words, "content": _content(ref(found.answer))}
     responses |= found.others
     if found.cached:
-        responses["304"] = {"description": "Unchanged, says the ETag."}
+        responses["304"] = {"description": "The copy with that ETag is current."}
     if found.of_image:
         names = shared_parameters() if found.answer else _OF_FILES
         shared = [{"$ref": f"#/components/parameters/{name}"} for name in names]

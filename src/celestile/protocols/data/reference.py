@@ -1,4 +1,4 @@
-"""The OpenAPI document as a page for people: one file, no scripts, nothing from outside."""
+"""The OpenAPI document as an HTML page without scripts or external resources."""
 
 import html
 import json
@@ -150,7 +150,7 @@ def _schema(name: str, schema: Document) -> Iterator[str]:
 
 
 def _kind(schema: Document) -> str:
-    """Say in words what a schema allows."""
+    """Describe in words the values that a schema allows."""
     if "$ref" in schema:
         name = _text(schema["$ref"].rpartition("/")[2])
         return f'<a href="#schema-{name}">{name}</a>'
@@ -173,7 +173,7 @@ def _enumerated(values: list[Any], most: int = 12) -> str:
 
 
 def _marked(text: str) -> str:
-    """Escape a text, with what stands between backquotes as code."""
+    """Escape a text, with text between backquotes as code."""
     return re.sub(r"`([^`]+)`", r"<code>\1</code>", _text(text))
 
 

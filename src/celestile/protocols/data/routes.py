@@ -83,7 +83,6 @@ class _Data:
     async def about(self, request: Request) -> Response:
         """Describe the server."""
         response = _json(
-            request,
             {
                 "name": "Celestile",
                 "version": __version__,
@@ -104,17 +103,17 @@ class _Data:
         return response
 
     async def openapi(self, request: Request) -> Response:
-        """Describe all of this for programs."""
-        return _json(request, openapi(base_url(request), self._service.options.title))
+        """Send the OpenAPI document."""
+        return _json(openapi(base_url(request), self._service.options.title))
 
     async def docs(self, request: Request) -> Response:
-        """Describe all of this for people."""
+        """Send the OpenAPI document as a page."""
         document = openapi(base_url(request), self._service.options.title)
         return HTMLResponse(page(document), headers={"Cache-Control": "no-cache"})
 
-    async def colormaps(self, request: Request) -> Response:
+    async def colormaps(self, _: Request) -> Response:
         """Return small pictures of all colormaps."""
-        return _json(request, await self._service.run(_swatches), max_age=86400)
+        return _json(await self._service.run(_swatches), max_age=86400)
 
     async def images(self, request: Request) -> Response:
         """List images."""
@@ -127,17 +126,17 @@ class _Data:
         found = await self._service.run(
             lambda: self._service.entries(prefix, search, offset, limit)
         )
-        return _json(request, documents.listing(found, offset))
+        return _json(documents.listing(found, offset))
 
     async def image(self, request: Request) -> Response:
-        """Answer what lies below an image's identifier."""
+        """Answer requests below an image's identifier."""
         parts = raw_path(request).removeprefix(f"{_PREFIX}/images/").split("/")
         name = parts[1] if len(parts) == 2 else ""
         resource = self._resources.get(name)
         if (resource is None and name != "fits") or len(parts) > 2:
             known = ", ".join(name for name in (*self._resources, "fits") if name)
             message = (
-                f"there is no such resource of an image; it has {known}, "
+                f"{shortened(name)!r} is not a resource of an image; expected {known}, "
                 "and slashes within its identifier must be written as %2F"
             )
             raise UnknownImageError(message)
@@ -157,63 +156,64 @@ class _Data:
         layer = quote(identifier, safe="")
         wmts = f"{base}/wmts?service=WMTS&request=GetCapabilities&layer={layer}"
         automatic = await self._service.subject(identifier, View(hdu=subject.image.hdu))
-        document = await self._service.run(
-            lambda: documents.metadata(self._service, subject, automatic, iiif, wmts)
+        # Of thousands of planes, it takes long to write, too.
+        body = await self._service.run(
+            lambda: _write(documents.metadata(self._service, subject, automatic, iiif, wmts))
         )
-        return _json(request, document, is_tagged=True)
+        return document_response(request, body, _JSON)
 
-    async def _header(self, request: Request, subject: Subject) -> Response:
-        return _json(request, documents.header(subject.image))
+    async def _header(self, _: Request, subject: Subject) -> Response:
+        return _json(documents.header(subject.image))
 
     async def _value(self, request: Request, subject: Subject) -> Response:
-        x, y = _pixel(request, subject)
+        x, y = _place(request, subject)
         values = await self._service.value(subject, x, y)
         found = await self._service.run(lambda: documents.pixel(subject, x, y, values))
-        return _json(request, found)
+        return _json(found)
 
     async def _statistics(self, request: Request, subject: Subject) -> Response:
-        def describe() -> list[documents.Document]:
+        def describe() -> bytes:
             measures = ImageMeasures(subject.image, self._service.plane_statistics)
-            return [
+            planes = [
                 documents.plane_statistics(component, measures.sample(component.selection))
                 for component in subject.components
             ]
+            return _write({"planes": planes})
 
-        found = await self._service.run(describe)
-        return _json(request, {"planes": found}, is_tagged=True)
+        return document_response(request, await self._service.run(describe), _JSON)
 
     async def _profile(self, request: Request, subject: Subject) -> Response:
         x1, y1, x2, y2 = (_number(_required(request, k), k) for k in ("x1", "y1", "x2", "y2"))
         found = await measurements.profile(self._service, subject, (x1, y1), (x2, y2))
-        return _json(request, found)
+        return _json(found)
 
     async def _region(self, request: Request, subject: Subject) -> Response:
-        x, y = _pixel(request, subject)
+        x, y = _place(request, subject)
         sides = (read_integer(_required(request, key), key, 1) for key in ("width", "height"))
         region = Region(x, y, *sides)
         found = await measurements.region_statistics(self._service, subject, region)
-        return _json(request, found)
+        return _json(found)
 
     async def _spectrum(self, request: Request, subject: Subject) -> Response:
-        x, y = _pixel(request, subject)
-        return _json(request, await measurements.spectrum(self._service, subject, x, y))
+        x, y = _place(request, subject)
+        return _json(await measurements.spectrum(self._service, subject, x, y))
 
-    async def _ready(self, request: Request, subject: Subject) -> Response:
+    async def _ready(self, _: Request, subject: Subject) -> Response:
         """Wait until no picture of the view is provisional any more."""
         await self._service.ready(subject)
-        return _json(request, {"ready": True})
+        return _json({"ready": True})
 
     async def _world(self, request: Request, subject: Subject) -> Response:
         x, y = (_number(_required(request, key), key) for key in ("x", "y"))
         sky = subject.image.sky
         world = await self._service.run(lambda: sky.world(x, y))
         if world is None:
-            # What is missing is null: a pointer that leaves the sky has done nothing wrong.
+            # Null, not an error: a pointer may leave the sky.
             reason = sky.reason or f"{x},{y} is outside the projection of the sky"
             nowhere = {"lon": None, "lat": None, "frame": sky.frame, "reason": reason}
-            return _json(request, nowhere)
+            return _json(nowhere)
         found = {"lon": world.lon, "lat": world.lat, "frame": world.frame, "reason": None}
-        return _json(request, found)
+        return _json(found)
 
     async def _pixel(self, request: Request, subject: Subject) -> Response:
         lon, lat = (_number(_required(request, key), key) for key in ("lon", "lat"))
@@ -223,7 +223,7 @@ class _Data:
         found = await self._service.run(lambda: sky.pixel(lon, lat))
         if found is None:
             raise OutOfRangeError(sky.reason or f"{lon},{lat} is not in the image's projection")
-        return _json(request, {"x": found[0], "y": found[1]})
+        return _json({"x": found[0], "y": found[1]})
 
 
 def _required(request: Request, key: str) -> str:
@@ -233,7 +233,7 @@ def _required(request: Request, key: str) -> str:
     return value
 
 
-def _pixel(request: Request, subject: Subject) -> tuple[int, int]:
+def _place(request: Request, subject: Subject) -> tuple[int, int]:
     """Read the place of a pixel of the image."""
     x = read_integer(_required(request, "x"), "x", 0, subject.image.width - 1)
     y = read_integer(_required(request, "y"), "y", 0, subject.image.height - 1)
@@ -260,11 +260,10 @@ def _swatches() -> dict[str, str]:
     return made
 
 
-def _json(
-    request: Request, document: Any, *, is_tagged: bool = False, max_age: int = 0
-) -> Response:
-    body = orjson.dumps(document, option=orjson.OPT_SERIALIZE_NUMPY)
-    if is_tagged:
-        return document_response(request, body, _JSON)
+def _write(document: Any) -> bytes:
+    return orjson.dumps(document, option=orjson.OPT_SERIALIZE_NUMPY)
+
+
+def _json(document: Any, max_age: int = 0) -> Response:
     headers = {"Cache-Control": f"public, max-age={max_age}" if max_age else "no-cache"}
-    return Response(body, media_type=_JSON, headers=headers)
+    return Response(_write(document), media_type=_JSON, headers=headers)

@@ -26,13 +26,13 @@ def array(items: Schema, **more: Any) -> Schema:
 
 
 def maybe(schema: Schema) -> Schema:
-    """What may be null instead."""
+    """A schema that also allows null."""
     if "type" in schema and "enum" not in schema and isinstance(schema["type"], str):
         return {**schema, "type": [schema["type"], "null"]}
     return {"anyOf": [schema, {"type": "null"}]}
 
 
-def told(schema: Schema, description: str) -> Schema:
+def described(schema: Schema, description: str) -> Schema:
     """Describe a schema for people."""
     return {**schema, "description": description}
 
@@ -48,14 +48,14 @@ def record(description: str, **members: Schema) -> Schema:
 
 
 _PAIR = array(NUMBER, minItems=2, maxItems=2)
-_SPAN = told(
+_SPAN = described(
     array({"type": "integer", "minimum": 1}, minItems=2, maxItems=2),
     "first and last, counted from 1; equal for a single one",
 )
-_BOX = told(array(COUNT, minItems=4, maxItems=4), "x, y, width, height in pixels")
-_INDEX = told({"type": "integer", "minimum": 1}, "counted from 1")
+_BOX = described(array(COUNT, minItems=4, maxItems=4), "x, y, width, height in pixels")
+_INDEX = described({"type": "integer", "minimum": 1}, "counted from 1")
 _TIME = {"type": "string", "format": "date-time"}
-_FRAME = told(
+_FRAME = described(
     {
         "type": "string",
         "enum": ["icrs", "fk5", "fk4", "galactic", "ecliptic", "helioprojective", "unknown"],
@@ -64,7 +64,7 @@ _FRAME = told(
 )
 _CARD_VALUE: Schema = {"type": ["string", "integer", "number", "boolean", "null"]}
 # `prefixItems` would say this, but programs that know an older draft of JSON Schema fail on it.
-_CARD = told(
+_CARD = described(
     array(_CARD_VALUE, minItems=3, maxItems=3) | {"x-items": [STRING, _CARD_VALUE, STRING]},
     "keyword, value and comment",
 )
@@ -75,21 +75,21 @@ _VALUE: Schema = {
 
 _SERVER: dict[str, Schema] = {
     "Error": record(
-        "What was wrong, in a sentence.",
-        error=told(STRING, "for people"),
-        parameter=told(maybe(STRING), "the parameter at fault, if there is one"),
+        "The error, in a sentence.",
+        error=described(STRING, "for people"),
+        parameter=described(maybe(STRING), "the parameter at fault, if there is one"),
     ),
     "About": record(
-        "The server and what it can do.",
+        "The server and its features.",
         name=STRING,
         version=STRING,
         title=STRING,
         colormaps=array(STRING),
         stretches=array({"type": "string", "enum": list(STRETCHES)}),
         formats=array({"type": "string", "enum": list(FORMATS)}),
-        download=told(BOOLEAN, "whether FITS files are handed out"),
-        start=told(maybe(STRING), "identifier of the image that a viewer should show first"),
-        slash_substitute=told(
+        download=described(BOOLEAN, "whether FITS files are handed out"),
+        start=described(maybe(STRING), "identifier of the image that a viewer should show first"),
+        slash_substitute=described(
             maybe(STRING),
             "characters that stand for a slash within identifiers in addresses, for proxies that "
             "refuse `%2F`; null where that is used",
@@ -101,17 +101,17 @@ _SERVER: dict[str, Schema] = {
         "additionalProperties": {"type": "string", "pattern": "^data:image/png;base64,"},
     },
     "Entry": record(
-        "An image in a list; nobody has looked inside yet.",
-        id=told(STRING, "identifier"),
+        "An image in a list; the file is not opened.",
+        id=described(STRING, "identifier"),
         title=STRING,
-        bytes=told(maybe(COUNT), "size of the file; null for several files"),
-        modified=told(maybe(_TIME), "of the file, UTC"),
+        bytes=described(maybe(COUNT), "size of the file; null for several files"),
+        modified=described(maybe(_TIME), "of the file, UTC"),
     ),
     "Listing": record(
         "A page of a list of images.",
-        total=told(COUNT, "images in the whole list"),
+        total=described(COUNT, "images in the whole list"),
         offset=COUNT,
-        folders=told(array(STRING), "subfolders, each to be given as `prefix`"),
+        folders=described(array(STRING), "subfolders, each to be given as `prefix`"),
         images=array(ref("Entry")),
     ),
 }
@@ -119,37 +119,37 @@ _SERVER: dict[str, Schema] = {
 _IMAGE: dict[str, Schema] = {
     "Hdu": record(
         "Something in the file that can be shown instead.",
-        selector=told(STRING, "value of the view key `hdu`"),
-        name=told(STRING, "EXTNAME, or a description"),
-        version=told(INTEGER, "EXTVER"),
-        shape=told(array(COUNT), "slowest axis first"),
+        selector=described(STRING, "value of the view key `hdu`"),
+        name=described(STRING, "EXTNAME, or a description"),
+        version=described(INTEGER, "EXTVER"),
+        shape=described(array(COUNT), "slowest axis first"),
         kind={
             "type": "string",
             "enum": ["science", "error", "quality", "weight", "context", "mosaic"],
         },
-        default=told(BOOLEAN, "shown when nothing is asked for"),
+        default=described(BOOLEAN, "shown by default"),
     ),
     "Channel": record(
         "A spectral plane, a Stokes parameter or a member of a band set.",
         index=_INDEX,
         name=STRING,
-        value=told(maybe(NUMBER), "physical coordinate along the axis"),
+        value=described(maybe(NUMBER), "physical coordinate along the axis"),
         unit=maybe(STRING),
-        wavelength=told(maybe(NUMBER), "in meters, in vacuum"),
+        wavelength=described(maybe(NUMBER), "in meters, in vacuum"),
         color=maybe(COLOR),
     ),
     "Frame": record(
         "A step of a sequence.",
         index=_INDEX,
         name=STRING,
-        time=told(maybe(STRING), "ISO 8601, UTC"),
+        time=described(maybe(STRING), "ISO 8601, UTC"),
     ),
     "Chip": record(
         "A detector's part in a mosaic.",
         name=STRING,
-        selector=told(STRING, "view key `hdu` that shows it alone"),
+        selector=described(STRING, "view key `hdu` that shows it alone"),
         region=_BOX,
-        problem=told(maybe(STRING), "why it is a gap"),
+        problem=described(maybe(STRING), "why it is a gap"),
     ),
     "MixMember": record(
         "A channel and the color that it is mixed with.", channel=_INDEX, color=COLOR
@@ -158,40 +158,40 @@ _IMAGE: dict[str, Schema] = {
         "Values that are drawn black and white.", channel=_INDEX, vmin=NUMBER, vmax=NUMBER
     ),
     "Automatic": record(
-        "What is shown when nothing is asked for.",
+        "The picture when nothing is requested.",
         frame=_INDEX,
         channel=_INDEX,
-        mix=told(array(ref("MixMember")), "empty where channels are not mixed by themselves"),
-        stretch=told(STRING, "name, with a parameter behind a colon"),
+        mix=described(array(ref("MixMember")), "empty where channels are not mixed by themselves"),
+        stretch=described(STRING, "name, with a parameter behind a colon"),
         cmap=STRING,
     ),
     "Shown": record(
-        "The view in numbers: what was asked for, and what the server chose.",
+        "The view in numbers: those of the request, and those that the server chose.",
         frame=_SPAN,
         channel=_SPAN,
         collapse={"type": "string", "enum": list(COLLAPSES)},
-        stretch=told(STRING, "name, with a parameter behind a colon"),
+        stretch=described(STRING, "name, with a parameter behind a colon"),
         gamma=NUMBER,
         contrast=NUMBER,
         bias=NUMBER,
         saturation=NUMBER,
         cmap=STRING,
         invert=BOOLEAN,
-        nan=told(maybe(STRING), "color of missing pixels, or `transparent`"),
-        mix=told(array(ref("MixMember")), "empty where one channel is shown"),
+        nan=described(maybe(STRING), "color of missing pixels, or `transparent`"),
+        mix=described(array(ref("MixMember")), "empty where one channel is shown"),
         limits=array(ref("ChannelLimits"), minItems=1),
     ),
     "NamedView": record(
         "A view that the operator gave a name.",
         name=STRING,
         title=STRING,
-        view=told(STRING, "what it stands for: keys and values joined by `;`"),
+        view=described(STRING, "keys and values joined by `;`"),
     ),
     "Tile": record(
         "Of the pyramid.",
         size=COUNT,
         levels=COUNT,
-        provisional=told(
+        provisional=described(
             BOOLEAN,
             "whether pictures may be coarse (and `no-store`) until `ready` answers, for the first "
             "time that the image is looked at",
@@ -203,54 +203,56 @@ _IMAGE: dict[str, Schema] = {
         title=STRING,
         width={"type": "integer", "minimum": 1},
         height={"type": "integer", "minimum": 1},
-        unit=told(maybe(STRING), "BUNIT"),
-        hdu=told(STRING, "selector of the HDU shown"),
+        unit=described(maybe(STRING), "BUNIT"),
+        hdu=described(STRING, "selector of the HDU shown"),
         hdus=array(ref("Hdu"), minItems=1),
         channelAxis={"type": "string", "enum": ["spectral", "stokes", "band", ""]},
         channels=array(ref("Channel"), minItems=1),
         frames=array(ref("Frame"), minItems=1),
         chips=array(ref("Chip")),
-        arrangement=told(
+        arrangement=described(
             maybe({"type": "string", "enum": list(ARRANGEMENTS)}),
             "what the chips of a mosaic are placed by; null where there are none",
         ),
-        view=told(STRING, "the view asked for in its shortest spelling; empty: automatic"),
+        view=described(STRING, "the view asked for in its shortest spelling; empty: automatic"),
         automatic=ref("Automatic"),
         shown=ref("Shown"),
         views=array(ref("NamedView")),
-        notes=told(array(STRING), "what a reader should know: chips left out, headers mended"),
+        notes=described(array(STRING), "remarks: chips left out, headers repaired"),
         sky=ref("Sky"),
         tile=ref("Tile"),
-        maxWidth=told(INTEGER, "largest picture that is sent"),
+        maxWidth=described(INTEGER, "largest picture that is sent"),
         maxHeight=INTEGER,
         maxArea=maybe(INTEGER),
-        iiif=told(STRING, "IIIF Image API 3.0 service"),
-        wmts=told(STRING, "WMTS capabilities with this image alone"),
+        iiif=described(STRING, "IIIF Image API 3.0 service"),
+        wmts=described(STRING, "WMTS capabilities with this image alone"),
     ),
 }
 
 _SKY: dict[str, Schema] = {
     "World": record("A place on the sky, in degrees.", lon=NUMBER, lat=NUMBER, frame=_FRAME),
     "SkyPosition": record(
-        "A place on the sky, in degrees, or null where there is none.",
+        "A place on the sky, in degrees, or null.",
         lon=maybe(NUMBER),
         lat=maybe(NUMBER),
         frame=_FRAME,
-        reason=told(maybe(STRING), "why there is no place"),
+        reason=described(maybe(STRING), "why there is no position"),
     ),
     "SkyGrid": record(
         "Unit vectors at the nodes of a grid; 4-point Lagrange interpolation between them is exact "
         "to 0.01 pixels in valid cells.",
-        name=told(maybe(STRING), "of the chip"),
+        name=described(maybe(STRING), "of the chip"),
         region=_BOX,
         nx=COUNT,
         ny=COUNT,
-        x0=told(NUMBER, "of the first node"),
+        x0=described(NUMBER, "of the first node"),
         y0=NUMBER,
-        dx=told(NUMBER, "from node to node"),
+        dx=described(NUMBER, "from node to node"),
         dy=NUMBER,
-        vectors=told(array(maybe(NUMBER)), "ny × nx × 3; null off the sky"),
-        valid=told({"type": "string", "pattern": "^[01]*$"}, "(ny − 1) × (nx − 1) cells, by rows"),
+        vectors=described(array(maybe(NUMBER)), "ny × nx × 3; null off the sky"),
+        valid=described(
+            {"type": "string", "pattern": "^[01]*$"}, "(ny − 1) × (nx − 1) cells, by rows"
+        ),
     ),
     "Linear": record(
         "Coordinates that are not of the sky: origin + matrix · (x, y).",
@@ -263,14 +265,14 @@ _SKY: dict[str, Schema] = {
         "Where the pixels are. Pixel coordinates are continuous; 0, 0 is the corner of the top "
         "left pixel.",
         frame=_FRAME,
-        reason=told(maybe(STRING), "why there are no coordinates"),
-        names=told(array(STRING, minItems=2, maxItems=2), "of longitude and latitude"),
+        reason=described(maybe(STRING), "why there are no coordinates"),
+        names=described(array(STRING, minItems=2, maxItems=2), "of longitude and latitude"),
         projection=maybe(STRING),
-        scale=told(maybe(NUMBER), "arcseconds per pixel at the center"),
-        north=told(maybe(NUMBER), "degrees from up, counterclockwise"),
+        scale=described(maybe(NUMBER), "arcseconds per pixel at the center"),
+        north=described(maybe(NUMBER), "degrees from up, counterclockwise"),
         parity={"type": "integer", "enum": [1, -1]},
         equinox=maybe(NUMBER),
-        grids=told(array(ref("SkyGrid")), "one, or one for each chip"),
+        grids=described(array(ref("SkyGrid")), "one, or one for each chip"),
         linear=maybe(ref("Linear")),
     ),
 }
@@ -278,22 +280,22 @@ _SKY: dict[str, Schema] = {
 _VALUES: dict[str, Schema] = {
     "Header": record(
         "Header of the HDU shown.",
-        cards=told(array(_CARD), "in the order of the file"),
+        cards=described(array(_CARD), "in the order of the file"),
     ),
     "ChannelValue": record(
         "A value at full precision.",
         channel=_INDEX,
         name=STRING,
         frame=_INDEX,
-        value=told(_VALUE, "physical value, in `unit`; null where missing"),
-        raw=told(_VALUE, "the number as stored in the file; null where there is none"),
+        value=described(_VALUE, "physical value, in `unit`; null where missing"),
+        raw=described(_VALUE, "the number as stored in the file; null if there is none"),
         unit=maybe(STRING),
     ),
     "Value": record(
         "A pixel.",
         x=COUNT,
         y=COUNT,
-        chip=told(maybe(STRING), "that the pixel belongs to"),
+        chip=described(maybe(STRING), "that the pixel belongs to"),
         values=array(ref("ChannelValue"), minItems=1),
         world=maybe(ref("World")),
     ),
@@ -306,22 +308,24 @@ _VALUES: dict[str, Schema] = {
         mean=maybe(NUMBER),
         median=maybe(NUMBER),
         std=maybe(NUMBER),
-        valid=told({"type": "number", "minimum": 0, "maximum": 1}, "share of pixels with a value"),
-        exact=told(BOOLEAN, "of every pixel, not of a sample"),
-        zscale=told(_PAIR, "limits by the zscale rule"),
+        valid=described(
+            {"type": "number", "minimum": 0, "maximum": 1}, "share of pixels with a value"
+        ),
+        exact=described(BOOLEAN, "of every pixel, not of a sample"),
+        zscale=described(_PAIR, "limits by the zscale rule"),
         histogram=record("About the limits.", edges=_PAIR, counts=array(COUNT)),
     ),
     "Statistics": record("Of each plane shown.", planes=array(ref("PlaneStatistics"), minItems=1)),
     "Profiles": record(
         "Values along a line, of each plane shown.",
-        length=told(NUMBER, "in pixels"),
+        length=described(NUMBER, "in pixels"),
         unit=maybe(STRING),
         profiles=array(
             record(
                 "Of one plane.",
                 channel=_INDEX,
                 frame=_INDEX,
-                values=told(array(maybe(NUMBER)), "from start to end; null where missing"),
+                values=described(array(maybe(NUMBER)), "from start to end; null where missing"),
             ),
             minItems=1,
         ),
@@ -336,7 +340,7 @@ _VALUES: dict[str, Schema] = {
                 channel=_INDEX,
                 frame=_INDEX,
                 pixels=COUNT,
-                valid=told(COUNT, "pixels with a finite value"),
+                valid=described(COUNT, "pixels with a finite value"),
                 sum=maybe(NUMBER),
                 mean=maybe(NUMBER),
                 median=maybe(NUMBER),
@@ -353,7 +357,7 @@ _VALUES: dict[str, Schema] = {
         y=COUNT,
         frame=_INDEX,
         unit=maybe(STRING),
-        values=told(array(maybe(NUMBER)), "in the channels' order; null where missing"),
+        values=described(array(maybe(NUMBER)), "in the channels' order; null where missing"),
     ),
     "Ready": record("Pictures of the view are final.", ready=BOOLEAN),
     "Position": record(

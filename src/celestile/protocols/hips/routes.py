@@ -33,11 +33,11 @@ from celestile.protocols.web.http import (
     picture_response,
     raw_path,
 )
-from celestile.protocols.web.identifiers import encode_identifier, read_segment
+from celestile.protocols.web.identifiers import encode_identifier, query_view, read_segment
 from celestile.protocols.web.numbers import MOST_OFFSET, read_integer
 from celestile.render.request import Output
 from celestile.service.service import Entry, Service, Subject
-from celestile.views.view import VIEW_KEYS, View, join_identifier, overlay, view_from_pairs
+from celestile.views.view import View, join_identifier, overlay
 
 PREFIX = "/hips"
 
@@ -80,8 +80,7 @@ class _Hips:
             raise _absent("there is no such file in a survey")
         substitute = self._service.options.slash_substitute
         identifier, view = read_segment(found["segment"], substitute)
-        pairs = request.query_params.multi_items()
-        query = view_from_pairs(pair for pair in pairs if pair[0] in VIEW_KEYS)
+        query = query_view(request)
         view = overlay(view, query)
         subject = await self._service.subject(identifier, view)
         survey = await self._surveys.of(subject.image)

@@ -1,4 +1,4 @@
-"""What info.json says of an image that astronomers want to know: a service of a type of its own.
+"""Astronomical facts in info.json: a service of its own type.
 
 The tables below are all there is to it. The JSON-LD context and the page that the server gives are
 made from them, and a test holds the documentation to them.
@@ -36,9 +36,9 @@ class Property:
     kind : str
         JSON type, in words.
     unit : str
-        Of a number; a dash where there is none.
+        Of a number; a dash for other values.
     meaning : str
-        What it says.
+        Its meaning.
     source : str
         Where the value comes from.
     always : bool
@@ -203,18 +203,18 @@ def describe(subject: Subject) -> dict[str, Any]:
 
 def _sky(subject: Subject) -> dict[str, Any] | None:
     image = subject.image
-    told = image.sky.summary()
-    if told["reason"] is not None:
+    summary = image.sky.summary()
+    if summary["reason"] is not None:
         return None
     center = image.sky.world(image.width / 2, image.height / 2)
     found = {
-        "coordinateFrame": told["frame"],
-        "equinox": told["equinox"],
-        "projection": told["projection"],
+        "coordinateFrame": summary["frame"],
+        "equinox": summary["equinox"],
+        "projection": summary["projection"],
         "center": None if center is None else [center.lon, center.lat],
-        "pixelScale": told["scale"],
-        "north": told["north"],
-        "parity": told["parity"],
+        "pixelScale": summary["scale"],
+        "north": summary["north"],
+        "parity": summary["parity"],
     }
     return {key: value for key, value in found.items() if value is not None}
 
@@ -283,15 +283,15 @@ def page() -> str:
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>{TYPE} {VERSION}</title><style>{_STYLE}</style></head>"
         f'<body><h1 id="{TYPE}">{TYPE} {VERSION}</h1>'
-        "<p>A service in the info.json of an image: what its pixels are. Its <code>id</code> is the"
-        " address of all that the server knows of the image, in the view that the info.json"
+        "<p>A service in the info.json of an image that describes its pixels. Its <code>id</code>"
+        " is the address of all that the server knows of the image, in the view that the info.json"
         " describes.</p>"
         f"{''.join(sections)}</body></html>"
     )
 
 
 def _code(text: str) -> str:
-    """Escape a text for HTML; what stands between backticks is code."""
+    """Escape a text for HTML; text between backticks is code."""
     parts = escape(text).split("`")
     return "".join(
         f"<code>{part}</code>" if number % 2 else part for number, part in enumerate(parts)

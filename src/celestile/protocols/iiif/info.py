@@ -1,4 +1,4 @@
-"""The info.json of both versions: what may be asked of an image, no more and no less."""
+"""The info.json of both versions: exactly the requests that an image supports."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ _EXTRA_FORMATS = [name for name in FORMATS if name not in _LEVEL_2_FORMATS]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Description:
-    """What an info.json says of an image.
+    """Content of an info.json.
 
     Parameters
     ----------
@@ -28,13 +28,13 @@ class Description:
     data : str
         Address of the image's metadata in that view.
     astronomy : mapping
-        What `celestile.protocols.iiif.astronomy` tells of the image.
+        Description by `celestile.protocols.iiif.astronomy`.
     server : str
         Public address of the server.
     manifest : str
         Address of the manifest that the image is part of.
     transparent : bool
-        Whether missing pixels were asked to be transparent.
+        Whether missing pixels are transparent.
     rights, attribution : str or None
         License URI; text to be shown with the picture.
     """

@@ -9,8 +9,8 @@ JSON_LD = "application/ld+json"
 def info_type(accept: str | None, version: int) -> str:
     """Media type for the ``Accept`` header of a request.
 
-    3.0 sends JSON-LD unless plain JSON is preferred; 2.1.1 sends plain JSON unless JSON-LD is asked
-    for by name. A client that accepts neither is sent the default: better than a refusal.
+    3.0 sends JSON-LD unless plain JSON is preferred; 2.1.1 sends plain JSON unless JSON-LD is
+    requested by name. A client that accepts neither is sent the default.
     """
     if version == 3:
         return json_ld_type(accept, "http://iiif.io/api/image/3/context.json")

@@ -18,7 +18,7 @@ from celestile.render.request import FORMATS, QUALITIES, Output
 
 @dataclass(frozen=True, slots=True)
 class Parameters:
-    """What follows the identifier in an image request, percent-decoded.
+    """The part of an image request after the identifier, percent-decoded.
 
     Parameters
     ----------
@@ -44,7 +44,7 @@ class Parameters:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImageProfile:
-    """What requests for an image are measured by.
+    """Sizes and limits that apply to requests for an image.
 
     Parameters
     ----------
@@ -78,7 +78,7 @@ class Version3:
 
     @property
     def profile(self) -> str:
-        """Value of ``Link`` that tells the compliance."""
+        """Value of ``Link`` that states the compliance level."""
         return f'<{self.compliance}>;rel="profile"'
 
     def output(self, parameters: Parameters, profile: ImageProfile) -> Output:
@@ -87,9 +87,9 @@ class Version3:
         Raises
         ------
         RequestError
-            If it is malformed, or asks for what is outside the image or beyond the limits.
+            If it is malformed, outside the image or beyond the limits.
         UnsupportedFeatureError
-            If it asks for a picture larger than the pixels where that is not offered.
+            If it is larger than the region, and the server does not scale up.
         """
         region = parse_region(parameters.region, profile.levels)
         mirror, rotation = parse_rotation(parameters.rotation)
@@ -131,7 +131,7 @@ class Version3:
         if size[0] > region.width or size[1] > region.height:
             if not upscale:
                 raise RequestError(
-                    f"size '{text}' is larger than the region, {region.width} x {region.height}"
+                    f"size={text!r} is larger than the region of {region.width} x {region.height}"
                     f" pixels; '^{text}' scales up",
                     "size",
                 )
@@ -209,7 +209,7 @@ def parse_quality_format(text: str, profile: ImageProfile) -> tuple[str, str]:
 def _wanted(
     forms: dict[str, str | None], region: Region, profile: ImageProfile, *, upscale: bool
 ) -> Size:
-    """Size that a form of the size parameter describes, whether or not it may be had."""
+    """Size that a form of the size parameter describes, whether or not it is allowed."""
     extent = (region.width, region.height)
     match forms:
         case {"max": str()}:
@@ -224,7 +224,7 @@ def _wanted(
     if not forms["confined"]:
         return box
     # "As large as possible but not larger than the extracted region, w or h, or server-imposed
-    # limits": too large a box is no error.
+    # limits": too large a box is not an error.
     if not upscale:
         box = (min(box[0], extent[0]), min(box[1], extent[1]))
     return profile.limits.fit(extent, box)
@@ -233,14 +233,14 @@ def _wanted(
 def _pixels(digits: str | None) -> int:
     pixels = int(digits or 0)
     if pixels == 0:
-        raise RequestError("a size of no pixels makes no picture", "size")
+        raise RequestError("size is invalid; expected at least 1 pixel", "size")
     return pixels
 
 
 def _percentage(share: Fraction, extent: Size) -> Size:
     width, height = (nearest(share * side) for side in extent)
     if width == 0 and height == 0:
-        raise RequestError("size: that percentage leaves less than a pixel", "size")
+        raise RequestError("size is invalid; expected a percentage of at least 1 pixel", "size")
     return max(width, 1), max(height, 1)
 
 
@@ -251,8 +251,8 @@ def _within_limits(size: Size, text: str, limits: SizeLimits) -> Size:
     if limits.max_area is not None:
         most += f"{' and ' if most else ''}{limits.max_area} in all"
     raise RequestError(
-        f"size '{text}' makes {size[0]} x {size[1]} pixels, which is more than the {most}"
-        " that are sent; max keeps within them",
+        f"size={text!r} makes {size[0]} x {size[1]} pixels; expected at most {most};"
+        " max is within the limits",
         "size",
     )
 
@@ -264,5 +264,5 @@ def _shortest(degrees: float) -> str:
 
 def _no_upscaling(text: str) -> UnsupportedFeatureError:
     return UnsupportedFeatureError(
-        f"size '{text}' is larger than the region, and scaling up is not offered", "size"
+        f"size={text!r} is larger than the region, and scaling up is not supported", "size"
     )

@@ -18,7 +18,7 @@ class ImageProfiles:
     Parameters
     ----------
     options : ServiceOptions
-        What the operator decided.
+        The operator's options.
     """
 
     def __init__(self, options: ServiceOptions) -> None:

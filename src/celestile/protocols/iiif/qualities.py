@@ -1,4 +1,4 @@
-"""Named views as qualities (Image API 3.0, section 4.4), where the operator wants it."""
+"""Named views as qualities (Image API 3.0, section 4.4), if the operator enables them."""
 
 import re
 from collections.abc import Mapping
@@ -21,7 +21,7 @@ RESERVED = frozenset({*QUALITIES, "native", "grey"})
 def view_qualities(service: Service, image: Image) -> Mapping[str, View]:
     """Views that are qualities of an image, by name; none unless the operator says so.
 
-    A view that picks another HDU is left out, because info.json tells the size of this one, and so
+    A view that picks another HDU is left out, because info.json has the size of this one, and so
     is one that names planes that the image does not have.
     """
     if not service.options.view_qualities:
@@ -29,11 +29,12 @@ def view_qualities(service: Service, image: Image) -> Mapping[str, View]:
     return {
         name: named.view
         for name, named in service.named_views(image).items()
-        if named.view.hdu is None and _fits(image, named.view)
+        if named.view.hdu is None and fits(image, named.view)
     }
 
 
-def _fits(image: Image, view: View) -> bool:
+def fits(image: Image, view: View) -> bool:
+    """Whether a view is valid for an image."""
     try:
         concrete(image, view)
     except RequestError:
@@ -42,12 +43,12 @@ def _fits(image: Image, view: View) -> bool:
 
 
 def chosen(quality_format: str, qualities: Mapping[str, View]) -> str | None:
-    """Name of the view that the last segment of a request asks for, or None."""
+    """Name of the view in the last segment of a request, or None."""
     name = unquote(quality_format).partition(".")[0]
     return name if name in qualities else None
 
 
 def exchange(quality_format: str, quality: str) -> str:
-    """Put another quality into the last segment, and whatever stands before it."""
+    """Replace the quality in the last segment of a path."""
     before, slash, last = quality_format.rpartition("/")
     return f"{before}{slash}{quality}.{unquote(last).partition('.')[2]}"

@@ -2,13 +2,13 @@
 
 from fractions import Fraction
 
-from celestile.errors import RequestError
+from celestile.errors import RequestError, shortened
 from celestile.geometry import Levels, Region
 from celestile.protocols.iiif import grammar
 
 
 def parse_region(text: str, levels: Levels) -> Region:
-    """Read a region; what lies beyond the edge of the image is cut off."""
+    """Read a region, clipped to the image."""
     match = grammar.REGION.fullmatch(text)
     if match is None:
         raise malformed("region", text, "full, square, x,y,w,h or pct:x,y,w,h")
@@ -24,20 +24,20 @@ def parse_region(text: str, levels: Levels) -> Region:
         x, y, across, down = _percentages(match["percent"], levels)
     if across == 0 or down == 0:
         raise RequestError(
-            f"region '{text}' has no width or no height; both must be at least 1 pixel of the"
-            f" image's {width} x {height}, which pct: rounds to",
+            f"region={text!r} is empty; expected a width and a height of at least 1 pixel of the"
+            f" image's {width} x {height}",
             "region",
         )
     if x >= width or y >= height:
         raise RequestError(
-            f"region '{text}' lies outside the image, {width} x {height} pixels", "region"
+            f"region={text!r} is outside the image of {width} x {height} pixels", "region"
         )
     return Region(x, y, min(across, width - x), min(down, height - y))
 
 
 def _percentages(text: str, levels: Levels) -> tuple[int, int, int, int]:
     x, y, across, down = (Fraction(number) / 100 for number in text.split(","))
-    # What starts within the image keeps at least its last pixel, what has extent at least one.
+    # A region that starts within the image keeps at least its last pixel, and one pixel of extent.
     return (
         min(nearest(x * levels.width), levels.width - (x < 1)),
         min(nearest(y * levels.height), levels.height - (y < 1)),
@@ -59,5 +59,5 @@ def nearest(value: Fraction) -> int:
 
 
 def malformed(name: str, value: str, allowed: str) -> RequestError:
-    """Error for a parameter that its grammar does not know."""
-    return RequestError(f"{name} '{value}' is not one of: {allowed}", name)
+    """Error for a parameter that does not match its grammar."""
+    return RequestError(f"{name}={shortened(value)!r} is invalid; expected {allowed}", name)

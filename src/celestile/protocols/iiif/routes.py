@@ -29,7 +29,7 @@ _DECISIVE = frozenset({b"host"})
 
 
 def routes(service: Service) -> list[BaseRoute]:
-    """Routes of both versions of the Image API, and of what their documents refer to."""
+    """Routes of both versions of the Image API, and of the documents that they refer to."""
     return [
         *(
             Route(
@@ -54,7 +54,7 @@ class _ImageApi:
         self._pictures = Pictures(service, version, self._profiles)
 
     async def respond(self, request: Request) -> Response:
-        """Tell the three kinds of addresses apart by their number of segments."""
+        """Dispatch by the number of segments of the address."""
         plan = self._plans.get(request)
         if plan is not None:
             return await self._plans.answer(request, plan)
@@ -71,9 +71,9 @@ class _ImageApi:
                 self._plans.put(request, plan)
                 return await self._plans.answer(request, plan)
         raise UnknownImageError(
-            "no image goes by that address: it is {identifier}/info.json or"
+            "the address is invalid; expected {identifier}/info.json or"
             " {identifier}/{region}/{size}/{rotation}/{quality}.{format}, with each slash inside"
-            " the identifier written %2F"
+            " the identifier written as %2F"
         )
 
     def _redirect(self, request: Request, segment: str) -> Response:
@@ -85,14 +85,14 @@ class _ImageApi:
         substitute = self._service.options.slash_substitute
         identifier, view, asked = read_request(request, segment, substitute)
         subject = await self._service.subject(identifier, view)
-        # Viewers drop the query, so what it says moves into the identifier; otherwise the `id` is
-        # the address as it was asked for.
+        # Viewers drop the query, so its view moves into the identifier; otherwise the `id` is
+        # the address as it was requested.
         name = normalize_segment(segment)
         if asked:
             name = encode_identifier(identifier, view, substitute)
-        # The first one who asks waits for the header's coordinates.
-        told = await self._service.run(lambda: astronomy.describe(subject))
-        description = self._describe(request, subject, view, name, told)
+        # The first request waits for the coordinates of the header.
+        facts = await self._service.run(lambda: astronomy.describe(subject))
+        description = self._describe(request, subject, view, name, facts)
         body = orjson.dumps(
             info_2(description) if self._version.number == 2 else info_3(description),
             option=orjson.OPT_INDENT_2,
@@ -113,7 +113,7 @@ class _ImageApi:
         subject: Subject,
         view: View,
         name: str,
-        told: Mapping[str, Any],
+        facts: Mapping[str, Any],
     ) -> Description:
         data = f"{base_url(request)}/api/images/{quote(subject.image.identifier, safe='')}"
         if query := quote(canonical(view), safe="=,:;").replace(";", "&"):
@@ -127,7 +127,7 @@ class _ImageApi:
                 views=tuple(view_qualities(self._service, subject.image)),
             ),
             data=data,
-            astronomy=told,
+            astronomy=facts,
             server=base_url(request),
             manifest=f"{base_url(request)}{PREFIX}/{apart(name)}/manifest",
             transparent=subject.style.nan == TRANSPARENT,

@@ -21,8 +21,8 @@ class SizeLimits:
     Parameters
     ----------
     max_width, max_height, max_area : int or None
-        In pixels; None where there is no such limit. One of width and height alone holds for both,
-        as clients are told to infer.
+        In pixels; None for no limit. One of width and height alone holds for both,
+        as the specification has clients infer.
     """
 
     max_width: int | None = None
@@ -31,7 +31,7 @@ class SizeLimits:
 
     @property
     def sides(self) -> Size | None:
-        """Largest width and height, or None where only the area is limited, or nothing."""
+        """Largest width and height, or None if at most the area is limited."""
         width = self.max_width or self.max_height
         height = self.max_height or self.max_width
         return None if width is None or height is None else (width, height)
@@ -42,7 +42,7 @@ class SizeLimits:
         return self.sides is not None or self.max_area is not None
 
     def allow(self, size: Size) -> bool:
-        """Tell whether a picture of this size is sent."""
+        """Whether a picture of this size is sent."""
         width, height = size
         if self.sides is not None and (width > self.sides[0] or height > self.sides[1]):
             return False

@@ -1,4 +1,4 @@
-"""How answers go out: documents in the encoding that was asked for, pictures of the sky."""
+"""Responses: documents in the requested encoding, and pictures of the sky."""
 
 from collections.abc import Callable, Collection, Sequence
 from functools import partial
@@ -20,7 +20,6 @@ from celestile.protocols.web.http import document_response, picture_response
 from celestile.protocols.web.numbers import read_integer
 from celestile.service.charts import Charts
 from celestile.service.service import Subject
-from celestile.views.view import VIEW_KEYS, View, view_from_pairs
 
 Writer = Callable[[str], Document]
 """Writes a document in the encoding of that name."""
@@ -32,7 +31,7 @@ def answer(request: Request, write: Writer, encodings: Sequence[Encoding]) -> Re
 
 
 def send(request: Request, write: Writer, encoding: Encoding) -> Response:
-    """Send a document that is to be asked for again each time, cheaply."""
+    """Send a document that caches must revalidate."""
     document = write(encoding.name)
     is_page = encoding.name == "html"
     body = write_page(document) if is_page else orjson.dumps(document, option=orjson.OPT_INDENT_2)
@@ -40,7 +39,7 @@ def send(request: Request, write: Writer, encoding: Encoding) -> Response:
 
 
 def varied(request: Request, response: Response) -> Response:
-    """Tell caches where the header had a say."""
+    """Add ``Vary`` if the Accept header was decisive."""
     if "f" not in request.query_params:
         response.headers["Vary"] = "Accept"
     return response
@@ -51,15 +50,9 @@ def check(request: Request, encodings: Sequence[Encoding], known: Collection[str
     for name in request.query_params:
         if name != "f" and name not in known:
             names = ", ".join(("f", *sorted(known)))
-            message = f"there is no parameter {name!r} here; there are {names}"
+            message = f"the parameter {name!r} does not exist; expected {names}"
             raise ProblemError(HTTPStatus.BAD_REQUEST, message, name)
     return choose(encodings, request.query_params.get("f"), request.headers.get("accept"))
-
-
-def view(request: Request) -> View:
-    """Read the view that the query asks for."""
-    pairs = request.query_params.multi_items()
-    return view_from_pairs(pair for pair in pairs if pair[0] in VIEW_KEYS)
 
 
 def number(request: Request, name: str, default: int, least: int, most: int | None = None) -> int:
@@ -72,14 +65,14 @@ def chosen(identifier: str, tile_sets: Sequence[TileSet]) -> TileSet:
     sets = {tile_set.matrix_set.identifier: tile_set for tile_set in tile_sets}
     if identifier not in sets:
         names = ", ".join(sets)
-        message = f"there are no tiles in the set {identifier!r} here, but in {names or 'none'}"
+        message = f"tile matrix set {identifier!r} does not exist; expected {names or 'none'}"
         raise ProblemError(HTTPStatus.NOT_FOUND, message)
     return sets[identifier]
 
 
 def nowhere() -> ProblemError:
-    """Complain that there is nothing at an address."""
-    message = f"there is nothing at this address; {PREFIX} tells what there is"
+    """Error for an address without a resource."""
+    message = f"the resource does not exist; see {PREFIX}"
     return ProblemError(HTTPStatus.NOT_FOUND, message)
 
 

@@ -12,22 +12,21 @@ from celestile.protocols.ogcapi.links import STYLES, TILESETS, Addresses, link, 
 from celestile.protocols.ogcapi.matrixsets import CRS84, MatrixSet
 from celestile.protocols.ogcapi.tile_sets import TileSet, tile_sets
 from celestile.protocols.tiles.sky_grid import Coverage
+from celestile.protocols.tiles.styles import DEFAULT_STYLE
 from celestile.service.summary import summary
 from celestile.views.view import View, canonical
 
 Document = dict[str, Any]
 
-DEFAULT_STYLE = "default"
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Collection:
-    """An image in a view, with what has to be told of it.
+    """An image in a view, with the facts for its description.
 
     Parameters
     ----------
     image : Image
-        With the HDU that the view asks for.
+        With the HDU of the view.
     styles : tuple of (str, str)
         Names and titles of the views that it offers, the default one first.
     view : View
@@ -35,7 +34,7 @@ class Collection:
     sky : Coverage or None
         Where it is on the sky, if that is known.
     style : str or None
-        Named view whose tiles are meant; None for those of the view alone.
+        Named view of the tiles; None for the view alone.
     """
 
     image: Image
@@ -112,7 +111,7 @@ def listing(addresses: Addresses, page: Page, name: str) -> Document:
 def collection(addresses: Addresses, found: Collection, name: str = "json") -> Document:
     """Describe an image."""
     image = found.image
-    # Nothing that depends on the size of tiles is told of them.
+    # The description holds nothing that depends on the size of tiles.
     sets = [tile_set.matrix_set for tile_set in found.tile_sets(256)]
     address = found.address(addresses)
     document = {
@@ -154,7 +153,7 @@ def _elsewhere(addresses: Addresses, found: Collection) -> list[Document]:
 
 
 def _extent(image: Image, degrees: MatrixSet) -> Document:
-    """Say where on Earth the pixels dressed as degrees lie: clients look for the tiles there."""
+    """Extent of the pixels as degrees: clients request tiles there."""
     extent: Document = {"spatial": {"bbox": [list(degrees.box)], "crs": CRS84}}
     times = sorted(frame.time for frame in image.frames if frame.time is not None)
     if times:

@@ -7,7 +7,7 @@ from urllib.parse import unquote
 from starlette.requests import Request
 from starlette.responses import Response
 
-from celestile.protocols.ogcapi.answers import check, chosen, nowhere, place, send, sky_tile, view
+from celestile.protocols.ogcapi.answers import check, chosen, nowhere, place, send, sky_tile
 from celestile.protocols.ogcapi.formats import DOCUMENTS, PICTURES
 from celestile.protocols.ogcapi.links import Addresses
 from celestile.protocols.ogcapi.tile_sets import dataset_tile_sets
@@ -15,13 +15,14 @@ from celestile.protocols.ogcapi.tileset_documents import dataset_source, tileset
 from celestile.protocols.tiles.coverages import Coverages
 from celestile.protocols.tiles.mosaic import Mosaic
 from celestile.protocols.tiles.sky_grid import SkyTile
+from celestile.protocols.web.identifiers import query_view
 from celestile.service.charts import Charts
 from celestile.service.service import Service
 from celestile.views.view import VIEW_KEYS
 
 
 class Dataset:
-    """What lies below ``/map/tiles`` of the landing page (OGC 20-057, section 10).
+    """Resources below ``/map/tiles`` of the landing page (OGC 20-057, section 10).
 
     Parameters
     ----------
@@ -46,7 +47,7 @@ class Dataset:
         Raises
         ------
         CelestileError
-            There is no such tileset or tile, or the view makes no sense for an image.
+            If the tileset or tile does not exist, or the view is invalid for an image.
         """
         if len(rest) not in (0, 1, 4):
             raise nowhere()
@@ -62,6 +63,6 @@ class Dataset:
         tile = place(tile_set, rest[1:])
         if not isinstance(tile, SkyTile):
             raise nowhere()
-        subjects = await self._mosaic.subjects(tile, view(request))
+        subjects = await self._mosaic.subjects(tile, query_view(request))
         max_age = self._service.options.max_age
         return await sky_tile(request, self._charts, subjects, tile, encoding, max_age)

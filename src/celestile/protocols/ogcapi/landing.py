@@ -1,4 +1,4 @@
-"""Where clients start: the landing page, what is conformed to, the tile matrix sets."""
+"""Entry points for clients: the landing page, conformance, the tile matrix sets."""
 
 from typing import Any
 

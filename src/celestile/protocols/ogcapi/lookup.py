@@ -1,4 +1,4 @@
-"""Finds the image that a segment of an address names, and what is to be told of it."""
+"""Finds the image that a segment of an address names, and describes it."""
 
 import asyncio
 import logging
@@ -11,10 +11,11 @@ from urllib.parse import unquote
 from celestile.errors import CelestileError, UnknownImageError
 from celestile.pixels.image import Image
 from celestile.pixels.resolver import Entry
-from celestile.protocols.ogcapi.collections import DEFAULT_STYLE, Collection
+from celestile.protocols.ogcapi.collections import Collection
 from celestile.protocols.ogcapi.moments import frame_of
 from celestile.protocols.ogcapi.problems import ProblemError
 from celestile.protocols.tiles.coverages import Coverages
+from celestile.protocols.tiles.styles import DEFAULT_STYLE, styles
 from celestile.protocols.web.identifiers import read_segment
 from celestile.service.service import Service, Subject
 from celestile.views.view import Pick, View, overlay
@@ -54,12 +55,12 @@ class Lookup:
     async def one(
         self, segment: str, query: View, style: str | None = None, when: str | None = None
     ) -> Collection:
-        """Describe an image; the query's view counts over its time, and that over the segment's.
+        """Describe an image; the query's view overrides the time, and that the segment's view.
 
         Raises
         ------
         CelestileError
-            There is no such image or style, or the view makes no sense.
+            If the image or style does not exist, or the view is invalid.
         """
 
         async def describe(identifier: str, suffix: View) -> Collection:
@@ -67,7 +68,7 @@ class Lookup:
             if view == View():
                 image = await self._service.open(identifier)
             else:
-                # The view must make sense for the image before a client is told of it.
+                # The view must be valid for the image before it is offered.
                 image = (await self._service.subject(identifier, view)).image
             found = await self._collection(image)
             _check_style(style, [name for name, _ in found.styles])
@@ -76,16 +77,13 @@ class Lookup:
         return await self._read(segment, describe)
 
     async def _collection(self, image: Image) -> Collection:
-        named = self._service.named_views(image)
-        titles = {DEFAULT_STYLE: "Default view"}
-        titles |= {name: view.title or name for name, view in named.items()}
         sky = await self.coverages.of(image)
-        return Collection(image=image, styles=tuple(titles.items()), sky=sky)
+        return Collection(image=image, styles=styles(self._service, image), sky=sky)
 
     async def subject(
         self, segment: str, query: View, style: str | None, when: str | None = None
     ) -> Subject:
-        """Resolve what a tile shows: over the style counts the segment's view, then the query's.
+        """Resolve the view of a tile: the segment's view overrides the style, the query's both.
 
         Raises
         ------
@@ -113,7 +111,7 @@ class Lookup:
         return suffix if frame is None else overlay(suffix, View(frame=Pick(frame, frame)))
 
     async def _read(self, segment: str, work: Callable[[str, View], Awaitable[Result]]) -> Result:
-        """Do something with what a segment names.
+        """Call a function with the identifier and view of a segment.
 
         The `id` of a collection is encoded, such that it can be put into an address as it stands;
         some clients encode it once more.
@@ -130,5 +128,5 @@ class Lookup:
 def _check_style(style: str | None, offered: list[str]) -> None:
     if style is not None and style not in offered:
         names = ", ".join(dict.fromkeys(offered))
-        message = f"there is no style {style!r}; the image has {names}"
+        message = f"style {style!r} does not exist; expected {names}"
         raise ProblemError(HTTPStatus.NOT_FOUND, message)

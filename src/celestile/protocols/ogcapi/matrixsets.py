@@ -1,6 +1,6 @@
 """Tile matrix sets (OGC 17-083r4): the grid of an image's pixels under two names, and the sky.
 
-No client knows a coordinate reference system of pixels, so the pixels are dressed: as degrees for
+No client knows a coordinate reference system of pixels, so the pixels are labelled: as degrees for
 GDAL, whose release 3.6 takes the extent of a collection, which is in degrees, for the tileset's;
 and as meters of EPSG:3857 for map clients, which draw these without resampling. A pixel
 is a meter of the equator in both, such that both lie in the same place.
@@ -97,20 +97,20 @@ def pixel_sets(levels: Levels) -> tuple[MatrixSet, MatrixSet]:
     size = f"{levels.width}x{levels.height}"
     title = f"{levels.width} × {levels.height} pixels as"
     return (
-        _dressed(levels, f"degrees-{size}", f"{title} degrees", 1 / _DEGREE),
-        _dressed(levels, f"pixels-{size}", f"{title} meters", 1.0),
+        _labelled(levels, f"degrees-{size}", f"{title} degrees", 1 / _DEGREE),
+        _labelled(levels, f"pixels-{size}", f"{title} meters", 1.0),
     )
 
 
-def _dressed(levels: Levels, identifier: str, title: str, cell: float) -> MatrixSet:
+def _labelled(levels: Levels, identifier: str, title: str, cell: float) -> MatrixSet:
     # Its name, its scales and its numbers of tiles are those that WMTS has.
     pixels = tile_matrix_sets(levels.width, levels.height, levels.tile_size)[0]
     return MatrixSet(
         identifier=identifier,
         title=title,
         description=(
-            "The image's own pixels from its bottom left corner at 0, 0. They are dressed as a map"
-            " because clients refuse coordinates that they do not know; nothing lies on Earth."
+            "The image's own pixels from its bottom left corner at 0, 0. They are labelled as a map"
+            " because clients refuse unknown coordinates; their place on Earth has no meaning."
         ),
         crs=MERCATOR if cell == 1.0 else CRS84,
         axes=("E", "N") if cell == 1.0 else ("Lon", "Lat"),
@@ -196,7 +196,7 @@ def definition(matrix_set: MatrixSet, uri: str) -> Document:
 
 
 def old_words(definition: Document) -> Document:
-    """Say the same in the words of version 1.0 (OGC 17-083r2), as GDAL 3.6 wants to hear it.
+    """Write the same as version 1.0 of the standard (OGC 17-083r2), which GDAL 3.6 reads.
 
     Clients of version 2.0 read past them, but for morecantile, which refuses them.
     """

@@ -6,6 +6,7 @@ from http import HTTPStatus
 
 from celestile.pixels.image import Image
 from celestile.protocols.ogcapi.problems import ProblemError
+from celestile.protocols.tiles.moments import read_moment
 
 PARAMETER = "datetime"
 
@@ -16,7 +17,7 @@ _LAST = datetime.max.replace(tzinfo=UTC)
 
 
 class NoFrameError(ProblemError):
-    """An image was not observed at the time that is asked for."""
+    """No frame of the image is of the requested time."""
 
 
 def frame_of(image: Image, text: str) -> int | None:
@@ -28,17 +29,17 @@ def frame_of(image: Image, text: str) -> int | None:
         Its frames may have times.
     text : str
         A time of RFC 3339 (UTC where it names no zone), a date, which stands for the whole day, or
-        two of them parted by ``/``, of which one may be ``..`` or empty.
+        two of them separated by ``/``, of which one may be ``..`` or empty.
 
     Returns
     -------
     int or None
-        Index of the frame; None where no frame has a time: then all of them are meant.
+        Index of the frame; None if no frame has a time: all of them match then.
 
     Raises
     ------
     ProblemError
-        If the text makes no sense (400).
+        If the text is invalid (400).
     NoFrameError
         If no frame is of that time (404).
     """
@@ -46,7 +47,7 @@ def frame_of(image: Image, text: str) -> int | None:
     known = [
         (time, frame.index)
         for frame in image.frames
-        if frame.time and (time := _moment(frame.time)) is not None
+        if frame.time and (time := read_moment(frame.time)) is not None
     ]
     if not known:
         return None
@@ -61,30 +62,20 @@ def _interval(text: str) -> tuple[datetime, datetime]:
     start, slash, end = text.partition("/")
     if not slash:
         end = start
-    first = _FIRST if slash and start in _OPEN else _moment(start)
+    first = _FIRST if slash and start in _OPEN else read_moment(start)
     last = _LAST if slash and end in _OPEN else _end(end)
     is_closed = first != _FIRST or last != _LAST
     if first is None or last is None or first > last or not is_closed:
         message = (
-            f"{PARAMETER}={text} is not understood; it is a time such as 2020-01-31T23:59:00Z, a"
+            f"{PARAMETER}={text} is invalid; expected a time such as 2020-01-31T23:59:00Z, a"
             " date, or an interval of two of them such as 2020-01-31/.."
         )
         raise ProblemError(HTTPStatus.BAD_REQUEST, message, PARAMETER)
     return first, last
 
 
-def _moment(text: str) -> datetime | None:
-    """Read a time; None where it is none, or none that Python knows, as leap seconds."""
-    try:
-        # A "+" in a query means a space, and the sign of a time zone is not always escaped.
-        moment = datetime.fromisoformat(text.replace(" ", "+"))
-    except ValueError:
-        return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-
-
 def _end(text: str) -> datetime | None:
-    moment = _moment(text)
+    moment = read_moment(text)
     if moment is None or not _DAY.fullmatch(text):
         return moment
     return moment.replace(hour=23, minute=59, second=59, microsecond=999_999)

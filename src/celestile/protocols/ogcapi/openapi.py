@@ -90,7 +90,7 @@ def _paths(options: ServiceOptions) -> Document:
 
 
 def _tile_paths(resource: str, prefix: str, parameters: Sequence[str]) -> Document:
-    """Describe tilesets of a resource; operations are named as 20-057 (section 12) wants it."""
+    """Describe tilesets of a resource; names of operations as of 20-057 (section 12)."""
     path = f"{resource}/map/tiles"
     one = [*parameters, "tileMatrixSetId"]
     seen = _timed if parameters else _viewed
@@ -139,7 +139,7 @@ def _tile(operation: str, parameters: Sequence[str]) -> Document:
     }
     responses: Document = {"200": {"description": "A tile", "content": content}}
     if PARAMETER in parameters:
-        responses["204"] = {"description": "No frame is of the time that is asked for"}
+        responses["204"] = {"description": "No frame is of the requested time"}
     return {"get": _operation(operation, "A tile", "Tiles", ["fTile", *parameters], responses)}
 
 
@@ -225,8 +225,8 @@ def _enumeration(encodings: Sequence[Any]) -> Document:
 def _responses() -> Document:
     problem = {MEDIA_TYPE: {"schema": _reference("schemas", "problem")}}
     described = {
-        "400": "A parameter is unknown or makes no sense",
-        "404": "There is no such image, view, tile matrix set or tile",
+        "400": "A parameter is unknown or invalid",
+        "404": "The image, view, tile matrix set or tile does not exist",
         "406": "No encoding on offer is acceptable",
         "500": "The server failed",
         "503": "The file is being changed, or the cache cannot be written",

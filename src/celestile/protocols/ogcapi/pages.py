@@ -1,4 +1,4 @@
-"""Any document as a page for people: all that the JSON says, with links that work."""
+"""Any JSON document as an HTML page, with working links."""
 
 from collections.abc import Mapping, Sequence
 from html import escape
@@ -46,7 +46,7 @@ def _link(link: Mapping[str, Any]) -> str:
     kind = escape(f"{link['rel']}, {link.get('type', '')}")
     if link.get("templated"):
         return f"{escape(href)} ({kind})"
-    # The page of what a link points at, where that has one.
+    # Link to the page of the target, if it has one.
     shown = href.replace("?f=json", "?f=html").replace("&f=json", "&f=html")
     target = href if link["rel"] == "alternate" else shown
     return f'<a href="{escape(target)}">{label}</a> ({kind})'

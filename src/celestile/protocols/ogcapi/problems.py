@@ -1,4 +1,4 @@
-"""What goes wrong, as problem details (RFC 9457) say it."""
+"""Errors as problem details (RFC 9457)."""
 
 from http import HTTPStatus
 
@@ -31,7 +31,7 @@ class ProblemError(CelestileError):
 
 
 def translate(error: CelestileError) -> ProblemError:
-    """Give any of our errors its status."""
+    """Add the HTTP status to an error."""
     if isinstance(error, ProblemError):
         return error
     return ProblemError(status_of(error), str(error), getattr(error, "parameter", None))
@@ -40,7 +40,7 @@ def translate(error: CelestileError) -> ProblemError:
 def respond(problem: ProblemError) -> Response:
     """Write the problem document."""
     document = {
-        # "about:blank": the problem has no more to it than its status says.
+        # "about:blank": the problem has no meaning beyond that of its status.
         "type": "about:blank",
         "title": HTTPStatus(problem.status).phrase,
         "status": int(problem.status),

@@ -1,4 +1,4 @@
-"""OGC API over HTTP: addresses to documents and tiles, and how errors go out."""
+"""OGC API over HTTP: addresses to documents and tiles, and errors to responses."""
 
 from collections.abc import Callable
 from functools import partial
@@ -22,7 +22,6 @@ from celestile.protocols.ogcapi.answers import (
     place,
     send,
     sky_tile,
-    view,
 )
 from celestile.protocols.ogcapi.collections import Page, collection, listing, styles
 from celestile.protocols.ogcapi.dataset import Dataset
@@ -31,7 +30,6 @@ from celestile.protocols.ogcapi.formats import (
     DOCUMENTS,
     MATRIX_SETS,
     PICTURES,
-    Encoding,
 )
 from celestile.protocols.ogcapi.links import PREFIX, Addresses, Document
 from celestile.protocols.ogcapi.lookup import Lookup
@@ -44,9 +42,9 @@ from celestile.protocols.ogcapi.tileset_documents import image_source, tileset, 
 from celestile.protocols.tiles.pixel_grid import Tile
 from celestile.protocols.tiles.sky_grid import SkyTile
 from celestile.protocols.web.http import Endpoint, base_url, raw_path
+from celestile.protocols.web.identifiers import query_view
 from celestile.protocols.web.numbers import MOST_OFFSET
 from celestile.protocols.web.plans import Plan, Plans, picture_etag
-from celestile.render.request import Output
 from celestile.service.charts import Charts
 from celestile.service.service import Service, Subject
 from celestile.views.view import VIEW_KEYS
@@ -68,7 +66,7 @@ def routes(service: Service) -> list[BaseRoute]:
 
 
 class _OgcApi:
-    """The resources, told apart by the segments of their addresses."""
+    """The resources, by the segments of their addresses."""
 
     def __init__(self, service: Service) -> None:
         self._service = service
@@ -79,10 +77,10 @@ class _OgcApi:
         self._plans = Plans(service, _DECISIVE)
 
     async def respond(self, request: Request) -> Response:
-        """Answer, whatever is asked."""
+        """Answer a request, or report its error."""
         try:
             if request.method not in ("GET", "HEAD"):
-                message = f"{request.method} is not possible: everything here is read only"
+                message = f"{request.method} is not allowed; expected GET, HEAD or OPTIONS"
                 raise ProblemError(HTTPStatus.METHOD_NOT_ALLOWED, message)
             plan = self._plans.get(request)
             if plan is not None:
@@ -129,7 +127,7 @@ class _OgcApi:
         return None
 
     async def _list(self, request: Request, write: Callable[[Page, str], Document]) -> Response:
-        """Answer with a page of what the images are asked for."""
+        """Answer with a page of a list."""
         encoding = check(request, DOCUMENTS, _PAGING)
         limit = min(number(request, "limit", DEFAULT_LIMIT, 1), MOST_COLLECTIONS)
         offset = number(request, "offset", 0, 0, MOST_OFFSET)
@@ -140,7 +138,7 @@ class _OgcApi:
     async def _image(
         self, request: Request, segment: str, style: str | None, rest: list[str]
     ) -> Response:
-        """Answer what lies below an image, or below one of its styles."""
+        """Answer requests below an image, or below one of its styles."""
         match rest:
             case ["map", "tiles", matrix_set, *tile] if len(tile) == 3:
                 return await self._tile(request, (segment, style), unquote(matrix_set), tile)
@@ -152,7 +150,7 @@ class _OgcApi:
                 raise nowhere()
         encoding = check(request, DOCUMENTS, _OF_IMAGES)
         when = request.query_params.get(PARAMETER)
-        found = await self._lookup.one(segment, view(request), style, when)
+        found = await self._lookup.one(segment, query_view(request), style, when)
         addresses = Addresses(base_url(request), self._options.slash_substitute)
         tile_sets = found.tile_sets(self._options.tile_size)
         write: Writer
@@ -175,7 +173,7 @@ class _OgcApi:
         segment, style = named
         when = request.query_params.get(PARAMETER)
         try:
-            subject = await self._lookup.subject(segment, view(request), style, when)
+            subject = await self._lookup.subject(segment, query_view(request), style, when)
         except NoFrameError:
             # 20-057, requirement 6 B: a tile that has no content.
             return Response(status_code=HTTPStatus.NO_CONTENT)
@@ -183,7 +181,7 @@ class _OgcApi:
         if isinstance(found, SkyTile):
             max_age = self._options.max_age
             return await sky_tile(request, self._charts, (subject,), found, encoding, max_age)
-        drawn = self._output(found, encoding)
+        drawn = found.output(encoding.name, self._options)
         plan = Plan(
             subject,
             drawn,
@@ -198,16 +196,6 @@ class _OgcApi:
         image = subject.image
         levels = Levels(image.width, image.height, self._options.tile_size)
         # Where an image is on the sky is of no concern to tiles of its pixels.
-        wants_sky = matrix_set.startswith("sky")
-        sky = await self._lookup.coverages.of(image) if wants_sky else None
+        is_sky = matrix_set.startswith("sky")
+        sky = await self._lookup.coverages.of(image) if is_sky else None
         return place(chosen(matrix_set, tile_sets(levels, sky)), tile)
-
-    def _output(self, tile: Tile, encoding: Encoding) -> Output:
-        return Output(
-            region=tile.region,
-            size=tile.size,
-            canvas=tile.canvas,
-            format=encoding.name,
-            jpeg_quality=self._options.jpeg_quality,
-            jpeg_subsampling=self._options.jpeg_subsampling,
-        )

@@ -1,6 +1,6 @@
 """Schemas of the documents, for the definition of the API.
 
-They say what clients can rely on, in fewer words than the standards' own, which they agree with.
+They are shorter than those of the standards, and agree with them.
 """
 
 from typing import Any

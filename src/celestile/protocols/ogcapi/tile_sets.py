@@ -1,4 +1,4 @@
-"""The tilesets of an image: which part of which tile matrix set it fills, and with what."""
+"""The tilesets of an image: the parts of tile matrix sets that it fills."""
 
 from dataclasses import dataclass
 
@@ -24,7 +24,7 @@ class TileSet:
     matrix_set : MatrixSet
         The grid.
     box : tuple of float
-        What the image covers, in coordinates of the set.
+        The part that the image covers, in coordinates of the set.
     limits : tuple of TileLimits
         Its tiles at each level, coarsest first; a set may have more levels than are filled.
     source : Levels or Coverage
@@ -59,7 +59,7 @@ class TileSet:
 
 
 def tile_sets(levels: Levels, sky: Coverage | None) -> tuple[TileSet, ...]:
-    """List the tilesets of an image, in the order in which clients fare best."""
+    """List the tilesets of an image, in the order that works best with clients."""
     found = [
         TileSet(
             matrix_set=matrix_set,
@@ -75,7 +75,7 @@ def tile_sets(levels: Levels, sky: Coverage | None) -> tuple[TileSet, ...]:
 
 
 def sky_tile_set(sky: Coverage) -> TileSet:
-    """Return the tileset of what covers a part of the sky."""
+    """Return the tileset of a part of the sky."""
     return _on_sky(sky_matrix_set(sky.matrix_set), sky)
 
 

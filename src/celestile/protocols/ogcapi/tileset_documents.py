@@ -17,16 +17,16 @@ Document = dict[str, Any]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """What tiles are made of: an image, or all those that are shown together.
+    """The source of tiles: an image, or all images that are shown together.
 
     Parameters
     ----------
     address : str
         Of the list of its tilesets.
     title, shown, description : str
-        For people: without and with the view, and what it is.
+        For people: without and with the view, and a description.
     origin : mapping
-        Link to what the tiles are made of.
+        Link to the source.
     style : mapping or None
         Named view.
     """
@@ -142,6 +142,6 @@ def _essentials(addresses: Addresses, source: Source, matrix_set: MatrixSet) -> 
 
 
 def _scheme(addresses: Addresses, matrix_set: MatrixSet) -> Document:
-    # GDAL follows this link, and its release 3.6 understands nothing else.
+    # GDAL follows this link; its release 3.6 supports no other.
     address = f"{addresses.matrix_set(matrix_set.identifier)}?f=json1"
     return link(address, TILING_SCHEME, JSON, matrix_set.title)

@@ -62,7 +62,7 @@ class _Wanted:
 
 
 class Mosaic:
-    """The images that the operator wants to see together.
+    """The images that the operator shows together.
 
     Parameters
     ----------
@@ -88,7 +88,7 @@ class Mosaic:
         """All images of it that can be opened and are on the sky, the topmost first."""
         if not self._service.options.mosaic:
             return ()
-        # A map asks for many tiles at once: one of them looks, the others wait.
+        # A map requests many tiles at once: one request searches, the others wait.
         async with self._listing:
             if time.monotonic() - self._listed > _LISTED_FOR:
                 patterns, library = self._service.options.mosaic, self._service.library
@@ -99,7 +99,7 @@ class Mosaic:
         return self._members
 
     async def subjects(self, tile: SkyTile, query: View) -> tuple[Subject, ...]:
-        """What a tile may show, the topmost first; errors as of `Service.subject`."""
+        """Images that a tile may show, the topmost first; errors as of `Service.subject`."""
         touching = [member for member in await self.members() if member.touches(tile)]
         return tuple(
             [
@@ -109,7 +109,7 @@ class Mosaic:
         )
 
     async def coverage(self) -> Coverage | None:
-        """What all of them cover; None where there is none."""
+        """Coverage of all images together; None if there is no image."""
         members = await self.members()
         return united(tuple(member.coverage for member in members)) if members else None
 

@@ -1,17 +1,19 @@
-"""Tile matrix sets over an image's pixels, and what a tile of them covers: integers only.
+"""Tile matrix sets over an image's pixels, and the pixels that a tile covers: integers only.
 
-WMTS knows maps, images are none. Each size of image gets its grid of pixels twice: first dressed as
-EPSG:3857 with a pixel to the meter, which every GIS client can draw, and last under the honest name
-of a pixel grid, which those clients refuse to open when it comes first.
+WMTS describes maps, and images are not maps. Each size of image gets its grid of pixels twice:
+first labelled EPSG:3857 with a pixel to the meter, which every GIS client can draw, and last
+labelled as a pixel grid, which those clients refuse to open when it comes first.
 """
 
 from dataclasses import dataclass
 from functools import lru_cache
 
 from celestile.geometry import Levels, Region
+from celestile.render.request import Output
+from celestile.views.options import ServiceOptions
 
-DRESSED_CRS = "urn:ogc:def:crs:EPSG::3857"
-HONEST_CRS = "http://www.opengis.net/def/crs/OGC/0/Index2D"
+METERS_CRS = "urn:ogc:def:crs:EPSG::3857"
+INDEX_CRS = "http://www.opengis.net/def/crs/OGC/0/Index2D"
 
 # OGC 07-057r7, section 6.1: the size of a pixel on the standard's imaginary screen, in meters.
 _STANDARD_PIXEL = 0.00028
@@ -89,7 +91,7 @@ class TileMatrixSet:
 
 @dataclass(frozen=True, slots=True)
 class Tile:
-    """What a tile shows.
+    """The pixels of a tile.
 
     Parameters
     ----------
@@ -105,6 +107,17 @@ class Tile:
     size: tuple[int, int]
     canvas: tuple[int, int] | None
 
+    def output(self, media: str, options: ServiceOptions) -> Output:
+        """Geometry and encoding of its picture, in one of the renderer's formats."""
+        return Output(
+            region=self.region,
+            size=self.size,
+            canvas=self.canvas,
+            format=media,
+            jpeg_quality=options.jpeg_quality,
+            jpeg_subsampling=options.jpeg_subsampling,
+        )
+
 
 @lru_cache(maxsize=1024)
 def tile_matrix_sets(width: int, height: int, tile_size: int) -> tuple[TileMatrixSet, ...]:
@@ -118,8 +131,8 @@ def tile_matrix_sets(width: int, height: int, tile_size: int) -> tuple[TileMatri
     size = f"{width}x{height}"
     title = f"{width} × {height} pixels"
     return (
-        TileMatrixSet(f"pixels-{size}", f"{title} as meters", DRESSED_CRS, levels, matrices),
-        TileMatrixSet(f"index-{size}", title, HONEST_CRS, levels, matrices),
+        TileMatrixSet(f"pixels-{size}", f"{title} as meters", METERS_CRS, levels, matrices),
+        TileMatrixSet(f"index-{size}", title, INDEX_CRS, levels, matrices),
     )
 
 

@@ -2,7 +2,7 @@
 
 GIS clients know no sky. Right ascension and declination take the place of longitude and latitude
 (CRS84), so that images of one region lie on top of each other. As the sky is seen from inside and
-the Earth from outside, longitude is the negative of right ascension unless the operator wants it
+the Earth from outside, longitude is the negative of right ascension unless the operator sets it
 otherwise: east is then to the left, as on charts of the sky.
 
 All sets are alike but for the number of their levels. The coarsest shows the sky in two tiles.
@@ -25,7 +25,7 @@ _METERS_PER_DEGREE = 111319.49079327358
 _STANDARD_PIXEL = 0.00028
 
 MOST_LEVELS = 25
-# What rounding may add to a box that ends where a tile does, in tiles.
+# Rounding error of a box that ends at the edge of a tile, in tiles.
 _HAIR = 1e-9
 # Pixels finer than those of a level by a hundredth of an octave need no level more.
 _FINER = 0.01
@@ -122,7 +122,7 @@ class SkyTile:
 
     @property
     def key(self) -> str:
-        """Identity of the geometry; the number of the set's levels is none of it."""
+        """Identity of the geometry, which does not depend on the number of levels."""
         orientation = "sky" if self.matrix_set.mirrored else "radec"
         size = self.matrix_set.tile_size
         return f"{orientation}:{size}:{self.matrix.zoom}/{self.column}/{self.row}"
@@ -226,6 +226,6 @@ def _box(found: Footprint, *, mirrored: bool) -> tuple[float, float, float, floa
     west = (first + 180.0) % 360.0 - 180.0
     east = west + found.extent
     if east > 180.0:
-        # What lies across the map's edge is at both its ends.
+        # An image across the map's edge is at both of its ends.
         west, east = -180.0, 180.0
     return west, found.south, east, found.north

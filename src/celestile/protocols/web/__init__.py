@@ -1,1 +1,1 @@
-"""What all protocols share of HTTP: addresses, identifiers, negotiation, conditional requests."""
+"""HTTP for all protocols: addresses, identifiers, negotiation, conditional requests."""

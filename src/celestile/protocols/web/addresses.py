@@ -1,4 +1,4 @@
-"""What addresses of all protocols have in common: the server's own, and how images are written."""
+"""Addresses in all protocols: the base URL, and the spelling of images."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""What all protocols share of HTTP: addresses, conditional requests, caching."""
+"""Parts of HTTP that all protocols share: addresses, conditional requests, caching."""
 
 from collections.abc import Awaitable, Callable
 from hashlib import blake2b
@@ -15,7 +15,7 @@ Headers = tuple[tuple[bytes, bytes], ...]
 
 
 class _Rest(Convertor[str]):
-    """The rest of a path, whatever is in it; Starlette's own stops at the end of a line."""
+    """The rest of a path, line breaks included; Starlette's own converter stops at one."""
 
     regex = "(?s:.*)"
 
@@ -32,7 +32,7 @@ register_url_convertor("rest", _Rest())
 class Endpoint:
     """A function that answers requests, as an ASGI application.
 
-    Starlette makes one of such a function by itself, which looks after errors a second time.
+    Starlette would wrap such a function itself, and handle errors a second time.
 
     Parameters
     ----------
@@ -85,7 +85,7 @@ def base_url(request: Request) -> str:
 def raw_path(request: Request) -> str:
     """Path below the root path as it was sent: percent-encoded, starting with a slash.
 
-    Identifiers hold encoded slashes, which the decoded path no longer tells from its own.
+    Identifiers hold encoded slashes, which the decoded path no longer distinguishes from its own.
     """
     raw = request.scope.get("raw_path") or request.scope["path"].encode()
     # Servers disagree on whether the raw path carries the query.
@@ -97,12 +97,12 @@ def raw_path(request: Request) -> str:
 
 
 def caching(etag: str, max_age: int) -> dict[str, str]:
-    """Headers of a response that may be kept and asked about again."""
+    """Headers of a response that may be cached and revalidated."""
     return {"ETag": etag, "Cache-Control": f"public, max-age={max_age}"}
 
 
 def picture_headers(body: bytes, etag: str, max_age: int) -> dict[str, str]:
-    """Headers of a picture: a provisional one is not to be kept by anybody."""
+    """Headers of a picture; a provisional one must not be cached."""
     if isinstance(body, ProvisionalPicture):
         return {"Cache-Control": "no-store"}
     return caching(etag, max_age)
@@ -126,7 +126,7 @@ def document_response(
 ) -> Response:
     """Send a document, or 304 if the client's copy is current.
 
-    The entity tag comes from the bytes, so that nothing that they depend on can be forgotten.
+    The entity tag comes from the bytes, so that it depends on all that they depend on.
 
     Parameters
     ----------
@@ -172,7 +172,7 @@ async def picture_response(
 
 
 def has_current_copy(request: Request, etag: str) -> bool:
-    """Tell whether the client need not be sent anything (RFC 9110, section 13.1.2)."""
+    """Whether the client has a current copy (RFC 9110, section 13.1.2)."""
     for name, value in request.scope["headers"]:
         if name == b"if-none-match":
             # A proxy that compresses may have made our tag a weak one; they compare as equal here.

@@ -60,7 +60,7 @@ def read_segment(segment: str, substitute: str | None = None) -> tuple[str, View
     Raises
     ------
     UnknownImageError
-        If it is no text at all.
+        If it is not UTF-8.
     RequestError
         If the view is wrong.
     """
@@ -69,14 +69,18 @@ def read_segment(segment: str, substitute: str | None = None) -> tuple[str, View
 
 
 def read_request(request: Request, segment: str, substitute: str | None) -> tuple[str, View, bool]:
-    """Return identifier, view, and whether the query had a part in it; errors as `read_segment`."""
+    """Return identifier, view, and whether the query changed it; errors as `read_segment`."""
     identifier, view = read_segment(segment, substitute)
     if not request.scope["query_string"]:
         return identifier, view, False
-    pairs = [pair for pair in request.query_params.multi_items() if pair[0] in VIEW_KEYS]
-    if pairs:
-        view = overlay(view, view_from_pairs(pairs))
-    return identifier, view, bool(pairs)
+    asked = query_view(request)
+    return identifier, overlay(view, asked), asked != View()
+
+
+def query_view(request: Request) -> View:
+    """Read the view in a query; errors as `parse_view`."""
+    pairs = request.query_params.multi_items()
+    return view_from_pairs(pair for pair in pairs if pair[0] in VIEW_KEYS)
 
 
 def _decode(segment: str) -> str:

@@ -15,6 +15,9 @@ PICTURES: Mapping[str, str] = MappingProxyType(
         "jp2": "image/jp2",
     }
 )
+TILES = ("png", "jpg", "webp")
+"""Endings of the formats of tiles, the preferred one first."""
+
 FITS = "application/fits"  # RFC 4047
 
 # The compression belongs to the file, not to the transfer.

@@ -1,9 +1,9 @@
 """Numbers for Prometheus: of this process, or of all worker processes together.
 
-Requests are counted in plain integers, which costs a tenth of what the library's counters take
-(`docs/decisions/prometheus-client.md`). They become the library's metrics when somebody asks for
-them. Where several workers share a folder, named by ``PROMETHEUS_MULTIPROC_DIR`` as the library
-demands, each also writes its numbers there every second, and any of them reports the sum.
+Requests are counted in plain integers, at a tenth of the cost of the library's counters
+(`docs/decisions/prometheus-client.md`), which become the library's metrics with each scrape. Where
+several workers share a folder, named by ``PROMETHEUS_MULTIPROC_DIR`` as the library demands, each
+also writes its numbers there every second, and any of them reports the sum.
 """
 
 import os
@@ -11,10 +11,11 @@ import resource
 import sys
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cached_property
-from typing import Literal
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -22,6 +23,9 @@ from starlette.routing import BaseRoute, Route
 
 from celestile import __version__
 from celestile.service.service import Service
+
+if TYPE_CHECKING:
+    from prometheus_client import Metric
 
 INTERVAL = 1.0
 """Seconds after which workers know each other's numbers."""
@@ -36,7 +40,7 @@ _KIBIBYTE = 1 if sys.platform == "darwin" else 1024  # getrusage counts bytes th
 
 
 class Metrics:
-    """Turns what the server counts into metrics.
+    """Turns the server's counts into metrics.
 
     Parameters
     ----------
@@ -124,7 +128,6 @@ class _Published:
             Gauge,
             disable_created_metrics,
         )
-        from prometheus_client.multiprocess import MultiProcessCollector  # noqa: PLC0415
 
         disable_created_metrics()  # type: ignore[no-untyped-call]
         own = CollectorRegistry()
@@ -155,10 +158,34 @@ class _Published:
         self.registry = own
         if SHARED_FOLDER in os.environ:
             self.registry = CollectorRegistry()
-            MultiProcessCollector(self.registry)  # type: ignore[no-untyped-call]
+            self.registry.register(_Workers(Path(os.environ[SHARED_FOLDER])))
 
     def count(self, name: str, label: str, total: int) -> None:
         """Raise a counter to a total."""
         counted = self._counted.get((name, label), 0)
         self._counters[name].labels(label).inc(total - counted)
         self._counted[name, label] = total
+
+
+class _Workers:
+    """Adds up the numbers of all workers.
+
+    The library's own collector fails at a file that a worker has made and not yet filled.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def collect(self) -> "Iterable[Metric]":
+        from prometheus_client.multiprocess import MultiProcessCollector  # noqa: PLC0415
+
+        files = [str(path) for path in self._folder.glob("*.db") if _has_content(path)]
+        metrics: Iterable[Metric] = MultiProcessCollector.merge(files)  # type: ignore[no-untyped-call]
+        return metrics
+
+
+def _has_content(path: Path) -> bool:
+    try:
+        return path.stat().st_size > 0
+    except FileNotFoundError:  # of a worker that died
+        return False

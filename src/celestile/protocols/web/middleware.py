@@ -1,4 +1,4 @@
-"""Plain ASGI middleware: names of the server, who may read the answers, OPTIONS, and proxies."""
+"""Plain ASGI middleware: the Host header, CORS, OPTIONS, and forwarded headers of proxies."""
 
 import ipaddress
 import re
@@ -87,7 +87,7 @@ class AccessHeaders:
 
 
 def _with_options(header: tuple[bytes, bytes]) -> tuple[bytes, bytes]:
-    """Add to the methods that a route allows the one that is answered here for all."""
+    """Add OPTIONS, which is answered here for all routes, to the methods that a route allows."""
     name, value = header
     if name.lower() != b"allow" or b"OPTIONS" in value:
         return header
@@ -109,7 +109,7 @@ async def _options(scope: Scope, send: Send) -> None:
 class ForwardedHeaders:
     """Applies X-Forwarded-Proto and X-Forwarded-Host of proxies that the operator trusts.
 
-    Hypercorn's `ProxyFixMiddleware` counts hops instead: it would trust whoever reaches the port.
+    Hypercorn's `ProxyFixMiddleware` counts hops instead: it would trust any client of the port.
 
     Parameters
     ----------
@@ -125,7 +125,7 @@ class ForwardedHeaders:
         self._networks = [ipaddress.ip_network(t, strict=False) for t in trusted if t != "*"]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Put what the proxy says in the place of what we see ourselves."""
+        """Replace scheme and host by those that the proxy reports."""
         if scope["type"] == "http" and self._is_trusted(scope.get("client")):
             given = {name: value.decode("latin-1") for name, value in scope["headers"]}
             scope = dict(scope)
@@ -154,17 +154,17 @@ class ForwardedHeaders:
 _ABSOLUTE = re.compile(rb"https?://(?P<host>[^/?#]*)(?P<path>/?.*)", re.IGNORECASE | re.DOTALL)
 
 #   Host = uri-host [ ":" port ]      (RFC 9110, section 7.2), of which names of hosts and addresses
-# are allowed: all addresses that we tell begin with it.
+# are allowed: every URL in a response begins with it.
 _HOST = re.compile(rb"(?:[A-Za-z0-9._-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(?::(?P<port>[0-9]{1,5})?)?")
 
 
 class Authority:
-    """Finds out by which name the server was asked, and refuses what is no name.
+    """Determines the host that a request is for, and refuses an invalid Host header.
 
     Parameters
     ----------
     app : ASGIApp
-        What is behind it; sees exactly one Host header where one was sent, and only the path.
+        The application behind it. It sees at most one Host header, and only the path.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -186,15 +186,15 @@ class Authority:
             return
         given = ", ".join(repr(host.decode("latin-1")[:100]) for host in hosts) or "missing"
         refusal = PlainTextResponse(
-            f"the Host header is {given}; it must be one name or address of a host, with a port"
-            " behind a colon where it is not the default, such as example.org:8000\n",
+            f"the Host header is {given}; expected one name or address of a host, with a port"
+            " after a colon where it is not the default, such as example.org:8000\n",
             400,
         )
         await refusal(scope, receive, send)
 
 
 def _origin_form(scope: Scope) -> Scope:
-    """Take an absolute request target apart; its host counts, whatever the Host header says."""
+    """Split an absolute request target; its host overrides the Host header."""
     found = _ABSOLUTE.fullmatch(scope["raw_path"])
     if found is None:
         return scope

@@ -1,4 +1,4 @@
-"""Integers of requests: one reader for all protocols, and one sentence for what it refuses."""
+"""Integers in requests: one reader, and one error message, for all protocols."""
 
 import re
 
@@ -6,7 +6,7 @@ from celestile.errors import RequestError, shortened
 
 # Decimal digits of ASCII only. Python refuses to read some thousand of them, which is far more than
 # any limit: a number that is long but legible is refused by its range.
-_INTEGER = re.compile(r"[+-]?[0-9]{1,400}")
+_INTEGER = re.compile(r"-?[0-9]{1,400}")
 
 MOST_OFFSET = 999_999_999
 """Largest number of items that a list can be asked to leave out."""

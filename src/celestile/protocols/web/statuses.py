@@ -26,7 +26,7 @@ _STATUSES: tuple[tuple[type[CelestileError], HTTPStatus], ...] = (
 
 
 def status_of(error: CelestileError) -> HTTPStatus:
-    """HTTP status of an error; 500 for one that is not the client's, a file's or the disk's."""
+    """HTTP status of an error; 500 if no class in the table fits."""
     return next(
         (status for kind, status in _STATUSES if isinstance(error, kind)),
         HTTPStatus.INTERNAL_SERVER_ERROR,

@@ -25,7 +25,7 @@ _VIEW: dict[str, tuple[Schema, str, Any]] = {
         "HDU: its number as astropy counts, EXTNAME, EXTNAME,EXTVER or `mosaic`",
         "SCI,1",
     ),
-    "frame": (_spelled("frame"), "number from 1, name or time; a range collapses", "3"),
+    "frame": (_spelled("frame"), "number from 1, or name; a range collapses", "3"),
     "channel": (
         _spelled("channel"),
         "number from 1, or name; a range collapses; not beside mix",

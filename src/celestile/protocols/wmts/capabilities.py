@@ -6,7 +6,7 @@ from functools import lru_cache
 from urllib.parse import quote
 from xml.etree.ElementTree import Element
 
-from celestile.protocols.tiles.pixel_grid import HONEST_CRS, TileMatrixSet
+from celestile.protocols.tiles.pixel_grid import INDEX_CRS, TileMatrixSet
 from celestile.protocols.tiles.sky_grid import SKY_CRS, SkySet
 from celestile.protocols.wmts.dimensions import DEFAULT, Dimension
 from celestile.protocols.wmts.gridmarkup import (
@@ -33,7 +33,7 @@ _SCHEMA = "http://schemas.opengis.net/wmts/1.0/wmtsGetCapabilities_response.xsd"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Metadata:
-    """All that the document tells.
+    """Content of the document.
 
     Parameters
     ----------
@@ -89,7 +89,7 @@ def document(metadata: Metadata) -> bytes:
         _operations(root, metadata)
     if "Contents" in sections:
         _contents(root, metadata)
-    # Who asks for some sections gets nothing else.
+    # A request for some sections is answered with these alone.
     if sections.issuperset(SECTIONS):
         for part in (metadata.part, *metadata.others):
             _elsewhere(root, metadata, part)
@@ -185,7 +185,7 @@ def _contents(root: Element, metadata: Metadata) -> None:
 
 
 def _matrix_set_order(matrix_set: TileMatrixSet | SkySet) -> tuple[float, ...]:
-    late = (SKY_CRS, HONEST_CRS)
+    late = (SKY_CRS, INDEX_CRS)
     turn = late.index(matrix_set.crs) + 1 if matrix_set.crs in late else 0
     return turn, len(matrix_set.matrices) if turn == 1 else 0, *matrix_set.box
 
@@ -199,7 +199,7 @@ def _layer(
     add_wgs84_box(parent, layer)
     add(parent, "ows:Identifier", layer.identifier)
     for offer in offered:
-        if offer.matrix_set.crs != HONEST_CRS:
+        if offer.matrix_set.crs != INDEX_CRS:
             add_box(parent, offer.matrix_set.crs, offer.box)
     for title, href in _links(metadata, layer):
         link = {"xlink:href": href, "xlink:title": title}

@@ -1,16 +1,16 @@
 """Frames, channels and Stokes parameters as WMTS dimensions.
 
 The default of every dimension is the word ``default``: "as the layer's style has it". A number
-would be a lie where the automatic view mixes all channels, and a client that always sends its
+would be wrong where the automatic view mixes all channels, and a client that always sends its
 defaults would override the frame of a named view.
 """
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from celestile.pixels.image import Channel, Image
+from celestile.protocols.tiles.moments import read_moment
 from celestile.protocols.wmts.exceptions import invalid
 
 DEFAULT = "default"
@@ -21,15 +21,12 @@ IDENTIFIERS = ("FRAME", "TIME", "CHANNEL", "STOKES")
 # View keys that the dimensions stand for; the later one counts where two are given.
 _KEYS = {"FRAME": "frame", "CHANNEL": "channel", "STOKES": "channel"}
 
-# Clients offer what is listed, so everything is, within reason; more becomes first/last/step, the
-# notation of intervals that WMS 1.3.0 (annex C) gave to dimensions.
+# Clients offer the values that are listed, so all are, within reason; more become
+# first/last/step, the notation of intervals of WMS 1.3.0 (annex C).
 MOST_VALUES = 4096
 
 # Names that need no escape in an address, which some clients would forget.
 _PLAIN_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]*")
-
-# A "+" in a query means a space, and the sign of a time zone is not always escaped.
-_ZONE = re.compile(r"(?<=T.{8}) ([0-9]{2}:?[0-9]{2})$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +54,7 @@ def dimension_identifiers(image: Image) -> tuple[str, ...]:
     frames, times = len(image.frames), {frame.time for frame in image.frames}
     present = {
         "FRAME": frames > 1,
-        # A time must tell which frame it is.
+        # A time must identify its frame.
         "TIME": frames > 1 and None not in times and len(times) == frames,
         "CHANNEL": len(image.channels) > 1 and image.channel_axis != "stokes",
         "STOKES": len(image.channels) > 1 and image.channel_axis == "stokes",
@@ -96,9 +93,9 @@ def dimension_keys(image: Image, values: Mapping[str, str]) -> dict[str, str]:
     Parameters
     ----------
     image : Image
-        What they are dimensions of.
+        The image that they are dimensions of.
     values : mapping
-        Identifier to value; what is not given is as `DEFAULT`.
+        Identifier to value; missing ones are as `DEFAULT`.
 
     Returns
     -------
@@ -108,7 +105,7 @@ def dimension_keys(image: Image, values: Mapping[str, str]) -> dict[str, str]:
     Raises
     ------
     OwsError
-        A time is not offered, or contradicts the frame.
+        If a time is not offered, or contradicts the frame.
     """
     keys: dict[str, str] = {}
     for identifier, key in _KEYS.items():
@@ -123,7 +120,7 @@ def dimension_keys(image: Image, values: Mapping[str, str]) -> dict[str, str]:
     if not _is(time, DEFAULT):
         frame = str(_frame_at(image, time))
         if keys.setdefault("frame", frame) != frame:
-            raise invalid("TIME", time, f"it is that of frame {frame}, and FRAME asks for another")
+            raise invalid("TIME", time, f"expected the time of FRAME, not of frame {frame}")
     return keys
 
 
@@ -146,11 +143,11 @@ def _offer(values: tuple[str, ...]) -> tuple[str, ...]:
 def _channel_names(image: Image) -> tuple[str, ...]:
     """Name bands and Stokes parameters; number the planes of a spectrum."""
     names = tuple(channel.name for channel in image.channels)
-    speaking = image.channel_axis in {"band", "stokes"} and all(
+    have_names = image.channel_axis in {"band", "stokes"} and all(
         _PLAIN_NAME.fullmatch(name) and not name.isdecimal() and name.lower() not in _KEYWORDS
         for name in names
     )
-    return names if speaking else tuple(str(channel.index) for channel in image.channels)
+    return names if have_names else tuple(str(channel.index) for channel in image.channels)
 
 
 def _channel_title(image: Image) -> str:
@@ -165,22 +162,13 @@ def _span(first: Channel, last: Channel) -> str:
 
 
 def _frame_at(image: Image, time: str) -> int:
-    """Index of the frame of a time, however it is spelled."""
+    """Index of the frame of a time, in any spelling."""
     if _is(time, CURRENT):
         return len(image.frames)
-    sought = _moment(time)
+    sought = read_moment(time)
     for frame in image.frames:
         if frame.time is None:
             continue
-        if frame.time == time or (sought is not None and _moment(frame.time) == sought):
+        if frame.time == time or (sought is not None and read_moment(frame.time) == sought):
             return frame.index
-    raise invalid("TIME", time, "the layer's capabilities list the times that there are")
-
-
-def _moment(time: str) -> datetime | None:
-    """Read an ISO 8601 time, UTC unless it says otherwise; None where it is something else."""
-    try:
-        moment = datetime.fromisoformat(_ZONE.sub(r"+\1", time))
-    except ValueError:
-        return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    raise invalid("TIME", time, "expected one of the times in the capabilities")

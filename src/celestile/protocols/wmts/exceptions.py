@@ -1,4 +1,4 @@
-"""What goes wrong, as OWS Common 1.1.0 (OGC 06-121r3, section 8) wants to hear it."""
+"""Errors as exception reports of OWS Common 1.1.0 (OGC 06-121r3, section 8)."""
 
 from celestile.errors import (
     CelestileError,
@@ -19,8 +19,7 @@ _SCHEMA = "http://schemas.opengis.net/ows/1.1.0/owsExceptionReport.xsd"
 # key and the dimension are one parameter; locators spell it as the capabilities do.
 _LOCATORS = {"frame": "FRAME", "channel": "CHANNEL"}
 
-# What a RESTful address spells in its path: a value that does not exist is a resource that is
-# not there.
+# Parameters in the path of a RESTful address: a value that does not exist is a missing resource.
 _IN_PATH = frozenset(
     {
         "layer", "Style", "format", "InfoFormat", "TileMatrixSet", "TileMatrix", "TileRow",
@@ -30,7 +29,7 @@ _IN_PATH = frozenset(
 
 
 class OwsError(CelestileError):
-    """An error with the words of the standard for it.
+    """An error with its exception code.
 
     Parameters
     ----------
@@ -59,13 +58,13 @@ def missing(name: str) -> OwsError:
 
 
 def invalid(name: str, value: str, allowed: str) -> OwsError:
-    """Error for a parameter's value, with a sentence that tells what is allowed."""
+    """Error for a parameter's value, with the words for what is expected."""
     message = f"{name}={shortened(value)!r} is invalid; {allowed}."
     return OwsError("InvalidParameterValue", message, name)
 
 
 def translate(error: CelestileError) -> OwsError:
-    """Say in the standard's words what any of our errors means."""
+    """Translate an error to the exception codes of the standard."""
     message = str(error)
     match error:
         case OwsError():

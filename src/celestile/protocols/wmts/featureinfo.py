@@ -1,4 +1,4 @@
-"""What is known of a pixel, in the formats of GetFeatureInfo."""
+"""Information about a pixel, in the formats of GetFeatureInfo."""
 
 import html
 from collections.abc import Callable, Mapping, Sequence
@@ -37,7 +37,7 @@ class FeatureValue:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Feature:
-    """All that is told of a pixel.
+    """Information about a pixel.
 
     Parameters
     ----------

@@ -12,7 +12,7 @@ _EARTH_RADIUS = 6378137.0  # of EPSG:3857, in meters
 
 
 def add_wgs84_box(parent: Element, layer: Layer) -> None:
-    """Say where on Earth a layer is: its sky as a map, else its pixels dressed as meters.
+    """Bounding box of a layer on a map: of its sky, else of its pixels as meters.
 
     Clients take that place for "zoom to layer".
     """

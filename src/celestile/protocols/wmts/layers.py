@@ -1,4 +1,4 @@
-"""What the capabilities say of each image, gathered once and kept while the file stays the same."""
+"""Descriptions of layers for the capabilities, kept while the files are unchanged."""
 
 import asyncio
 import hashlib
@@ -18,6 +18,7 @@ from celestile.protocols.tiles.coverages import Coverages
 from celestile.protocols.tiles.mosaic import IDENTIFIER as MOSAIC
 from celestile.protocols.tiles.mosaic import Mosaic
 from celestile.protocols.tiles.sky_grid import Coverage
+from celestile.protocols.tiles.styles import DEFAULT_STYLE, styles
 from celestile.protocols.wmts.dimensions import Dimension, dimensions
 from celestile.protocols.wmts.exceptions import invalid
 from celestile.protocols.wmts.markup import NOT_XML
@@ -33,8 +34,6 @@ from celestile.service.service import Service
 from celestile.service.summary import summary
 from celestile.views.view import View, join_identifier, split_identifier
 
-DEFAULT_STYLE = "default"
-
 # Headers are read from disk; a few at a time keep it busy without starving the tiles.
 _OPEN_AT_ONCE = 4
 _REMEMBERED = 8 * MOST_LAYERS
@@ -47,7 +46,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Layer:
-    """What is told of a layer.
+    """Description of a layer.
 
     Parameters
     ----------
@@ -58,7 +57,7 @@ class Layer:
     title, abstract : str
         For people.
     width, height : int
-        Of the image in pixels; 0 for the mosaic, which has none of its own.
+        Of the image in pixels; 0 for the mosaic, which has no pixels.
     styles : tuple of (str, str)
         Identifier and title, the default one first.
     dimensions : tuple of Dimension
@@ -125,12 +124,12 @@ class Layers:
         self._known: LruCache[Hashable, Layer | None] = LruCache(_REMEMBERED)
 
     async def catalog(self, part: CapabilitiesPage = WHOLE) -> Catalog:
-        """List images, opening only those whose entry does not tell when they change.
+        """List images, opening only those whose entry has no modification time.
 
         Raises
         ------
         OwsError
-            There is no such folder.
+            If the folder does not exist.
         """
         entries = await self._service.run(self._service.library.every)
         undated = (entry for entry in entries[:MOST_LAYERS] if entry.modified is None)
@@ -163,7 +162,7 @@ class Layers:
         Raises
         ------
         UnknownImageError, UnservableImageError, RequestError
-            It cannot be had.
+            If it cannot be opened.
         """
         if self._mosaic is not None and self._mosaic.is_layer(identifier):
             for layer in await self.describe_mosaic():
@@ -172,7 +171,7 @@ class Layers:
         if view == View():
             image = await self._service.open(bare)
         else:
-            # The view must make sense for the image before a client is told of it, and a named one
+            # The view must be valid for the image before it is offered, and a named one
             # may choose the HDU.
             image = (await self._service.subject(bare, view)).image
         return await self._layer(image, identifier)
@@ -219,10 +218,6 @@ class Layers:
         ]
 
     async def _layer(self, image: Image, identifier: str) -> Layer:
-        named = self._service.named_views(image)
-        styles = [(name, view.title or name) for name, view in named.items()]
-        if DEFAULT_STYLE not in named:
-            styles.insert(0, (DEFAULT_STYLE, "Default view"))
         return Layer(
             identifier=identifier,
             image=image.identifier,
@@ -230,8 +225,7 @@ class Layers:
             abstract=summary(image),
             width=image.width,
             height=image.height,
-            # A stable sort: the default first, the others in their order.
-            styles=tuple(sorted(styles, key=lambda style: style[0] != DEFAULT_STYLE)),
+            styles=styles(self._service, image),
             dimensions=dimensions(image),
             sky=await self._coverages.of(image) if self._coverages is not None else None,
         )
@@ -248,7 +242,7 @@ def _catalog(entries: Sequence[Entry], stamps: Iterable[str], part: Capabilities
 def update_sequence(entries: Iterable[Entry], stamps: Iterable[str]) -> str:
     """Version of the metadata: the newest file's time, then a digest of all that it depends on.
 
-    Starting with a time, versions grow as text as OWS Common 1.1.0 (section 7.2.3) wants it.
+    Starting with a time, versions grow as text as OWS Common 1.1.0 (section 7.2.3) requires.
     """
     digest = hashlib.sha256()
     newest = datetime.fromtimestamp(0, UTC)

@@ -1,4 +1,4 @@
-"""Legends: what the colors of a layer in a style mean."""
+"""Legends: the meaning of the colors of a layer in a style."""
 
 import io
 

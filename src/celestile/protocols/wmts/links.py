@@ -1,7 +1,7 @@
 """The grids that a layer links to, in the order that suits clients best.
 
 First the pixels presented as meters, which every client can draw; then the sky; last the pixels
-under their honest name, which makes some clients stop reading.
+under their proper name, at which some clients stop reading.
 """
 
 from dataclasses import dataclass
@@ -37,7 +37,7 @@ def tile_matrix_set_links(
     Parameters
     ----------
     size : tuple of int or None
-        Width and height of the image; None where the layer is none.
+        Width and height of the image; None if the layer is not an image.
     sky : Coverage or None
         The layer's part of the sky.
     tile_size : int

@@ -1,4 +1,4 @@
-"""What GetFeatureInfo has to tell: asks the image for the values under a pixel and its place."""
+"""Content of GetFeatureInfo: the values under a pixel, and its sky coordinates."""
 
 import math
 from functools import partial
@@ -14,17 +14,19 @@ from celestile.service.service import ComponentValue, Service, Subject
 
 
 async def feature(service: Service, targets: Targets, request: FeatureInfoRequest) -> Feature:
-    """Tell what is known of the pixel that a request points at."""
+    """Describe the pixel that a request points at."""
     target = await targets.locate(request.tile, outside="InvalidParameterValue")
     check_pixel(request, service.options.tile_size)
     layer = request.tile.layer
     if isinstance(target, Target):
-        return await _told(service, target.subject, layer, pointed_at(target, request.i, request.j))
+        return await _describe(
+            service, target.subject, layer, pointed_at(target, request.i, request.j)
+        )
     place = target.tile.place(request.i, request.j)
     nothing = Feature(layer=layer, x=None, y=None)
     for subject in target.subjects:
         pixel = await service.run(partial(pixel_at, subject.image, *place))
-        found = await _told(service, subject, layer, pixel)
+        found = await _describe(service, subject, layer, pixel)
         if any(reading.value is not None for reading in found.values):
             return found
         if nothing.x is None:
@@ -43,7 +45,7 @@ def pixel_at(image: Image, lon: float, lat: float) -> tuple[int, int] | None:
     return (x, y) if 0 <= x < image.width and 0 <= y < image.height else None
 
 
-async def _told(
+async def _describe(
     service: Service, subject: Subject, layer: str, place: tuple[int, int] | None
 ) -> Feature:
     if place is None:

@@ -14,7 +14,7 @@ NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def clean(text: str) -> str:
-    """Replace what no XML document may hold, not even escaped: control characters, surrogates."""
+    """Replace characters that XML cannot represent: control characters and surrogates."""
     return NOT_XML.sub("\ufffd", text)
 
 

@@ -41,7 +41,7 @@ WHOLE = CapabilitiesPage()
 
 
 def within(entries: Sequence[Entry], part: CapabilitiesPage) -> list[Entry]:
-    """All images of a folder, of whatever page."""
+    """All images of a folder, on any page."""
     return [entry for entry in entries if entry.identifier.startswith(part.prefix)]
 
 
@@ -51,14 +51,14 @@ def listed(entries: Sequence[Entry], part: CapabilitiesPage) -> tuple[Entry, ...
 
 
 def others(entries: Sequence[Entry], part: CapabilitiesPage) -> tuple[CapabilitiesPage, ...]:
-    """Parts that tell of what a document has no room for.
+    """Parts that list the layers that a document has no room for.
 
     Parameters
     ----------
     entries : sequence of Entry
         All images of the folder.
     part : CapabilitiesPage
-        What the document is about.
+        The part that the document describes.
 
     Returns
     -------

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, unquote
 
-from celestile.protocols.web.media_types import PICTURES
+from celestile.protocols.web.media_types import PICTURES, TILES
 from celestile.protocols.web.numbers import MOST_OFFSET, read_integer
 from celestile.protocols.wmts.dimensions import DEFAULT, IDENTIFIERS
 from celestile.protocols.wmts.exceptions import OwsError, invalid, missing
@@ -16,7 +16,7 @@ SECTIONS = ("ServiceIdentification", "ServiceProvider", "OperationsMetadata", "C
 OPERATIONS = ("GetCapabilities", "GetTile", "GetFeatureInfo")
 
 # Media type to Celestile's name of a format, which is also its extension in a path.
-TILE_FORMATS = {PICTURES[ending]: ending for ending in ("png", "jpg", "webp")}
+TILE_FORMATS = {PICTURES[ending]: ending for ending in TILES}
 INFO_FORMATS = {
     "application/json": "json",
     "text/plain": "txt",
@@ -34,7 +34,7 @@ class CapabilitiesRequest:
     sections : frozenset of str
         Those of `SECTIONS` that are wanted.
     media_type : str
-        What to call the document.
+        Media type of the document.
     update_sequence : str or None
         Version of the document that the client has.
     layers : tuple of str
@@ -86,7 +86,7 @@ class TileRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeatureInfoRequest:
-    """A request for what is known of one pixel of a tile.
+    """A request for information about one pixel of a tile.
 
     Parameters
     ----------
@@ -136,14 +136,14 @@ class KvpParameters:
         return self._values.get(name.lower()) or None
 
     def required(self, name: str) -> str:
-        """Value of a parameter that must be there."""
+        """Value of a mandatory parameter."""
         value = self.get(name)
         if value is None:
             raise missing(name)
         return value
 
     def integer(self, name: str) -> int:
-        """Value of a parameter that must be there and an integer, of whatever size."""
+        """Value of a mandatory parameter, an integer of any size."""
         return read_integer(self.required(name), name)
 
     @property
@@ -166,12 +166,12 @@ def operation(parameters: KvpParameters) -> str:
     """Name of the operation that a query asks of us."""
     service = parameters.required("service")
     if service.upper() != "WMTS":
-        raise invalid("service", service, "this is WMTS")
+        raise invalid("service", service, "expected WMTS")
     request = parameters.required("request")
     for name in OPERATIONS:
         if name.lower() == request.lower():
             return name
-    raise invalid("request", request, f"there are {', '.join(OPERATIONS)}")
+    raise invalid("request", request, f"expected {', '.join(OPERATIONS)}")
 
 
 def capabilities_request(
@@ -188,13 +188,13 @@ def capabilities_request(
     """
     versions = parameters.get("AcceptVersions")
     if versions is not None and VERSION not in _list(versions):
-        message = f"None of the versions {versions} is spoken here; there is {VERSION}."
+        message = f"AcceptVersions={versions!r} is invalid; expected {VERSION}."
         raise OwsError("VersionNegotiationFailed", message)
     accepted = _list(parameters.get("AcceptFormats") or "")
     known = (media for media in accepted if media in {"application/xml", "text/xml"})
     return CapabilitiesRequest(
         sections=_sections(parameters),
-        # Formats unknown to the server are no error: it answers in its own (table 3).
+        # Unknown formats are not an error: the server answers in its own (table 3).
         media_type=next(known, "application/xml"),
         update_sequence=parameters.get("updateSequence"),
         layers=_layers(parameters),
@@ -206,12 +206,12 @@ def tile_request(parameters: KvpParameters) -> TileRequest:
     """Read the parameters of a GetTile request, which GetFeatureInfo has too."""
     version = parameters.required("version")
     if version != VERSION:
-        raise invalid("version", version, f"there is {VERSION}")
+        raise invalid("version", version, f"expected {VERSION}")
     layer = parameters.required("layer")
     style = parameters.required("Style")
     media = parameters.required("format")
     if media not in TILE_FORMATS:
-        raise invalid("format", media, f"there are {', '.join(TILE_FORMATS)}")
+        raise invalid("format", media, f"expected {', '.join(TILE_FORMATS)}")
     return TileRequest(
         layer=layer,
         style=style,
@@ -231,12 +231,12 @@ def feature_info_request(parameters: KvpParameters) -> FeatureInfoRequest:
     i, j = parameters.integer("I"), parameters.integer("J")
     media = parameters.required("InfoFormat")
     if media not in INFO_FORMATS:
-        raise invalid("InfoFormat", media, f"there are {', '.join(INFO_FORMATS)}")
+        raise invalid("InfoFormat", media, f"expected {', '.join(INFO_FORMATS)}")
     return FeatureInfoRequest(tile=tile, i=i, j=j, info_format=media)
 
 
 def dimension_values(request: TileRequest, identifiers: Sequence[str]) -> dict[str, str]:
-    """Merge a path's dimensions with those of its query, which count where both say something.
+    """Merge a path's dimensions with those of its query, which take precedence.
 
     Parameters
     ----------
@@ -251,7 +251,7 @@ def dimension_values(request: TileRequest, identifiers: Sequence[str]) -> dict[s
         )
         raise OwsError("InvalidParameterValue", message, "layer")
     given = (*zip(identifiers, request.positional, strict=False), *request.dimensions)
-    # QGIS leaves the template's word in the path where it knows no value.
+    # QGIS leaves the template's placeholder in the path where it has no value.
     return {
         name: value for name, value in given if value.lower() != DEFAULT and value != f"{{{name}}}"
     }
@@ -274,7 +274,7 @@ def _sections(parameters: KvpParameters) -> frozenset[str]:
     wanted = [name.lower() for name in _list(parameters.required("sections"))]
     for name in wanted:
         if name != "all" and name not in known:
-            raise invalid("sections", name, f"there are {', '.join(SECTIONS)} and All")
+            raise invalid("sections", name, f"expected {', '.join(SECTIONS)} or All")
     return frozenset(SECTIONS if "all" in wanted else (known[name] for name in wanted))
 
 

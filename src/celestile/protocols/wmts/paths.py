@@ -19,7 +19,7 @@ _INFO_EXTENSIONS = {name: media for media, name in INFO_FORMATS.items()}
 
 
 def folder_of(path: str, slash: str | None = None) -> str | None:
-    """Folder whose capabilities a path below the version asks for: empty for all, None for none."""
+    """Folder of the capabilities at a path below the version; None if it is another resource."""
     before, _, name = path.rpartition("/")
     if name != DOCUMENT:
         return None
@@ -41,12 +41,12 @@ def path_request(
     parameters : KvpParameters
         Of the query: view keys, and dimensions that the path leaves out.
     slash : str, optional
-        What stands for a slash in an identifier where proxies refuse ``%2F``.
+        Substitute for a slash in an identifier, for proxies that refuse ``%2F``.
 
     Returns
     -------
     TileRequest, FeatureInfoRequest, LegendRequest or None
-        None where the path has not the form of either.
+        None if the path has another form.
     """
     stem, dot, extension = path.rpartition(".")
     segments = [unquote(segment) for segment in stem.split("/")]

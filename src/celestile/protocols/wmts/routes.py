@@ -1,4 +1,4 @@
-"""WMTS over HTTP: which address asks for what, and how errors go out."""
+"""WMTS over HTTP: addresses to operations, and errors to responses."""
 
 from dataclasses import replace
 from functools import partial
@@ -121,7 +121,7 @@ class _Wmts:
             case LegendRequest():
                 _check_accept(request, legend.MEDIA_TYPE)
                 return await self._legend(request, wanted)
-        message = f"There is no such resource; {base_url(request)}{_PREFIX}{_CAPABILITIES} tells."
+        message = f"The resource does not exist; see {base_url(request)}{_PREFIX}{_CAPABILITIES}."
         raise OwsError("InvalidParameterValue", message, None, 404)
 
     async def _capabilities(self, request: Request, wanted: CapabilitiesRequest) -> Response:
@@ -137,7 +137,7 @@ class _Wmts:
         if wanted.update_sequence == catalog.sequence:
             return document_response(request, unchanged(metadata), wanted.media_type)
         if wanted.update_sequence and is_later(wanted.update_sequence, catalog.sequence):
-            message = f"updateSequence is beyond the current one, {catalog.sequence}."
+            message = f"updateSequence is invalid; expected at most the current {catalog.sequence}."
             raise OwsError("InvalidUpdateSequence", message)
         if "Contents" in wanted.sections:
             metadata = await self._with_layers(metadata, catalog, wanted.layers)
@@ -159,7 +159,7 @@ class _Wmts:
             remark = (
                 f"Images {first + 1} to {first + len(catalog.entries)} of {catalog.total} are"
                 " listed here. Each ServiceMetadataURL lists others, by folder; the parameter"
-                " layer=identifier asks for any one."
+                " layer=identifier selects any one."
             )
         return replace(metadata, layers=tuple(layers), remark=remark)
 
@@ -192,7 +192,7 @@ class _Wmts:
 
 def _check_accept(request: Request, media_type: str) -> None:
     if not accepts(request.headers.get("accept"), media_type):
-        message = f"This is {media_type}, which the request does not accept."
+        message = f"The resource is {media_type}, which the Accept header excludes."
         raise OwsError("InvalidParameterValue", message, None, 406)
 
 

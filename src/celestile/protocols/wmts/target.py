@@ -1,4 +1,4 @@
-"""From a request's words to what is to be drawn: the layer, its view, and a place in its grid."""
+"""Resolves a request: the layer, its view, and a tile of its grid."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,13 +16,13 @@ from celestile.protocols.tiles.pixel_grid import (
     tile_matrix_sets,
 )
 from celestile.protocols.tiles.sky_grid import Coverage, SkyMatrix, SkyTile
+from celestile.protocols.tiles.styles import DEFAULT_STYLE
 from celestile.protocols.wmts.dimensions import (
     dimension_identifiers,
     dimension_keys,
     locator_of,
 )
 from celestile.protocols.wmts.exceptions import OwsError, invalid
-from celestile.protocols.wmts.layers import DEFAULT_STYLE
 from celestile.protocols.wmts.parameters import (
     TILE_FORMATS,
     FeatureInfoRequest,
@@ -39,7 +39,7 @@ Matrix = TypeVar("Matrix", TileMatrix, SkyMatrix)
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A tile that exists, of a layer in a view that makes sense.
+    """A tile that exists, of a layer in a valid view.
 
     Parameters
     ----------
@@ -77,7 +77,7 @@ class SkyTarget:
 
 
 class Targets:
-    """Finds what requests name.
+    """Finds the layers, views and tiles of requests.
 
     Parameters
     ----------
@@ -97,19 +97,19 @@ class Targets:
     async def locate(
         self, request: TileRequest, outside: str = "TileOutOfRange"
     ) -> Target | SkyTarget:
-        """Find what a request names; checks in the order of the standard's parameters.
+        """Find the tile of a request; checks in the order of the standard's parameters.
 
         Parameters
         ----------
         request : TileRequest
-            What is asked for.
+            The request.
         outside : str
             Exception code for a row or column beyond the grid.
 
         Raises
         ------
         CelestileError
-            Whatever is wrong with it.
+            If any part of it is invalid.
         """
         if self._mosaic.is_layer(request.layer):
             return await self._in_mosaic(request, outside)
@@ -123,7 +123,7 @@ class Targets:
         return Target(subject, *place, request.tile_col, request.tile_row)
 
     async def shown(self, request: LegendRequest) -> Subject:
-        """Find out how a layer looks in a style; errors as of `locate`."""
+        """Resolve a layer in a style; errors as of `locate`."""
         identifier, suffix = _split(request.layer)
         image, style = await _open(self._service, identifier, suffix, request)
         given = dict(request.dimensions)
@@ -161,14 +161,14 @@ class Targets:
 
     async def _in_mosaic(self, request: TileRequest, outside: str) -> SkyTarget:
         if request.style != DEFAULT_STYLE:
-            raise invalid("Style", request.style, f"the layer has {DEFAULT_STYLE}")
+            raise invalid("Style", request.style, f"expected {DEFAULT_STYLE}")
         tile = _sky_tile(await self._mosaic.coverage(), [], request, outside)
         subjects = await self._mosaic.subjects(tile, view_from_pairs(request.options))
         return SkyTarget(subjects, tile)
 
 
 def _as_dimension(error: RequestError, given: Mapping[str, str]) -> Exception:
-    """Say of a view key that a dimension gave it."""
+    """Name the dimension at fault, if one gave the view key."""
     locator = locator_of(error.parameter or "", given)
     return OwsError("InvalidParameterValue", str(error), locator) if locator else error
 
@@ -176,11 +176,11 @@ def _as_dimension(error: RequestError, given: Mapping[str, str]) -> Exception:
 def _sky_tile(
     coverage: Coverage | None, others: list[str], request: TileRequest, outside: str
 ) -> SkyTile:
-    """Find a tile of the sky; `others` are the grids that were meant just as little."""
+    """Find a tile of the sky; `others` are the identifiers of the other grids."""
     matrix_set = coverage.matrix_set if coverage is not None else None
     if coverage is None or matrix_set is None or matrix_set.identifier != request.tile_matrix_set:
         names = others + ([matrix_set.identifier] if matrix_set is not None else [])
-        message = f"the layer has {', '.join(names)}" if names else "the layer is empty"
+        message = f"expected {', '.join(names)}" if names else "the layer is empty"
         raise invalid("TileMatrixSet", request.tile_matrix_set, message)
     wanted = request.tile_matrix
     matrix = _known(matrix_set.matrix(wanted), wanted, len(matrix_set.matrices))
@@ -193,14 +193,7 @@ def _sky_tile(
 def output(service: Service, target: Target, media: str) -> Output:
     """Geometry and encoding of a tile."""
     place = tile(target.matrix_set.levels, target.matrix.level, target.column, target.row)
-    return Output(
-        region=place.region,
-        size=place.size,
-        canvas=place.canvas,
-        format=TILE_FORMATS[media],
-        jpeg_quality=service.options.jpeg_quality,
-        jpeg_subsampling=service.options.jpeg_subsampling,
-    )
+    return place.output(TILE_FORMATS[media], service.options)
 
 
 def pointed_at(target: Target, i: int, j: int) -> tuple[int, int] | None:
@@ -226,9 +219,9 @@ def _split(layer: str) -> tuple[str, View]:
 async def _open(
     service: Service, identifier: str, suffix: View, request: TileRequest | LegendRequest
 ) -> tuple[Image, View]:
-    """Open the image with the HDU that its view wants, and return the style as a view.
+    """Open the image with the HDU of its view, and return the style as a view.
 
-    The dimensions of the request are not read yet: what they are called depends on the image.
+    The dimensions of the request are not read yet: their names depend on the image.
     """
     view = overlay(suffix, view_from_pairs(request.options))
     image = await service.open(identifier, view.hdu)
@@ -238,7 +231,7 @@ async def _open(
         style = View(name=request.style)
     elif request.style != DEFAULT_STYLE:
         names = ", ".join(dict.fromkeys((DEFAULT_STYLE, *named)))
-        raise invalid("Style", request.style, f"the layer has {names}")
+        raise invalid("Style", request.style, f"expected {names}")
     chosen = named.get(style.name or view.name or "")
     if view.hdu is None and chosen is not None and chosen.view.hdu is not None:
         image = await service.open(identifier, chosen.view.hdu)
@@ -247,7 +240,7 @@ async def _open(
 
 def _known(matrix: Matrix | None, identifier: str, count: int) -> Matrix:
     if matrix is None:
-        raise invalid("TileMatrix", identifier, f"there are 0 to {count - 1}")
+        raise invalid("TileMatrix", identifier, f"expected an integer from 0 to {count - 1}")
     return matrix
 
 

@@ -1,4 +1,4 @@
-"""Addresses of everything that manifests and collections speak of."""
+"""Addresses of everything that manifests and collections mention."""
 
 from urllib.parse import quote
 
@@ -43,7 +43,7 @@ class Addresses(Base):
         return address if page is None else f"{address}?page={page}"
 
     def data(self, identifier: str, resource: str = "", view: View | None = None) -> str:
-        """Address of an image's metadata, or of what lies below it."""
+        """Address of an image's metadata, or of a resource below it."""
         address = f"{self.base}/api/images/{quote(identifier, safe='')}"
         query = quote(canonical(view or View()), safe=SAFE).replace(";", "&")
         return f"{address}{'/' if resource else ''}{resource}{'?' if query else ''}{query}"
@@ -58,7 +58,7 @@ class Addresses(Base):
 
 
 def apart(segment: str) -> str:
-    """Tell an image called "collection" from the collections: its name is written otherwise."""
+    """Encode the name of an image called "collection", to distinguish it from the collections."""
     return f"%63{segment[1:]}" if segment == COLLECTION else segment
 
 

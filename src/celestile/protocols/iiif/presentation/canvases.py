@@ -7,7 +7,7 @@ from celestile.protocols.iiif.presentation.addresses import Addresses
 from celestile.protocols.iiif.presentation.choices import Choice, channel_title, choices
 from celestile.protocols.iiif.presentation.contents import CanvasContent, Contents, page_of
 from celestile.protocols.iiif.presentation.downloads import Downloads
-from celestile.protocols.iiif.presentation.language import english, unspoken
+from celestile.protocols.iiif.presentation.language import english, untranslated
 from celestile.protocols.iiif.presentation.metadata import hdu_title, nav_date
 from celestile.protocols.iiif.sizes import SizeLimits
 from celestile.protocols.web.media_types import PICTURES
@@ -95,18 +95,18 @@ class Canvases:
         }
 
     def alone(self, sheet: CanvasContent, index: int) -> Document:
-        """Describe a canvas as a document of its own."""
+        """Describe a canvas as a separate document."""
         contents = self._contents
         whole = self._addresses.manifest(contents.identifier, contents.style, page_of(index))
         return {
             **self.describe(sheet),
             "partOf": [
-                {"id": whole, "type": "Manifest", "label": unspoken(sheet.image.title)},
+                {"id": whole, "type": "Manifest", "label": untranslated(sheet.image.title)},
             ],
         }
 
     def label(self, sheet: CanvasContent) -> dict[str, list[str]]:
-        """Tell a sheet from the others of its image."""
+        """Label that distinguishes a canvas from the others of its image."""
         image, contents, words = sheet.image, self._contents, []
         if len(contents.groups) > 1:
             words.append(hdu_title(image, image.hdu))
@@ -114,17 +114,17 @@ class Canvases:
             words.append(self._frame_words(sheet))
         if sheet.channel is not None and len(image.channels) > 1:
             words.append(_channel_words(sheet))
-        return english(" · ".join(words)) if words else unspoken(image.title)
+        return english(" · ".join(words)) if words else untranslated(image.title)
 
     def thumbnail(self, sheet: CanvasContent) -> Document:
-        """Small picture of a sheet, with a size that is told: no viewer has to ask for another."""
+        """Small picture of a canvas, with its size, so that viewers need not request another."""
         image = sheet.image
         box = (min(THUMBNAIL[0], image.width), min(THUMBNAIL[1], image.height))
         width, height = self._limits.fit((image.width, image.height), box)
         return self._picture(sheet.view, width, height, f"{width},{height}")
 
     def full_size(self, sheet: CanvasContent) -> Document:
-        """Largest picture of a sheet that is sent, for a file of one's own."""
+        """Largest picture of a canvas that is sent, for downloading."""
         document = self._picture(sheet.view, *self._full(sheet), "max", "png")
         size = f"{document.pop('width')} × {document.pop('height')}"
         return {**document, "label": english(f"Picture of {size} pixels (PNG)")}
@@ -149,7 +149,7 @@ class Canvases:
     def _services(self, sheet: CanvasContent, view: View) -> list[Document]:
         """Image services of a picture, the one that viewers should use first.
 
-        Of services that are none of images strict readers will not hear: those are in info.json.
+        Services of other types are in info.json alone: strict readers reject them here.
         """
         identifier = self._contents.identifier
         services = [
@@ -183,7 +183,7 @@ class Canvases:
         }
 
     def _has_holes(self, view: View) -> bool:
-        """Whether missing pixels were asked to be transparent, which JPEG cannot."""
+        """Whether missing pixels are transparent, which JPEG cannot encode."""
         named = self._service.named(self._contents.identifier, view)
         return overlay(self._service.automatic_view(self._contents.image), named).nan == TRANSPARENT
 
@@ -196,8 +196,8 @@ class Canvases:
         if first != last:
             return f"Frames {first} to {last}"
         frame = sheet.image.frames[int(first) - 1]
-        told = frame.time or ("" if frame.name == str(frame.index) else frame.name)
-        return f"Frame {frame.index}" + (f" ({told})" if told else "")
+        detail = frame.time or ("" if frame.name == str(frame.index) else frame.name)
+        return f"Frame {frame.index}" + (f" ({detail})" if detail else "")
 
 
 def _channel_words(sheet: CanvasContent) -> str:
@@ -234,7 +234,7 @@ def _chips(address: str, sheet: CanvasContent) -> Document:
 
 
 def chip_words(chip: Chip) -> str:
-    """Name a chip, and say why it is a gap if it is one."""
+    """Name of a chip, with the reason if it is a gap."""
     return f"{chip.name}: {chip.problem}" if chip.problem else chip.name
 
 

@@ -1,4 +1,4 @@
-"""The pictures that a canvas may be painted with: the one asked for, then its alternatives."""
+"""The pictures that a canvas may be painted with: the one requested, then its alternatives."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from celestile.errors import RequestError
 from celestile.pixels.image import Channel
 from celestile.protocols.iiif.presentation.contents import CanvasContent
-from celestile.protocols.iiif.presentation.language import LanguageMap, english, unspoken
+from celestile.protocols.iiif.presentation.language import LanguageMap, english, untranslated
 from celestile.service.service import NamedView, Service
 from celestile.views.canonical import concrete
 from celestile.views.view import Pick, View, overlay
@@ -17,14 +17,14 @@ MOST_BANDS = 24
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A picture of a sheet.
+    """A picture of a canvas.
 
     Parameters
     ----------
     label : dict
         For people.
     view : View
-        What it shows.
+        View of the image.
     """
 
     label: LanguageMap
@@ -32,23 +32,23 @@ class Choice:
 
 
 def choices(service: Service, sheet: CanvasContent) -> list[Choice]:
-    """List the pictures of a sheet, the default one first, no two of them the same."""
+    """List the distinct pictures of a canvas, the default one first."""
     found = [Choice(english("Default view"), sheet.automatic)]
     if sheet.view != sheet.automatic:
-        found.insert(0, Choice(english("View asked for"), sheet.view))
+        found.insert(0, Choice(english("Requested view"), sheet.view))
     for name, named in service.named_views(sheet.image).items():
         view = _named_view(name, named, sheet)
         if view is not None:
-            found.append(Choice(unspoken(named.title), view))
+            found.append(Choice(untranslated(named.title), view))
     found += _bands(sheet)
     return list({choice.view: choice for choice in reversed(found)}.values())[::-1]
 
 
 def _named_view(name: str, named: NamedView, sheet: CanvasContent) -> View | None:
-    """Put a named view on a sheet; None where it shows something else or does not fit the image.
+    """Restrict a named view to a canvas; None if it shows another plane or does not fit the image.
 
-    A view that picks its own plane belongs to the sheet of that plane, one that picks several to
-    the first sheet.
+    A view that picks its own plane belongs to the canvas of that plane, one that picks several to
+    the first canvas.
     """
     image, own = sheet.image, named.view
     selection = View(name=name, hdu=sheet.automatic.hdu)
@@ -70,7 +70,7 @@ def _named_view(name: str, named: NamedView, sheet: CanvasContent) -> View | Non
 
 
 def _names_of_hdu(sheet: CanvasContent) -> set[str]:
-    """All ways to ask for the HDU of a sheet."""
+    """All names of the HDU of a canvas."""
     names = {sheet.image.hdu}
     for choice in sheet.image.hdus:
         if choice.selector == sheet.image.hdu:
@@ -85,7 +85,7 @@ def _belongs(shown: Pick | None, place: Pick) -> bool:
 
 
 def _bands(sheet: CanvasContent) -> Iterator[Choice]:
-    """Channels one by one, where the sheet shows them mixed."""
+    """Channels one by one, where the canvas shows them mixed."""
     if sheet.channel is not None:
         return
     for channel in sheet.image.channels[:MOST_BANDS]:
@@ -96,7 +96,7 @@ def _bands(sheet: CanvasContent) -> Iterator[Choice]:
 def channel_label(channel: Channel) -> LanguageMap:
     """Name a channel, with its place on the axis where that is known."""
     title = channel_title(channel)
-    return unspoken(title) if title else english(f"Channel {channel.index}")
+    return untranslated(title) if title else english(f"Channel {channel.index}")
 
 
 def channel_title(channel: Channel) -> str:

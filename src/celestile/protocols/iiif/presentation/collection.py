@@ -4,13 +4,13 @@ from typing import Any
 
 from celestile.errors import UnknownImageError
 from celestile.protocols.iiif.presentation.addresses import Addresses
-from celestile.protocols.iiif.presentation.language import LanguageMap, unspoken
+from celestile.protocols.iiif.presentation.language import LanguageMap, untranslated
 from celestile.protocols.iiif.presentation.manifest import CONTEXT, reference
 from celestile.protocols.iiif.presentation.metadata import credits_of
 from celestile.service.service import Entry, Listing, Service
 
 PAGE = 500
-"""Most manifests of a collection; more are parted into collections of that many."""
+"""Most manifests of a collection; more are divided into collections of that many."""
 
 Document = dict[str, Any]
 
@@ -34,7 +34,7 @@ def collection(
     Raises
     ------
     UnknownImageError
-        If there is no such folder, or no such part of it.
+        If the folder or its part does not exist.
     """
     found = _listed(service, folder, page)
     label = _label(service, folder)
@@ -52,7 +52,7 @@ def collection(
     }
     abstract = service.options.abstract
     if abstract and not folder:
-        document["summary"] = unspoken(abstract)
+        document["summary"] = untranslated(abstract)
     above = _above(service, folder, page, addresses)
     if above:
         document["partOf"] = [above]
@@ -65,16 +65,16 @@ def _listed(service: Service, folder: str, page: int | None) -> Listing:
     if found.entries or is_whole_server or (page is None and found.folders):
         return found
     part = f"part {page} of " if page else ""
-    raise UnknownImageError(f"there is no {part}folder {folder.rstrip('/')!r} with images")
+    raise UnknownImageError(f"{part}folder {folder.rstrip('/')!r} does not exist or has no images")
 
 
 def _label(service: Service, folder: str) -> LanguageMap:
-    return unspoken(folder.rstrip("/").rpartition("/")[2] or service.options.title)
+    return untranslated(folder.rstrip("/").rpartition("/")[2] or service.options.title)
 
 
 def _part(label: LanguageMap, page: int, total: int) -> LanguageMap:
     (name,) = label["none"]
-    return unspoken(f"{name} ({(page - 1) * PAGE + 1} to {min(page * PAGE, total)} of {total})")
+    return untranslated(f"{name} ({(page - 1) * PAGE + 1} to {min(page * PAGE, total)} of {total})")
 
 
 def _above(
@@ -96,7 +96,7 @@ def _whole(found: Listing, folder: str, label: LanguageMap, addresses: Addresses
         {
             "id": addresses.collection(sub),
             "type": "Collection",
-            "label": unspoken(sub.rstrip("/").rpartition("/")[2]),
+            "label": untranslated(sub.rstrip("/").rpartition("/")[2]),
         }
         for sub in found.folders
     ]

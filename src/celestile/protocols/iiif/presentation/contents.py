@@ -1,11 +1,12 @@
-"""Which canvases an image has: one for each frame, channel and HDU that can be looked at alone."""
+"""The canvases of an image: one for each frame, channel and HDU that can be shown alone."""
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from celestile.errors import CelestileError, RequestError
+from celestile.errors import CelestileError
 from celestile.pixels.image import Image
+from celestile.protocols.iiif.qualities import fits
 from celestile.service.service import Service
 from celestile.views.canonical import concrete
 from celestile.views.filter_colors import automatic_colors
@@ -26,7 +27,7 @@ _NAME = re.compile(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CanvasContent:
-    """What one canvas shows.
+    """The content of one canvas.
 
     Parameters
     ----------
@@ -37,9 +38,9 @@ class CanvasContent:
     channel : Pick or None
         Likewise; None where channels are mixed.
     view : View
-        Of the picture, in the style that was asked for.
+        Of the picture, in the requested style.
     automatic : View
-        Of the picture as it is shown when no style is asked for.
+        Of the picture in the default style.
     """
 
     image: Image
@@ -64,7 +65,7 @@ class Group:
     image : Image
         With that HDU.
     style : View
-        What was asked for beside frame, channel and HDU.
+        The requested view without frame, channel and HDU.
     frame, channel : Pick or None
         The only one shown; None for each in turn.
     collapse : str or None
@@ -72,7 +73,7 @@ class Group:
     mixed : bool
         Whether the channels are shown together.
     implied : View
-        What the server shows by itself.
+        The view when nothing is requested.
     """
 
     image: Image
@@ -97,7 +98,7 @@ class Group:
         return self.frames * self.channels
 
     def sheet(self, index: int) -> CanvasContent:
-        """Sheet by its place: channels of the first frame, then of the second."""
+        """Canvas by its place: channels of the first frame, then of the second."""
         frame = self.frame or Pick(*[index // self.channels + 1] * 2)
         channel = self.channel or Pick(*[index % self.channels + 1] * 2)
         selection = View(
@@ -115,7 +116,7 @@ class Group:
         )
 
     def index(self, frame: int, channel: int) -> int | None:
-        """Place of the canvas of a frame and a channel; None if there is none."""
+        """Place of the canvas of a frame and a channel; None if it does not exist."""
         row, column = 0 if self.frame else frame - 1, 0 if self.channels == 1 else channel - 1
         if not (0 <= row < self.frames and 0 <= column < self.channels):
             return None
@@ -140,9 +141,9 @@ class Contents:
     groups : tuple of Group
         By HDU, the default one first.
     start : int
-        Place of the sheet that the view asked for.
+        Place of the canvas that the view selects.
     left_out : tuple of str
-        Why an HDU is not there.
+        Reasons why HDUs are missing.
     """
 
     identifier: str
@@ -158,21 +159,21 @@ class Contents:
 
     @property
     def total(self) -> int:
-        """Number of sheets."""
+        """Number of canvases."""
         return sum(len(group) for group in self.groups)
 
     @property
     def pages(self) -> int:
-        """Number of manifests that they are divided into."""
+        """Number of manifests of the image."""
         return -(-self.total // PAGE)
 
     def page(self, number: int) -> Iterator[CanvasContent]:
-        """Sheets of a manifest, counted from 1."""
+        """Canvases of a manifest, counted from 1."""
         for index in range((number - 1) * PAGE, min(number * PAGE, self.total)):
             yield self.sheet(index)
 
     def sheet(self, index: int) -> CanvasContent:
-        """Sheet by its place."""
+        """Canvas by its place."""
         for group in self.groups:
             if index < len(group):
                 return group.sheet(index)
@@ -195,12 +196,12 @@ class Contents:
 
 
 def page_of(index: int) -> int:
-    """Number of the manifest that a sheet is in."""
+    """Number of the manifest that a canvas is in."""
     return index // PAGE + 1
 
 
 async def read_contents(service: Service, identifier: str, view: View) -> Contents:
-    """Find out which canvases an image has.
+    """Read the canvases of an image.
 
     Parameters
     ----------
@@ -214,7 +215,7 @@ async def read_contents(service: Service, identifier: str, view: View) -> Conten
     Raises
     ------
     UnknownImageError, UnservableImageError, RequestError
-        The image in that view cannot be had.
+        If the image cannot be shown in that view.
     """
     named = service.named(identifier, view)
     chosen = await service.open(identifier, named.hdu)
@@ -238,7 +239,7 @@ async def read_contents(service: Service, identifier: str, view: View) -> Conten
 async def _add_others(
     service: Service, whole: Image, style: View, groups: list[Group]
 ) -> list[str]:
-    """Add the HDUs that are not there yet; tells of those that cannot be shown."""
+    """Add the HDUs that are missing; returns notes on those that cannot be shown."""
     left_out = []
     there = {group.image.hdu for group in groups}
     for choice in whole.hdus:
@@ -249,7 +250,7 @@ async def _add_others(
         except CelestileError:
             left_out.append(f"HDU {choice.selector} ({choice.name}) cannot be shown")
             continue
-        # A band set may be declared of certain HDUs: it shows those whatever is asked for.
+        # A band set may be declared of certain HDUs: it shows those for any selector.
         if image.hdu not in there:
             there.add(image.hdu)
             groups.append(_group(image, style, View(), await service.implied(image)))
@@ -257,8 +258,8 @@ async def _add_others(
 
 
 def _group(image: Image, style: View, asked: View, implied: View) -> Group:
-    # A style that does not fit an HDU's own channels must not keep it from being shown.
-    own = style if _fits(image, style) else replace(style, mix=(), limits=())
+    # An HDU is shown even if the style does not fit its own channels.
+    own = style if fits(image, style) else replace(style, mix=(), limits=())
     together = _is_mix(image, overlay(implied, own))
     frame, channel = asked.frame, asked.channel
     return Group(
@@ -281,14 +282,6 @@ def _is_mix(image: Image, view: View) -> bool:
 
 def _is_range(pick: Pick | None) -> bool:
     return pick is not None and pick.first != pick.last
-
-
-def _fits(image: Image, view: View) -> bool:
-    try:
-        concrete(image, view)
-    except RequestError:
-        return False
-    return True
 
 
 def _start(groups: list[Group], chosen: Image, asked: View) -> int:

@@ -15,7 +15,7 @@ Document = dict[str, Any]
 
 
 class Downloads:
-    """Links to files: of the whole image where it is one, else of what a canvas shows.
+    """Links to FITS files: of the image if it is one file, else of each canvas.
 
     Parameters
     ----------

@@ -4,12 +4,12 @@ LanguageMap = dict[str, list[str]]
 
 
 def english(*texts: str) -> LanguageMap:
-    """Words of ours."""
+    """Text in English."""
     return {"en": [plain(text) for text in texts]}
 
 
-def unspoken(*texts: str) -> LanguageMap:
-    """Names, numbers and whatever else comes from files: in no language that we know of."""
+def untranslated(*texts: str) -> LanguageMap:
+    """Text from files, such as names and numbers, whose language is not known."""
     return {"none": [plain(text) for text in texts]}
 
 
@@ -17,6 +17,6 @@ def plain(text: str) -> str:
     """Guard text against being taken for HTML.
 
     Only what starts with < and ends with > is ("4.5. HTML Markup in Property Values"); "an
-    additional whitespace character" keeps other text from that fate.
+    additional whitespace character" marks other text as plain.
     """
     return f"{text} " if text.startswith("<") and text.endswith(">") else text

@@ -1,4 +1,4 @@
-"""Manifests: one image file, its canvases in order, its structure, and what goes with it."""
+"""Manifests: the canvases of an image in order, its structure, and links."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -7,7 +7,7 @@ from celestile.pixels.image import Image
 from celestile.protocols.iiif.presentation.addresses import Addresses
 from celestile.protocols.iiif.presentation.canvases import Canvases, chip_words, fragment
 from celestile.protocols.iiif.presentation.contents import PAGE, CanvasContent, Contents, page_of
-from celestile.protocols.iiif.presentation.language import LanguageMap, english, unspoken
+from celestile.protocols.iiif.presentation.language import LanguageMap, english, untranslated
 from celestile.protocols.iiif.presentation.metadata import (
     credits_of,
     hdu_title,
@@ -31,7 +31,7 @@ def manifest(
     Parameters
     ----------
     service : Service
-        For named views and what the operator decided.
+        For named views and the operator's options.
     contents : Contents
         The canvases.
     addresses : Addresses
@@ -50,7 +50,7 @@ def manifest(
         "@context": CONTEXT,
         "id": address,
         "type": "Manifest",
-        "label": unspoken(image.title + _part(contents, page)),
+        "label": untranslated(image.title + _part(contents, page)),
         "summary": english(summary(image)),
         "metadata": metadata(contents, primary, service.options),
         **credits_of(service.options, addresses.base),
@@ -71,7 +71,7 @@ def manifest(
 
 
 def _order(contents: Contents, addresses: Addresses, canvases: Canvases, page: int) -> Document:
-    """Tell where to start, and how the canvases belong together."""
+    """Describe the first canvas to show, and the structure of the canvases."""
     found: Document = {}
     if contents.start and page == page_of(contents.start):
         start = canvases.address(contents.sheet(contents.start))
@@ -89,7 +89,7 @@ def parts(service: Service, contents: Contents, addresses: Addresses, address: s
         "@context": CONTEXT,
         "id": address,
         "type": "Collection",
-        "label": unspoken(title),
+        "label": untranslated(title),
         "summary": english(summary(contents.image)),
         **credits_of(service.options, addresses.base),
         "behavior": ["multi-part"],
@@ -98,7 +98,7 @@ def parts(service: Service, contents: Contents, addresses: Addresses, address: s
             {
                 "id": addresses.manifest(identifier, style, page),
                 "type": "Manifest",
-                "label": unspoken(title + _part(contents, page)),
+                "label": untranslated(title + _part(contents, page)),
             }
             for page in range(1, contents.pages + 1)
         ],
@@ -124,7 +124,7 @@ def _wholes(contents: Contents, addresses: Addresses) -> list[Document]:
 
 def _folder(identifier: str, addresses: Addresses) -> Document:
     folder, slash, _ = identifier.rpartition("/")
-    label = unspoken(folder) if folder else english("All images")
+    label = untranslated(folder) if folder else english("All images")
     return {"id": addresses.collection(folder + slash), "type": "Collection", "label": label}
 
 
@@ -153,7 +153,7 @@ def _see_also(identifier: str, addresses: Addresses) -> list[Document]:
 
 
 def _is_structured(contents: Contents) -> bool:
-    """Whether there is more to tell than the order of the canvases."""
+    """Whether the canvases have a structure beyond their order."""
     return len(contents.groups) > 1 or any(
         group.image.chips or (group.frames > 1 and group.channels > 1) for group in contents.groups
     )
@@ -168,20 +168,20 @@ class _Structure:
         self._base = f"{addresses.object(contents.identifier, contents.style)}/range"
 
     def root(self, sheets: Sequence[CanvasContent]) -> Document:
-        """Arrange the sheets of a manifest."""
+        """Arrange the canvases of a manifest."""
         ranges = []
         for group in self._contents.groups:
             mine = [sheet for sheet in sheets if sheet.image is group.image]
             if mine:
                 nested = group.frames > 1 and group.channels > 1
                 ranges.append(self._of_image(group.image, mine, nested=nested))
-        return self._range("all", unspoken(self._contents.image.title), ranges)
+        return self._range("all", untranslated(self._contents.image.title), ranges)
 
     def _of_image(self, image: Image, sheets: Sequence[CanvasContent], *, nested: bool) -> Document:
         name = hdu_title(image, image.hdu)
         if not nested:
             items = [item for sheet in sheets for item in self._of_sheet(sheet)]
-            return self._range(image.hdu, unspoken(name), items)
+            return self._range(image.hdu, untranslated(name), items)
         frames: dict[int, list[CanvasContent]] = {}
         for sheet in sheets:
             frames.setdefault(int(sheet.frame.first), []).append(sheet)
@@ -193,14 +193,14 @@ class _Structure:
             )
             for frame, among in frames.items()
         ]
-        return self._range(image.hdu, unspoken(name), items)
+        return self._range(image.hdu, untranslated(name), items)
 
     def _of_sheet(self, sheet: CanvasContent) -> list[Document]:
         address = self._canvases.address(sheet)
         chips = [
             self._range(
                 f"{sheet.name}/chip{number}",
-                unspoken(chip_words(chip)),
+                untranslated(chip_words(chip)),
                 [{"id": fragment(address, chip), "type": "Canvas"}],
             )
             for number, chip in enumerate(sheet.image.chips, start=1)
@@ -217,9 +217,9 @@ class _Structure:
 
 
 def reference(identifier: str, title: str, addresses: Addresses) -> Document:
-    """Mention a manifest of an image that nobody has opened yet."""
+    """Reference to the manifest of an image that need not be open."""
     return {
         "id": addresses.manifest(identifier, View()),
         "type": "Manifest",
-        "label": unspoken(title),
+        "label": untranslated(title),
     }

@@ -1,16 +1,16 @@
-"""What viewers show beside the picture: facts, selected header cards, rights, provider."""
+"""Text that viewers show beside the picture: facts, header cards, rights, provider."""
 
 import re
 from typing import Any
 
 from celestile.pixels.image import Card, Image
 from celestile.protocols.iiif.presentation.contents import Contents
-from celestile.protocols.iiif.presentation.language import LanguageMap, english, unspoken
+from celestile.protocols.iiif.presentation.language import LanguageMap, english, untranslated
 from celestile.service.service import ServiceOptions
 
 Pair = dict[str, LanguageMap]
 
-# Of each line the first keyword that the header has; from most to least asked for.
+# Of each line the first keyword that the header has; the most requested first.
 _SELECTED: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Object", ("OBJECT", "TARGNAME")),
     ("Telescope", ("TELESCOP",)),
@@ -40,7 +40,7 @@ _SEVERAL = {"spectral": "spectral channels", "stokes": "Stokes parameters", "ban
 
 
 def metadata(contents: Contents, primary: tuple[Card, ...], options: ServiceOptions) -> list[Pair]:
-    """List facts about an image and the cards that most people look for.
+    """List facts about an image and selected header cards.
 
     Parameters
     ----------
@@ -49,7 +49,7 @@ def metadata(contents: Contents, primary: tuple[Card, ...], options: ServiceOpti
     primary : tuple of Card
         Header that its HDUs have in common.
     options : ServiceOptions
-        What the operator decided.
+        The operator's options.
     """
     image = contents.image
     pairs = [
@@ -57,7 +57,7 @@ def metadata(contents: Contents, primary: tuple[Card, ...], options: ServiceOpti
         *_cards(image.cards + primary),
     ]
     if image.unit:
-        pairs.append(_pair("Unit", unspoken(image.unit)))
+        pairs.append(_pair("Unit", untranslated(image.unit)))
     if len(image.channels) > 1:
         kind = _SEVERAL.get(image.channel_axis, "channels")
         pairs.append(_pair("Channels", english(f"{len(image.channels)} {kind}")))
@@ -65,7 +65,7 @@ def metadata(contents: Contents, primary: tuple[Card, ...], options: ServiceOpti
         pairs.append(_pair("Frames", english(_frames(image))))
     if len(contents.groups) > 1:
         names = [f"{c.selector}: {hdu_title(image, c.selector)}" for c in image.hdus]
-        pairs.append(_pair("HDUs", unspoken(*names)))
+        pairs.append(_pair("HDUs", untranslated(*names)))
     place = _place(image)
     if place:
         pairs.append(_pair("Center", english(place)))
@@ -73,7 +73,7 @@ def metadata(contents: Contents, primary: tuple[Card, ...], options: ServiceOpti
     if notes:
         pairs.append(_pair("Notes", english(*notes)))
     if options.rights and not rights(options):
-        pairs.append(_pair("Rights", unspoken(options.rights)))
+        pairs.append(_pair("Rights", untranslated(options.rights)))
     return pairs
 
 
@@ -89,9 +89,9 @@ def _cards(cards: tuple[Card, ...]) -> list[Pair]:
             values.setdefault(card.keyword, value)
     found = []
     for label, keywords in _SELECTED:
-        told = next((values[keyword] for keyword in keywords if keyword in values), None)
-        if told is not None:
-            found.append(_pair(label, unspoken(told)))
+        given = next((values[keyword] for keyword in keywords if keyword in values), None)
+        if given is not None:
+            found.append(_pair(label, untranslated(given)))
     return found
 
 
@@ -151,11 +151,11 @@ def credits_of(options: ServiceOptions, base: str) -> dict[str, Any]:
     if options.attribution:
         found["requiredStatement"] = {
             "label": english("Attribution"),
-            "value": unspoken(options.attribution),
+            "value": untranslated(options.attribution),
         }
     if options.provider:
         home = options.provider_url or f"{base}/"
-        label = unspoken(options.provider)
+        label = untranslated(options.provider)
         found["provider"] = [
             {
                 "id": home,

@@ -22,10 +22,9 @@ from celestile.protocols.iiif.presentation.contents import Contents, page_of, re
 from celestile.protocols.iiif.presentation.manifest import CONTEXT, Document, manifest, parts
 from celestile.protocols.iiif.presentation.state import annotation, encoded, read_region, target
 from celestile.protocols.web.http import base_url, document_response, raw_path
-from celestile.protocols.web.identifiers import read_segment
+from celestile.protocols.web.identifiers import read_request
 from celestile.protocols.web.numbers import MOST_OFFSET, read_integer
 from celestile.service.service import Service
-from celestile.views.view import VIEW_KEYS, View, overlay, view_from_pairs
 
 
 def routes(service: Service) -> list[BaseRoute]:
@@ -40,7 +39,7 @@ class _Presentation:
         self._service = service
 
     async def respond(self, request: Request) -> Response:
-        """Tell the kinds of addresses apart."""
+        """Dispatch by the kind of address."""
         # The path as it was sent: "", "iiif", "presentation", "3", then ours.
         segments = raw_path(request).split("/")[4:]
         match segments:
@@ -62,7 +61,8 @@ class _Presentation:
         return await self._send(request, lambda: collection(self._service, addresses, folder, page))
 
     async def _object(self, request: Request, segment: str, rest: list[str]) -> Response:
-        identifier, view, asked = self._read(request, segment)
+        substitute = self._service.options.slash_substitute
+        identifier, view, asked = read_request(request, segment, substitute)
         addresses, service = self._addresses(request), self._service
         contents = await read_contents(service, identifier, view)
         name = addresses.segment(identifier, view) if asked else as_sent(segment)
@@ -96,7 +96,7 @@ class _Presentation:
     async def _canvas(self, request: Request, contents: Contents, name: str) -> Response:
         index = contents.find(name)
         if index is None:
-            raise UnknownImageError(f"the image has no canvas {name!r}")
+            raise UnknownImageError(f"canvas {shortened(name)!r} does not exist")
         place = index
         canvases = Canvases(self._service, contents, self._addresses(request))
         sheet = contents.sheet(place)
@@ -117,14 +117,6 @@ class _Presentation:
         address = f"{base_url(request)}{raw_path(request)}{query}"
         return await self._send(request, lambda: annotation(address, place))
 
-    def _read(self, request: Request, segment: str) -> tuple[str, View, bool]:
-        """Return identifier, view, and whether the query had a part in the view."""
-        identifier, view = read_segment(segment, self._service.options.slash_substitute)
-        pairs = [pair for pair in request.query_params.multi_items() if pair[0] in VIEW_KEYS]
-        if pairs:
-            view = overlay(view, view_from_pairs(pairs))
-        return identifier, view, bool(pairs)
-
     def _addresses(self, request: Request) -> Addresses:
         return Addresses(base_url(request), self._service.options.slash_substitute)
 
@@ -138,6 +130,6 @@ class _Presentation:
 
 def _unknown() -> UnknownImageError:
     return UnknownImageError(
-        "nothing goes by that address: it is {identifier}/manifest, {identifier}/content-state or"
-        " collection/{folder}, with each slash inside the identifier written %2F"
+        "the address is invalid; expected {identifier}/manifest, {identifier}/content-state or"
+        " collection/{folder}, with each slash inside the identifier written as %2F"
     )

@@ -1,4 +1,4 @@
-"""Content states: a place in an image that any viewer can be opened at (Content State API 1.0)."""
+"""Content states: a place in an image, for links to any viewer (Content State API 1.0)."""
 
 import base64
 import re
@@ -26,19 +26,19 @@ def read_region(text: str | None, width: int, height: int) -> Region | None:
     Raises
     ------
     RequestError
-        If it is none, or lies wholly outside.
+        If it is malformed, or outside the canvas.
     """
     if text is None or text == "full":
         return None
     match = _REGION.fullmatch(text)
     if match is None:
-        message = f"region={text!r} must be x,y,width,height in pixels, or full"
+        message = f"region={text!r} is invalid; expected x,y,width,height in pixels, or full"
         raise RequestError(message, "region")
     x, y, across, down = (int(number) for number in match.groups())
     left, top = max(x, 0), max(y, 0)
     right, bottom = min(x + across, width), min(y + down, height)
     if right <= left or bottom <= top:
-        message = f"region={text!r} does not touch the image of {width} by {height} pixels"
+        message = f"region={text!r} is outside the image of {width} by {height} pixels"
         raise OutOfRangeError(message, "region")
     return Region(left, top, right - left, bottom - top)
 
@@ -46,7 +46,7 @@ def read_region(text: str | None, width: int, height: int) -> Region | None:
 def target(
     contents: Contents, canvases: Canvases, addresses: Addresses, region: Region | None
 ) -> Document:
-    """Name the canvas that a view starts with, and a part of it."""
+    """Describe the first canvas of a view, and a part of it."""
     address = canvases.address(contents.sheet(contents.start))
     if region is not None:
         address += f"#xywh={region.x},{region.y},{region.width},{region.height}"
@@ -56,7 +56,7 @@ def target(
 
 
 def annotation(address: str, place: Document) -> Document:
-    """Wrap a target as a document that can be fetched (section 2.2.2)."""
+    """Write a target as a document (section 2.2.2)."""
     return {
         "@context": CONTEXT,
         "id": address,
