@@ -42,7 +42,7 @@ def test_a_kernel_works_where_its_machine_code_cannot_be_kept(
 
     monkeypatch.setattr(numba, "njit", unwritable)
     monkeypatch.setattr(compiled, "_spare_folder", None)
-    compiled._tell.cache_clear()
+    compiled._warn_once.cache_clear()
     monkeypatch.setattr(compiled, "_kernels", [])
 
     def double(number: float) -> float:

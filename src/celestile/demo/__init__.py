@@ -1,4 +1,4 @@
-"""A sky that the program paints itself: a first look at Celestile without data of one's own."""
+"""A synthetic sky for trying Celestile without data."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -11,7 +11,7 @@ from celestile.pixels.fits.write import write_image
 __all__ = ["ensure_demo"]
 
 VERSION = 1
-"""Changes with the picture, so that a newer program does not show an older one's."""
+"""Version of the picture, so that files of older versions are not used."""
 
 
 def _cards(band: Band) -> dict[str, tuple[str | float, str]]:
@@ -34,19 +34,19 @@ def _cards(band: Band) -> dict[str, tuple[str | float, str]]:
 
 
 def ensure_demo(folder: Path, report: Callable[[float], None] = lambda _: None) -> dict[str, Path]:
-    """Paint the sky, one file for each band, unless it is there already.
+    """Paint the sky, one file per band, unless the files exist.
 
     Parameters
     ----------
     folder : Path
-        Where the files are kept; made where needed.
+        Folder of the files; created if needed.
     report : callable, optional
-        Told the fraction that is done.
+        Progress callback, called with the fraction done.
 
     Returns
     -------
     dict
-        Names of the bands to their files, from blue to red.
+        Name of each band to its file, from blue to red.
 
     Raises
     ------

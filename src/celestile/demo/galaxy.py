@@ -24,7 +24,7 @@ PITCH = np.float32(np.tan(np.radians(17.0)))
 OLD = np.array([0.52, 1.0, 1.34], np.float32)
 DISK = np.array([0.70, 1.0, 1.16], np.float32)
 YOUNG = np.array([1.34, 1.0, 0.82], np.float32)
-# Hydrogen's red line in the reddest band: clouds that glow pink.
+# The red line of hydrogen in the reddest band: pink nebulae.
 NEBULA = np.array([0.75, 0.42, 1.35], np.float32)
 EXTINCTION = np.array([1.45, 1.0, 0.70], np.float32)
 
@@ -39,7 +39,7 @@ def _ramp(x: Map, low: float, high: float) -> Map:
 
 
 def _lattice(grid: Map, u: Map, v: Map) -> Map:
-    """Interpolate a grid of random values that repeats itself in both directions."""
+    """Interpolate a grid of random values that is periodic in both directions."""
     i, j = np.floor(u), np.floor(v)
     s, t = _ease(u - i), _ease(v - j)
     rows, columns = grid.shape
@@ -52,7 +52,7 @@ def _lattice(grid: Map, u: Map, v: Map) -> Map:
 
 
 def _clouds(random: np.random.Generator, x: Map, y: Map, size: float, octaves: int) -> Map:
-    """Return noise of several scales in [0, 1], the coarsest `size` pixels large."""
+    """Noise of several scales in [0, 1]; the coarsest is `size` pixels."""
     total = np.zeros_like(x)
     weight = 1.0
     for octave in range(octaves):
@@ -65,7 +65,7 @@ def _clouds(random: np.random.Generator, x: Map, y: Map, size: float, octaves: i
 
 
 def _sheared(random: np.random.Generator, radius: Map, angle: Map, across: int) -> Map:
-    """Return noise in [0, 1] that is drawn out along the arms, as rotation does to clouds."""
+    """Noise in [0, 1] that is sheared along the arms, as clouds are by rotation."""
     along = 2 * across
     grid = random.random((across, along), dtype=np.float32)
     depth: Map = np.log1p(radius / np.float32(20))
@@ -74,7 +74,7 @@ def _sheared(random: np.random.Generator, radius: Map, angle: Map, across: int) 
 
 
 def _arms(radius: Map, angle: Map, lag: float, sharpness: float) -> Map:
-    """Return two strong and two weak arms in [0, 1]; `lag` moves them back in angle."""
+    """Two strong and two weak arms in [0, 1]; `lag` moves them back in angle."""
     phase = angle - np.log(radius / 40) / PITCH - np.float32(lag)
     strong = np.exp(np.float32(sharpness) * (np.cos(2 * phase) - 1))
     weak = np.exp(np.float32(1.5 * sharpness) * (np.cos(2 * phase + np.float32(3.6)) - 1))
@@ -90,12 +90,12 @@ def _double_rows(image: Map) -> Map:
 
 
 def _double(image: Map) -> Map:
-    """Double the size of an image; new pixels lie on straight lines between the old."""
+    """Double the size of an image by linear interpolation."""
     return _double_rows(_double_rows(image).T).T
 
 
 def _knots(random: np.random.Generator, weight: Map, number: int, size: float) -> Map:
-    """Return soft round spots on a canvas twice the size of the weight, many where it is large."""
+    """Gaussian spots on a canvas twice the size of `weight`, which is their density."""
     cumulated = np.cumsum(weight, dtype=np.float64)
     places = np.searchsorted(cumulated, random.random(number) * cumulated[-1])
     rows, columns = np.unravel_index(places, weight.shape)
@@ -121,7 +121,7 @@ class Structure:
     disk, blue, bulge : ndarray
         Brightness of the disk, of its young stars and of the bulge.
     arms : ndarray
-        Where the arms are, in [0, 1].
+        Strength of the arms, in [0, 1].
     dust : ndarray
         Optical depth in r.
     """
@@ -141,7 +141,7 @@ def _structure(random: np.random.Generator) -> Structure:
     clumps = _clouds(random, along, across, 120, 5)
     streaks = 0.6 * _sheared(random, radius, angle, 24) + 0.4 * _sheared(random, radius, angle, 60)
     texture = 0.6 * clumps + 0.4 * streaks
-    # Arms that are drawn with a ruler look it: let them wander by some degrees.
+    # Exact spirals look artificial: vary the angle by some degrees.
     angle += 0.7 * (_clouds(random, along, across, 260, 3) - np.float32(0.5))
     disk = np.exp(-radius / np.float32(LENGTH)) * (1 - _ramp(radius, 430, REACH))
     arms = _arms(radius, angle, 0.0, 2.2) * _ramp(radius, 20, 210)

@@ -1,4 +1,4 @@
-"""The canvas of the demonstration sky: its size, its bands, its noise."""
+"""The canvas of the demonstration sky: size, bands and noise."""
 
 from dataclasses import dataclass
 
@@ -20,7 +20,7 @@ class Band:
     Parameters
     ----------
     name : str
-        As in the Sloan survey.
+        Name as in the Sloan survey.
     wavelength : float
         In metres.
     noise : float
@@ -36,19 +36,19 @@ BANDS = (Band("g", 477e-9, 0.010), Band("r", 620e-9, 0.013), Band("i", 763e-9, 0
 
 
 def generator(subject: int) -> np.random.Generator:
-    """Return random numbers for one subject, the same on every call."""
+    """Random generator for one subject, with the same numbers on every call."""
     return np.random.default_rng((20240229, subject))
 
 
 def blank_sky() -> Sky:
-    """Return background noise, the mean background taken off."""
+    """Background noise with a mean of 0."""
     sky = generator(0).standard_normal((len(BANDS), HEIGHT, WIDTH), dtype=np.float32)
     sky *= np.array([band.noise for band in BANDS], np.float32)[:, None, None]
     return sky
 
 
 def blackbody_colors(temperature: NDArray[np.float64]) -> NDArray[np.float32]:
-    """Return fluxes in the bands relative to the middle one for black bodies.
+    """Fluxes of black bodies in the bands, relative to the middle one.
 
     Parameters
     ----------
@@ -58,7 +58,7 @@ def blackbody_colors(temperature: NDArray[np.float64]) -> NDArray[np.float32]:
     Returns
     -------
     ndarray, shape (band, …)
-        Photons of Planck's law, F_nu, divided by those at the middle wavelength.
+        F_nu of Planck's law, divided by that at the middle wavelength.
     """
     wavelength = np.array([band.wavelength for band in BANDS])
     x = 0.014387769 / (wavelength.reshape(-1, *[1] * temperature.ndim) * temperature)

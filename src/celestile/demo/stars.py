@@ -6,16 +6,16 @@ from numpy.typing import NDArray
 from celestile.demo.scene import BANDS, HEIGHT, WIDTH, Sky, blackbody_colors, generator
 
 FWHM = 2.9
-"""Of the seeing, in pixels."""
+"""Full width at half maximum of the seeing, in pixels."""
 BETA = 3.0
-"""Of Moffat's profile: how much of the light is in the wings."""
+"""Exponent of the Moffat profile, which determines the wings."""
 FAINT_RADIUS = 9
 BRIGHT = 300.0
-"""Stars of more nanomaggies than this are painted far out, with spikes."""
+"""Flux in nanomaggies above which stars have far wings and spikes."""
 
 
 def moffat(squared_radius: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return Moffat's profile with a total of 1 over the plane."""
+    """Moffat profile with an integral of 1."""
     core2 = (FWHM / 2) ** 2 / (2 ** (1 / BETA) - 1)
     profile = (BETA - 1) / (np.pi * core2) * (1 + squared_radius / core2) ** -BETA
     return profile.astype(np.float32)
@@ -48,7 +48,7 @@ def _faint(sky: Sky, x: NDArray[np.float64], y: NDArray[np.float64], flux: Sky) 
 
 
 def _bright(sky: Sky, x: float, y: float, flux: NDArray[np.float32]) -> None:
-    """Add a star with its far wings, a halo and the four spikes of a telescope's spider."""
+    """Add a star with far wings, a halo and the four diffraction spikes of a telescope."""
     radius = int(min(420, 60 + 3.5 * float(flux.max()) ** 0.5))
     column, row = round(x), round(y)
     dy, dx = np.mgrid[-radius : radius + 1, -radius : radius + 1].astype(np.float32)
@@ -68,7 +68,7 @@ def _bright(sky: Sky, x: float, y: float, flux: NDArray[np.float32]) -> None:
 
 
 def paint_stars(sky: Sky) -> None:
-    """Add the stars of the Milky Way in front: ever more of the fainter ones, most of them red."""
+    """Add foreground stars of the Milky Way, mostly faint and red ones."""
     random = generator(2)
     number = 2600
     x, y = random.uniform(-5, WIDTH + 5, number), random.uniform(-5, HEIGHT + 5, number)

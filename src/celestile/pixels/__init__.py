@@ -1,1 +1,1 @@
-"""From files to pixels: what an image is, where its pixels lie and where they are in the sky."""
+"""Images: read from files, with their pixels, axes, mosaics and sky coordinates."""

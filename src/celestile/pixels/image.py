@@ -1,7 +1,7 @@
-"""What an identifier names: a grid of pixels with frames, channels and a place in the sky.
+"""Images: grids of pixels with frames, channels and sky coordinates, named by identifiers.
 
-Nothing here knows FITS: `celestile.pixels.library` makes these from files. Axes are
-``(frame, channel, y, x)``, frames and channels count from 1 as in FITS, row 0 is at the top.
+This module is independent of FITS: `celestile.pixels.library` creates images from files. Axes are
+``(frame, channel, y, x)``; frames and channels count from 1 as in FITS, row 0 is at the top.
 """
 
 from collections.abc import Callable
@@ -17,18 +17,18 @@ from celestile.pixels.sky.sky import Sky
 
 COLLAPSES = ("mean", "sum", "max", "median")
 ARRANGEMENTS = ("detector", "sky", "contact sheet")
-"""What the chips of a mosaic can be placed by; a contact sheet shows them side by side."""
+"""How the chips of a mosaic can be placed; a contact sheet shows them side by side."""
 
 
 class Selection(NamedTuple):
-    """Which plane of an image: a frame and a channel, or ranges of them collapsed into one.
+    """A plane of an image: a frame and a channel, or ranges of them collapsed into one.
 
     Parameters
     ----------
     frame, channel : tuple of int
         First and last, both included and counted from 1; equal for a single one.
     collapse : {"mean", "sum", "max", "median"}
-        How several planes become one, missing pixels left out; of no effect on a single plane.
+        How several planes are combined, ignoring missing pixels; no effect on a single plane.
     """
 
     frame: tuple[int, int] = (1, 1)
@@ -43,9 +43,9 @@ class PixelValue:
     Parameters
     ----------
     value : float or None
-        Physical value, BSCALE and BZERO applied, in the image's unit; None where missing.
+        Physical value, with BSCALE and BZERO applied, in the unit of the image; None if missing.
     raw : int or float or None
-        The number as stored in the file; None where there is none (gaps, collapsed planes, NaN).
+        The number as stored in the file; None for gaps, collapsed planes and NaN.
     """
 
     value: float | None
@@ -53,7 +53,7 @@ class PixelValue:
 
 
 class Plane(Protocol):
-    """A two-dimensional array of pixels that lies somewhere and is read by pieces.
+    """A two-dimensional array of pixels that is read in parts, wherever it is stored.
 
     Attributes
     ----------
@@ -63,11 +63,11 @@ class Plane(Protocol):
     width, height : int
         Size in pixels.
     direct : bool
-        Whether a tile can be read at random cheaply: uncompressed and contiguous on disk. Others
-        have their level 0 copied into the pyramid cache.
+        Whether random access to tiles is cheap: uncompressed and contiguous on disk. Level 0 of
+        other planes is copied into the pyramid cache.
     by_rows : bool
-        Whether a single row can be read without working through many: direct, or compressed row by
-        row as fpack does.
+        Whether a single row can be read without decoding many: direct, or compressed row by row as
+        fpack does.
     """
 
     @property
@@ -84,14 +84,14 @@ class Plane(Protocol):
 
     @property
     def direct(self) -> bool:
-        """Whether a tile can be read at random cheaply."""
+        """Whether random access to tiles is cheap."""
 
     @property
     def by_rows(self) -> bool:
-        """Whether a single row can be read without working through many."""
+        """Whether a single row can be read without decoding many."""
 
     def read(self, region: Region) -> NDArray[np.float32]:
-        """Physical values, native float32, C order, shape (height, width); missing is NaN."""
+        """Read physical values: native float32, C order, shape (height, width); missing is NaN."""
 
     def value(self, x: int, y: int) -> PixelValue:
         """One pixel as stored and in physical units, at the file's own precision."""
@@ -108,11 +108,11 @@ class Channel:
     name : str
         Unique within the image; free of ``; & = , : ~ / ?`` so that a view can name it.
     value, unit : float, str or None
-        Physical coordinate along the axis (Hz, m, m/s, …) where there is one.
+        Physical coordinate along the axis (Hz, m, m/s, …), if known.
     wavelength : float or None
-        In metres, in vacuum, where it can be told; sorts default colors.
+        Vacuum wavelength in metres, if known; determines default colors.
     color : str or None
-        RRGGBB asked for by the configuration.
+        RRGGBB from the configuration.
     """
 
     index: int
@@ -125,7 +125,7 @@ class Channel:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Frame:
-    """A step of a sequence.
+    """An element of a sequence.
 
     Parameters
     ----------
@@ -134,7 +134,7 @@ class Frame:
     name : str
         File name, or the value along the axis.
     time : str or None
-        ISO 8601, UTC, where it is known.
+        ISO 8601, UTC, if known.
     """
 
     index: int
@@ -144,22 +144,22 @@ class Frame:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HduChoice:
-    """Something in the file that can be shown instead, by the view key ``hdu``.
+    """An HDU, or the mosaic of several, that the view key ``hdu`` can select.
 
     Parameters
     ----------
     selector : str
-        Value of the key: an index as astropy counts, or ``mosaic``.
+        Value of the key: an index as counted by astropy, or ``mosaic``.
     name : str
         EXTNAME, or a description.
     version : int
         EXTVER.
     shape : tuple of int
-        As numpy counts, slowest axis first.
+        As in numpy, slowest axis first.
     kind : {"science", "error", "quality", "weight", "context", "mosaic"}
-        Role, as far as EXTNAME tells.
+        Role, derived from EXTNAME.
     default : bool
-        Whether this is shown when nothing is asked for.
+        Whether it is shown if the view does not select one.
     """
 
     selector: str
@@ -181,9 +181,9 @@ class Chip:
     selector : str
         View key ``hdu`` that shows this chip alone.
     region : Region
-        Where it lies in the mosaic.
+        Position in the mosaic.
     problem : str or None
-        Why it is a gap: corrupt, missing.
+        Why it is shown as a gap, such as corrupt data; None if it is not.
     """
 
     name: str
@@ -202,10 +202,10 @@ class Card:
 
 
 class PlaneSource(Protocol):
-    """Where an image's planes come from."""
+    """Source of the planes of an image."""
 
     def plane(self, selection: Selection) -> Plane:
-        """Return the plane of a selection that is known to lie within the image."""
+        """Return the plane of a selection, which must be within the image."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -215,42 +215,42 @@ class Image:
     Parameters
     ----------
     identifier : str
-        As `Library.open` takes it; with slashes, not percent-encoded, without a view.
+        Argument of `Library.open`: with slashes, not percent-encoded, without a view.
     title : str
-        For people.
+        Title for display.
     key : str
         Identity of the content; changes with the file.
     width, height : int
         In pixels.
     hdu : str
-        Selector of the choice that this is.
+        Selector of the HDU shown.
     hdus : tuple of HduChoice
-        All choices, this one among them.
+        All choices, including the one shown.
     channels, frames : tuple
         At least one each.
     channel_axis : {"spectral", "stokes", "band", ""}
-        What the channels are; empty where there is one only.
+        Kind of the channels; empty for a single channel.
     unit : str or None
         BUNIT.
     chips : tuple of Chip
         Of a mosaic; empty otherwise.
     arrangement : {"detector", "sky", "contact sheet"} or None
-        What the chips of a mosaic are placed by; None where there are no chips.
+        How the chips of a mosaic are placed; None without chips.
     find_chip : callable, optional
-        Index among `chips` of the one that a pixel, given as x and y, is of; None where there is
-        none. Without it a chip fills its region.
+        Returns the index in `chips` of the chip at pixel x, y, or None. By default a chip fills its
+        region.
     cards : tuple of Card
         Header of the HDU shown (of the primary HDU, then the first chip, for a mosaic).
     sky : Sky
-        Where its pixels are, or why that is not known.
+        Sky coordinates of the pixels, or the reason why they are unknown.
     source : PlaneSource
-        Hands out the planes.
+        Source of the planes.
     notes : tuple of str
-        What a reader should know: a chip left out, a header mended.
+        Remarks for users, such as a missing chip or a corrected header.
     reason : str or None
-        Why its pixels cannot be read, if so.
+        Why its pixels cannot be read; None if they can.
     damage : callable
-        Returns what has turned out to be damaged since the image was opened.
+        Returns descriptions of damage found since the image was opened.
     """
 
     identifier: str
@@ -275,23 +275,23 @@ class Image:
     damage: Callable[[], tuple[str, ...]] = field(default=tuple, repr=False)
 
     def plane(self, selection: Selection) -> Plane:
-        """Return the plane of a selection that is known to lie within the image."""
+        """Return the plane of a selection, which must be within the image."""
         return self.source.plane(selection)
 
     def expect(self, x: int, y: int) -> None:
-        """Check that there is a pixel at a place, counted from 0 at the top left.
+        """Check that a pixel, counted from 0 at the top left, is within the image.
 
         Raises
         ------
         OutOfRangeError
-            If it lies outside the image.
+            If it is outside the image.
         """
         if not (0 <= x < self.width and 0 <= y < self.height):
             size = f"{self.width} by {self.height}"
             raise OutOfRangeError(f"pixel {x},{y} is outside the image of {size} pixels")
 
     def chip_at(self, x: int, y: int) -> Chip | None:
-        """Return the chip of a mosaic whose pixel is shown at a place; None in a gap."""
+        """Return the chip of a mosaic that is shown at a pixel; None in a gap."""
         if self.find_chip is not None:
             index = self.find_chip(x, y)
             return None if index is None else self.chips[index]

@@ -1,4 +1,4 @@
-"""Patterns of file names, as a shell's, that are looked at again when a folder changes."""
+"""Shell-style patterns of file names, evaluated again when a folder changes."""
 
 import glob
 import os
@@ -10,24 +10,24 @@ _MAGIC = re.compile(r"[*?[]")
 
 
 def matching(patterns: Iterable[Path]) -> tuple[Path, ...]:
-    """Files that patterns match now, each once: pattern by pattern, by name within each.
+    """Files that match patterns now, without duplicates: in order of patterns, then of names.
 
     Parameters
     ----------
     patterns : iterable of pathlib.Path
         Absolute, with ``*``, ``?``, ``[…]`` and ``**`` as in a shell: ``*`` does not match a dot at
-        the beginning of a name. What exists as it is written, or has none of these, is a name.
+        the beginning of a name. A pattern without these, or equal to the name of a file, is a name.
     """
     found = (name for pattern in patterns for name in _names(str(pattern)))
     return tuple(dict.fromkeys(Path(name) for name in found))
 
 
 def folders(patterns: Iterable[Path]) -> tuple[Path, ...]:
-    """Folders whose modification time tells that `matching` may find other files now."""
+    """Folders whose modification times change when the result of `matching` may change."""
     found: dict[Path, None] = {}
     for pattern in patterns:
         parts = pattern.parts
-        # A name tells by itself whether it is there.
+        # A file name does not depend on the other names in its folder.
         wild = next((i for i, part in enumerate(parts) if _MAGIC.search(part)), len(parts))
         for end in range(wild, len(parts)):
             names = _expanded(str(Path(*parts[:end])))
@@ -36,17 +36,17 @@ def folders(patterns: Iterable[Path]) -> tuple[Path, ...]:
 
 
 def literal(folder: Path, pattern: str) -> Path:
-    """Put a pattern behind a folder whose own name is no pattern."""
+    """Join a pattern to a folder, escaping the name of the folder."""
     return Path(glob.escape(str(folder))) / pattern
 
 
 def _names(pattern: str) -> list[str]:
-    # Unlike those of Path, these functions say no where a folder is closed to us.
+    # Unlike the methods of Path, these functions return False for unreadable folders.
     if not _MAGIC.search(pattern) or os.path.isfile(pattern):  # noqa: PTH113
         return [pattern]
     return sorted(filter(os.path.isfile, _expanded(pattern)))
 
 
 def _expanded(pattern: str) -> Iterator[str]:
-    # Path.glob would match names that begin with a dot.
+    # Path.glob would also match names that begin with a dot.
     return glob.iglob(pattern, recursive=True)  # noqa: PTH207

@@ -1,4 +1,4 @@
-"""Identifiers and paths: what lies under the data root, and nothing else."""
+"""Map identifiers to paths of files below the data root, and list these files."""
 
 import os
 from collections.abc import Iterator, Sequence
@@ -17,16 +17,16 @@ _SUFFIXES = (".fits", ".fit", ".fts", ".fz", ".ftz", ".fits.gz", ".fit.gz", ".ft
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """An image that can be asked for; nobody has looked inside yet.
+    """An image in a listing; its file has not been opened.
 
     Parameters
     ----------
     identifier : str
-        As `Library.open` takes it.
+        Argument of `Library.open`.
     title : str
-        For people.
+        Title for display.
     size : int or None
-        Bytes; None for what is declared from several files.
+        Size in bytes; None for declared images.
     modified : datetime.datetime or None
         Of the file, UTC.
     stamp : tuple of int or None
@@ -41,22 +41,22 @@ class Entry:
 
 
 def is_fits_name(name: str) -> bool:
-    """Whether a file name looks like one of FITS."""
+    """Whether a file name has a suffix of FITS files."""
     return name.lower().endswith(_SUFFIXES)
 
 
 def shown_name(path: Path) -> str:
-    """Name of a file as text, which it need not be: bytes that are not UTF-8 become `?`."""
+    """Name of a file as text; bytes that are not UTF-8 become `?`."""
     return path.name.encode(errors="replace").decode()
 
 
 def shown_names(paths: Sequence[Path]) -> list[str]:
-    """Names of files as text; those of one name are told apart by the folders above them.
+    """Names of files as text; equal names are distinguished by parent folders.
 
     Parameters
     ----------
     paths : sequence of pathlib.Path
-        Files; of one that is given twice, both names are the same.
+        Files; a file given twice has the same name both times.
     """
     names = [shown_name(path) for path in paths]
     alike: dict[str, list[int]] = {}
@@ -73,12 +73,12 @@ def shown_names(paths: Sequence[Path]) -> list[str]:
 
 
 class Resolver:
-    """Finds files below one directory.
+    """Find files below a directory.
 
     Parameters
     ----------
     root : pathlib.Path
-        The directory; symbolic links that lead out of it are not followed.
+        The directory; symbolic links to targets outside of it are ignored.
     hidden : bool
         Whether to list and find names that begin with a dot.
     """
@@ -100,18 +100,18 @@ class Resolver:
         if "\0" in identifier or not all(self._is_plain(part) for part in parts):
             raise unknown
         path = self._resolved(self._root.joinpath(*parts))
-        # What the list does not show cannot be asked for either.
+        # Only files that the listing shows can be opened.
         if path is None or not path.is_file() or not is_fits_name(parts[-1]):
             raise unknown
         return path
 
     def _resolved(self, path: Path) -> Path | None:
-        """Follow all links; None if they lead nowhere, in a circle or out of the root."""
+        """Resolve all links; None if they are broken, circular or lead out of the root."""
         try:
             found = path.resolve(strict=True)
         except (OSError, ValueError, RuntimeError):
             return None
-        # Resolved on both sides: a link may lead elsewhere within the root, not out of it.
+        # Both sides are resolved: links within the root are allowed.
         return found if found.is_relative_to(self._root) else None
 
     def _is_plain(self, part: str) -> bool:
@@ -171,7 +171,7 @@ class Resolver:
             return []
 
     def _is_ours(self, item: "os.DirEntry[str]") -> bool:
-        """Whether an item is a file or folder, itself or through a link that stays in the root."""
+        """Whether an item is a file or folder, or a link to one within the root."""
         if item.is_symlink() and self._resolved(Path(item.path)) is None:
             return False
         return item.is_dir() or item.is_file()
@@ -192,7 +192,7 @@ def _entry(identifier: str, item: "os.DirEntry[str]") -> Entry:
 
 
 def _is_text(name: str) -> bool:
-    """Whether a name is UTF-8 without control characters: no address can hold any other."""
+    """Whether a name is UTF-8 without control characters, so that a URL can contain it."""
     try:
         name.encode()
     except UnicodeEncodeError:

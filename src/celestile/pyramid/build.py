@@ -1,7 +1,7 @@
 """Builds the levels of a pyramid, block by block, in bounded memory.
 
-Every block of level 0 is read once. As its edges lie on multiples of a power of two, the next
-levels above it follow from it alone; only those coarser than a block come from finished levels.
+Every block of level 0 is read once. As its edges are multiples of a power of two, the next
+coarser levels are computed from it alone; only levels coarser than a block use finished levels.
 """
 
 import math
@@ -34,12 +34,12 @@ Progress = Callable[[int, int], None]
 """Called with the number of pixels done and in all."""
 
 _ROWS = 256
-_COLUMNS = 1 << 15  # whole rows are read fastest
-_WIDE = 20_000  # columns, from which on blocks are half as high: their means have to be held
-_COLUMNS_STORED = 1 << 12  # where level 0 is stored: in whole tiles, which are written fastest
-_PART_PIXELS = 1 << 18  # that the processor's cache holds
-_MOST_PIXELS = 1 << 21  # of a block of what is compressed
-_TILE_ROWS = 4  # compressed tiles on top of each other in a block, if possible
+_COLUMNS = 1 << 15  # reading whole rows is fastest
+_WIDE = 20_000  # columns, beyond which blocks have half the height to limit memory
+_COLUMNS_STORED = 1 << 12  # if level 0 is stored: writing whole tiles is fastest
+_PART_PIXELS = 1 << 18  # that fit in the processor cache
+_MOST_PIXELS = 1 << 21  # of a block of a compressed plane
+_TILE_ROWS = 4  # rows of compressed tiles in a block, if possible
 _LEAST_ROWS = 16
 _THREADS = 2
 _NICENESS = 10
@@ -55,11 +55,11 @@ def build(
     plane : Plane
         The source.
     layout : PyramidLayout
-        What to store.
+        Layout of the file.
     path : pathlib.Path
         Created or overwritten; left incomplete if an error is raised.
     progress : callable, optional
-        Hears how far it is.
+        Progress callback.
 
     Raises
     ------
@@ -73,7 +73,7 @@ def build(
     except OSError as error:
         raise StorageError(f"the pyramid cache cannot be written: {error.strerror}") from error
     try:
-        # A full disk is better known before the work than after it.
+        # Detect a full disk before the work, not after it.
         os.posix_fallocate(file, 0, layout.nbytes)
         shape = _block_shape(plane, layout)
         within = _levels_within(plane, shape)
@@ -87,15 +87,15 @@ def build(
 
 
 def _block_shape(plane: Plane, layout: PyramidLayout) -> tuple[int, int]:
-    """Rows, a power of two, and columns of the blocks of level 0 that are worked on at once."""
+    """Rows (a power of two) and columns of the blocks of level 0."""
     if plane.direct:
         if layout.first == 0:
             return _ROWS, _COLUMNS_STORED
         return _ROWS if plane.width <= _WIDE else _ROWS // 2, _COLUMNS
     source = unshifted(plane)
-    # What is known of no tiles is best read by whole rows.
+    # Planes without known tiles are best read by whole rows.
     height, width = source.tile_shape if isinstance(source, ArrayPlane) else (1, plane.width)
-    # Tiles begin at the bottom and blocks at the top: those across an edge are decoded twice.
+    # Tiles start at the bottom and blocks at the top: tiles across an edge are decoded twice.
     rows = max(_ROWS, 1 << (_TILE_ROWS * height - 1).bit_length())
     while rows * width > _MOST_PIXELS and rows > _LEAST_ROWS:
         rows //= 2
@@ -103,7 +103,7 @@ def _block_shape(plane: Plane, layout: PyramidLayout) -> tuple[int, int]:
 
 
 def _levels_within(plane: Plane, shape: tuple[int, int]) -> int:
-    """Levels above 0 that follow from a block alone, as its edges lie on their pixels' edges."""
+    """Number of levels above 0 that are computed from a block alone."""
     rows, columns = shape
     return int(math.log2(rows if columns >= plane.width else math.gcd(rows, columns)))
 
@@ -119,8 +119,8 @@ def _build_blocks(
     extents = []
     done, total = 0, plane.width * plane.height
     with ThreadPoolExecutor(_THREADS, "pyramid", initializer=_give_way) as pool:
-        # Few blocks in flight, for memory to stay bounded; one to spare for each thread, lest it
-        # waits for its neighbor.
+        # Few blocks at a time to bound memory; one spare block per thread, so that threads do not
+        # wait for each other.
         blocks = _blocks(plane, shape)
         pending = [
             pool.submit(_build_block, plane, block, within, file, layout)
@@ -142,14 +142,14 @@ def _build_blocks(
 
 
 def _give_way() -> None:
-    """Let tiles of other images go before: on Linux, niceness is that of the calling thread."""
+    """Lower the priority: on Linux, niceness applies to the calling thread."""
     if sys.platform == "linux":
         with suppress(OSError):
             os.setpriority(os.PRIO_PROCESS, 0, _NICENESS)
 
 
 def _blocks(plane: Plane, shape: tuple[int, int]) -> Iterator[Region]:
-    """Blocks in the order of a FITS file, which begins at the bottom: disks read ahead."""
+    """Blocks in the order of a FITS file, from the bottom, which suits read-ahead of disks."""
     for top, bottom in reversed(tuple(strips(plane.height, shape[0]))):
         for left, right in strips(plane.width, shape[1]):
             yield Region(left, top, right - left, bottom - top)
@@ -177,17 +177,17 @@ def _build_block(
 
 
 def _parts(plane: Plane, block: Region, layout: PyramidLayout) -> Iterator[Region]:
-    """Rows of a block that are read and reduced at once, in the order of a FITS file."""
+    """Parts of a block that are read and reduced at once, in the order of a FITS file."""
     rows = block.height
     if plane.direct and layout.first > 0:
-        # Always even, as a row of the next level needs two.
+        # Even, since a row of the next level needs two.
         rows = max(2, _PART_PIXELS // block.width // 2 * 2)
     for top, bottom in reversed(tuple(strips(block.height, rows))):
         yield Region(block.x, block.y + top, block.width, bottom - top)
 
 
 def _build_top(layout: PyramidLayout, within: int, file: int) -> None:
-    """Levels that do not follow from a block alone, each from the one below."""
+    """Build the levels that are not computed from blocks, each from the finer one."""
     stored = open_levels(file, layout)
     for level in range(within + 1, layout.levels.count):
         width, height = layout.levels.size(level - 1)

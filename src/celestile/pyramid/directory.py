@@ -1,4 +1,4 @@
-"""The directory of the cache: what lies in it, what goes first when room is needed."""
+"""The directory of the cache: its files, and their eviction in least-recently-used order."""
 
 import os
 from collections.abc import Callable
@@ -39,9 +39,9 @@ class CacheDirectory:
     Parameters
     ----------
     directory : pathlib.Path
-        It need not exist.
+        The directory; need not exist.
     budget : int
-        Most bytes that the files may take together.
+        Maximum total size of the files in bytes.
     """
 
     def __init__(self, directory: Path, budget: int) -> None:
@@ -49,7 +49,7 @@ class CacheDirectory:
         self._budget = budget
 
     def entries(self) -> tuple[CacheEntry, ...]:
-        """Finished files, least recently used first."""
+        """Complete files, least recently used first."""
         found = [entry for entry in self._files() if entry.name.endswith(_SUFFIXES)]
         return tuple(sorted(found, key=lambda entry: entry.used))
 
@@ -63,32 +63,32 @@ class CacheDirectory:
         return found
 
     def _taken(self) -> int:
-        """Bytes of all files, those included that are being written."""
+        """Total size of all files, including those being written."""
         counted = (*_SUFFIXES, _UNFINISHED)
         return sum(entry.size for entry in self._files() if entry.name.endswith(counted))
 
     def could_hold(self, needed: int) -> bool:
-        """Whether so many bytes fit the budget if all else is evicted."""
+        """Whether a number of bytes fits the budget if all files are evicted."""
         return needed <= self._budget
 
     def has_room(self, needed: int) -> bool:
-        """Whether so many more bytes fit the budget without evicting anything."""
+        """Whether a number of bytes fits the budget without eviction."""
         return self._taken() + needed <= self._budget
 
     def make_room(self, needed: int, on_eviction: Callable[[str], None]) -> None:
-        """Evict what was used longest ago until `needed` more bytes fit the budget.
+        """Evict the least recently used files until `needed` more bytes fit the budget.
 
         Parameters
         ----------
         needed : int
             Bytes.
         on_eviction : callable
-            Hears the name of each file that is removed.
+            Called with the name of each evicted file.
 
         Raises
         ------
         StorageError
-            If they alone are more than the budget.
+            If `needed` alone exceeds the budget.
         """
         if not self.could_hold(needed):
             message = (
@@ -105,7 +105,7 @@ class CacheDirectory:
             excess -= entry.size
 
     def remove(self, name: str) -> bool:
-        """Remove a file; its space is free once the last of its readers is done."""
+        """Remove a file; its space is freed when its last reader closes it."""
         try:
             (self.directory / name).unlink(missing_ok=True)
         except OSError:
@@ -113,20 +113,20 @@ class CacheDirectory:
         return True
 
     def clear(self) -> int:
-        """Remove all finished files; return the number of bytes freed."""
+        """Remove all complete files; return the number of bytes freed."""
         return sum(entry.size for entry in self.entries() if self.remove(entry.name))
 
     def sweep(self) -> None:
-        """Remove what killed builds left behind; those that are under way hold their lock."""
+        """Remove files of killed builds; builds in progress hold their lock."""
         with suppress(OSError):
             for left in (*self.directory.glob("*.tmp"), *self.directory.glob("*.lock")):
-                # A lock removes its own file when it is let go.
+                # A lock removes its own file when it is released.
                 with suppress(OSError), locked(left.with_suffix(".lock"), wait=False):
                     left.with_suffix(_UNFINISHED).unlink(missing_ok=True)
 
 
 def touch(path: Path | None) -> bool:
-    """Note the use of a file; whether it is still there, or None was needed at all."""
+    """Record the use of a file; return False if it no longer exists."""
     if path is not None:
         try:
             os.utime(path)

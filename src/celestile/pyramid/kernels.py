@@ -1,4 +1,4 @@
-"""The inner loop of building a pyramid, compiled; it has a plain numpy twin in the tests."""
+"""The compiled inner loop of building a pyramid; the tests compare it with plain numpy."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,25 +9,25 @@ from celestile.geometry import ceil_divide
 Extent = tuple[float, float, int]
 Seen = NDArray[np.float32]
 
-_LANES = 1024  # columns of a level that are worked on at once: `Seen` stays in the fastest cache
+_LANES = 1024  # columns of a level processed at once, so that `Seen` stays in the fastest cache
 
 
 @kernel("F2 f2 f2", urgent=True)
 def halve(
     fine: NDArray[np.float32], coarse: NDArray[np.float32], seen: Seen
 ) -> None:  # pragma: no cover
-    """Mean of the valid ones of each 2x2 pixels, and what they span.
+    """Mean of the valid pixels in each 2x2 block, and the range of all pixels.
 
-    Neither branches nor reductions: the inner loop becomes vector code.
+    The inner loop has neither branches nor reductions, so that it is vectorised.
 
     Parameters
     ----------
     fine : ndarray
-        Shape (2 * height, columns); missing is NaN. An odd column at the end is left out.
+        Shape (2 * height, columns); missing is NaN. An odd last column is ignored.
     coarse : ndarray
-        Shape (height, at least columns // 2); is filled. NaN where nothing is valid.
+        Shape (height, at least columns // 2); receives the means, NaN without valid pixels.
     seen : ndarray
-        As `nothing_seen` returns it; is widened by the pixels of `fine`.
+        Result of `nothing_seen`; updated with the pixels of `fine`.
     """
     height, width = coarse.shape[0], fine.shape[1] // 2
     lanes = seen.shape[1]
@@ -54,7 +54,7 @@ def halve(
                 out[column] = total / weight
                 valid[column] += weight
                 low, high = lows[column], highs[column]
-                # NaN and infinities are no part of the span.
+                # The range excludes NaN and infinities.
                 low = min(low, a if a > -endless else endless)
                 low = min(low, b if b > -endless else endless)
                 low = min(low, c if c > -endless else endless)
@@ -66,29 +66,29 @@ def halve(
 
 
 def nothing_seen() -> Seen:
-    """Span of no pixels yet: lowest, highest and number of valid ones / 4, in some lanes."""
+    """Initial range: lowest and highest value and number of valid pixels / 4, by lane."""
     seen = np.zeros((3, _LANES), np.float32)
     seen[0], seen[1] = np.inf, -np.inf
     return seen
 
 
 def extent(seen: Seen) -> Extent:
-    """Smallest and largest finite value and the number of valid pixels; +Inf, -Inf if none."""
+    """Smallest and largest finite value (+Inf, -Inf if none), and number of valid pixels."""
     valid = 4 * float(seen[2].sum(dtype=np.float64))
     return float(seen[0].min()), float(seen[1].max()), int(valid)
 
 
 def reduce(fine: NDArray[np.float32], coarse: NDArray[np.float32], seen: Seen) -> None:
-    """Do as `halve`, also for an odd number of rows or columns.
+    """As `halve`, also for an odd number of rows or columns.
 
     Parameters
     ----------
     fine : ndarray
         Shape (rows, columns); missing is NaN.
     coarse : ndarray
-        Shape (ceil(rows / 2), ceil(columns / 2)), C order; is filled.
+        Shape (ceil(rows / 2), ceil(columns / 2)), C order; receives the means.
     seen : ndarray
-        As `nothing_seen` returns it; is widened.
+        Result of `nothing_seen`; updated.
     """
     rows, columns = fine.shape
     if rows % 2:
@@ -101,7 +101,7 @@ def reduce(fine: NDArray[np.float32], coarse: NDArray[np.float32], seen: Seen) -
 
 
 def halved(fine: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Next coarser level of some pixels: the mean of the valid ones under each."""
+    """Next coarser level: the mean of the valid pixels in each 2x2 block."""
     rows, columns = fine.shape
     coarse = np.empty((ceil_divide(rows, 2), ceil_divide(columns, 2)), np.float32)
     reduce(fine, coarse, nothing_seen())

@@ -1,4 +1,4 @@
-"""Levels of a pyramid that is still being built: good enough to look at, and there at once."""
+"""Approximate levels of a pyramid that is still being built, available immediately."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -6,19 +6,19 @@ from numpy.typing import NDArray
 from celestile.geometry import Levels, Region
 from celestile.pixels.image import Plane
 
-_LARGE = 1 << 26  # pixels of level 0; a smaller pyramid is built sooner than anybody notices
+_LARGE = 1 << 26  # pixels of level 0; smaller pyramids are built without a noticeable delay
 
 
 class ProvisionalPyramid:
-    """Coarse pixels from one row of those under each: the mean along it of what is valid.
+    """Coarse pixels computed from one row each: the mean of the valid pixels along it.
 
-    A thousandth of a large image is read for its overview, and the noise is only somewhat larger
-    than that of the mean over all.
+    The overview of a large image only reads a thousandth of it, with slightly more noise than the
+    mean of all pixels.
 
     Parameters
     ----------
     plane : Plane
-        The source; `Plane.by_rows`.
+        The source, with `Plane.by_rows`.
     levels : Levels
         Sizes.
     """
@@ -29,17 +29,17 @@ class ProvisionalPyramid:
 
     @staticmethod
     def suits(plane: Plane) -> bool:
-        """Whether a plane is worth it: large, and to be read by single rows."""
+        """Whether a plane is suitable: large, and readable by single rows."""
         return plane.by_rows and plane.width * plane.height > _LARGE
 
     def read(self, level: int, region: Region) -> NDArray[np.float32]:
-        """Values of a region given in the level's own pixels; missing is NaN."""
+        """Read a region in pixels of the level; missing is NaN."""
         if level == 0:
             return self._plane.read(region)
         step = 1 << level
         left, right = region.x * step, min(region.right * step, self._plane.width)
         values = np.empty((region.height, region.width), np.float32)
-        # One row at a time: all of them for an overview of 10 Gpix would be 80 MB.
+        # One row at a time: all rows for an overview of 10 Gpix would be 80 MB.
         line = np.full(region.width * step, np.nan, np.float32)
         for row in range(region.height):
             y = min((region.y + row) * step + step // 2, self._plane.height - 1)
@@ -49,7 +49,7 @@ class ProvisionalPyramid:
 
 
 def _means(under: NDArray[np.float32]) -> NDArray[np.float64]:
-    """Mean of the valid values in each row; NaN where there is none."""
+    """Mean of the valid values in each row; NaN without valid values."""
     with np.errstate(invalid="ignore", over="ignore"):
         means: NDArray[np.float64] = under.mean(axis=1, dtype=np.float64)
         doubtful = np.flatnonzero(np.isnan(means))

@@ -1,9 +1,9 @@
-"""The file of a pyramid: its layout, and reads through a memory map.
+"""The file format of a pyramid, and reads through a memory map.
 
 A file begins with a JSON header in a block of its own, followed by the levels, finest first. A
 level is a grid of square tiles of native float32, row by row, so that a tile is one contiguous
-read; tiles at the right and bottom edge are stored whole, and what lies beyond the image is never
-handed out.
+read. Tiles at the right and bottom edges are stored completely; pixels beyond the image are never
+returned.
 """
 
 import json
@@ -22,11 +22,11 @@ from celestile.pixels.image import Plane
 from celestile.pyramid.kernels import halved
 
 LAST_FIRST = 3
-"""Finest level that has to be stored at last: those before it are made of level 0 as they are
-read, and a tile of level 2 costs sixteen of level 0."""
+"""Coarsest level at which storage may begin: finer levels are computed from level 0 when they are
+read, and a tile of level 2 requires sixteen tiles of level 0."""
 
 FORMAT = 4
-"""Changes whenever the layout or the meaning of the numbers does."""
+"""Version of the format; changes with the layout or the meaning of the numbers."""
 
 _HEADER_BYTES = 4096
 _MAGIC = "Celestile pyramid"
@@ -34,13 +34,13 @@ _MAGIC = "Celestile pyramid"
 
 @dataclass(frozen=True, slots=True)
 class Extent:
-    """What the pixels of level 0 span.
+    """Range of the pixels of level 0.
 
     Parameters
     ----------
     low, high : float or None
-        Smallest and largest finite value as the plane is read, so less its origin if it has one;
-        None if there is none.
+        Smallest and largest finite value as read from the plane, less its origin if it has one;
+        None without finite values.
     valid : int
         Number of pixels that are not missing.
     """
@@ -52,15 +52,15 @@ class Extent:
 
 @dataclass(frozen=True, slots=True)
 class PyramidLayout:
-    """Where the tiles of the stored levels lie in the file.
+    """Positions of the tiles of the stored levels in the file.
 
     Parameters
     ----------
     levels : Levels
         The whole pyramid.
     first : int
-        Finest level that is stored: 0, or 1 where the source serves level 0 itself; one more or two
-        where the cache has no room for the finest.
+        Finest stored level: 0, or 1 if level 0 is read from the source; one or two more if the
+        cache has no room for the finest levels.
     """
 
     levels: Levels
@@ -72,19 +72,19 @@ class PyramidLayout:
         return rows, columns, self.levels.tile_size, self.levels.tile_size
 
     def offset(self, level: int) -> int:
-        """Byte at which a level begins."""
+        """Offset of a level in bytes."""
         tile = 4 * self.levels.tile_size**2
         before = (self.levels.grid(finer) for finer in range(self.first, level))
         return _HEADER_BYTES + sum(columns * rows * tile for columns, rows in before)
 
     @property
     def nbytes(self) -> int:
-        """Size of the file."""
+        """Size of the file in bytes."""
         return self.offset(self.levels.count)
 
 
 def header(layout: PyramidLayout, extent: Extent) -> bytes:
-    """First block of a file."""
+    """Header block of a file."""
     text = json.dumps(
         {
             "magic": _MAGIC,
@@ -102,15 +102,15 @@ def header(layout: PyramidLayout, extent: Extent) -> bytes:
 
 
 def open_levels(file: int, layout: PyramidLayout) -> Mapping[int, NDArray[np.float32]]:
-    """Map the stored levels of an open file for reading; shapes as of `PyramidLayout.shape`."""
+    """Map the stored levels of an open file for reading; shapes as in `PyramidLayout.shape`."""
     mapped = mmap.mmap(file, layout.nbytes, access=mmap.ACCESS_READ)
-    # Tiles are read at random: reading ahead would fetch megabytes for one of them.
+    # Access to tiles is random: read-ahead would fetch megabytes for each.
     mapped.madvise(mmap.MADV_RANDOM)
     return mapped_levels(mapped, layout)
 
 
 def mapped_levels(mapped: mmap.mmap, layout: PyramidLayout) -> Mapping[int, NDArray[np.float32]]:
-    """Levels in the map of a file; shapes as of `PyramidLayout.shape`."""
+    """Levels in the map of a file; shapes as in `PyramidLayout.shape`."""
     return {
         level: np.frombuffer(
             mapped, np.float32, int(np.prod(layout.shape(level))), layout.offset(level)
@@ -122,9 +122,9 @@ def mapped_levels(mapped: mmap.mmap, layout: PyramidLayout) -> Mapping[int, NDAr
 def write_region(
     file: int, layout: PyramidLayout, level: int, x: int, y: int, values: NDArray[np.float32]
 ) -> None:
-    """Put values into a level of an open file, their top left corner at (x, y).
+    """Write values to a level of an open file, with the top left corner at (x, y).
 
-    By `pwrite`: the pages of a new file would each have to be cleared and mapped first.
+    `pwrite` is faster than a map: each page of a new file would have to be cleared and mapped.
     """
     size = layout.levels.tile_size
     begin = layout.offset(level)
@@ -137,7 +137,7 @@ def write_region(
             left, right = max(x, column * size), min(x + width, (column + 1) * size)
             piece = values[top - y : bottom - y, left - x : right - x]
             if left == column * size and right == level_width:
-                # Nobody is handed out what lies beyond the image, but rows are written in one go.
+                # Pixels beyond the image are never read, but whole rows are written at once.
                 piece = np.pad(piece, ((0, 0), (0, (column + 1) * size - right)))
             first = ((row * columns + column) * size + top % size) * size + left % size
             offset = begin + 4 * first
@@ -156,7 +156,7 @@ def _write(file: int, values: NDArray[np.float32], offset: int) -> None:
 
 
 def read_region(tiles: NDArray[np.float32], region: Region) -> NDArray[np.float32]:
-    """Values of a region of a level; a whole tile, or a part of one, is a view and no copy."""
+    """Read a region of a level; a tile or a part of one is returned as a view."""
     size = tiles.shape[2]
     row, column = region.y // size, region.x // size
     top, left = region.y - row * size, region.x - column * size
@@ -175,18 +175,18 @@ def read_region(tiles: NDArray[np.float32], region: Region) -> NDArray[np.float3
 
 
 class Pyramid:
-    """A plane at all its levels: some from its source, the others from the file of the cache.
+    """A plane at all levels: some from its source, the others from the file in the cache.
 
     Parameters
     ----------
     plane : Plane
-        The source; serves level 0 if the file does not.
+        The source, from which level 0 is read if it is not in the file.
     levels : Levels
         Sizes.
     stored : mapping of int to ndarray
-        Mapped levels, as `open_levels` gives them.
+        Mapped levels, as returned by `open_levels`.
     extent : Extent or None
-        Of level 0; None if nothing was built because level 0 is all there is.
+        Range of level 0; None if nothing was built because level 0 is the only level.
     """
 
     def __init__(
@@ -202,15 +202,15 @@ class Pyramid:
         self._stored = stored
 
     def has(self, level: int) -> bool:
-        """Whether a level can be read without building anything."""
+        """Whether a level can be read without building the pyramid."""
         return level in self._stored or (self.plane.direct and self._follows_from_source(level))
 
     def stores(self, level: int) -> bool:
-        """Whether a level lies in the cache."""
+        """Whether a level is stored in the cache."""
         return level in self._stored
 
     def read(self, level: int, region: Region) -> NDArray[np.float32]:
-        """Values of a region given in the level's own pixels; missing is NaN."""
+        """Read a region in pixels of the level; missing is NaN."""
         tiles = self._stored.get(level)
         if tiles is not None:
             return read_region(tiles, region)
@@ -221,11 +221,11 @@ class Pyramid:
         return self._reduced(level, region)
 
     def _follows_from_source(self, level: int) -> bool:
-        """Whether a level is 0, or one of the few that the cache had no room for."""
+        """Whether a level is 0, or one that was not stored for lack of room."""
         return level == 0 or (bool(self._stored) and level < min(self._stored) <= LAST_FIRST)
 
     def _reduced(self, level: int, region: Region) -> NDArray[np.float32]:
-        """Read a region of a level as the build would have made it, in strips of bounded size."""
+        """Compute a region of a level as the build would have, in strips of bounded size."""
         values = np.empty((region.height, region.width), np.float32)
         left, right = region.x << level, min(region.right << level, self.levels.width)
         for begin, end in strips(region.height, self.levels.tile_size):
@@ -239,14 +239,14 @@ class Pyramid:
 
 
 def open_pyramid(path: Path, plane: Plane, levels: Levels) -> Pyramid:
-    """Open the finished file of a plane.
+    """Open the completed file of a plane.
 
     Raises
     ------
     FileNotFoundError
-        If there is none.
+        If it does not exist.
     StorageError
-        If it is not what it should be.
+        If it is damaged or of another version.
     """
     with path.open("rb") as stream:
         try:

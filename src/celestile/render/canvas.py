@@ -1,4 +1,4 @@
-"""Pictures as arrays of bytes, and what moves them about: padding, mirroring, rotation, filling."""
+"""Pictures as arrays of bytes: padding, mirroring, rotation and filling."""
 
 import math
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ class Raster:
     pixels : ndarray of uint8, shape (height, width, bands)
         One band for gray, three for RGB.
     alpha : ndarray of uint8, shape (height, width), or None
-        Opacity; None where every pixel is opaque.
+        Opacity; None if all pixels are opaque.
     """
 
     pixels: Pixels8
@@ -28,14 +28,14 @@ class Raster:
 
     @property
     def opacity(self) -> Pixels8:
-        """Alpha, made up where there is none."""
+        """Alpha; 255 everywhere if there is none."""
         if self.alpha is None:
             return np.full(self.pixels.shape[:2], 255, np.uint8)
         return self.alpha
 
 
 def pad(raster: Raster, size: tuple[int, int]) -> Raster:
-    """Extend to a width and height, to the right and downward, by missing pixels."""
+    """Extend to a width and height by missing pixels at the right and bottom."""
     height, width, bands = raster.pixels.shape
     if (width, height) == size:
         return raster
@@ -47,7 +47,7 @@ def pad(raster: Raster, size: tuple[int, int]) -> Raster:
 
 
 def lay_under(top: Raster, bottom: Raster) -> Raster:
-    """Show a picture of the same size wherever nothing of another is."""
+    """Show one picture where another of the same size is transparent."""
     if top.alpha is None:
         return top
     bands = max(top.pixels.shape[2], bottom.pixels.shape[2])
@@ -66,7 +66,7 @@ def mirror(raster: Raster) -> Raster:
 
 
 def rotate(raster: Raster, degrees: float) -> Raster:
-    """Turn clockwise; exactly by multiples of 90, else onto a larger canvas with empty corners."""
+    """Rotate clockwise: exactly by multiples of 90, else on a larger canvas with empty corners."""
     quarters, rest = divmod(degrees, 90.0)
     if rest == 0:
         turns = -int(quarters)
@@ -89,16 +89,16 @@ def rotated_size(width: int, height: int, degrees: float) -> tuple[int, int]:
     if degrees % 90 == 0:
         return height, width
     cosine, sine = abs(math.cos(math.radians(degrees))), abs(math.sin(math.radians(degrees)))
-    # A hair's breadth beyond a pixel is rounding error.
+    # Tiny excesses over whole pixels are rounding errors.
     across = math.ceil(width * cosine + height * sine - 1e-9)
     down = math.ceil(width * sine + height * cosine - 1e-9)
     return across, down
 
 
 def fill(raster: Raster, color: tuple[int, ...]) -> Raster:
-    """Lay a picture over a plain color, RGB or gray; nothing shows through afterwards.
+    """Composite a picture over a solid color, RGB or gray; the result is opaque.
 
-    A gray picture on a color becomes RGB.
+    A gray picture over a color becomes RGB.
     """
     if raster.alpha is None:
         return raster
@@ -107,7 +107,7 @@ def fill(raster: Raster, color: tuple[int, ...]) -> Raster:
         pixels = np.repeat(pixels, len(color), axis=2)
     ground = np.resize(np.array(color, dtype=np.uint8), pixels.shape[2])
     if not ((raster.alpha + np.uint8(1)) > 1).any():
-        # All or nothing, as it is but for the edges of rotated pictures: bits can choose.
+        # Alpha is 0 or 255, except at edges of rotated pictures: bit masks suffice.
         mask = raster.alpha[:, :, np.newaxis]
         return Raster((pixels & mask) | (ground & ~mask))
     out = np.empty(pixels.shape, np.uint8)

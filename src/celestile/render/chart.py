@@ -1,8 +1,8 @@
-"""From a picture of the sky to where its pixels lie in an image, by few exact coordinates.
+"""Map the pixels of a picture of the sky to positions in an image.
 
-Coordinates are computed exactly at nodes some pixels apart, and pixels between them interpolated
-where that is known to be good enough: every second node is compared with the mean of its neighbors.
-Where it is not, as where a map of the sky is cut or ends, every pixel is computed.
+Coordinates are computed exactly at nodes some pixels apart and interpolated in between where that
+is accurate enough: every second node is compared with the mean of its neighbors. Elsewhere, such as
+at discontinuities and edges of maps, every pixel is computed.
 """
 
 from dataclasses import dataclass
@@ -17,12 +17,12 @@ from celestile.pixels.sky.sky import Sky
 from celestile.pixels.sky.vectors import Floats, unit_vectors
 from celestile.render.request import EMPTY, SMOOTH, Warp, WarpMesh
 
-# Pixels between nodes; a finer lattice is tried where much of a coarser one does not serve.
+# Pixels between nodes; a finer lattice is tried if too much of a coarser one is inaccurate.
 _STEPS = (16, 8, 4)
-_MOST_REFINED = 4096  # pixels; as many take as long as the finest lattice
-# A node may lie this many pixels (of the image or of the picture, whichever are larger) from the
-# mean of its neighbors. Those are twice as far apart as nodes are, so that interpolation between
-# nodes errs by a quarter of it on a smooth map, and by twice as much beside a kink at worst.
+_MOST_REFINED = 4096  # pixels; computing as many takes as long as the finest lattice
+# Maximum distance of a node from the mean of its neighbors, in pixels of the image or of the
+# picture, whichever are larger. The neighbors are twice as far apart as nodes, so that the error of
+# interpolation is a quarter of it on a smooth map, and at most twice as much beside a kink.
 _TOLERANCE = 0.05
 
 
@@ -38,9 +38,9 @@ class Chart(Protocol):
         """Width and height."""
 
     def world(self, u: Floats, v: Floats) -> tuple[Floats, Floats]:
-        """ICRS degrees of continuous places from the picture's top left corner; NaN where none.
+        """ICRS degrees of continuous coordinates from the top left corner; NaN if undefined.
 
-        Places some pixels beyond the right and bottom edge may be asked for.
+        Coordinates may be some pixels beyond the right and bottom edges.
         """
 
 
@@ -51,11 +51,11 @@ class _Lattice:
     Parameters
     ----------
     step : int
-        Pixels between them.
+        Pixels between nodes.
     lon, lat : ndarray of float64, shape (2 * rows + 1, 2 * columns + 1)
-        Where they are, in the frame of the image.
+        Positions of the nodes, in the frame of the image.
     vectors, radii : ndarray of float64, shapes (rows, columns, 3) and (rows, columns)
-        Circles around squares of 2 by 2 meshes, in ICRS and radians.
+        Bounding circles of blocks of 2 by 2 cells, in ICRS and radians.
     """
 
     step: int
@@ -66,7 +66,7 @@ class _Lattice:
 
 
 class _WarpBuilder:
-    """Makes the warp of one picture of one image."""
+    """Computes the warp of one picture of one image."""
 
     def __init__(self, chart: Chart, sky: Sky) -> None:
         self._chart = chart
@@ -74,12 +74,12 @@ class _WarpBuilder:
         self._lattices: dict[int, _Lattice] = {}
 
     def native(self, u: Floats, v: Floats) -> tuple[Floats, Floats]:
-        """Places of the picture in the image's frame."""
+        """Convert picture coordinates to the frame of the image."""
         lon, lat = self._chart.world(u, v)
         return to_frame(lon, lat, ICRS, self._native)
 
     def lattice(self, step: int) -> _Lattice:
-        """Nodes, made once for all parts of a mosaic."""
+        """Nodes, computed once for all parts of a mosaic."""
         if step not in self._lattices:
             self._lattices[step] = self._make(step)
         return self._lattices[step]
@@ -98,7 +98,7 @@ class _WarpBuilder:
             for column in range(3):
                 others = vectors[row : row + 2 * rows : 2, column : column + 2 * columns : 2]
                 chords = np.linalg.norm(others - centers, axis=-1)
-                # What is not known may be anywhere.
+                # Undefined nodes may be anywhere.
                 farthest = np.maximum(farthest, np.where(np.isfinite(chords), chords, 2.0))
         radii = 2 * np.arcsin(np.minimum(farthest / 2, 1)) * 1.1
         return _Lattice(
@@ -109,7 +109,7 @@ class _WarpBuilder:
         )
 
     def sheet(self, part: SampledChip) -> WarpMesh | None:
-        """Chart a part of the image; None where the picture does not show it."""
+        """Compute the mesh of a part of the image; None if the picture does not show it."""
         for step in _STEPS:
             lattice = self.lattice(step)
             near = part.near(lattice.vectors, lattice.radii)
@@ -137,7 +137,7 @@ class _WarpBuilder:
     def _refined(
         self, part: SampledChip, places: NDArray[np.int64], side: int
     ) -> tuple[Floats, Floats]:
-        """Compute all pixels of some blocks, given by row and column."""
+        """Compute all pixels of the given blocks, by row and column."""
         if not len(places):
             return np.empty((0, side, side)), np.empty((0, side, side))
         within = np.arange(side) + 0.5
@@ -151,19 +151,19 @@ class _WarpBuilder:
 
 
 def compute_warp(chart: Chart, sky: Sky) -> Warp:
-    """Find where the pixels of a picture of the sky lie in an image.
+    """Map the pixels of a picture of the sky to positions in an image.
 
     Parameters
     ----------
     chart : Chart
         The picture.
     sky : Sky
-        Where the image is; without sheets in the result where that is not known.
+        Sky coordinates of the image; the result has no meshes if they are unknown.
 
     Returns
     -------
     Warp
-        Good to a tenth of a pixel of the image or of the picture, whichever are larger.
+        Accurate to a tenth of a pixel of the image or of the picture, whichever are larger.
     """
     charter = _WarpBuilder(chart, sky)
     meshes = (charter.sheet(part) for part in sampled_chips(sky))
@@ -177,7 +177,7 @@ def compute_warp(chart: Chart, sky: Sky) -> Warp:
 def _located(
     part: SampledChip, lattice: _Lattice, near: NDArray[np.bool_]
 ) -> tuple[Floats, Floats]:
-    """Places in the image of the nodes around some blocks; NaN at the others."""
+    """Image coordinates of the nodes around the given blocks; NaN at other nodes."""
     rows, columns = near.shape
     wanted = np.zeros(lattice.lon.shape, np.bool_)
     for row in range(3):
@@ -191,7 +191,7 @@ def _located(
 
 
 def _smooth(x: Floats, y: Floats, step: int) -> NDArray[np.bool_]:
-    """In which blocks of 2 by 2 meshes nodes lie where their neighbors let expect them."""
+    """Blocks of 2 by 2 cells in which interpolation between nodes is accurate."""
     rows, columns = (x.shape[0] - 1) // 2, (x.shape[1] - 1) // 2
     along = np.hypot(x[:, 2::2] - x[:, :-2:2], y[:, 2::2] - y[:, :-2:2]) / (2 * step)
     down = np.hypot(x[2::2] - x[:-2:2], y[2::2] - y[:-2:2]) / (2 * step)

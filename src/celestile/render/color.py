@@ -1,4 +1,4 @@
-"""From values to colors: colormaps for one component, mixes for several; saturation and quality."""
+"""Convert values to colors: colormaps for one component, mixes of several, saturation, quality."""
 
 from collections.abc import Callable, Sequence
 from functools import lru_cache
@@ -19,28 +19,28 @@ Pixels8 = NDArray[np.uint8]
 Values = NDArray[np.float32]
 
 REC601 = (0.299, 0.587, 0.114)
-_COLORLESS = frozenset({"gray", "bitonal"})  # the latter becomes black and white at the very end
+_COLORLESS = frozenset({"gray", "bitonal"})  # the latter becomes black and white in the last step
 _BITONAL_THRESHOLD = 128
 _BLACK = "000000"
 _PRIMARIES = ("ff0000", "00ff00", "0000ff")
 _FULL = 65535
-_MOST_SATURATED = 1e6  # beyond it every pixel is pure already, and float32 ends
+_MOST_SATURATED = 1e6  # beyond it all colors are pure already, and float32 overflows
 
 
 def paint(picture: Picture, values: Sequence[Values]) -> Raster:
-    """Color values of a picture's components.
+    """Color the values of the components of a picture.
 
     Parameters
     ----------
     picture : Picture
-        How; its geometry is of no concern here.
+        Picture to draw; its geometry is ignored.
     values : sequence of ndarray
         One per component, float32, all of one shape (height, width).
 
     Returns
     -------
     Raster
-        One band for gray, three for RGB; with opacity only where pixels are missing.
+        One band for gray, three for RGB; with alpha only if pixels are missing.
     """
     if picture.components[0].color is None:
         return _map(picture.components[0], picture.style, picture.output.quality, values[0])
@@ -52,7 +52,7 @@ def paint(picture: Picture, values: Sequence[Values]) -> Raster:
 
 @lru_cache(maxsize=256)
 def ground(style: Style, quality: str) -> tuple[int, ...]:
-    """Color of missing pixels where they cannot be transparent: RGB, or one number for a gray."""
+    """Color of missing pixels without transparency: RGB, or one number for a gray."""
     color = style.nan if style.nan not in {None, TRANSPARENT} else None
     rgb = np.array(_hex_to_rgb(color or _BLACK), dtype=np.uint8)
     gray = int(luminance(rgb))
@@ -62,7 +62,7 @@ def ground(style: Style, quality: str) -> tuple[int, ...]:
 
 
 def two_toned(raster: Raster) -> Raster:
-    """Turn the grays of a picture into black and white."""
+    """Convert the grays of a picture to black and white."""
     white = raster.pixels >= _BITONAL_THRESHOLD
     return Raster(np.where(white, np.uint8(255), np.uint8(0)), raster.alpha)
 
@@ -74,7 +74,7 @@ def _hex_to_rgb(color: str) -> tuple[int, int, int]:
 
 
 def luminance(rgb: Pixels8) -> Pixels8:
-    """Gray of colors (Rec. 601); the last axis is the band's."""
+    """Luminance of colors (Rec. 601); bands are along the last axis."""
     weights = np.array(REC601, dtype=np.float32)
     gray: Pixels8 = np.rint(rgb.astype(np.float32) @ weights).astype(np.uint8)
     return gray
@@ -87,7 +87,7 @@ def _opacity(missing: NDArray[np.bool_] | None) -> Pixels8 | None:
 
 
 def _map(component: Component, style: Style, quality: str, values: Values) -> Raster:
-    # Limits fold into a curve's argument: a curve of its own is only asked for by quantiles.
+    # Limits only scale the argument of a curve; only quantiles require a separate curve.
     key = component if style.stretch == "histeq" else None
     tone, palette = _mapping(style, quality, key)
     levels = np.empty(values.shape, np.uint8)
@@ -101,7 +101,7 @@ def _map(component: Component, style: Style, quality: str, values: Values) -> Ra
 
 
 class _Mapping(NamedTuple):
-    """A curve that ends in gray, or one that ends in entries of a palette."""
+    """A curve with gray output, or one with indices of a palette."""
 
     tone: Curve
     palette: Pixels8 | None
@@ -143,7 +143,7 @@ def _mix(
 
 
 def _are_bands(components: Sequence[Component], style: Style) -> bool:
-    """Whether each of red, green and blue is a component of its own, and stays it."""
+    """Whether components are pure red, green and blue, without further mixing."""
     return (
         style.stretch != "lupton"
         and style.saturation == 1.0
@@ -154,7 +154,7 @@ def _are_bands(components: Sequence[Component], style: Style) -> bool:
 def _draw_bands(
     components: Sequence[Component], style: Style, values: Sequence[Values], rgb: Pixels8
 ) -> bool:
-    """Draw red, green and blue; return whether there may be pixels that are missing in all."""
+    """Draw red, green and blue; return whether pixels may be missing in all of them."""
     bands = np.empty((3, *rgb.shape[:2]), np.uint8)
     some_missing = _intensities(_coarse, components, style, values, bands)
     kernels.interleave(bands, rgb)
@@ -164,7 +164,7 @@ def _draw_bands(
 def _add_up(
     components: Sequence[Component], style: Style, values: Sequence[Values], rgb: Pixels8
 ) -> bool:
-    """Draw components in their colors; return whether there may be pixels missing in all."""
+    """Draw components in their colors; return whether pixels may be missing in all of them."""
     colors = np.array([_hex_to_rgb(item.color or "ffffff") for item in components]) / 255.0
     if style.stretch == "lupton":
         intensities = _lupton(components, style, values, colors)
@@ -186,7 +186,7 @@ def _intensities(
     values: Sequence[Values],
     out: NDArray[Any],
 ) -> bool:
-    """Apply their curves to components; return whether each of them has missing pixels."""
+    """Apply curves to components; return whether all components have missing pixels."""
     counts = [
         curve_of(style, item if style.stretch == "histeq" else None).apply(
             plane, item.span, out[index]
@@ -215,9 +215,9 @@ def _lupton(
 ) -> NDArray[np.uint16]:
     """Red, green and blue after Lupton et al. 2004 (PASP 116, 133), shape (3, height, width).
 
-    With x_i the components scaled by their limits, none of them below 0, c_i their colors and I the
-    mean of x_i, the color is ``sum(x_i c_i) f(I) / I``, divided by its largest band where that
-    exceeds 1; ``f(I) = asinh(Q I) / asinh(Q)``, at most 1, with contrast, bias and gamma on top.
+    With x_i the components scaled by their limits and at least 0, c_i their colors and I the mean
+    of x_i, the color is ``sum(x_i c_i) f(I) / I``, divided by its largest band if that exceeds 1;
+    ``f(I) = asinh(Q I) / asinh(Q)``, at most 1, followed by contrast, bias and gamma.
     For pure red, green and blue this is `astropy.visualization.LuptonAsinhStretch` with
     ``stretch = vmax - vmin``, brightened by the factor that makes vmax white.
     """

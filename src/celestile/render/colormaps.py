@@ -1,6 +1,6 @@
-"""Colormaps by lowercase name: published tables through the `cmap` package, DS9's by their corners.
+"""Colormaps by lowercase name: published tables from the `cmap` package, and those of DS9.
 
-Why `cmap`, and why not matplotlib: ``docs/decisions/colormaps.md``.
+For the choice of `cmap` see ``docs/decisions/colormaps.md``.
 """
 
 from functools import cache
@@ -9,7 +9,7 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
-# Each name is fully qualified for the catalog, which otherwise warns about homonyms.
+# Names are fully qualified for the catalog, which otherwise warns about ambiguous ones.
 _CATALOG = {
     "bids": ("viridis", "plasma", "inferno", "magma"),
     "cividis": ("cividis",),
@@ -43,13 +43,13 @@ _SOURCES = MappingProxyType(
     {name.lower(): f"{family}:{name}" for family, names in _CATALOG.items() for name in names}
 )
 
-# SAOImage DS9's maps are polylines: (position, intensity) corners of red, green and blue. Two
-# corners at one position are a jump.
+# The maps of SAOImage DS9 are polylines: (position, intensity) vertices of red, green and blue. Two
+# vertices at one position are a discontinuity.
 _Corners = tuple[tuple[float, float], ...]
 
 
 def _steps(*intensities: float) -> _Corners:
-    """Corners of a staircase with equal treads."""
+    """Vertices of a staircase with equal steps."""
     count = len(intensities)
     treads = (((k / count, v), ((k + 1) / count, v)) for k, v in enumerate(intensities))
     return tuple(corner for tread in treads for corner in tread)
@@ -136,7 +136,7 @@ def colormap(name: str) -> NDArray[np.uint8]:
     Raises
     ------
     KeyError
-        If there is no colormap of that name.
+        If the name is unknown.
     """
     if name == "gray":
         colors = np.repeat(np.linspace(0.0, 1.0, 256)[:, np.newaxis], 3, axis=1)
@@ -156,7 +156,7 @@ def _polyline(corners: _Corners) -> NDArray[np.float64]:
 
 
 def _published(source: str) -> NDArray[np.float64]:
-    # Imported at first use: a server that draws gray pictures only never needs the catalog.
+    # Imported on first use: a server that only draws gray pictures does not need the catalog.
     import cmap  # noqa: PLC0415
 
     rgba: NDArray[np.float64] = cmap.Colormap(source).lut(256)

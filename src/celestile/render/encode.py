@@ -1,4 +1,4 @@
-"""From pixels to the bytes of a file."""
+"""Encode pictures as files."""
 
 import io
 from typing import Any
@@ -12,20 +12,20 @@ from celestile.errors import UnsupportedFeatureError
 from celestile.render.canvas import Raster
 from celestile.render.request import Output
 
-# The formats that can show what lies behind missing pixels.
+# Formats with transparency.
 ALPHA_FORMATS = frozenset({"png", "webp", "tif", "gif", "jp2"})
 
-# Those that take ten times as long as the others, and more.
+# Formats that take at least ten times as long as the others.
 SLOW_FORMATS = frozenset({"jp2"})
 
-# The longest side that a format's header can tell.
+# Maximum side length in each format.
 _LONGEST = {"jpg": 65500, "webp": 16383, "gif": 65535, "png": 2**31 - 1, "tif": 2**31 - 1}
-# A page of PDF has 14400 points a side (ISO 32000-1, annex C.2), one for each pixel.
+# A page of PDF has 14400 points a side (ISO 32000-1, annex C.2), one per pixel.
 _LONGEST |= {"pdf": 14400, "jp2": 2**31 - 1}
 _PNG_LEVEL = 1
-_SUBSAMPLING = {"444": 0, "422": 1, "420": 2}  # as Pillow counts
+_SUBSAMPLING = {"444": 0, "422": 1, "420": 2}  # codes of Pillow
 _WEBP_QUALITY = 90
-_WEBP_METHOD = 0  # the others take several times as long for a few bytes
+_WEBP_METHOD = 0  # others take several times as long for a small reduction in size
 
 
 def encode(raster: Raster, output: Output) -> bytes:
@@ -34,7 +34,7 @@ def encode(raster: Raster, output: Output) -> bytes:
     Parameters
     ----------
     raster : Raster
-        Without opacity, if the format has none.
+        Picture, without alpha for formats without transparency.
     output : Output
         Format, its options, and whether the quality is ``bitonal``.
 
@@ -51,7 +51,7 @@ def encode(raster: Raster, output: Output) -> bytes:
         return _jpeg(raster.pixels, output.jpeg_quality, output.jpeg_subsampling)
     image = _image(raster)
     bitonal = output.quality == "bitonal" and raster.alpha is None
-    if bitonal and output.format not in {"webp", "jp2"}:  # these know no single bits
+    if bitonal and output.format not in {"webp", "jp2"}:  # without bilevel images
         image = image.convert("1", dither=Image.Dither.NONE)
     if output.format == "gif":
         image = _indexed(image)
@@ -90,9 +90,9 @@ def _options(output: Output, *, lossless: bool) -> dict[str, Any]:
     if name == "tif":
         return {"format": "TIFF", "compression": "tiff_lzw"}
     if name == "jp2":
-        return {"format": "JPEG2000", "no_jp2": False}  # without loss, in the boxes of JP2
+        return {"format": "JPEG2000", "no_jp2": False}  # lossless, as a JP2 file
     if name == "pdf":
-        # Without dates: the same picture is the same bytes, as its entity tag promises.
+        # Without dates, so that equal pictures have equal bytes, as strong entity tags require.
         undated = {"format": "PDF", "creationDate": None, "modDate": None}
         if lossless:
             return undated
@@ -102,7 +102,7 @@ def _options(output: Output, *, lossless: bool) -> dict[str, Any]:
 
 
 def _indexed(image: Image.Image) -> Image.Image:
-    """Picture of at most 256 colors, one of them for what is transparent."""
+    """Convert to at most 256 colors, one of them for transparent pixels."""
     if image.mode in {"1", "L"}:
         return image
     opacity = np.asarray(image.getchannel("A")) if image.mode in {"LA", "RGBA"} else None

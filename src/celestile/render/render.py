@@ -1,4 +1,4 @@
-"""The life of a picture: from pixels of a pyramid to the bytes of a file, one step a line."""
+"""Draw pictures: from the pixels of a pyramid to the bytes of a file, one step per line."""
 
 from collections.abc import Sequence
 
@@ -21,14 +21,14 @@ def render(picture: Picture, pixels: Sequence[Pixels]) -> bytes:
     Parameters
     ----------
     picture : Picture
-        What to draw.
+        Picture to draw.
     pixels : sequence of Pixels
         One per component of the picture, in the same order; all with the same levels.
 
     Returns
     -------
     bytes
-        A file of the format asked for.
+        File in the requested format.
 
     Raises
     ------
@@ -40,12 +40,12 @@ def render(picture: Picture, pixels: Sequence[Pixels]) -> bytes:
 
 
 def render_values(picture: Picture, values: Sequence[NDArray[np.float32]]) -> bytes:
-    """Draw a picture of values that are at its size already; the rest as in `render`."""
+    """Draw a picture from values of its size; otherwise as `render`."""
     return finish(picture, paint(picture, values))
 
 
 def finish(picture: Picture, raster: Raster) -> bytes:
-    """Lay out and encode a picture whose pixels have their colors; the rest as in `render`."""
+    """Arrange and encode a colored picture; otherwise as `render`."""
     output = picture.output
     below = ground(picture.style, output.quality)
     if output.canvas is not None:

@@ -1,4 +1,4 @@
-"""What to draw, frozen and hashable: all that passes from the protocols to the pixels."""
+"""Descriptions of pictures to draw, frozen and hashable, as passed from protocols to rendering."""
 
 import hashlib
 from collections.abc import Mapping
@@ -13,12 +13,12 @@ from celestile.geometry import Region
 from celestile.pixels.image import Selection
 
 STRETCHES = ("linear", "sqrt", "log", "asinh", "sinh", "power", "histeq", "lupton")
-# The stretches that take a parameter, and its value where none is given. Those of
-# `astropy.visualization`, but for power (which has none there) and Lupton's Q.
+# Stretches with a parameter, and its default: as in `astropy.visualization`, except for power
+# (without a default there) and Q of Lupton.
 STRETCH_PARAMETERS: Mapping[str, float] = MappingProxyType(
     {"log": 1000.0, "asinh": 0.1, "sinh": 1 / 3, "power": 2.0, "lupton": 8.0}
 )
-# Pillow may have been built without OpenJPEG; what it cannot write is not offered.
+# Pillow may have been built without OpenJPEG.
 FORMATS = (
     *("jpg", "png", "webp", "tif", "gif", "pdf"),
     *(["jp2"] if features.check("jpg_2000") else []),
@@ -29,20 +29,20 @@ TRANSPARENT = "transparent"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Component:
-    """One plane's part in a picture.
+    """A plane in a picture.
 
     Parameters
     ----------
     selection : Selection
-        Which plane.
+        The plane.
     limits : tuple of float
         vmin and vmax in physical units; vmin > vmax draws a negative.
     color : str or None
-        RRGGBB that full intensity adds to a mix; None outside mixes.
+        RRGGBB added by full intensity in a mix; None outside mixes.
     quantiles : tuple of float
         Only for ``histeq``: values of equal spacing in rank between the limits, ascending.
     origin : float
-        What is missing from the pixels' values to be physical.
+        Offset to be added to the values of pixels, in physical units.
     """
 
     selection: Selection
@@ -58,29 +58,29 @@ class Component:
 
     @property
     def span(self) -> tuple[float, float]:
-        """Limits for the pixels' values as they are."""
+        """Limits for the values of pixels, without the origin."""
         return self.limits[0] - self.origin, self.limits[1] - self.origin
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Style:
-    """How intensities become colors.
+    """Conversion of intensities to colors.
 
     Parameters
     ----------
     stretch : str
         One of `STRETCHES`.
     parameter : float or None
-        Of the stretch; None for its default.
+        Parameter of the stretch; None for its default.
     gamma, contrast, bias, saturation : float
-        1, 1, 0.5 and 1 leave the picture as it is.
+        1, 1, 0.5 and 1 have no effect.
     cmap : str
         Name of a colormap of `celestile.render.color`; not used by mixes.
     invert : bool
-        Negative of the picture (of the colormap's direction, where there is one).
+        Whether to draw a negative, or to reverse the colormap.
     nan : str or None
-        Color of missing pixels: RRGGBB, ``transparent``, or None for transparent where the format
-        has an alpha channel and black where it has none.
+        Color of missing pixels: RRGGBB, ``transparent``, or None for transparent in formats with an
+        alpha channel and black in others.
     """
 
     stretch: str = "linear"
@@ -109,29 +109,29 @@ class Output:
     Parameters
     ----------
     region : Region
-        Part of the image, in full-resolution pixels; lies within the image.
+        Part of the image, in full-resolution pixels; within the image.
     size : tuple of int
         Width and height to scale the region to.
     mirror : bool
         Left to right, before the rotation.
     rotation : float
-        Clockwise, degrees in [0, 360). The canvas grows to hold what is not a multiple of 90.
+        Clockwise, degrees in [0, 360). The canvas is enlarged unless it is a multiple of 90.
     quality : str
         One of `QUALITIES`.
     format : str
         One of `FORMATS`.
     canvas : tuple of int or None
-        Width and height of the whole picture when the scaled region is only its top left part
-        (edge tiles of WMTS); the rest is missing pixels.
+        Width and height of the whole picture if the scaled region is only its top left part (edge
+        tiles of WMTS); the other pixels are missing.
     jpeg_quality : int
         1 to 100.
     jpeg_subsampling : {"420", "422", "444"}
-        Of color pictures.
+        Chroma subsampling of color pictures.
 
     Attributes
     ----------
     identity : str
-        Digest of all these: what pictures are known by, once and not for each tile.
+        Digest of all parameters, computed once, as a key for caches.
     """
 
     region: Region
@@ -146,25 +146,25 @@ class Output:
     identity: str = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        """Digest what was given."""
+        """Compute the digest."""
         digest = hashlib.blake2b(repr(self).encode(), digest_size=12).hexdigest()
         object.__setattr__(self, "identity", digest)
 
     def __hash__(self) -> int:
-        """Hash the digest, whose own hash is kept."""
+        """Hash of the digest, which Python caches."""
         return hash(self.identity)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Picture:
-    """A picture to be drawn of one image: what, how, where.
+    """A picture to be drawn of one image.
 
     Parameters
     ----------
     components : tuple of Component
-        One, or several to be mixed by their colors.
+        One component, or several to be mixed by their colors.
     style : Style
-        Applied to all of them.
+        Style of all components.
     output : Output
         Geometry and encoding.
     """
@@ -180,24 +180,24 @@ EMPTY, SMOOTH = -2, -1
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class WarpMesh:
-    """Where the pixels of a picture lie in a part of an image that has coordinates of its own.
+    """Mapping of the pixels of a picture to a part of an image with its own coordinates.
 
-    All places are continuous coordinates from a top left corner: pixel i spans ``[i, i + 1)``.
+    All positions are continuous coordinates from a top left corner: pixel i spans ``[i, i + 1)``.
 
     Parameters
     ----------
     region : Region
-        The part: of the image, nothing beyond it is shown.
+        The part of the image; pixels beyond it are not shown.
     step : int
         Picture pixels between nodes.
     nodes_x, nodes_y : ndarray of float64, shape (2 * rows + 1, 2 * columns + 1)
-        Places in the image of every `step`-th pixel corner of the picture, the first one its top
-        left; linear in between.
+        Positions in the image of every `step`-th pixel corner of the picture, from its top left
+        corner; linear in between.
     blocks : ndarray of int64, shape (rows, columns)
-        For every square of 2 by 2 meshes between the nodes: `EMPTY` where the image is not,
-        `SMOOTH` where the nodes tell, else an index into the following, for seams and limbs.
+        For each block of 2 by 2 cells between nodes: `EMPTY` off the image, `SMOOTH` for
+        interpolation between nodes, else an index into the following arrays, at seams and limbs.
     exact_x, exact_y : ndarray of float64, shape (count, 2 * step, 2 * step)
-        Places in the image of the centers of all picture pixels of a square; NaN where none.
+        Positions in the image of the centers of all picture pixels of a block; NaN if undefined.
     """
 
     region: Region
@@ -211,16 +211,16 @@ class WarpMesh:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Warp:
-    """Where the pixels of a picture of any geometry lie in an image.
+    """Mapping of the pixels of a picture of any geometry to an image.
 
     Parameters
     ----------
     key : str
-        Identity of the geometry, for caches; the image's own comes on top.
+        Identity of the geometry, for caches; combined with that of the image.
     size : tuple of int
         Width and height of the picture.
-    sheets : tuple of WarpMesh
-        The first one that has a value at a pixel is seen; none where the image is out of sight.
+    meshes : tuple of WarpMesh
+        The first mesh with a value at a pixel is shown; empty if the image is not in the picture.
     """
 
     key: str

@@ -1,4 +1,4 @@
-"""Pixels of a region at a size: which level, which of its pixels, and their averages."""
+"""Scale regions: choose a level of the pyramid and average its pixels."""
 
 from typing import Protocol
 
@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from celestile.geometry import Levels, Region, ceil_divide
 from celestile.render import kernels
 
-# Bounds memory where a region is squeezed along one axis only, so that no coarse level will do.
+# Bounds memory for regions reduced along one axis only, for which no coarse level is suitable.
 _MOST_PIXELS_AT_ONCE = 1 << 22
 
 
@@ -20,19 +20,19 @@ class Pixels(Protocol):
         """Sizes of the levels."""
 
     def read(self, level: int, region: Region) -> NDArray[np.float32]:
-        """Values of a region in that level's pixels, shape (height, width); missing is NaN."""
+        """Read a region in pixels of the level, shape (height, width); missing is NaN."""
 
 
 def fit(pixels: Pixels, region: Region, size: tuple[int, int]) -> NDArray[np.float32]:
     """Scale a region.
 
-    An output pixel is the mean of the valid pixels under it, weighted by the area that they share,
-    at the finest level that has at least one pixel per output pixel. Enlarged pixels are squares.
+    An output pixel is the mean of the valid pixels that it covers, weighted by the common area, at
+    the coarsest level with at least one pixel per output pixel. Enlarged pixels are squares.
 
     Parameters
     ----------
     pixels : Pixels
-        Where from.
+        Source of the pixels.
     region : Region
         In full-resolution pixels, within the image.
     size : tuple of int
@@ -41,7 +41,7 @@ def fit(pixels: Pixels, region: Region, size: tuple[int, int]) -> NDArray[np.flo
     Returns
     -------
     ndarray
-        Native float32, C-contiguous, shape (height, width); NaN where nothing valid lies below.
+        Native float32, C-contiguous, shape (height, width); NaN without valid pixels.
     """
     level = crop_level(pixels.levels, region, size)
     if level is not None:
@@ -49,7 +49,7 @@ def fit(pixels: Pixels, region: Region, size: tuple[int, int]) -> NDArray[np.flo
         return np.ascontiguousarray(pixels.read(level, crop), dtype=np.float32)
     width, height = size
     level = pixels.levels.level_for(min(region.width / width, region.height / height))
-    # Source pixels under one output pixel, along either axis.
+    # Source pixels per output pixel, along either axis.
     across = ceil_divide(region.width, width << level) + 1
     down = ceil_divide(region.height, height << level) + 1
     columns = max(1, min(width, _MOST_PIXELS_AT_ONCE // (across * down)))
@@ -66,9 +66,9 @@ def fit(pixels: Pixels, region: Region, size: tuple[int, int]) -> NDArray[np.flo
 
 
 def crop_level(levels: Levels, region: Region, size: tuple[int, int]) -> int | None:
-    """Find the level, if any, on whose grid a region of that size falls exactly.
+    """Find the level at which a region has exactly a given size and starts on a pixel edge.
 
-    That is the case for every tile of the pyramid, those at the edges of the image included.
+    This is the case for every tile of the pyramid, including those at edges of the image.
     """
     for level in range(levels.count):
         step = 1 << level
@@ -89,7 +89,7 @@ def _average(
     size: tuple[int, int],
     block: tuple[int, int, int, int],
 ) -> NDArray[np.float32]:
-    """Output pixels from (left, top) to before (right, bottom)."""
+    """Compute output pixels from (left, top) to (right, bottom), exclusive."""
     left, top, right, bottom = block
     x, source_x, target_x = _axis(
         region.x, region.width, size[0], level, pixels.levels.width, (left, right)
@@ -107,28 +107,28 @@ def _average(
 def _axis(
     start: int, length: int, count: int, level: int, extent: int, part: tuple[int, int]
 ) -> tuple[int, NDArray[np.float64], NDArray[np.float64]]:
-    """Edges of a level's pixels and of output pixels along an axis.
+    """Edges of source pixels and of output pixels along an axis.
 
     Parameters
     ----------
     start, length : int
-        The region's, in full-resolution pixels.
+        Of the region, in full-resolution pixels.
     count : int
         Output pixels along the region.
     level : int
         Of the source pixels.
     extent : int
-        The image's, in full-resolution pixels: where the last source pixel ends.
+        Of the image, in full-resolution pixels: the end of the last source pixel.
     part : tuple of int
-        First and one past the last of the output pixels wanted.
+        First and one past the last of the requested output pixels.
 
     Returns
     -------
     int
         The first source pixel.
     ndarray, ndarray
-        Edges of the source pixels and of the output pixels, counted from the region's start in
-        units of which `count` make a full-resolution pixel: these are integers, hence exact.
+        Edges of the source pixels and of the output pixels, relative to the start of the region, in
+        units of 1 / `count` of a full-resolution pixel: these are integers, hence exact.
     """
     first = (start + part[0] * length // count) >> level
     last = ceil_divide(start + ceil_divide(part[1] * length, count), 1 << level)

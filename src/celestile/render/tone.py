@@ -1,7 +1,7 @@
-"""From physical values to levels of intensity: limits, stretch, contrast and bias, gamma.
+"""Conversion of physical values to intensity levels: limits, stretch, contrast, bias, gamma.
 
-A curve is kept as the 255 (or 4095) places where the next level begins, which the inverse of its
-formula gives at once and to full precision, however steep it is. Between the places lies a table.
+A curve is represented by the 255 (or 4095) thresholds at which the next level begins, which the
+inverse of its formula gives exactly, however steep it is. A table speeds up the search for them.
 
 With x the value scaled by the limits and clipped to [0, 1], and ``a`` the parameter:
 
@@ -12,12 +12,12 @@ log       log(a x + 1) / log(a + 1)
 asinh     asinh(x / a) / asinh(1 / a)
 sinh      sinh(x / a) / sinh(1 / a)
 power     x ** a
-histeq    rank of x among the plane's values
+histeq    rank of x among the values of the plane
 lupton    asinh(a x) / asinh(a)
 ========= ====================================
 
-all but the last as in `astropy.visualization`; then ``(y - bias) * contrast + 0.5``, clipped again,
-and ``y ** (1 / gamma)``.
+all except the last as in `astropy.visualization`; then ``(y - bias) * contrast + 0.5``, clipped
+again, and ``y ** (1 / gamma)``.
 """
 
 from collections.abc import Callable, Mapping
@@ -33,26 +33,26 @@ from celestile.render.request import STRETCH_PARAMETERS, Component, Style
 
 Floats = NDArray[np.float64]
 
-# 8 bits are enough for a picture of one plane; sums of several need finer ones.
+# 8 bits suffice for a picture of one plane; sums of several need finer levels.
 LEVELS = 256
 FINE_LEVELS = 4096
 
-_STEEPEST = 1e300  # a slope that still leaves room for a factor
+_STEEPEST = 1e300  # maximum slope, with a margin for a further factor
 _SMALLEST = np.nextafter(0.0, 1.0)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Curve:
-    """A monotonous function from [0, 1] to entries of a table.
+    """A monotonic function from [0, 1] to entries of a table.
 
     Parameters
     ----------
     table : ndarray of uint8 or uint16
         Evenly spaced in x.
     levels, thresholds, starts : ndarray
-        Of a curve that is steep somewhere, as `kernels.tone_steep` takes them; empty otherwise.
+        Arguments of `kernels.tone_steep` for a curve with steep parts; empty otherwise.
     even : int
-        First cell from which on the table is good to within a level of 8 bits.
+        First cell from which the table is accurate to one 8-bit level.
     """
 
     table: NDArray[Any]
@@ -64,7 +64,7 @@ class Curve:
     def apply(
         self, values: NDArray[np.float32], limits: tuple[float, float], out: NDArray[Any]
     ) -> int:
-        """Look up values, of shape (height, width), and return how many are missing."""
+        """Look up values of shape (height, width); return the number of missing values."""
         offset, slope = scale(limits)
         if self.even == 0:
             return kernels.tone(values, offset, slope, self.table, out)
@@ -73,12 +73,12 @@ class Curve:
 
 
 def scale(limits: tuple[float, float]) -> tuple[float, float]:
-    """Offset and slope for which ``(value - offset) * slope`` takes the limits to 0 and 1.
+    """Offset and slope for which ``(value - offset) * slope`` maps the limits to 0 and 1.
 
-    Equal limits, or nearly so, make a step: what lies above them is 1.
+    Equal or nearly equal limits result in a step: values above them become 1.
     """
     vmin, vmax = limits
-    half_span = vmax / 2 - vmin / 2  # the whole one may overflow
+    half_span = vmax / 2 - vmin / 2  # the full span may overflow
     if abs(half_span) < 1 / _STEEPEST:
         return vmin, -_STEEPEST if vmax < vmin else _STEEPEST
     return vmin, 0.5 / half_span
@@ -92,9 +92,9 @@ def curve(style: Style, component: Component | None, shades: NDArray[Any]) -> Cu
     style : Style
         Stretch, contrast, bias, gamma.
     component : Component or None
-        Whose limits and quantiles make the curve of ``histeq``; of no concern to others.
+        Component with limits and quantiles for ``histeq``; ignored for others.
     shades : ndarray of uint8 or uint16
-        What to draw the levels with, from the darkest on; as many as there shall be levels.
+        Output values of the levels, from the darkest; their number is that of the levels.
     """
     thresholds = _thresholds(style, component, len(shades) - 1)
     last = kernels.TONE_CELLS - 1
@@ -105,18 +105,18 @@ def curve(style: Style, component: Component | None, shades: NDArray[Any]) -> Cu
     if even == 0:
         nothing = np.empty(0)
         return Curve(table, nothing, nothing, nothing.astype(np.uint16))
-    # Level k begins within the cell before cells[k]: searches start below the cell's lower edge.
+    # Level k begins within the cell before cells[k]: searches start at the lower edge of the cell.
     starts = np.searchsorted(thresholds * last, np.arange(kernels.TONE_CELLS + 1)).astype(np.uint16)
-    # Much of many a picture is at 0 or below: there nothing has to be searched.
+    # Many pixels are at 0 or below, where no search is needed.
     starts[0] = np.searchsorted(thresholds, 0.0, side="right")
     return Curve(table, shades, thresholds, starts, even)
 
 
 def _first_even(thresholds: Floats, levels: int) -> int:
-    """First cell from which on a table of even cells is never wrong by more than 1/256.
+    """First cell from which the error of a table of equal cells is at most 1/256.
 
-    Its entry is that of the cell's center, so each half of a cell may hold so many thresholds only.
-    Most curves are steep at their dark end alone, if anywhere.
+    An entry is that of the center of its cell, so each half of a cell may only contain a few
+    thresholds. Most curves are only steep at their dark end, if anywhere.
     """
     halves = np.floor(2 * thresholds[(thresholds > 0) & (thresholds < kernels.TONE_CELLS)])
     allowed = levels // LEVELS
@@ -125,7 +125,7 @@ def _first_even(thresholds: Floats, levels: int) -> int:
 
 
 def _thresholds(style: Style, component: Component | None, steps: int) -> Floats:
-    """Ascending x at which a level gives way to the next; infinite for levels never reached."""
+    """Ascending x at which the next level begins; infinite for levels that are not reached."""
     with np.errstate(over="ignore", under="ignore", divide="ignore"):
         wanted = ((np.arange(steps) + 0.5) / steps) ** np.clip(style.gamma, *_SANE)
         wanted = np.maximum(wanted, _SMALLEST)
@@ -169,7 +169,7 @@ _INVERSES: Mapping[str, Callable[[Floats, float], Floats]] = MappingProxyType(
 
 
 def _ranked(y: Floats, component: Component | None) -> Floats:
-    """Place of a rank among the component's values."""
+    """Position of a rank among the values of a component."""
     if component is None or len(component.quantiles) < 2:
         return y
     offset, slope = scale(component.limits)

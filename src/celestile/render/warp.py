@@ -1,4 +1,4 @@
-"""Values of an image in another geometry: which level, which of its pixels, and their averages."""
+"""Resample an image to another geometry: choose a level of the pyramid and sample its pixels."""
 
 from collections.abc import Iterator, Sequence
 
@@ -12,31 +12,31 @@ from celestile.render.resample import Pixels
 
 Floats = NDArray[np.float64]
 
-# How much more finely a picture may be sampled along one direction than along another before the
-# level is no longer chosen by it: near the poles of a plate carrée it would be without limit.
+# Maximum ratio of scales along two directions for the choice of the level: near the poles of a
+# plate carrée it is unbounded.
 _MOST_UNEVEN = 8.0
 _MOST_PIXELS_AT_ONCE = 1 << 22
-# Neighbors this many times as far apart as elsewhere have a seam between them.
+# Neighbors this many times as far apart as elsewhere are separated by a seam.
 _SEAM = 2.0
-# Places along the image's width at which a picture may turn out to need separate parts of it.
+# Intervals along the width of an image, to find separate parts of it in a picture.
 _BINS = 64
 _WIDEST_GAP = 8
 
 
 def warped(pixels: Sequence[Pixels], warp: Warp) -> list[NDArray[np.float32]]:
-    """Look at planes through a warp.
+    """Resample planes by a warp.
 
     Parameters
     ----------
     pixels : sequence of Pixels
         Planes with the same levels.
     warp : Warp
-        Where the picture's pixels lie in them.
+        Mapping of the pixels of the picture to the planes.
 
     Returns
     -------
     list of ndarray
-        One for each plane, float32 of shape (height, width); NaN where there is nothing.
+        One for each plane, float32 of shape (height, width); NaN where no image is shown.
     """
     width, height = warp.size
     pictures = [np.full((height, width), np.nan, np.float32) for _ in pixels]
@@ -58,14 +58,14 @@ def warped(pixels: Sequence[Pixels], warp: Warp) -> list[NDArray[np.float32]]:
 
 
 def _places(sheet: WarpMesh) -> tuple[tuple[int, int], Floats]:
-    """Places of a picture's pixels, as the kernels take them, wherever it shows the region.
+    """Positions of the pixels of a picture that show the region, in the format of the kernels.
 
     Returns
     -------
     tuple of int
-        Column and row of the first of them.
+        Column and row of the first pixel.
     ndarray
-        The places.
+        The positions.
     """
     side = 2 * sheet.step
     shown = _visible(sheet) | (sheet.blocks >= 0)
@@ -88,9 +88,9 @@ def _places(sheet: WarpMesh) -> tuple[tuple[int, int], Floats]:
 
 
 def _steps(places: Floats, axis: int, farthest: float) -> Floats:
-    """Differences between neighbors along an axis, to the nearer of the two.
+    """Differences from the nearer of two neighbors along an axis.
 
-    The other one may lie beyond a seam; where both do, or there is none, the difference is 0.
+    The other one may be beyond a seam; if both are, or there is none, the difference is 0.
     """
     steps = np.diff(places, axis=axis)
     edge = np.full_like(np.take(steps, [0], axis=axis), np.nan)
@@ -102,13 +102,13 @@ def _steps(places: Floats, axis: int, farthest: float) -> Floats:
 
 
 def finest_level(warp: Warp, levels: Levels) -> int | None:
-    """Finest level that a warp is drawn from; None where the image is out of sight."""
+    """Finest level used by a warp; None if the image is not in the picture."""
     found = [level_of(sheet, levels) for sheet in warp.meshes]
     return min((level for level in found if level is not None), default=None)
 
 
 def level_of(sheet: WarpMesh, levels: Levels) -> int | None:
-    """Coarsest level that has a pixel for each of the picture's, wherever it is needed most."""
+    """Coarsest level with at least one pixel per picture pixel at the finest scale."""
     scales = _scales(sheet)
     if not scales.size:
         return None
@@ -120,7 +120,7 @@ def level_of(sheet: WarpMesh, levels: Levels) -> int | None:
 
 
 def _scales(sheet: WarpMesh) -> Floats:
-    """Image pixels per picture pixel along either direction, wherever both show something."""
+    """Image pixels per picture pixel along either direction, in visible blocks."""
     found = [np.empty(0)]
     seen = _visible(sheet)
     for axis in (0, 1):
@@ -133,13 +133,13 @@ def _scales(sheet: WarpMesh) -> Floats:
         inside = _inside(sheet)[:, : steps.shape[1], : steps.shape[2]]
         usable = steps[inside & np.isfinite(steps)]
         if usable.size:
-            # Across a seam they are long, but those are few.
+            # Steps across seams are long, but few.
             found.append(np.atleast_1d(np.median(usable)))
     return np.concatenate(found)
 
 
 def _visible(sheet: WarpMesh) -> NDArray[np.bool_]:
-    """Which smooth blocks show some of the region."""
+    """Smooth blocks that show a part of the region."""
     (left, right), (top, bottom) = _ranges(sheet.nodes_x), _ranges(sheet.nodes_y)
     region = sheet.region
     seen: NDArray[np.bool_] = sheet.blocks == SMOOTH
@@ -149,7 +149,7 @@ def _visible(sheet: WarpMesh) -> NDArray[np.bool_]:
 
 
 def _ranges(nodes: Floats) -> tuple[Floats, Floats]:
-    """Least and greatest of the nodes of each block."""
+    """Minimum and maximum of the nodes of each block."""
     rows, columns = (nodes.shape[0] - 1) // 2, (nodes.shape[1] - 1) // 2
     views = np.stack(
         [
@@ -162,7 +162,7 @@ def _ranges(nodes: Floats) -> tuple[Floats, Floats]:
 
 
 def _inside(sheet: WarpMesh) -> NDArray[np.bool_]:
-    """Which of the exact places lie in the region."""
+    """Whether exact positions are in the region."""
     region = sheet.region
     found: NDArray[np.bool_] = (sheet.exact_x >= region.x) & (sheet.exact_x < region.right)
     return found & (sheet.exact_y >= region.y) & (sheet.exact_y < region.bottom)
@@ -171,7 +171,7 @@ def _inside(sheet: WarpMesh) -> NDArray[np.bool_]:
 def _parts(sheet: WarpMesh) -> Iterator[tuple[float, float]]:
     """Left and right edges of the parts of the region that a picture shows.
 
-    Where a map of the whole sky comes together, a picture shows both its ends and not the middle.
+    At the edge of an all-sky map, a picture may show both ends of the map and not its centre.
     """
     region = sheet.region
     bins = region.width / _BINS
@@ -194,7 +194,7 @@ def _parts(sheet: WarpMesh) -> Iterator[tuple[float, float]]:
 
 
 def _vertical(sheet: WarpMesh) -> tuple[float, float]:
-    """Top and bottom edge of what a picture shows of the region."""
+    """Top and bottom edges of the part of the region that a picture shows."""
     top, bottom = _ranges(sheet.nodes_y)
     seen = _visible(sheet)
     exact = sheet.exact_y[_inside(sheet)]
@@ -211,11 +211,11 @@ def _area(sheet: WarpMesh, levels: Levels, level: int) -> int:
 def _source(
     sheet: WarpMesh, levels: Levels, level: int, left: float, right: float
 ) -> tuple[Region, tuple[float, ...]]:
-    """Pixels of a level to read for a part, and its place as the kernel takes it."""
+    """Pixels of a level to read for a part, and its geometry in the format of the kernel."""
     top, bottom = _vertical(sheet)
     width, height = levels.size(level)
     scale = 1 << level
-    # Samples reach beyond the centers of pixels, and interpolation beyond samples.
+    # Samples extend beyond the centers of pixels, and interpolation beyond samples.
     margin = 2 + int(_MOST_UNEVEN)
     x, y = max(int(left) // scale - margin, 0), max(int(top) // scale - margin, 0)
     to_x = min(ceil_divide(int(right) + 1, scale) + margin, width)

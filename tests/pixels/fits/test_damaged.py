@@ -139,7 +139,7 @@ def test_next_to_nothing_of_a_promise_is_refused(write_fits: Any, open_image: An
     path = write_fits("a.fits", np.zeros((2000, 2000), np.float32))
     with path.open("r+b") as stream:
         stream.truncate(2880 + 4000)
-    with pytest.raises(UnservableImageError, match="promises 16002880 bytes, it has 6880"):
+    with pytest.raises(UnservableImageError, match=r"16002880 bytes.* 6880"):
         open_image(path)
 
 

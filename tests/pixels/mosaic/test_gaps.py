@@ -1,5 +1,6 @@
 """Chips that are absent from a file: named where its headers tell of them, and only there."""
 
+import re
 from typing import Any
 
 import numpy as np
@@ -44,8 +45,8 @@ def test_an_absent_chip_has_its_name(
     assert (image.width, image.height) == (60, 40)
     notes = told(image)
     assert f"chip {name} is a gap: it is absent from the file" in notes
-    promised = "the primary header promises 4 extensions (NEXTEND), the file has 3"
-    assert (promised in notes) == ("NEXTEND" in primary)
+    counted = [note for note in notes if re.search(r"\b4 extensions \(NEXTEND\).*\b3$", note)]
+    assert len(counted) == ("NEXTEND" in primary)
     assert len(notes) == 1 + ("NEXTEND" in primary)
 
 
@@ -62,12 +63,13 @@ def test_a_place_without_a_name_has_its_section(write_fits: Any, open_image: Any
     assert told(image) == ["no chip covers [1:30,21:40] of the mosaic"]
 
 
-def test_a_promise_of_more_extensions_is_told(write_fits: Any, open_image: Any) -> None:
+def test_a_declared_number_of_extensions_is_compared_with_the_file(
+    write_fits: Any, open_image: Any
+) -> None:
     hdus = [(A, {"EXTNAME": "SCI", "EXTVER": n}) for n in (1, 2)]
     image = open_image(write_fits("a.fits", *hdus, primary={"NEXTEND": 8}))
-    assert told(image) == [
-        "the primary header promises 8 extensions (NEXTEND), the file has 2",
-    ]
+    (note,) = told(image)
+    assert re.search(r"\b8 extensions \(NEXTEND\).*\b2$", note)
 
 
 @pytest.mark.parametrize(

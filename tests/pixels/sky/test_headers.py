@@ -90,17 +90,17 @@ def test_slips_of_the_pen_do_not_move_the_sky(cards: dict[str, Any]) -> None:
         ({key: None for key in PLAIN if key[0] == "C"}, "no sky coordinates"),
         ({"CTYPE1": "PIXEL", "CTYPE2": "PIXEL"}, "axes are 'PIXEL' and 'PIXEL'"),
         ({"CTYPE1": "RA", "CTYPE2": "DEC"}, "axes are 'RA' and 'DEC'"),
-        ({"CTYPE2": "GLAT-TAN"}, "make no sense"),
-        ({"CTYPE2": "DEC--SIN"}, "make no sense"),
-        ({"CTYPE2": "LINEAR"}, "only one of the image's two axes"),
+        ({"CTYPE2": "GLAT-TAN"}, "sky coordinates of the header"),
+        ({"CTYPE2": "DEC--SIN"}, "sky coordinates of the header"),
+        ({"CTYPE2": "LINEAR"}, "only one of the two axes"),
         ({"CTYPE1": "RA---XYZ", "CTYPE2": "DEC--XYZ"}, "projection code"),
         ({"CDELT1": None, "CDELT2": None}, "no pixel scale"),
         ({"CDELT1": 0.0}, "singular"),
         ({"CUNIT1": "hours", "CUNIT2": "deg"}, "CUNIT1"),
         ({"CDELT1": None, "CDELT2": None, "CD1_1": 0.0, "CD2_2": 0.0}, "no pixel scale"),
-        ({"CRVAL2": 91.0}, "make no sense"),
-        ({"CRVAL1": "NaN"}, "CRVAL1 of the header holds no number"),
-        ({"CRPIX2": "middle"}, "CRPIX2 of the header holds no number"),
+        ({"CRVAL2": 91.0}, "sky coordinates of the header"),
+        ({"CRVAL1": "NaN"}, "CRVAL1 of the header"),
+        ({"CRPIX2": "middle"}, "CRPIX2 of the header"),
     ],
 )
 def test_a_header_that_makes_no_sense_says_why(cards: dict[str, Any], reason: str) -> None:
@@ -219,7 +219,9 @@ def test_a_card_that_cannot_be_parsed_costs_only_itself() -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         assert sky.reason is None
-    assert sky.notes == ("PV2_1 holds no number that makes sense and is ignored",)
+    (note,) = sky.notes
+    assert note.startswith("PV2_1 ")
+    assert "ignored" in note
 
 
 def test_polynomials_that_ctype_does_not_name_are_applied_as_astropy_does() -> None:

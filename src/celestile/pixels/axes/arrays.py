@@ -26,11 +26,11 @@ class ImageRequest:
     Parameters
     ----------
     identifier, title : str
-        Passed on.
+        Identifier and title of the image.
     hdu : str or None
         View key ``hdu``; None for the default.
     match : {"none", "background"}
-        How the chips of a mosaic are made to agree.
+        How the levels of the chips of a mosaic are matched.
     """
 
     identifier: str
@@ -40,21 +40,21 @@ class ImageRequest:
 
 
 class Planes:
-    """Hands out single planes, and collapses ranges of them.
+    """Source of single planes and of collapsed ranges of planes.
 
     Parameters
     ----------
     single : callable
-        Makes the plane of a frame and a channel, both counted from 1.
+        Creates the plane of a frame and a channel, both counted from 1.
     """
 
     def __init__(self, single: Callable[[int, int], Plane]) -> None:
         self._single = single
-        # Every view of an image asks for its planes, and their keys are digests.
+        # Each view of an image requests its planes, and their keys are expensive digests.
         self._planes: LruCache[Selection, Plane] = LruCache(_PLANES)
 
     def plane(self, selection: Selection) -> Plane:
-        """Return the plane of a selection that is known to lie within the image."""
+        """Return the plane of a selection which must be within the image."""
         plane = self._planes.get(selection)
         if plane is None:
             plane = self._make(selection)

@@ -1,8 +1,8 @@
-"""The axes of an array: which two make the image, which are channels, which are frames.
+"""The axes of an array: the two axes of the image, the channels and the frames.
 
-Axes are told apart by CTYPE (FITS 4.0, section 8; Greisen et al. 2006, A&A 446, 747, table 1):
-spectral and Stokes axes are channels, time axes are frames, axes of length 1 vanish. Of the others,
-up to four planes are taken for channels (colors, amplifiers), more for frames.
+Axes are classified by CTYPE (FITS 4.0, section 8; Greisen et al. 2006, A&A 446, 747, table 1):
+spectral and Stokes axes are channels, time axes are frames, axes of length 1 are dropped. An axis
+of unknown kind becomes channels (colors, amplifiers) if it has up to four planes, frames otherwise.
 """
 
 import re
@@ -23,7 +23,7 @@ _SPECTRAL = (
 _SPECTRAL_UNITS = (
     "angstrom", "nm", "um", "micron", "hz", "khz", "mhz", "ghz", "km/", "ev", "kev", "mev", "gev",
 )  # fmt: skip
-"""In small letters, without a last s; none that lengths in space are given in."""
+"""In lower case, without a final s; units that are also used for lengths in space are excluded."""
 _TIME = ("TIME", "UTC", "UT1", "TAI", "TT", "TDT", "ET", "TDB", "TCB", "TCG", "GPS", "LOCAL")
 _CELESTIAL = re.compile(r"(RA|DEC|.?LON|.?LAT|..LN|..LT)(-|$)")
 _MOST_UNKNOWN_CHANNELS = 4
@@ -41,11 +41,11 @@ class Axis:
     Parameters
     ----------
     number : int
-        As FITS counts: 1 varies fastest.
+        FITS number: axis 1 varies fastest.
     length : int
         In pixels.
     kind : {"celestial", "spectral", "stokes", "time", "unknown"}
-        By CTYPE.
+        Kind, by CTYPE.
     ctype : str
         As in the header.
     """
@@ -58,7 +58,7 @@ class Axis:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AxisLayout:
-    """How an array's axes make an image.
+    """The roles of the axes of an array in an image.
 
     Parameters
     ----------
@@ -88,14 +88,14 @@ class AxisLayout:
 
     @property
     def channel_axis(self) -> str:
-        """What the channels are: "spectral", "stokes", "band", or "" for a single one."""
+        """Kind of the channels: "spectral", "stokes", "band", or "" for a single channel."""
         kinds = [axis.kind for axis in self.channel_axes]
         if not kinds:
             return ""
         return "spectral" if "spectral" in kinds else "stokes" if "stokes" in kinds else "band"
 
     def slice(self, frame: int, channel: int) -> Slice:
-        """Place of a frame and a channel, both counted from 1, in the array."""
+        """Slice of the array for a frame and a channel, both counted from 1."""
         at = {
             **_split(self.channel_axes, channel - 1),
             **_split(self.frame_axes, frame - 1),
@@ -122,7 +122,7 @@ def axis_kind(ctype: str) -> str:
 
 
 def _kind(hdu: Hdu, number: int) -> str:
-    """Kind of an axis; one of unknown name is told by its unit, or by a table of its values."""
+    """Kind of an axis; for an unknown name, by its unit or by a table of its values."""
     kind = axis_kind(hdu.text(f"CTYPE{number}"))
     if kind == "unknown" and number > 2:
         unit = hdu.text(f"CUNIT{number}").lower().removesuffix("s")
@@ -131,7 +131,7 @@ def _kind(hdu: Hdu, number: int) -> str:
 
 
 def layout(hdu: Hdu) -> AxisLayout:
-    """Tell the axes of an array apart."""
+    """Classify the axes of an array."""
     axes = [
         Axis(
             number=number,
@@ -147,7 +147,7 @@ def layout(hdu: Hdu) -> AxisLayout:
     for axis in axes:
         if axis in (x, y) or axis.length == 1:
             continue
-        # Behind frames come repeats of them: groups of reads are followed by integrations.
+        # Slower axes repeat the frames: integrations follow groups of reads.
         few = axis.length <= _MOST_UNKNOWN_CHANNELS and not channel_axes and not frame_axes
         is_channel = axis.kind in ("spectral", "stokes") or (axis.kind == "unknown" and few)
         (channel_axes if is_channel else frame_axes).append(axis)
@@ -161,7 +161,7 @@ def layout(hdu: Hdu) -> AxisLayout:
 
 
 def _image_axes(axes: Sequence[Axis]) -> tuple[Axis, Axis]:
-    """Celestial axes if there are two of some extent, else the first two of some extent."""
+    """Celestial axes if two of them are longer than 1, else the first two axes longer than 1."""
     celestial = [axis for axis in axes if axis.kind == "celestial" and axis.length > 1]
     if len(celestial) >= 2:
         return celestial[0], celestial[1]
@@ -175,7 +175,7 @@ def _image_axes(axes: Sequence[Axis]) -> tuple[Axis, Axis]:
 
 
 def _split(axes: Sequence[Axis], index: int) -> dict[int, int]:
-    """Index along each of several axes, the first varying fastest."""
+    """Convert an index to one along each of several axes, the first varying fastest."""
     at = {}
     for axis in axes:
         index, at[axis.number] = divmod(index, axis.length)
@@ -183,7 +183,7 @@ def _split(axes: Sequence[Axis], index: int) -> dict[int, int]:
 
 
 def channels(hdu: Hdu, arrangement: AxisLayout) -> tuple[Channel, ...]:
-    """Channels of an array with their physical values; a single one if it has no such axis."""
+    """Channels of an array with their physical values; a single channel without such an axis."""
     axes = arrangement.channel_axes
     if not axes:
         return (Channel(index=1, name=plain_name(hdu.text("FILTER")) or "1"),)
@@ -213,17 +213,17 @@ def _channel_name(
     at: Mapping[int, int],
     columns: Mapping[int, AxisValues],
 ) -> str:
-    """Name by what the header says of each axis; empty where it says nothing."""
+    """Name from the labels of each axis in the header; empty without labels."""
     parts = [_label(hdu, axis, at[axis.number], columns[axis.number].values) for axis in axes]
     if not any(parts):
         return ""
-    # "I_3": a word first, so that no name is taken for a number or a range of them.
+    # "I_3": a word first, so that no name is parsed as a number or a range.
     numbered = [part or str(at[axis.number] + 1) for axis, part in zip(axes, parts, strict=True)]
     return "_".join(sorted(numbered, key=str.isdecimal))
 
 
 def frames(hdu: Hdu, arrangement: AxisLayout, time: str | None) -> tuple[Frame, ...]:
-    """Frames of an array; a single one if it has no such axis."""
+    """Frames of an array; a single frame without such an axis."""
     if not arrangement.frame_axes:
         return (Frame(index=1, name="1", time=time),)
     axis = next((a for a in arrangement.frame_axes if a.kind == "time"), arrangement.frame_axes[0])
@@ -247,7 +247,7 @@ def _numbers(axes: Sequence[Axis], index: int) -> str:
 
 
 def _label(hdu: Hdu, axis: Axis, index: int, values: Sequence[float | None]) -> str:
-    """Name of a step along an axis, if it has one."""
+    """Label of an element of an axis, or an empty string."""
     value = values[index]
     if axis.kind == "stokes" and value is not None:
         return _STOKES.get(round(value), "")
@@ -256,7 +256,7 @@ def _label(hdu: Hdu, axis: Axis, index: int, values: Sequence[float | None]) -> 
 
 
 def plain_name(text: str) -> str:
-    """Make a text free of the signs that a view reserves."""
+    """Replace characters that are reserved in views."""
     return re.sub(r"[;&=,:~/?\s%#\[\]@+]+", "_", text.strip()).strip("_")
 
 

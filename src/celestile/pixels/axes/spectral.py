@@ -15,7 +15,7 @@ _SI = {
     "FREQ": "Hz", "ENER": "J", "WAVN": "1/m", "WAVE": "m", "AWAV": "m", "VRAD": "m/s",
     "VOPT": "m/s", "ZOPT": "", "BETA": "", "VELO": "m/s", "FELO": "m/s",
 }  # fmt: skip
-"""Units that astropy brings spectral coordinates to (FITS 4.0, table 25)."""
+"""Units to which astropy converts spectral coordinates (FITS 4.0, table 25)."""
 
 _SPECTRAL = ("FREQ", "ENER", "WAVN", "WAVE")
 _DOPPLER = ("VRAD", "VOPT", "ZOPT")
@@ -25,7 +25,7 @@ _LENGTHS = {
     "m": 1.0, "cm": 1e-2, "mm": 1e-3, "um": 1e-6, "micron": 1e-6, "microns": 1e-6, "nm": 1e-9,
     "angstrom": 1e-10, "angstroms": 1e-10, "a": 1e-10,
 }  # fmt: skip
-"""In metres, for wavelength axes of names that the standard does not know."""
+"""Units in metres, for wavelength axes with nonstandard names."""
 
 
 def code(ctype: str) -> str:
@@ -41,7 +41,7 @@ def axis_values(hdu: Hdu, number: int, length: int, ctype: str) -> AxisValues:
     hdu : Hdu
         The array.
     number : int
-        Of the axis, as FITS counts.
+        FITS number of the axis.
     length : int
         Of the axis.
     ctype : str
@@ -51,7 +51,7 @@ def axis_values(hdu: Hdu, number: int, length: int, ctype: str) -> AxisValues:
     if held is not None:
         return _in_si(held, ctype)
     if ctype.strip().upper().endswith("-TAB"):
-        return AxisValues((None,) * length)  # what its cards give is a place in a table
+        return AxisValues((None,) * length)  # the header only gives indices into a table
     if code(ctype) in _SI:
         values = _spectral_values(hdu, number, length, ctype)
         if values is not None:
@@ -65,7 +65,7 @@ def axis_values(hdu: Hdu, number: int, length: int, ctype: str) -> AxisValues:
 
 
 def _in_si(held: AxisValues, ctype: str) -> AxisValues:
-    """Values of a table in the units that the others of their kind have."""
+    """Convert values of a table to the SI unit of their kind."""
     wanted = _SI.get(code(ctype))
     if not wanted or not held.unit or held.unit == wanted:
         return held
@@ -93,7 +93,7 @@ def _linear_terms(hdu: Hdu, number: int) -> tuple[float, float, float] | None:
 def _spectral_values(
     hdu: Hdu, number: int, length: int, ctype: str
 ) -> tuple[float | None, ...] | None:
-    """Coordinates through astropy, which knows the non-linear algorithms; None if it does not."""
+    """Coordinates by astropy, which has the non-linear algorithms; None if it fails."""
     from astropy.wcs import WCS  # noqa: PLC0415 - astropy loads slowly
 
     from celestile.pixels.sky.astropy_wcs import quiet  # noqa: PLC0415
@@ -101,7 +101,7 @@ def _spectral_values(
     terms = _linear_terms(hdu, number)
     if terms is None:
         return None
-    # An axis by itself: nonsense in the cards of another must not cost this one.
+    # Only the cards of this axis: invalid cards of another must not affect it.
     cards = {"CTYPE1": ctype, "CRVAL1": terms[0], "CRPIX1": terms[1], "CDELT1": terms[2]}
     cards |= {keyword: hdu.get(keyword) for keyword in _WORDS if hdu.get(keyword) is not None}
     for name in ("CUNIT", "PV"):
@@ -113,7 +113,7 @@ def _spectral_values(
         with quiet():
             wcs = WCS(cards, naxis=1, fix=True)
             values = wcs.wcs_pix2world(np.arange(length, dtype=np.float64), 0)[0]
-    except Exception:  # noqa: BLE001 - wcslib raises many kinds; the linear terms remain
+    except Exception:  # noqa: BLE001 - wcslib raises many kinds; the linear terms are used instead
         return None
     return tuple(float(value) if np.isfinite(value) else None for value in values)
 
@@ -151,7 +151,7 @@ def wavelengths(hdu: Hdu, ctype: str, held: AxisValues) -> tuple[float | None, .
 
 
 def _convert(hdu: Hdu, kind: str, values: Floats, unit: str) -> Floats | None:
-    """Wavelengths in metres; meaningless where they are not positive."""
+    """Wavelengths in metres; values that are not positive are invalid."""
     if kind == "AWAV":
         return values * _air_index(values)
     if kind not in (*_SPECTRAL, *_DOPPLER):
@@ -172,7 +172,7 @@ def _convert(hdu: Hdu, kind: str, values: Floats, unit: str) -> Floats | None:
 
 
 def _rest_wavelength(hdu: Hdu) -> float | None:
-    """Wavelength in metres that velocities and redshifts of a header count from."""
+    """Rest wavelength in metres for velocities and redshifts."""
     frequency = hdu.number("RESTFRQ") or hdu.number("RESTFREQ")
     rest = hdu.number("RESTWAV") or (_LIGHT_SPEED / frequency if frequency else None)
     return rest if rest is not None and rest > 0 else None
@@ -185,16 +185,16 @@ def _air_index(lengths: Floats) -> Floats:
 
 
 def filter_wavelength(get: Callable[[str], object]) -> float | None:
-    """Wavelength in metres of the filter that an image was taken through, as its header has it.
+    """Wavelength in metres of the filter of an image, from its header.
 
     ``PHOTPLAM`` is the pivot wavelength in angstrom (HST Data Handbooks), ``WAVELNTH`` is in units
     of ``WAVEUNIT`` (solar missions), and the mosaic cameras of NOAO write center and width in
-    angstrom behind the filter's name.
+    angstrom after the name of the filter.
 
     Parameters
     ----------
     get : callable
-        Takes a keyword and returns its value, None where there is none.
+        Returns the value of a keyword, or None.
     """
     pivot = get("PHOTPLAM")
     if isinstance(pivot, int | float) and pivot > 0:

@@ -1,4 +1,4 @@
-"""When an exposure was taken, as its header says: DATE-OBS, MJD-OBS and their kin."""
+"""Times of exposures from DATE-OBS, MJD-OBS and similar keywords of their headers."""
 
 import re
 from collections.abc import Callable
@@ -39,7 +39,7 @@ def header_time(get: Get) -> str | None:
 
 
 def axis_time(get: Get, value: float, unit: str) -> str | None:
-    """Return a value along a time axis as ISO 8601 in UTC; None where the header has no zero point.
+    """Return a value along a time axis as ISO 8601 in UTC; None without a reference time.
 
     Parameters
     ----------
@@ -53,7 +53,7 @@ def axis_time(get: Get, value: float, unit: str) -> str | None:
     seconds = _SECONDS.get(unit.lower())
     if seconds is None:
         return None
-    # MJD 0 by default, which is meant only where that is a date of our times.
+    # The default is MJD 0, which is only meant if the result is a recent date.
     reference = _reference(get)
     try:
         moment = (reference or _MJD_EPOCH) + timedelta(seconds=value * seconds)
@@ -81,7 +81,7 @@ def _reference(get: Get) -> datetime | None:
 
 
 def _from_date(get: Get, *, whole_days: bool = False) -> datetime | None:
-    """Moment of the first date there is; of a date without a clock only if `whole_days`."""
+    """Moment of the first date found; a date without a time of day counts only if `whole_days`."""
     date = next((str(get(key)).strip() for key in _DATES if get(key)), "")
     moment = _moment(date)
     if moment is None or ":" in date:
@@ -94,7 +94,7 @@ def _from_date(get: Get, *, whole_days: bool = False) -> datetime | None:
 
 
 def _moment(date: str) -> datetime | None:
-    """Read a date as FITS writes it, or wrote it before 1998, or with slashes for hyphens."""
+    """Parse a date in the current or the pre-1998 FITS format, or with slashes for hyphens."""
     old = _OLD_DATE.fullmatch(date)
     if old:
         day, month, year = (int(number) for number in old.groups())
@@ -122,7 +122,7 @@ def _number(value: Any) -> float | None:
 
 
 def _utc(moment: datetime, get: Get) -> datetime:
-    """Turn a moment from the header's time scale into UTC."""
+    """Convert a moment from the time scale of the header to UTC."""
     scale = str(get("TIMESYS") or "UTC").strip().lower().split("(")[0]
     if scale not in _SCALES:
         return moment
@@ -132,7 +132,7 @@ def _utc(moment: datetime, get: Get) -> datetime:
 
     try:
         with quiet():
-            turned: datetime = Time(moment.replace(tzinfo=None), scale=_SCALES[scale]).utc.datetime
+            utc: datetime = Time(moment.replace(tzinfo=None), scale=_SCALES[scale]).utc.datetime
     except Exception:  # noqa: BLE001 - a time before or beyond all tables of leap seconds
         return moment
-    return turned.replace(tzinfo=UTC)
+    return utc.replace(tzinfo=UTC)

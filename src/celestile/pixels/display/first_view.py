@@ -1,4 +1,4 @@
-"""How a plane is shown to somebody who has not said how: limits and a stretch."""
+"""Automatic display of a plane: limits and a stretch."""
 
 from dataclasses import dataclass, replace
 
@@ -8,23 +8,23 @@ from celestile.pixels.display.limits import Floats, Sample, quantile
 
 _MAD_TO_SIGMA = 1.482602218505602  # of a normal distribution
 _FEW_VALUES = 8
-_FAINT_LEVEL = 0.05  # of the range: lower than this a level is not told from black
+_FAINT_LEVEL = 0.05  # of the range: below it a level looks black
 _FEWEST_SENTINELS = 16  # pixels
 _FAR = 30.0  # times the spread of all other values
 _FILLED = 0.01  # of the plane
-_BELOW = 10.0  # times how far the sky's noise goes down
-_BULK = 0.25  # of the plane, above _BRIGHT of the range: a disc, no sky with sources
+_BELOW = 10.0  # times the depth of the noise below the sky
+_BULK = 0.25  # of the plane, above _BRIGHT of the range: a disc rather than a sky with sources
 _BRIGHT = 0.3
 _DARK_SKY = 0.13  # where the automatic stretch puts the background, of full intensity
-_FAINT = 10.0  # standard deviations above the sky at which a source is plain
-_MOST_RANGE = 1e5  # standard deviations: what lies beyond is no measurement
+_FAINT = 10.0  # standard deviations above the sky at which a source is obvious
+_MOST_RANGE = 1e5  # standard deviations: values beyond are not measurements
 _BLOCK = 8  # pixels along each side, to be averaged
 _SOFTENINGS = (0.5, 0.3, 0.2, 0.1, 0.05, 0.03, 0.02, 0.01, 0.005, 0.002, 0.001)
 
 
 @dataclass(frozen=True, slots=True)
 class FirstView:
-    """How to show a plane to somebody who has not said how.
+    """Automatic limits and stretch of a plane.
 
     Parameters
     ----------
@@ -42,10 +42,10 @@ class FirstView:
 
 
 def first_view(values: Sample) -> FirstView:
-    """Find limits and a stretch with which the plane shows what is on it.
+    """Find limits and a stretch that show the contents of a plane.
 
-    The sky goes to a dark gray and keeps its noise visible; what is brighter is compressed by an
-    asinh as strongly as it takes (compare Lupton et al. 2004, PASP 116, 133).
+    The sky becomes a dark gray with visible noise; brighter values are compressed by an asinh as
+    strongly as needed (compare Lupton et al. 2004, PASP 116, 133).
     """
     found = _first_view(values)
     low, high = found.limits
@@ -58,7 +58,7 @@ def _first_view(values: Sample) -> FirstView:
         return FirstView((0.0, 1.0), "linear")
     low, high = float(ordered[0]), float(ordered[-1])
     if low == high:
-        # A constant is shown as a middle gray, whatever it is.
+        # A constant is shown as a middle gray.
         half = max(abs(low), 1.0) * 0.5
         return FirstView((low - half, low + half), "linear")
     if _has_few_values(ordered):
@@ -71,7 +71,7 @@ def _first_view(values: Sample) -> FirstView:
 
 
 def _mask_view(ordered: Floats) -> FirstView:
-    """View of a few levels; bits of a mask are seen beside others that weigh a thousand times."""
+    """View of a few levels; low bits of a mask stay visible beside bits a thousand times higher."""
     low, high = float(ordered[0]), float(ordered[-1])
     second = float(ordered[np.searchsorted(ordered, ordered[0], side="right")])
     if second - low < _FAINT_LEVEL * (high - low):
@@ -80,9 +80,9 @@ def _mask_view(ordered: Floats) -> FirstView:
 
 
 def _without_sentinels(ordered: Floats) -> Floats:
-    """Leave out a lowest and a highest value that mean missing, such as -9999 and -1.6375e+30.
+    """Drop lowest and highest values that mark missing pixels, such as -9999 and -1.6375e+30.
 
-    They are shared by many pixels and lie far from all others; a lowest value that covers a part
+    They are shared by many pixels and are far from all others; a lowest value that covers a part
     of the plane, as around a mosaic, only has to be far below the sky.
     """
     first = int(np.searchsorted(ordered, ordered[0], side="right"))
@@ -106,7 +106,7 @@ def _without_sentinels(ordered: Floats) -> Floats:
 def _sky_view(ordered: Floats, grid: Floats | None) -> FirstView:
     median = quantile(ordered, 0.5)
     below = ordered[: ordered.size // 2]
-    # The lower half only: sources do not widen it. In order, its median is at a quarter of all.
+    # Only the lower half, which sources do not widen; its median is the lower quartile.
     sigma = _MAD_TO_SIGMA * (median - quantile(below, 0.5))
     common = _mode_share(ordered, median)
     if sigma == 0.0 or common > 0.4:
@@ -116,9 +116,9 @@ def _sky_view(ordered: Floats, grid: Floats | None) -> FirstView:
     vmax = quantile(ordered, 0.9985)
     if vmax < median + _FAINT * sigma:
         if grid is not None and _holds_something(grid, float(ordered[-1])):
-            # Faint but extended: seen from afar it rises above the noise, which is averaged.
+            # Faint but extended: at coarse levels it rises above the averaged noise.
             return _softened(max(vmin, median - sigma), vmax, median)
-        # Where nothing rises above the noise, the noise must not be made to look like something.
+        # If nothing rises above the noise, the noise must not look like a signal.
         vmax = median + _FAINT * sigma
     vmax = min(vmax, float(ordered[-1]), median + _MOST_RANGE * sigma)
     if not vmax > vmin:
@@ -130,10 +130,10 @@ def _sky_view(ordered: Floats, grid: Floats | None) -> FirstView:
 
 
 def _without_defects(ordered: Floats, bright: float) -> Floats:
-    """Leave out hot and saturated pixels that stand apart from whatever is on the sky.
+    """Drop hot and saturated pixels that are separated from the values of sources.
 
-    Stars have all brightnesses up to that of the brightest; defects are piled up at the top with
-    next to nothing between them and the sky.
+    Stars have all brightnesses up to the brightest one; defects are concentrated at the top with
+    almost no values between them and the sky.
     """
     top = float(ordered[-1])
     pile = np.searchsorted(ordered, top - 0.02 * (top - bright))
@@ -144,7 +144,7 @@ def _without_defects(ordered: Floats, bright: float) -> Floats:
 
 
 def _holds_something(grid: Floats, highest: float) -> bool:
-    """Whether means of blocks of pixels differ by more than noise does; defects are left out."""
+    """Whether means of blocks of pixels differ by more than noise; defects are ignored."""
     height, width = (length // _BLOCK * _BLOCK for length in grid.shape)
     if min(height, width) < 8 * _BLOCK:
         return False
@@ -160,7 +160,7 @@ def _holds_something(grid: Floats, highest: float) -> bool:
 
 
 def _sparse_view(ordered: Floats, common: float) -> FirstView:
-    """View of a plane on which one value, such as a count of 0, covers most pixels."""
+    """View of a plane in which most pixels have one value, such as a count of 0."""
     others = ordered[ordered != common]
     above = others[others > common]
     if above.size < 0.02 * others.size or above.size < 2:
@@ -172,7 +172,7 @@ def _sparse_view(ordered: Floats, common: float) -> FirstView:
 
 
 def _softened(vmin: float, vmax: float, level: float, target: float = _DARK_SKY) -> FirstView:
-    """Choose the asinh that puts a level at a target intensity; linear if it is there already."""
+    """Choose an asinh that raises a level to a target intensity; linear if it does without."""
     x = (level - vmin) / (vmax - vmin) if vmax > vmin else 0.5
     if x >= target:
         return FirstView((vmin, vmax), "linear")

@@ -1,4 +1,4 @@
-"""What the values of a plane look like: a sample of them, statistics, and limits by rules."""
+"""Samples of the values of a plane, their statistics, and display limits derived from them."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from celestile.geometry import Region
 SAMPLE = 1 << 20
 """Pixels; enough for a percentile of 99.9 to rest on a thousand of them."""
 
-_WHOLE = 1 << 22  # planes up to this many pixels are sampled whole
+_WHOLE = 1 << 22  # planes of up to this many pixels are sampled completely
 _MOST_COLUMNS = 1 << 15  # read of a row of a plane that is not sampled whole
 _GOLDEN = 0.618034  # multiples of it, modulo 1, spread evenly, however many they are
 
@@ -28,13 +28,13 @@ class Sample:
     ordered : ndarray of float32
         Finite values, ascending.
     grid : ndarray of float32
-        As they lie in the plane, shape (rows, width); missing is NaN.
+        Sampled rows in the order of the plane, shape (rows, width); missing is NaN.
     valid : float
         Share of pixels that are not missing.
     whole : bool
         Whether this is every pixel.
     origin : float
-        What has to be added to the values; whatever is found of a sample has it added.
+        Offset to be added to the values; all functions of this module return values with it added.
     """
 
     ordered: Floats
@@ -46,7 +46,7 @@ class Sample:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Statistics:
-    """Numbers about a sample; None where it holds no finite value.
+    """Statistics of a sample; None if it holds no finite value.
 
     Parameters
     ----------
@@ -65,7 +65,7 @@ class Statistics:
 
 
 def sample(read: Read, width: int, height: int, origin: float = 0.0) -> Sample:
-    """Sample a plane by rows that are evenly spaced, or whole if it is not large.
+    """Sample a plane by evenly spaced rows, or completely if it is small.
 
     Parameters
     ----------
@@ -74,14 +74,14 @@ def sample(read: Read, width: int, height: int, origin: float = 0.0) -> Sample:
     width, height : int
         Size of the plane.
     origin : float
-        Of the values that are read.
+        Origin of the values that are read.
     """
     if width * height <= _WHOLE:
         grid = read(Region(0, 0, width, height))
     else:
         wanted = max(64, SAMPLE // min(width, SAMPLE))
         rows = np.unique(np.linspace(0, height - 1, min(wanted, height)).astype(int))
-        # Of a plane that is very wide, a piece of each row, each further along than the one before.
+        # Of a very wide plane, a part of each row, at varying positions.
         columns = min(width, _MOST_COLUMNS)
         lefts = (np.arange(rows.size) * _GOLDEN % 1.0 * (width - columns + 1)).astype(int)
         grid = np.empty((rows.size, columns), np.float32)
@@ -93,7 +93,7 @@ def sample(read: Read, width: int, height: int, origin: float = 0.0) -> Sample:
 
 
 def statistics(values: Sample) -> Statistics:
-    """Describe a sample in a few numbers."""
+    """Compute the statistics of a sample."""
     ordered = values.ordered
     if not ordered.size:
         return Statistics(low=None, high=None, mean=None, median=None, std=None, valid=values.valid)
@@ -139,7 +139,7 @@ def percentile(values: Sample, percentage: float) -> tuple[float, float]:
 
 
 def zscale(values: Sample) -> tuple[float, float]:
-    """Limits of IRAF's zscale algorithm, as `astropy.visualization.ZScaleInterval` has it."""
+    """Limits by the zscale algorithm of IRAF, with `astropy.visualization.ZScaleInterval`."""
     from astropy.visualization import ZScaleInterval  # noqa: PLC0415 - astropy loads slowly
 
     finite = values.grid[np.isfinite(values.grid)]
@@ -161,7 +161,7 @@ def quantiles(values: Sample, limits: tuple[float, float], count: int = 257) -> 
 
 
 def quantile(ordered: Floats, share: float) -> float:
-    """Linear interpolation between ranks, as numpy's default does, of what is sorted already."""
+    """Quantile of sorted values, with linear interpolation as is the default in numpy."""
     position = share * (ordered.size - 1)
     index = int(position)
     low = float(ordered[index])

@@ -1,6 +1,6 @@
-"""Which plane of a cube to begin with: the one on which the most is to be seen.
+"""Choice of the plane of a cube that is shown first: the one with the most signal.
 
-A few planes are looked at, a few rows of each: the first channels of a spectrum often hold noise or
+A few rows of a few planes are examined: the first channels of a spectrum often hold only noise or
 nothing, and a cube may be larger than memory.
 """
 
@@ -14,17 +14,17 @@ from celestile.errors import CelestileError
 from celestile.geometry import Region
 from celestile.pixels.image import Channel, Image, Plane, Selection
 
-_PLANES = 24  # that are looked at, where each is large
-_PIXELS = 1 << 20  # of small planes together
+_PLANES = 24  # that are examined if they are large
+_PIXELS = 1 << 20  # in total, of small planes
 _MOST_PLANES = 512
 _BANDS = 6  # of rows, evenly spaced
 _ROWS = 4  # of a band: next to each other, as they are on disk
 _COLUMNS = 1024
-_SMALL = 1 << 14  # pixels; such a plane is looked at as a whole
+_SMALL = 1 << 14  # pixels; smaller planes are read completely
 _MOST_UNPACKED = 1 << 18  # pixels of a plane that cannot be read by rows
 _BLOCK = 4  # pixels along each side, to be averaged
-_SMOOTHED = 5  # neighboring channels: a line is seen in several
-_CLEARLY = 1.25  # times as much as on an ordinary plane
+_SMOOTHED = 5  # neighboring channels: a spectral line spans several
+_CLEARLY = 1.25  # times the signal of a typical plane
 _MAD_TO_SIGMA = 1.482602218505602  # of a normal distribution
 
 Floats = NDArray[np.float32]
@@ -33,7 +33,7 @@ Doubles = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class FirstPlane:
-    """Where to begin.
+    """The plane that is shown first.
 
     Parameters
     ----------
@@ -46,10 +46,10 @@ class FirstPlane:
 
 
 def first_plane(image: Image) -> FirstPlane:
-    """Find the plane of an image to begin with.
+    """Choose the plane of an image that is shown first.
 
-    Along a spectrum it is the one with the most signal where one stands out, else the first, or the
-    middle one where the first shows less than most. Frames begin with the first that is not empty.
+    Along a spectrum it is the channel with the most signal if one stands out, else the first, or
+    the middle one if the first shows less than most. The frame is the first that is not empty.
     """
     channel = _channel(image) if image.channel_axis == "spectral" else 1
     frame = _frame(image, channel) if len(image.frames) > 1 else 1
@@ -77,7 +77,7 @@ def _channel(image: Image) -> int:
 
 
 def _frame(image: Image, channel: int) -> int:
-    """First frame with more than one value, of some; the very first where all are empty."""
+    """First frame of a sample with more than one value; frame 1 if all are empty."""
     first = _excerpt(image, 1, channel)
     if first is None or _has_something(first):
         return 1
@@ -89,7 +89,7 @@ def _frame(image: Image, channel: int) -> int:
 
 
 def _of_one_kind(channels: Sequence[Channel]) -> Sequence[int]:
-    """Channels along the spectrum alone, where there is one for each Stokes parameter as well."""
+    """Channels along the spectrum, of one Stokes parameter if there are several."""
     values = [channel.value for channel in channels]
     steps = len(set(values))
     if None in values or len(channels) % steps:
@@ -100,14 +100,14 @@ def _of_one_kind(channels: Sequence[Channel]) -> Sequence[int]:
 
 
 def _spread(numbers: Sequence[int], pixels: int) -> list[int]:
-    """Some of many, evenly spaced, both ends among them; more where planes have few pixels."""
+    """Evenly spaced elements including both ends; more of them if planes are small."""
     most = min(_PIXELS // pixels, _MOST_PLANES) if pixels <= _SMALL else _PLANES
     places = np.linspace(0, len(numbers) - 1, min(len(numbers), most)).round()
     return [numbers[int(place)] for place in places]
 
 
 def _excerpt(image: Image, frame: int, channel: int) -> Floats | None:
-    """Some rows of a plane; None where that would take long, or they cannot be read."""
+    """Some rows of a plane; None if reading them would be slow or fails."""
     try:
         plane = image.plane(Selection((frame, frame), (channel, channel)))
         pixels = plane.width * plane.height
@@ -135,11 +135,11 @@ def _has_something(values: Floats) -> bool:
 
 
 def _scores(excerpts: Sequence[Floats]) -> Doubles:
-    """Signal to noise of each plane, weighted with the share of its pixels that are not missing.
+    """Signal-to-noise ratio of each plane, weighted by its share of valid pixels.
 
-    Signal is how far means of blocks of pixels lie apart, and from what planes have in common;
-    noise is the difference from one pixel to the next. Where most neighbors are equal, as in counts
-    of photons, the mean is what tells planes apart.
+    The signal is the range of the means of blocks of pixels and of the level common to all planes;
+    the noise is the difference between adjacent pixels. If most neighbors are equal, as in counts
+    of photons, the mean is used instead.
     """
     noise = np.array([_noise(excerpt) for excerpt in excerpts])
     if np.median(noise) > 0.0:
@@ -155,7 +155,7 @@ def _scores(excerpts: Sequence[Floats]) -> Doubles:
 
 
 def _noise(values: Floats) -> float:
-    """Robust standard deviation of neighbors' differences, of a single pixel's share."""
+    """Robust standard deviation of a pixel, from differences of neighbors."""
     with np.errstate(invalid="ignore", over="ignore"):
         steps = np.abs(np.diff(values.astype(np.float64), axis=-1))
     steps = steps[np.isfinite(steps)]

@@ -1,6 +1,6 @@
-"""World coordinates of an axis that lie in a table of the file.
+"""World coordinates of an axis that are stored in a table of the file.
 
-Such are the ``-TAB`` algorithm of the standard (Greisen et al. 2006, A&A 446, 747, section 6), for
+These are the ``-TAB`` algorithm of the standard (Greisen et al. 2006, A&A 446, 747, section 6), for
 tables of a single axis, and the energies of counts cubes: ENERGIES and EBOUNDS as the tools of
 Fermi and HEASARC write them, and the table that BANDSHDU names, by the convention of gamma-ray data
 formats (GADF 0.3).
@@ -22,7 +22,7 @@ Doubles = NDArray[np.float64]
 
 
 def tabulated(header: Any, shape: Sequence[int], hdus: Sequence[Any]) -> Mapping[int, AxisValues]:
-    """Coordinates of the axes behind the image that tables hold, by number as FITS counts.
+    """Find the coordinates of axes that tables of the file hold, by FITS axis number.
 
     Parameters
     ----------
@@ -38,7 +38,7 @@ def tabulated(header: Any, shape: Sequence[int], hdus: Sequence[Any]) -> Mapping
         if number < 3 and not header_value(header, f"PS{number}_0"):
             continue
         for look in (_by_lookup, _by_energies):
-            # A broken table costs its values alone; astropy raises many kinds.
+            # A broken table only loses its own values; astropy raises many kinds of errors.
             values = _tried(look, header, number, length, hdus) if length > 1 else None
             if values is not None:
                 found[number] = values
@@ -87,7 +87,7 @@ def _intermediate(header: Any, number: int, length: int) -> Doubles:
 
 
 def _interpolated(at: Doubles, index: Doubles, coordinates: Doubles) -> Doubles:
-    """Linear interpolation in an index that rises or falls, half a step beyond its ends as well."""
+    """Interpolate linearly in a monotonic index, and up to half a step beyond its ends."""
     sign = 1.0 if index[-1] >= index[0] else -1.0
     index, at = sign * index, sign * at
     cell = np.clip(np.searchsorted(index, at, side="right") - 1, 0, index.size - 2)
@@ -130,7 +130,7 @@ def _text(header: Any, keyword: str) -> str:
 
 
 def _table(hdus: Sequence[Any], name: str, version: int = 1) -> Any:
-    """A table by its name; None if there is none, or if it is far too large for an axis."""
+    """Find a table by name; None if it does not exist or is far too large for an axis."""
     for hdu in hdus[1:]:
         if type(hdu).__name__ == "BinTableHDU" and hdu.name.upper() == name.upper():
             small = hdu.header["NAXIS1"] * hdu.header["NAXIS2"] <= _MOST_BYTES

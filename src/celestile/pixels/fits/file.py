@@ -1,7 +1,7 @@
-"""What lies in a FITS file, and where: the only module that reads through `astropy.io.fits`.
+"""The contents of a FITS file: the only module that reads files through `astropy.io.fits`.
 
-Headers are parsed once; pixels are described by their place in the file, so that they can be mapped
-(see `celestile.pixels.fits.data.mapped`). Nothing is loaded that was not asked for.
+Headers are parsed once. Pixels are described by their position in the file, so that they can be
+mapped into memory (see `celestile.pixels.fits.data.mapped`); they are loaded on demand.
 """
 
 from functools import partial
@@ -36,7 +36,7 @@ class FitsFile:
     spool : Spool
         Keeps decompressed copies.
     path : pathlib.Path
-        The file with plain bytes: the original, or its decompressed copy.
+        The uncompressed file: the original, or its decompressed copy.
     key : str
         Identity: resolved original path, size and modification time.
     primary : astropy.io.fits.Header
@@ -44,11 +44,11 @@ class FitsFile:
     hdus : tuple of Hdu
         Those that hold images of at least one pixel, in file order.
     notes : tuple of str
-        What could not be read.
+        Descriptions of parts that could not be read.
     count : int
         HDUs of the file, tables and empty ones among them.
     end : int or None
-        Byte behind the last that astropy may see (see `celestile.pixels.fits.headers.structure`).
+        Offset at which the file ends for astropy (see `celestile.pixels.fits.headers.structure`).
 
     Attributes
     ----------
@@ -82,12 +82,12 @@ class FitsFile:
         self._compressed = CompressedFile(self.plain, partial(_open, end=end))
 
     def plain(self) -> Path:
-        """Path of the plain bytes; a decompressed copy that was evicted is made anew.
+        """Path of the uncompressed file; an evicted copy is decompressed again.
 
         Raises
         ------
         SourceChangedError
-            If the file is not what it was.
+            If the file has changed since it was scanned.
         """
         if self.path == self._original or self.path.exists():
             return self.path
@@ -107,13 +107,13 @@ class FitsFile:
         return _open(self.plain(), self._end)
 
     def damage(self, hdu: Hdu) -> tuple[str, ...]:
-        """What has turned out to be damaged in an array so far."""
+        """Descriptions of the damage found in an array so far."""
         return self._compressed.damage(hdu) if hdu.compressed else ()
 
     def read(self, hdu: Hdu, index: Index) -> NDArray[Any]:
-        """Stored numbers of a part of an array, of any byte order.
+        """Read stored numbers of a part of an array, in any byte order.
 
-        Not to be written to, and good until this thread reads again.
+        The result must not be modified, and is valid until this thread reads again.
 
         Raises
         ------
@@ -135,7 +135,7 @@ def scan(path: Path, spool: Spool) -> FitsFile:
     Parameters
     ----------
     path : pathlib.Path
-        An existing file: FITS, plain or compressed as a whole (gzip, bzip2, xz).
+        An existing FITS file, uncompressed or compressed as a whole (gzip, bzip2, xz, zip).
     spool : Spool
         Keeps decompressed copies.
 
@@ -144,7 +144,7 @@ def scan(path: Path, spool: Spool) -> FitsFile:
     UnservableImageError
         If it is not FITS or holds no image.
     SourceChangedError
-        If it cannot be opened any more.
+        If it can no longer be opened.
     """
     _check_beginning(path)
     plain, key = spool.plain(path)
@@ -165,7 +165,7 @@ def scan(path: Path, spool: Spool) -> FitsFile:
     except FileNotFoundError as error:
         raise SourceChangedError("the file vanished while it was opened") from error
     except Exception as error:
-        # astropy has no common base for what a malformed file makes it raise.
+        # The errors that astropy raises for malformed files have no common base class.
         reason = diagnose(plain) or (fault and fault.reason) or reason_of(error)
         raise UnservableImageError(f"the FITS structure cannot be read: {reason}") from error
     if not found:
@@ -177,7 +177,7 @@ def scan(path: Path, spool: Spool) -> FitsFile:
 
 
 def _check_beginning(path: Path) -> None:
-    """Refuse what is not FITS by its first bytes, before any copy of it is made."""
+    """Reject other formats by the first bytes, before the file is decompressed."""
     opener = opener_of(path)
     try:
         with path.open("rb") if opener is None else opener(path) as stream:
@@ -193,14 +193,14 @@ def _check_beginning(path: Path) -> None:
         raise UnservableImageError("the file is empty")
     if head.startswith(b"\x1f\x9d"):
         raise UnservableImageError(
-            "the file is packed by compress (.Z), which is not read; gunzip unpacks it"
+            "the file is packed by compress (.Z), which is not supported; decompress it with gunzip"
         )
     if head != b"SIMPLE  =":
         raise UnservableImageError("this is not a FITS file: it does not begin with SIMPLE")
 
 
 def _open(path: Path, end: int | None) -> Any:
-    """Open a file with astropy, stored numbers left as they are, up to a byte if there is one."""
+    """Open a file with astropy, with stored numbers unscaled; it ends at `end` if that is given."""
     from astropy.io import fits  # noqa: PLC0415 - astropy loads slowly
 
     ignore_astropy_warnings()

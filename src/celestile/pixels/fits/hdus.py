@@ -1,4 +1,4 @@
-"""Descriptions of the arrays in a FITS file, and of their headers, however broken these are."""
+"""Descriptions of the arrays in a FITS file and of their headers, including malformed ones."""
 
 import warnings
 from collections.abc import Mapping
@@ -20,9 +20,9 @@ class AxisValues:
     Parameters
     ----------
     values : tuple of float or None
-        Of each pixel; None where unknown.
+        Value at each pixel; None where unknown.
     unit : str or None
-        SI for spectral axes of the standard's names, else as the header has it.
+        SI for spectral axes with standard names, otherwise as in the header.
     """
 
     values: tuple[float | None, ...]
@@ -30,7 +30,7 @@ class AxisValues:
 
 
 Index = tuple[slice | int, ...]
-"""Into an array, whose axes are sliced slowest first."""
+"""Index into an array, slowest axis first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -40,31 +40,31 @@ class Hdu:
     Parameters
     ----------
     index : int
-        As astropy counts: 0 is the primary.
+        As counted by astropy: 0 is the primary HDU.
     name, version : str, int
-        EXTNAME ("" if there is none) and EXTVER.
+        EXTNAME (empty if absent) and EXTVER.
     shape : tuple of int
         Slowest axis first.
     dtype : numpy.dtype
-        As stored: big-endian.
+        Of the stored numbers: big-endian.
     scaling : Scaling
-        To physical units.
+        Conversion to physical units.
     offset : int
-        Byte of the first pixel in the (decompressed) file.
+        Offset in bytes of the first pixel in the (decompressed) file.
     compressed : bool
-        Tile-compressed: not to be mapped.
+        Whether it is tile-compressed, so that it cannot be mapped.
     tile_shape : tuple of int
-        Pixels that are compressed together, slowest axis first; empty where nothing is.
+        Shape of a compressed tile, slowest axis first; empty for uncompressed arrays.
     header : astropy.io.fits.Header
-        Not to be changed.
+        Must not be modified.
     problem : str or None
-        Why the pixels cannot be read, if so.
+        Why the pixels cannot be read; None if they can.
     held : int or None
-        Pixels that are there, of an uncompressed array that the file's end cuts off.
+        Number of pixels present in an uncompressed array that the end of the file truncates.
     notes : tuple of str
-        What a reader should know: what is missing, what is odd.
+        Remarks for users about missing or unusual parts.
     tabulated : mapping of int to AxisValues
-        Coordinates of axes, by their numbers as FITS counts, that tables of the file hold.
+        Coordinates of axes that tables of the file hold, by FITS axis number.
     """
 
     index: int
@@ -84,13 +84,13 @@ class Hdu:
 
     @property
     def end(self) -> int:
-        """Byte behind the last pixel that is there, if they are not compressed."""
+        """Offset in bytes of the end of the pixels present in an uncompressed array."""
         pixels = prod(self.shape) if self.held is None else self.held
         return self.offset + pixels * self.dtype.itemsize
 
     @property
     def tile_rows(self) -> int:
-        """Rows that have to be decoded for one of them; 1 where nothing is compressed."""
+        """Number of rows decoded together; 1 for uncompressed arrays."""
         return self.tile_shape[-2] if len(self.tile_shape) > 1 else 1
 
     def get(self, keyword: str, default: Any = None) -> Any:
@@ -98,7 +98,7 @@ class Hdu:
         return header_value(self.header, keyword, default)
 
     def number(self, keyword: str) -> float | None:
-        """Value of a keyword if it is a finite number: ``1E400`` is none."""
+        """Value of a keyword if it is a finite number, which ``1E400`` is not."""
         return finite(self.get(keyword))
 
     def text(self, keyword: str) -> str:
@@ -108,12 +108,12 @@ class Hdu:
 
 
 def ignore_astropy_warnings() -> None:
-    """Keep astropy's remarks on odd headers out of the log: such files are served all the same.
+    """Keep the warnings of astropy about unusual headers out of the log: such files are served.
 
-    For good, since `warnings.catch_warnings` swaps state that all threads share.
+    The filter is permanent, since `warnings.catch_warnings` changes state shared by all threads.
     """
     category = _remark()
-    # Setting the filter anew for each of thousands of header cards would take most of their time.
+    # Setting the filter for each of thousands of header cards would dominate the time.
     if warnings.filters[:1] != [("ignore", None, category, None, 0)]:
         warnings.simplefilter("ignore", category)
 
@@ -127,7 +127,7 @@ def _remark() -> type[Warning]:
 
 
 def finite(value: Any) -> float | None:
-    """Take a card's value as a number, if it is a finite one: ``1E400`` is none."""
+    """Return the value of a card as a float if it is finite, which ``1E400`` is not; else None."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
     try:
@@ -138,7 +138,7 @@ def finite(value: Any) -> float | None:
 
 
 def header_value(header: Any, keyword: str, default: Any = None) -> Any:
-    """Value of a keyword of an astropy header, however broken its card is."""
+    """Value of a keyword of an astropy header, even if its card is malformed."""
     ignore_astropy_warnings()
     try:
         value = header.get(keyword, default)
@@ -148,7 +148,7 @@ def header_value(header: Any, keyword: str, default: Any = None) -> Any:
 
 
 def cards(header: Any) -> tuple[Card, ...]:
-    """All cards of an astropy header; a malformed one is kept as the text that it is."""
+    """All cards of an astropy header; a malformed one is kept as text."""
     ignore_astropy_warnings()
     found = []
     for card in header.cards:

@@ -1,4 +1,4 @@
-"""The arrays among the HDUs that astropy finds in a file: shape, type, place, scaling, oddities."""
+"""The arrays among the HDUs of a file: shape, type, offset, scaling and unusual headers."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -15,7 +15,7 @@ from celestile.pixels.fits.headers.cards import BLOCK
 from celestile.pixels.fits.headers.diagnosis import BITPIX, MOST_AXES, diagnose, reason_of
 from celestile.pixels.fits.scaling import Scaling
 
-_LEAST_HELD = 0.01  # of an array, for it to be shown
+_LEAST_HELD = 0.01  # share of an array that must be present for it to be shown
 _DTYPES = {8: ">u1", 16: ">i2", 32: ">i4", 64: ">i8", -32: ">f4", -64: ">f8"}
 
 
@@ -27,11 +27,11 @@ def readable(hdulist: Any, path: Path, size: int, notes: list[str]) -> list[Any]
     hdulist : astropy.io.fits.HDUList
         Opened lazily.
     path : pathlib.Path
-        The file of plain bytes.
+        The uncompressed file.
     size : int
-        Its bytes.
+        Its size in bytes.
     notes : list of str
-        Receives what is wrong with the rest.
+        Descriptions of problems are appended to it.
     """
     found: list[Any] = []
     end = 0
@@ -51,7 +51,7 @@ def readable(hdulist: Any, path: Path, size: int, notes: list[str]) -> list[Any]
             notes.append(f"from HDU {len(found)} on the file cannot be read: {reason}")
             return found
         if found and place["hdrLoc"] < end:
-            # Sizes below zero would have the same HDU read for ever.
+            # With negative sizes the same HDU would be read forever.
             notes.append(f"from HDU {len(found)} on the file cannot be read: HDUs overlap")
             return found
         end = max(place["datLoc"], place["datLoc"] + place["datSpan"])
@@ -65,7 +65,7 @@ def _begins_hdu(before: Any, place: int) -> bool:
 
 
 def arrays(hdus: Sequence[Any], path: Path, size: int, notes: list[str]) -> Iterator[Hdu]:
-    """Describe the arrays among HDUs; what cannot be read is noted and costs no other array.
+    """Describe the arrays among HDUs; unreadable ones are noted and skipped.
 
     Parameters
     ----------
@@ -78,8 +78,8 @@ def arrays(hdus: Sequence[Any], path: Path, size: int, notes: list[str]) -> Iter
         try:
             found = _describe(hdu, index, size)
         except Exception as error:  # noqa: BLE001 - astropy raises many kinds
-            told = isinstance(error, UnservableImageError)
-            reason = None if told else diagnose(path, hdu.fileinfo()["hdrLoc"])
+            is_own = isinstance(error, UnservableImageError)
+            reason = None if is_own else diagnose(path, hdu.fileinfo()["hdrLoc"])
             notes.append(f"HDU {index} cannot be read: {reason or reason_of(error)}")
         else:
             if found is not None:
@@ -88,7 +88,7 @@ def arrays(hdus: Sequence[Any], path: Path, size: int, notes: list[str]) -> Iter
 
 
 def _describe(hdu: Any, index: int, size: int) -> Hdu | None:
-    """Describe an array; None for a table, and for what has no pixel."""
+    """Describe an array; None for tables and arrays without pixels."""
     compressed = type(hdu).__name__ == "CompImageHDU"
     shape = _shape(hdu)
     if shape is None:
@@ -99,7 +99,7 @@ def _describe(hdu: Any, index: int, size: int) -> Hdu | None:
         allowed = ", ".join(map(str, BITPIX))
         raise UnservableImageError(f"BITPIX is {bitpix}; it must be one of {allowed}")
     if len(shape) > MOST_AXES:
-        raise UnservableImageError(f"it has {len(shape)} axes; at most {MOST_AXES} can be shown")
+        raise UnservableImageError(f"it has {len(shape)} axes; at most {MOST_AXES} are supported")
     name = str(header_value(header, "EXTNAME", "") or "").strip()
     version = header_value(header, "EXTVER", 1)
     place = hdu.fileinfo()
@@ -124,14 +124,14 @@ def _describe(hdu: Any, index: int, size: int) -> Hdu | None:
 
 
 def _cut(hdu: Hdu, end: int, size: int) -> Hdu:
-    """Describe an array that the file's end cuts off: what is there of it is shown."""
-    said = f"the file is truncated: its header promises {end} bytes, it has {size}"
+    """Describe an array truncated by the end of the file; the pixels present are shown."""
+    said = f"the file is truncated: its header declares {end} bytes, it has {size}"
     if hdu.compressed:
-        return replace(hdu, notes=(*hdu.notes, f"{said}; tiles behind its end are missing"))
+        return replace(hdu, notes=(*hdu.notes, f"{said}; tiles beyond its end are missing"))
     pixels, held = prod(hdu.shape), (size - hdu.offset) // hdu.dtype.itemsize
     if held < _LEAST_HELD * pixels:
         return replace(hdu, problem=said)
-    share = f"{100.0 * held / pixels:.3g} % of the pixels are there, the others missing"
+    share = f"{100.0 * held / pixels:.3g} % of the pixels are present"
     return replace(hdu, held=held, notes=(*hdu.notes, f"{said}; {share}"))
 
 
@@ -141,13 +141,13 @@ def _tile_shape(hdu: Any, dimensions: int) -> tuple[int, ...]:
 
 
 def _oddities(header: Any) -> Iterator[str]:
-    """What is said in a header and makes no sense, and how it is taken."""
+    """Invalid values in a header, with the values used instead."""
     for keyword, default in (("BSCALE", 1), ("BZERO", 0)):
         value = header_value(header, keyword)
         if value is not None and finite(value) is None:
-            yield f"{keyword} is {str(value)[:40]!r}, no number; it is taken for {default}"
+            yield f"{keyword} is {str(value)[:40]!r}, not a number; {default} is used"
         elif keyword == "BSCALE" and value == 0:
-            yield "BSCALE is 0, which would make all pixels equal; it is taken for 1"
+            yield "BSCALE is 0, which would make all pixels equal; 1 is used"
     soft, offset = (finite(header_value(header, word)) for word in ("BSOFTEN", "BOFFSET"))
     if soft is not None and offset is not None:
         # Pan-STARRS keeps images so (Waters et al. 2020, ApJS 251, 4).

@@ -1,4 +1,4 @@
-"""From stored to physical numbers (FITS 4.0, sections 4.4.2.5 and 5.3)."""
+"""Conversion from stored to physical numbers (FITS 4.0, sections 4.4.2.5 and 5.3)."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -12,14 +12,14 @@ _EXACT_IN_SINGLE = 2**24
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scaling:
-    """How the stored numbers of an array are to be understood.
+    """How the stored numbers of an array convert to physical units.
 
     Parameters
     ----------
     slope, offset : float
         BSCALE and BZERO: physical = stored * slope + offset.
     blank : int or None
-        Stored integer that means missing.
+        Stored integer that marks missing pixels.
     """
 
     slope: float = 1.0
@@ -46,11 +46,11 @@ class Scaling:
             shifted = stored.astype(np.float32)
             shifted += np.float32(self.offset)
             return shifted
-        # The sum of a product and BZERO may lose most of its digits: only doubles have enough.
+        # Adding BZERO may cancel most digits: only double precision has enough.
         return self.doubles(stored)
 
     def doubles(self, stored: NDArray[Any]) -> NDArray[np.float64]:
-        """Physical values in double precision; BLANK is a number like any other."""
+        """Physical values in double precision; BLANK is converted like any other number."""
         with np.errstate(over="ignore", invalid="ignore"):
             scaled = stored.astype(np.float64)
             scaled *= self.slope
@@ -58,7 +58,7 @@ class Scaling:
         return scaled
 
     def is_wide(self, dtype: np.dtype[Any]) -> bool:
-        """Whether there may be values that differ by less than float32 tells."""
+        """Whether values may differ by less than the precision of float32."""
         if self.slope == 1.0 and self.offset == 0.0:
             return dtype.itemsize > 4 or (dtype.kind in "iu" and dtype.itemsize == 4)
         return not self._is_exact_in_single(dtype)
@@ -77,7 +77,7 @@ class Scaling:
             value = stored * self.slope + self.offset
         elif isinstance(stored, int) and self.offset.is_integer():
             value = stored + int(self.offset)
-            # 64-bit integers are told to the last digit, others as the numbers they are.
+            # Integers beyond the precision of float64 are returned as integers.
             return value if abs(value) > _EXACT_IN_DOUBLE else float(value)
         else:
             value = stored + self.offset

@@ -1,4 +1,4 @@
-"""Plain copies of files that are compressed as a whole, which cannot be mapped."""
+"""Decompressed copies of files that are compressed as a whole, which cannot be mapped."""
 
 import hashlib
 import os
@@ -15,10 +15,10 @@ from celestile.pixels.fits.unpack import CORRUPT, Opener, opener_of
 
 _CHUNK = 1 << 22
 _STEP = 1 << 26
-"""Bytes after which a growing copy makes room again: a bomb is a thousand times its own size."""
+"""Bytes after which a growing copy makes room again: a decompression bomb grows a thousandfold."""
 _REFUSALS = 4096
 _TRAILING = "Not a gzipped file"
-"""What the gzip module says of bytes behind the compressed ones; gzip itself ignores them."""
+"""Message of the gzip module for trailing bytes, which the gzip program ignores."""
 
 
 def file_key(path: Path) -> str:
@@ -26,7 +26,7 @@ def file_key(path: Path) -> str:
     try:
         status = path.stat()
     except OSError as error:
-        raise SourceChangedError("the file is not there any more") from error
+        raise SourceChangedError("the file no longer exists") from error
     text = f"{path.resolve()}|{status.st_size}|{status.st_mtime_ns}"
     return hashlib.blake2b(text.encode("utf-8", "surrogateescape"), digest_size=16).hexdigest()
 
@@ -36,7 +36,7 @@ Stamp = tuple[int, int, int, int]
 
 
 def file_stamp(path: Path | str) -> Stamp | None:
-    """What changes when a file does, cheap enough to look at for every tile; None if it is gone."""
+    """Stamp of a file, cheap enough to check for every tile; None if the file does not exist."""
     try:
         status = os.stat(path)  # noqa: PTH116 - Path.stat costs twice as much
     except OSError:
@@ -45,17 +45,17 @@ def file_stamp(path: Path | str) -> Stamp | None:
 
 
 def stamp_of(status: os.stat_result) -> Stamp:
-    """Stamp of a file whose status is known."""
+    """Stamp of a file with a known status."""
     return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns
 
 
 class Spool:
-    """A directory of decompressed files, made when first needed.
+    """A directory of decompressed files, created on demand.
 
     Parameters
     ----------
     directory : pathlib.Path
-        Where the copies lie; created on demand.
+        Directory of the copies; created on demand.
     make_room : callable
         Called with the number of bytes that a copy has or is about to have; raises `StorageError`
         if they are too many.
@@ -67,14 +67,14 @@ class Spool:
         self._refused: LruCache[str, StorageError | UnservableImageError] = LruCache(_REFUSALS)
 
     def plain(self, path: Path) -> tuple[Path, str]:
-        """Return a file of plain bytes with the content of `path`, and the content's key.
+        """Return an uncompressed file with the content of `path`, and the key of the content.
 
         Raises
         ------
         UnservableImageError
             If the compressed stream is corrupt.
         StorageError
-            If the copy cannot be written, or there is no room for it.
+            If the copy cannot be written, or exceeds the space available.
         """
         key = file_key(path)
         opener = opener_of(path)
@@ -90,21 +90,21 @@ class Spool:
         try:
             self._directory.mkdir(parents=True, exist_ok=True)
             with locked(Path(f"{copy}.lock")):
-                # Somebody else may have made it while we waited for the lock.
+                # Another process may have made it while this one waited for the lock.
                 if not copy.exists():
                     self._write_once(path, opener, copy)
         except OSError as error:
             raise StorageError(f"cannot decompress into the cache: {error.strerror}") from error
 
     def _write_once(self, path: Path, opener: Opener, copy: Path) -> None:
-        """Make a copy, unless it was found before that none can be made: that takes as long."""
+        """Make a copy, unless an earlier attempt failed: finding that out takes as long."""
         refusal = self._refused.get(copy.name)
         if refusal is not None:
             raise type(refusal)(str(refusal))
         try:
             self._write(path, opener, copy)
         except (StorageError, UnservableImageError) as error:
-            # Of the file itself; what the disk has to say is an OSError, and may pass.
+            # Remember errors of the file itself; an OSError of the disk may be temporary.
             self._refused.put(copy.name, type(error)(str(error)))
             raise
 
@@ -129,7 +129,7 @@ class Spool:
 
 
 def _copy(source: IO[bytes], target: IO[bytes]) -> Iterator[int]:
-    """Copy chunk by chunk; yields the number of bytes copied so far."""
+    """Copy chunk by chunk; yield the number of bytes copied so far."""
     # One read at a time: `read` would lose what came before an error in the same chunk.
     read = cast("BufferedIOBase", source).read1
     written = 0
@@ -149,10 +149,10 @@ def _copy(source: IO[bytes], target: IO[bytes]) -> Iterator[int]:
 
 
 def _touch(path: Path) -> None:
-    """Note the use, for eviction in order of last use; once a minute is enough."""
+    """Record the use for least-recently-used eviction, at most once a minute."""
     try:
         if time.time() - path.stat().st_mtime > 60:
             os.utime(path)
     except OSError:
-        # Another process may have evicted it: the next reader finds out.
+        # Another process may have evicted it, which the next reader detects.
         return

@@ -12,14 +12,14 @@ from typing import IO, cast
 from celestile.errors import SourceChangedError, UnservableImageError
 
 CORRUPT = (EOFError, lzma.LZMAError, gzip.BadGzipFile, zlib.error, zipfile.BadZipFile)
-"""What a corrupt stream makes its reader raise, besides an OSError without a number for bzip2."""
+"""Errors raised for a corrupt stream; bzip2 also raises an OSError without an error number."""
 
 Opener = Callable[[Path], IO[bytes]]
-"""Opens a file for reading the plain bytes."""
+"""Opens a file for reading its uncompressed bytes."""
 
 
 def opener_of(path: Path) -> Opener | None:
-    """Return what opens a compressed file, told by its first bytes; None for any other.
+    """Return the opener for a compressed file, recognized by its first bytes; None for others.
 
     Raises
     ------
@@ -54,14 +54,14 @@ def _zip(path: Path) -> IO[bytes]:
         names = [entry for entry in archive.infolist() if not entry.is_dir()]
         if len(names) != 1:
             raise UnservableImageError(
-                f"the zip archive holds {len(names)} files; it can be read if it holds a single one"
+                f"the zip archive holds {len(names)} files; expected a single one"
             )
         if names[0].flag_bits & 1:
             raise UnservableImageError("the zip archive is encrypted")
         try:
             return archive.open(names[0])
         except NotImplementedError as error:
-            message = "the zip archive is packed in a way that is not read; deflate is"
+            message = "the compression of the zip archive is not supported; expected deflate"
             raise UnservableImageError(message) from error
 
 

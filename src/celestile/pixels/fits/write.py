@@ -1,4 +1,4 @@
-"""Writes FITS files."""
+"""Write FITS files."""
 
 import io
 import os
@@ -20,12 +20,12 @@ Cards = Mapping[str, tuple[str | float, str]]
 
 
 def write_image(path: Path, data: NDArray[np.float32], cards: Cards) -> None:
-    """Write an image as the primary HDU of a new file: all of it or nothing.
+    """Write an image as the primary HDU of a new file, atomically.
 
     Parameters
     ----------
     path : Path
-        Replaced if it exists; its folder is made where needed.
+        Replaced if it exists; its folder is created if needed.
     data : ndarray of float32, shape (…, y, x)
         In FITS row order: the first row is at the bottom.
     cards : mapping

@@ -1,7 +1,7 @@
-"""Chips whose sky coordinates are those of one pixel grid: placed in whole pixels, not resampled.
+"""Placement in whole pixels, without resampling, of chips whose sky coordinates share a pixel grid.
 
-Such are the amplifiers and quadrants of one chip, and the tiles of an image that was cut up: their
-headers describe one projection, seen from other reference pixels.
+Examples are the amplifiers and quadrants of a chip, and the tiles of an image that was divided:
+their headers describe one projection with different reference pixels.
 """
 
 from collections import Counter
@@ -19,14 +19,14 @@ from celestile.pixels.mosaic.detector import Arrangement, ChipPosition
 from celestile.pixels.planes.array import intersection
 from celestile.pixels.sky.sky import SkyCoordinates
 
-_STRAY = 0.02  # pixels that a chip may be off whole ones
+_STRAY = 0.02  # pixels by which a chip may deviate from whole pixels
 _MOST_GROWTH = 8  # pixels of the mosaic per pixel of the chips
 _EDGE_POINTS = 9
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Shift:
-    """Where a part of a chip lies in the pixels of another, and which axes run backwards."""
+    """Position and orientation of a part of a chip in the pixel grid of another."""
 
     part: Region
     x: int
@@ -37,16 +37,16 @@ class _Shift:
 
     @property
     def way_up(self) -> tuple[bool, bool, bool]:
-        """Orientation of the chip against the grid."""
+        """Orientation of the chip relative to the grid."""
         return self.transposed, self.flip_x, self.flip_y
 
 
 def by_whole_pixels(
     chips: Sequence[Hdu], parts: Sequence[Region], skies: Sequence[SkyCoordinates]
 ) -> Arrangement | None:
-    """Arrange chips in one grid of pixels; None where they do not share one, or overlap.
+    """Arrange chips in a common pixel grid; None if they do not share one, or overlap.
 
-    The mosaic is the way up that most chips are; the first of these counts where as many differ.
+    The mosaic has the orientation of most chips; in a tie, that of the first chip.
 
     Parameters
     ----------
@@ -55,14 +55,14 @@ def by_whole_pixels(
     parts : sequence of Region
         Rectangle of each chip that holds sky.
     skies : sequence of SkyCoordinates
-        Of these rectangles, in pixels from their corners.
+        Sky coordinates of these rectangles, in pixels from their corners.
     """
     if not share_frame(skies):
         return None
     known = _shifts(chips, parts, skies, skies[0])
     if known is None:
         return None
-    # Counter keeps the order of first sight among those of equal counts.
+    # Counter orders equal counts by first occurrence.
     (usual, _), *_ = Counter(shift.way_up for shift in known).most_common(1)
     if usual != known[0].way_up:
         first = next(n for n, shift in enumerate(known) if shift.way_up == usual)
@@ -102,14 +102,14 @@ def _shifts(
 
 
 def _shift(chip: Hdu, part: Region, sky: SkyCoordinates, grid: SkyCoordinates) -> _Shift | None:
-    """Find a part of a chip in the grid of another, as it is or with its axes exchanged."""
+    """Locate a part of a chip in the grid of another, directly or with exchanged axes."""
     t = np.linspace(0.0, 1.0, _EDGE_POINTS)
     across, down = (each.ravel() for each in np.meshgrid(t * part.width, t * part.height))
     x, y = between(sky, grid)(across, down)
     if not np.isfinite(x).all() or not np.isfinite(y).all():
         return None
     for transposed in (False, True):
-        # FITS rows count from the bottom, as do the columns that take their place.
+        # FITS rows count from the bottom, as do columns that replace them.
         along = part.height - down if transposed else across
         aside = part.width - across if transposed else down
         along_x, along_y = _axis(along, x), _axis(aside, y)
@@ -121,13 +121,13 @@ def _shift(chip: Hdu, part: Region, sky: SkyCoordinates, grid: SkyCoordinates) -
 
 
 def _transposed(chip: Hdu, part: Region) -> Region:
-    """Rectangle of a chip whose axes have been exchanged."""
+    """Rectangle of a chip after exchanging its axes."""
     height, width = chip.shape[-2:]
     return Region(height - part.bottom, width - part.right, part.height, part.width)
 
 
 def _axis(own: Any, found: Any) -> tuple[int, bool] | None:
-    """Lowest pixel and direction along an axis, if it is the same one but for whole pixels."""
+    """Lowest pixel and direction along an axis; None unless it is shifted by whole pixels."""
     backwards = bool(found[np.argmax(own)] < found[np.argmin(own)])
     steps = found + own if backwards else found - own
     origin = round(float(steps[0]))

@@ -1,8 +1,8 @@
 """Chips placed by their sky coordinates on one tangent plane.
 
-The grid keeps the orientation of the largest chip and the finest scale of all, so that nothing that
-a detector saw is lost, unless that would make the mosaic many times larger than its chips. The grid
-of `reproject.mosaicking` keeps no detector's orientation and has no such limit (see
+The grid has the orientation of the largest chip and the finest scale of all chips, so that no
+detail is lost, unless that would make the mosaic many times larger than its chips. The grid of
+`reproject.mosaicking` has neither the orientation of a detector nor such a limit (see
 ``docs/decisions/libraries.md``).
 """
 
@@ -29,9 +29,9 @@ from celestile.pixels.sky.sky import Sky, SkyChip, SkyCoordinates
 
 Floats = NDArray[np.float64]
 
-_MOST_OVERLAP = 0.5  # of the smaller of two chips; above it they are not chips of one exposure
+_MOST_OVERLAP = 0.5  # of the smaller of two chips; above it they are separate exposures
 _MOST_GROWTH = 8.0  # pixels of the mosaic per pixel of the chips
-_LEAST_COVER = 0.1  # of the mosaic by chips; below it they are places far apart, not one camera's
+_LEAST_COVER = 0.1  # of the mosaic by chips; below it they are separate fields
 _EDGE_POINTS = 17
 
 
@@ -42,11 +42,11 @@ class SkyArrangement:
     Parameters
     ----------
     plane : Plane
-        The mosaic.
+        Pixels of the mosaic.
     sky : Sky
-        Of the grid.
+        Sky coordinates of the mosaic.
     chips : tuple of (Hdu, Region)
-        Rectangles that hold the chips, which may overlap; a chip for each part of the plane.
+        Bounding rectangles of the chips, which may overlap; one for each part of the plane.
     """
 
     plane: ReprojectedPlane
@@ -66,16 +66,16 @@ def by_sky(
     planes: Mapping[int, Plane],
     skies: Sequence[SkyCoordinates],
 ) -> SkyArrangement | None:
-    """Arrange chips by their sky coordinates; None if one has none, or if they overlap.
+    """Arrange chips by their sky coordinates; None if one has none, or if chips overlap.
 
     Parameters
     ----------
     chips : sequence of Hdu
         Two or more.
     planes : mapping of int to Plane
-        Pixels of the chips that can be read, by the HDU's index.
+        Pixels of the readable chips, by HDU index.
     skies : sequence of SkyCoordinates
-        Of the chips.
+        Sky coordinates of the chips.
     """
     if not share_frame(skies):
         return None
@@ -106,7 +106,7 @@ def by_sky(
 
 
 def between(grid: SkyCoordinates, source: SkyCoordinates) -> PixelMapping:
-    """Return the mapping from one grid's pixels to another's through the sky, both in one frame."""
+    """Return the mapping between the pixels of two grids by sky coordinates in the same frame."""
 
     def mapping(x: Floats, y: Floats) -> tuple[Floats, Floats]:
         lon, lat = grid.world_array(x, y)
@@ -116,7 +116,7 @@ def between(grid: SkyCoordinates, source: SkyCoordinates) -> PixelMapping:
 
 
 def share_frame(skies: Sequence[SkyCoordinates]) -> bool:
-    """Whether all lie on the sky, in one frame of one equinox."""
+    """Whether all have sky coordinates in the same frame and equinox."""
     found = [sky.celestial for sky in skies]
     return None not in found and len({(c.frame, c.equinox) for c in found if c}) == 1
 
@@ -168,7 +168,7 @@ def _common_grid(
         scale *= sqrt(growth / _MOST_GROWTH)
     left, top = floor(x.min()), floor(y.min())
     width, height = ceil(x.max()) - left, ceil(y.max()) - top
-    # The trial's row 0 is the top of an image of one row: only the reference pixel has to move.
+    # The trial is an image of one row, so only the reference pixel has to be shifted.
     header["CRPIX1"] -= left
     header["CRPIX2"] += top + height - 1
     header["NAXIS1"], header["NAXIS2"] = width, height
@@ -190,7 +190,7 @@ def _edges_on(
 def _tangent_header(
     chip: Hdu, sky: SkyCoordinates, centre: tuple[float, float], scale: float
 ) -> Any:
-    """Header of a tangent plane in the frame and orientation of a chip."""
+    """Header of a tangent plane with the frame and orientation of a chip."""
     wcs = sky.celestial_wcs
     header = wcs.to_header(relax=False)
     made = _blank_header(header)
@@ -212,7 +212,7 @@ def _axis_names(wcs: Any) -> tuple[str, str]:
 
 
 def _blank_header(header: Any) -> Any:
-    """Return a header with the frame of another, and nothing else."""
+    """Return a header with only the frame of another."""
     made = type(header)()
     for keyword in (
         "RADESYS",
@@ -243,7 +243,7 @@ def _rotation(chip: Hdu, sky: SkyCoordinates, centre: tuple[float, float]) -> Fl
     north = np.array([-np.sin(lat) * np.cos(lon), -np.sin(lat) * np.sin(lon), np.cos(lat)])
     out = np.array([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)])
     along = vectors / (vectors @ out)[:, None]
-    # Our y runs down, that of FITS up: the third and fourth point are exchanged in the difference.
+    # Image y points down, FITS y up: the third and fourth points are exchanged in the difference.
     step_x, step_y = along[1] - along[0], along[3] - along[2]
     matrix = np.array([[step_x @ east, step_y @ east], [step_x @ north, step_y @ north]])
     left, _, right = np.linalg.svd(matrix)
@@ -261,7 +261,7 @@ def _footprint(chip: Hdu, sky: SkyCoordinates, grid: _Grid) -> Region | None:
 def _overlapping(
     chips: Sequence[Hdu], skies: Sequence[SkyCoordinates], scales: Sequence[float]
 ) -> bool:
-    """Whether two of the chips see mostly the same sky: then they are not one exposure's."""
+    """Whether two of the chips overlap mostly, so that they are not of one exposure."""
     t = (np.arange(12) + 0.5) / 12
     centres = [_centre_vector(c, s) for c, s in zip(chips, skies, strict=True)]
     radii = [0.5 * np.radians(s) * np.hypot(*_size(c)) for c, s in zip(chips, scales, strict=True)]

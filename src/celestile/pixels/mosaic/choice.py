@@ -1,4 +1,4 @@
-"""Which of a file's arrays to show: science before error and quality, large before small."""
+"""Choice of the array of a file to show: science before error and quality, large before small."""
 
 import re
 from collections.abc import Sequence
@@ -21,14 +21,14 @@ _KINDS = (
         ),
     ),
 )
-"""Habits of HST, ESO, NOIRLab, JWST and SExtractor pipelines in naming extensions."""
+"""Extension names of the HST, ESO, NOIRLab, JWST and SExtractor pipelines."""
 
 _RANK = ("science", "weight", "error", "context", "quality")
-_LEADING = ("error", "quality")  # roles that a name may begin with: "BKG_SUB" is no background
+_LEADING = ("error", "quality")  # roles given by prefixes; "BKG_SUB" is not a background
 
 
 def kind(hdu: Hdu) -> str:
-    """Role of an array, as far as EXTNAME tells; "science" otherwise."""
+    """Role of an array by EXTNAME; "science" if the name indicates no other."""
     name = hdu.name.upper()
     # "CCD1.SCI", "amp3_mask", "ERROR Q": the role may be a part of the name.
     words = re.split(r"[.\-_ ]", name)
@@ -45,7 +45,7 @@ def kind(hdu: Hdu) -> str:
 def stem(hdu: Hdu) -> str:
     """EXTNAME without its numbers: equal for the chips of one camera."""
     name = hdu.name.upper()
-    # "N4" and "S31" are places in one focal plane, and so are quadrants "1-2.E" and "1-2.F".
+    # "N4" and "S31" are positions in one focal plane, as are the quadrants "1-2.E" and "1-2.F".
     if re.fullmatch(r"[A-Z]{1,2}\d+", name):
         return "#"
     numbered = re.sub(r"\d+", "#", name)
@@ -53,7 +53,7 @@ def stem(hdu: Hdu) -> str:
 
 
 def default(hdus: Sequence[Hdu]) -> Hdu:
-    """Return the array to show when nothing is asked for."""
+    """Return the array to show if the view does not select one."""
 
     def rank(hdu: Hdu) -> tuple[int, int, bool, int, int]:
         width, height = hdu.shape[-1], hdu.shape[-2]
@@ -66,15 +66,15 @@ def default(hdus: Sequence[Hdu]) -> Hdu:
 
 
 def chips(hdus: Sequence[Hdu]) -> tuple[Hdu, ...]:
-    """Arrays that look like the detectors of one exposure: science of a family.
+    """Science arrays that appear to be the detectors of one exposure.
 
-    A family has a detector section each, all different, or one name but for its numbers. The latter
-    is not enough for cubes, nor beside a primary array that is as large: then that is the science.
+    Either they all have different detector sections, or their names differ only in numbers. The
+    latter does not apply to cubes, nor if the primary array is as large: then that is the science.
 
     Returns
     -------
     tuple of Hdu
-        At least two, or none.
+        At least two, or empty.
     """
     science = [hdu for hdu in hdus if kind(hdu) == "science" and min(hdu.shape[-2:]) > 1]
     placed = _placed(science)
@@ -92,13 +92,13 @@ def chips(hdus: Sequence[Hdu]) -> tuple[Hdu, ...]:
 
 
 def _placed(science: Sequence[Hdu]) -> tuple[Hdu, ...]:
-    """Arrays with a detector section each, all different, and with as many planes."""
+    """Arrays with different detector sections and equal numbers of planes."""
     sections = {hdu.index: parse_section(hdu.text("DETSEC")) for hdu in science}
     placed = [hdu for hdu in science if sections[hdu.index] is not None]
     others = [hdu for hdu in placed if hdu.index > 0]
     if not others:
         return ()
-    # The primary array may be a chip like others.
+    # The primary array may be a chip, too.
     placed = [hdu for hdu in placed if hdu.index > 0 or hdu.shape == others[0].shape]
     if len(placed) < 2 or len({sections[hdu.index] for hdu in placed}) < len(placed):
         return ()
@@ -107,7 +107,7 @@ def _placed(science: Sequence[Hdu]) -> tuple[Hdu, ...]:
 
 
 def unplaced(hdus: Sequence[Hdu], chips: Sequence[Hdu]) -> tuple[Hdu, ...]:
-    """Arrays that look like the chips of a mosaic and are none of them."""
+    """Arrays that resemble the chips of a mosaic but are not among them."""
     stems, taken = {stem(chip) for chip in chips}, {chip.index for chip in chips}
     return tuple(
         hdu

@@ -1,9 +1,9 @@
-"""Where the chips of a camera lie beside each other, in whole pixels.
+"""Positions of the chips of a camera in whole pixels.
 
-By DETSEC and DATASEC where every chip has them and they agree; bounds in descending order mean that
-the axis runs backwards. Otherwise as a contact sheet, which claims nothing. What the sections can
-mean is in `celestile.pixels.mosaic.readings`, placement by the chips' sky coordinates in
-`celestile.pixels.mosaic.by_sky`.
+Chips are placed by DETSEC and DATASEC if every chip has them and they agree; bounds in descending
+order reverse an axis. Otherwise they are shown as a contact sheet, without relative positions. The
+interpretation of sections is in `celestile.pixels.mosaic.readings`, placement by sky coordinates
+in `celestile.pixels.mosaic.by_sky`.
 """
 
 from collections.abc import Sequence
@@ -19,27 +19,27 @@ from celestile.pixels.planes.array import intersection
 from celestile.pixels.sky.sky import PixelTransform
 
 _FILLED = 0.8  # share of DETSIZE, along each axis, that the chips must span for it to be the frame
-_MOST_CELLS = 2  # of a contact sheet for each chip
-_MOST_CHIPS = 40  # whose cards are looked for
-_MOST_GROWTH = 64  # pixels of the mosaic per pixel of the chips; beyond it a section is wrong
+_MOST_CELLS = 2  # cells of a contact sheet per chip
+_MOST_CHIPS = 40  # chip numbers of ESO keywords to search for
+_MOST_GROWTH = 64  # pixels of the mosaic per pixel of the chips; beyond it a section is invalid
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ChipPosition:
-    """Where a part of a chip lies in the mosaic.
+    """Position of a part of a chip in the mosaic.
 
     Parameters
     ----------
     hdu : Hdu
         The chip.
     source : Region
-        The part of it, row 0 at the top; of the chip with its axes exchanged, if `transposed`.
+        The part of the chip, row 0 at the top; after exchanging its axes, if `transposed`.
     region : Region
         Rectangle in the mosaic, of the same size.
     flip_x, flip_y : bool
-        Whether the chip's columns and rows run backwards in the mosaic.
+        Whether the columns and rows of the chip are reversed in the mosaic.
     transposed : bool
-        Whether the chip's rows and columns are exchanged, before they may run backwards.
+        Whether rows and columns of the chip are exchanged, before they are reversed.
     """
 
     hdu: Hdu
@@ -51,7 +51,7 @@ class ChipPosition:
 
     @property
     def transform(self) -> PixelTransform:
-        """From the mosaic's pixels to the chip's of FITS."""
+        """Transform from pixels of the mosaic to FITS pixels of the chip."""
         height = self.hdu.shape[-1 if self.transposed else -2]
         columns = (self.source.x + 1, self.source.right)
         rows = (height - self.source.y, height - self.source.bottom + 1)
@@ -70,13 +70,13 @@ class Arrangement:
     Parameters
     ----------
     places : tuple of ChipPosition
-        They do not overlap.
+        Positions that do not overlap.
     width, height : int
-        Of the mosaic.
+        Size of the mosaic.
     kind : {"detector", "sky", "contact sheet"}
-        What the arrangement rests on.
+        How the chips were placed.
     how : str
-        The same in words.
+        The same, for display.
     """
 
     places: tuple[ChipPosition, ...]
@@ -94,7 +94,7 @@ def by_detector(chips: Sequence[Hdu], detector_size: str = "") -> Arrangement | 
     chips : sequence of Hdu
         Two or more.
     detector_size : str
-        DETSIZE of the primary header; that of a chip counts where it is empty.
+        DETSIZE of the primary header; if empty, that of a chip is used.
     """
     made = _by_sections(chips, "DETSEC", "DETSIZE", detector_size)
     if made is not None or any(chip.text("DETSEC") for chip in chips):
@@ -107,13 +107,13 @@ def by_detector(chips: Sequence[Hdu], detector_size: str = "") -> Arrangement | 
 def _by_sections(
     chips: Sequence[Hdu], keyword: str, size_keyword: str, whole: str
 ) -> Arrangement | None:
-    """Arrange chips by one of the keywords for their places; `whole` is the section of them all."""
+    """Arrange chips by a keyword for their sections; `whole` is the section of all of them."""
     sections = [parse_section(chip.text(keyword)) for chip in chips]
     detectors = [section for section in sections if section is not None]
     if len(detectors) < len(chips):
         return None
     found = [possible_binnings(*pair) for pair in zip(chips, detectors, strict=True)]
-    # All chips of an exposure are binned alike; whole detector pixels are the plainest reading.
+    # All chips of an exposure have the same binning; the smallest one is the most likely.
     common = set.intersection(*(set(each) for each in found))
     if not common:
         return None
@@ -124,7 +124,7 @@ def _by_sections(
         _ChipSections(chip, each[binning], detector)
         for chip, each, detector in zip(chips, found, detectors, strict=True)
     ]
-    # Where sections are not whole numbers of binned pixels, one of the two ways leaves room.
+    # If sections are not multiples of binned pixels, one way of rounding avoids overlaps.
     for round_up in (False, True):
         arrangement = _arranged(parts, frame, binning, round_up=round_up)
         if arrangement is not None:
@@ -140,7 +140,7 @@ class _ChipSections:
 
 
 def _frame(whole: Section | None, detectors: Sequence[Section]) -> Section:
-    """Detector pixels that the mosaic shows: DETSIZE if the chips about fill it, or their span."""
+    """Detector section of the mosaic: DETSIZE if the chips nearly fill it, else their span."""
     spanned = (
         Span(min(d[0].low for d in detectors), max(d[0].high for d in detectors)),
         Span(min(d[1].low for d in detectors), max(d[1].high for d in detectors)),
@@ -157,14 +157,14 @@ def _frame(whole: Section | None, detectors: Sequence[Section]) -> Section:
 def _arranged(
     parts: Sequence[_ChipSections], frame: Section, binning: Binning, *, round_up: bool
 ) -> Arrangement | None:
-    """Arrange chips in a frame; None where two overlap, or where it would be all but empty."""
+    """Arrange chips in a frame; None if chips overlap or the mosaic would be almost empty."""
     corners = []
     for part in parts:
         steps = [d.low - f.low for d, f in zip(part.detector, frame, strict=True)]
         corners.append(
             [ceil(s / b) if round_up else s // b for s, b in zip(steps, binning, strict=True)]
         )
-    # A last chip of rounded size may reach over the whole pixels of the frame.
+    # The last chip may extend beyond the frame due to rounding.
     width, height = (
         max(
             frame[axis].length // binning[axis],
@@ -196,8 +196,8 @@ def _arranged(
 def _cells(chips: Sequence[Hdu]) -> list[tuple[int, int]]:
     """Column and row of each chip on a contact sheet, the first row at the top.
 
-    DET.CHIPi.X and Y are the location of a chip in the array, counted from its lower left (ESO
-    dictionary of detector cards); they are used where they are all different and leave few gaps.
+    DET.CHIPi.X and Y are the location of a chip in the array, counted from the lower left (ESO
+    dictionary of detector keywords); they are used if they are all different and leave few gaps.
     """
     found = [[_eso_location(chip, axis) for axis in "XY"] for chip in chips]
     known = [(int(x), int(y)) for x, y in found if x is not None and y is not None]
@@ -216,7 +216,7 @@ def _eso_location(chip: Hdu, axis: str) -> float | None:
 
 
 def contact_sheet(chips: Sequence[Hdu]) -> Arrangement:
-    """Arrange chips with gaps: as they lie in the array by ESO's cards, else in file order."""
+    """Arrange chips with gaps: by location in ESO headers, else in file order."""
     cells = _cells(chips)
     columns, rows = (max(cell[axis] for cell in cells) + 1 for axis in (0, 1))
     cell_width = max(chip.shape[-1] for chip in chips)

@@ -1,4 +1,4 @@
-"""Chips that are not in a file, as far as its own headers let that be known."""
+"""Chips that are absent from a file according to its own headers."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -10,8 +10,8 @@ from celestile.pixels.fits.hdus import Hdu, header_value
 from celestile.pixels.planes.array import intersection
 
 _COUNTS = ("NCCDS", "NAMPS")
-_MOST_GAPS = 0.25  # of the places of a grid; where more are empty the camera has no chips there
-_MOST_ABSENT = 4  # chips by their numbers for each that there is
+_MOST_GAPS = 0.25  # share of the cells of a grid; if more are empty, the camera has no chips there
+_MOST_ABSENT = 4  # times the number of chips that the highest chip number may be
 
 Numbering = tuple[dict[int, Hdu], Callable[[int], str]]
 """Chips by their numbers, and the name of a number's chip."""
@@ -20,37 +20,37 @@ Numbering = tuple[dict[int, Hdu], Callable[[int], str]]
 def absences(
     primary: Any, extensions: int, chips: Sequence[Hdu], regions: Sequence[Region], height: int
 ) -> tuple[str, ...]:
-    """Sentences about chips that the headers speak of and the file does not hold.
+    """Notes about chips that the headers mention and the file does not hold.
 
-    A gap in the chips' numbers alone tells nothing: a camera may have none of that number. It has
-    to agree with a count in the primary header, or with the places on the detector that are empty.
+    A gap in the numbers of the chips is not sufficient: the camera may have no chip of that number.
+    It must agree with a count in the primary header, or with empty positions on the detector.
 
     Parameters
     ----------
     primary : astropy.io.fits.Header
         The primary header.
     extensions : int
-        Of the file, whatever they are.
+        Number of extensions of the file, of any kind.
     chips : sequence of Hdu
-        Those that there are.
+        The chips present.
     regions : sequence of Region
-        Their places on the detector; empty where these are not known.
+        Their positions on the detector; empty if unknown.
     height : int
-        Of the mosaic.
+        Height of the mosaic.
     """
-    promised = _count(primary, "NEXTEND")
+    declared = _count(primary, "NEXTEND")
     counts = [_count(primary, keyword) for keyword in _COUNTS]
     if extensions % len(chips) == 0:
-        # As many extensions to each chip: of its errors and flags.
-        counts.append(promised // (extensions // len(chips)))
+        # Each chip has several extensions, such as its errors and flags.
+        counts.append(declared // (extensions // len(chips)))
     empty = _empty(regions)
     names = _missing_names(chips, counts, len(empty))
     notes = [f"chip {name} is a gap: it is absent from the file" for name in names]
     if not names:
         notes += [f"no chip covers {_section(region, height)} of the mosaic" for region in empty]
-    if promised > extensions:
+    if declared > extensions:
         notes.append(
-            f"the primary header promises {promised} extensions (NEXTEND), the file has "
+            f"the primary header declares {declared} extensions (NEXTEND), the file has "
             f"{extensions}"
         )
     return tuple(notes)
@@ -68,7 +68,7 @@ def _missing_names(chips: Sequence[Hdu], counts: Sequence[int], empty: int) -> l
         first = min(numbers) if highest not in counts else min(1, *numbers)
         whole = highest - first + 1
         if whole > _MOST_ABSENT * len(chips):
-            continue  # numbers of another kind, such as dates
+            continue  # other numbers, such as dates
         missing = [n for n in range(first, highest + 1) if n not in numbers]
         if missing and (len(missing) == empty or whole in counts):
             return [name(number) for number in missing]
@@ -76,7 +76,7 @@ def _missing_names(chips: Sequence[Hdu], counts: Sequence[int], empty: int) -> l
 
 
 def _numberings(chips: Sequence[Hdu]) -> list[Numbering]:
-    """Ways in which all chips are numbered, each number being that of one chip only."""
+    """Numberings of the chips in which each number is unique."""
     found: list[Numbering] = []
     words = [re.fullmatch(r"(\D*)(\d+)(\D*)", chip.name) for chip in chips]
     parts = [word.groups() for word in words if word]
@@ -97,7 +97,7 @@ def _numberings(chips: Sequence[Hdu]) -> list[Numbering]:
 
 
 def _empty(regions: Sequence[Region]) -> list[Region]:
-    """Places of a regular grid of chips that no chip has; none where the grid is not regular."""
+    """Empty cells of a regular grid of chips; none if the grid is not regular."""
     columns = sorted({(region.x, region.width) for region in regions})
     rows = sorted({(region.y, region.height) for region in regions})
     for spans in (columns, rows):
@@ -111,5 +111,5 @@ def _empty(regions: Sequence[Region]) -> list[Region]:
 
 
 def _section(region: Region, height: int) -> str:
-    """A rectangle as headers write it: columns and rows from 1, the first row at the bottom."""
+    """A rectangle in FITS notation: columns and rows from 1, the first row at the bottom."""
     return f"[{region.x + 1}:{region.right},{height - region.bottom + 1}:{height - region.y}]"

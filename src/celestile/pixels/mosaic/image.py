@@ -35,13 +35,13 @@ MOSAIC = "mosaic"
 
 
 Regions = tuple[tuple[Hdu, Region], ...]
-"""Where each chip lies in the mosaic."""
+"""Position of each chip in the mosaic."""
 
 
 def mosaic_image(
     file: FitsFile, chips: Sequence[Hdu], request: ImageRequest, choices: tuple[HduChoice, ...]
 ) -> Image:
-    """Make one image of all chips: by detector, else by sky, else as a contact sheet."""
+    """Create one image of all chips, placed by detector, else by sky, else as a contact sheet."""
     chips = [_probed(file, chip) for chip in chips]
     readable = [chip for chip in chips if chip.problem is None]
     mosaic = _arranged(file, chips, request.match)
@@ -75,7 +75,7 @@ def mosaic_image(
 
 
 def _gaps(file: FitsFile, chips: Sequence[Hdu], mosaic: "_Mosaic") -> Iterator[str]:
-    """Sentences about chips that cannot be read, that are absent, and that are left out."""
+    """Notes about chips that cannot be read, are absent, or are left out."""
     for chip in chips:
         if chip.problem:
             yield f"chip {chip_name(chip)} is a gap: {chip.problem}"
@@ -88,7 +88,7 @@ def _gaps(file: FitsFile, chips: Sequence[Hdu], mosaic: "_Mosaic") -> Iterator[s
 
 
 def _probed(file: FitsFile, chip: Hdu) -> Hdu:
-    """Note a chip whose compressed pixels cannot be decoded; one of them tells of most damage."""
+    """Mark a chip whose compressed pixels cannot be decoded; one pixel is tested."""
     if not chip.compressed or chip.problem is not None:
         return chip
     try:
@@ -100,7 +100,7 @@ def _probed(file: FitsFile, chip: Hdu) -> Hdu:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Mosaic:
-    """Pixels and sky of a mosaic, the places of its chips, and what they rest on."""
+    """Pixels and sky of a mosaic, the positions of its chips, and how they were found."""
 
     plane: Plane
     sky: Sky
@@ -131,7 +131,7 @@ def _arranged(file: FitsFile, chips: Sequence[Hdu], match: str) -> _Mosaic:
     regions = tuple((place.hdu, place.region) for place in arrangement.places)
     sky = _placed_sky(file, arrangement)
 
-    # To level the chips of a plane their pixels are sampled, once.
+    # Matching the levels of the chips samples their pixels, so planes are cached.
     @lru_cache(maxsize=_KEPT_PLANES)
     def plane_of(frame: int, channel: int) -> Plane:
         return _placed_plane(file, arrangement, match, (frame, channel))
@@ -142,7 +142,7 @@ def _arranged(file: FitsFile, chips: Sequence[Hdu], match: str) -> _Mosaic:
 
 
 def _sky_part(chip: Hdu) -> Region:
-    """Rectangle of a chip's array that holds sky, without its overscan; row 0 at the top."""
+    """Rectangle of the array of a chip that holds sky, without overscan; row 0 at the top."""
     columns, rows = data_section(chip)
     top = chip.shape[-2] - rows.high
     return Region(columns.low - 1, top, columns.length, rows.length)
@@ -172,9 +172,10 @@ def _planes(
     at: tuple[int, int] = (1, 1),
     turned: Collection[int] = (),
 ) -> dict[int, Plane]:
-    """Pixels of the readable chips, by the HDU's index; `parts` hold the sky, all of it if none.
+    """Pixels of the readable chips, by HDU index.
 
-    `at` is the frame and the channel, `turned` are the indices of those with their axes exchanged.
+    `parts` are the regions that hold sky (by default whole chips), `at` is the frame and the
+    channel, and `turned` are the HDU indices of chips with exchanged axes.
     """
     readable = [chip for chip in chips if chip.problem is None]
     planes = [array_plane(file, c, *at, transposed=c.index in turned) for c in readable]
@@ -186,7 +187,7 @@ def _planes(
 
 
 def chip_name(hdu: Hdu) -> str:
-    """What a chip is called: EXTNAME with EXTVER where that tells them apart, or its index."""
+    """Name of a chip: EXTNAME, with EXTVER if it distinguishes chips, or the HDU index."""
     if not hdu.name:
         return hdu.text("CCDNAME") or f"HDU {hdu.index}"
     return f"{hdu.name},{hdu.version}" if hdu.version > 1 or hdu.name == "SCI" else hdu.name

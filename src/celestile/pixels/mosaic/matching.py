@@ -1,4 +1,4 @@
-"""Brings the chips of a mosaic to one level: gain by the header, background by the sky itself."""
+"""Match the levels of the chips of a mosaic: gains by the headers, backgrounds by the pixels."""
 
 import re
 from collections.abc import Sequence
@@ -24,7 +24,7 @@ class LeveledPlane:
     plane : Plane
         The source.
     scale, offset : float
-        value * scale + offset is shown.
+        The plane reads value * scale + offset.
     """
 
     def __init__(self, plane: Plane, scale: float, offset: float) -> None:
@@ -38,12 +38,12 @@ class LeveledPlane:
         self.key = combined_key("leveled", plane.key, scale, offset)
 
     def read(self, region: Region) -> NDArray[np.float32]:
-        """Leveled values, native float32, C order, shape (height, width); missing is NaN."""
+        """Read leveled values: native float32, C order, shape (height, width); missing is NaN."""
         with np.errstate(over="ignore"):
             return self._plane.read(region) * self._scale + self._offset
 
     def value(self, x: int, y: int) -> PixelValue:
-        """One pixel as the source has it: what was measured, not what is shown."""
+        """One pixel of the source: the measured value, not the leveled one."""
         return self._plane.value(x, y)
 
 
@@ -59,15 +59,14 @@ def leveled(
     regions : sequence of Region
         The part of each that holds sky.
     chips : sequence of Hdu
-        For their headers.
+        The chips, for their headers.
 
     Returns
     -------
     list of Plane
-        With the same median on each; the mean gain and the median of the medians stay what they
-        were.
+        Planes with equal medians; the mean gain and the median of the medians are preserved.
     """
-    # Pixels that count electrons have had their gain.
+    # The gain is already applied to pixels in electrons.
     counted = any(_ELECTRONS.match(chip.text("BUNIT")) for chip in chips)
     gains = [None if counted else chip.number("GAIN") for chip in chips]
     known = [gain for gain in gains if gain and gain > 0]
@@ -82,7 +81,7 @@ def leveled(
 
 
 def _median(plane: Plane, part: Region) -> float:
-    """Median of a part of a plane; NaN if it cannot be told."""
+    """Median of a part of a plane; NaN if it cannot be determined."""
 
     def read(region: Region) -> NDArray[np.float32]:
         inner = Region(region.x + part.x, region.y + part.y, region.width, region.height)

@@ -1,8 +1,9 @@
-"""What the sections of a chip's header can mean: which part of its array is which detector pixels.
+"""Interpretations of the sections in the header of a chip: which part of its array holds the sky.
 
-By the conventions of NOIRLab's Mosaic Data Capture Agent and of IRAF: DATASEC and TRIMSEC are the
-parts of the array that hold sky and that are to be kept, BIASSEC is its overscan, DETSEC the place
-of the data on the whole detector and CCDSEC that on its own chip, both in unbinned pixels.
+The conventions are those of NOIRLab's Mosaic Data Capture Agent and of IRAF: DATASEC and TRIMSEC
+are the parts of the array that hold sky and that are to be kept, BIASSEC is the overscan, DETSEC
+the position of the data on the whole detector and CCDSEC that on its own chip, both in unbinned
+pixels.
 """
 
 from collections.abc import Iterator
@@ -14,8 +15,8 @@ from celestile.pixels.mosaic.sections import Section, Span, parse_section
 Binning = tuple[int, int]
 """Detector pixels per pixel of the array along x and y."""
 
-_MOST_OUTPUTS = 4  # of ESO's cards that are looked at
-_MOST_BINNING = 8  # taken for one where the header does not tell
+_MOST_OUTPUTS = 4  # output numbers of ESO keywords to search for
+_MOST_BINNING = 8  # accepted if the header does not state one
 _BINNINGS = (
     ("CCDBIN1", "CCDBIN2"),
     ("CCDXBIN", "CCDYBIN"),
@@ -25,17 +26,17 @@ _BINNINGS = (
 
 
 def possible_binnings(chip: Hdu, detector: Section) -> dict[Binning, Section]:
-    """Binnings that a chip's sections allow, each with the part of its array that holds the sky.
+    """Binnings compatible with the sections of a chip, each with the data section of its array.
 
     An array cut out of a larger one, or trimmed of its overscan, often keeps the sections of the
-    whole: those that do not fit are not believed.
+    original: sections that do not fit are ignored.
 
     Parameters
     ----------
     chip : Hdu
         The chip.
     detector : tuple of Span
-        Its place on the detector.
+        Its position on the detector.
     """
     stated = _stated_binning(chip)
     found = {}
@@ -53,7 +54,7 @@ def possible_binnings(chip: Hdu, detector: Section) -> dict[Binning, Section]:
 
 
 def data_section(chip: Hdu) -> Section:
-    """Part of a chip's array that is said to hold sky; all of it where nothing says so."""
+    """Part of the array of a chip that holds sky by its header; all of it by default."""
     *_, best = _data_sections(chip, _stated_binning(chip))
     return best
 
@@ -63,7 +64,7 @@ def _whole(chip: Hdu) -> Section:
 
 
 def _data_sections(chip: Hdu, stated: Binning | None) -> Iterator[Section]:
-    """Parts of a chip's array that may hold its sky, in the order of trust, the least first."""
+    """Candidate data sections of a chip, from the least to the most reliable."""
     whole = _whole(chip)
     yield whole
     output = _output_section(chip)
@@ -77,7 +78,7 @@ def _data_sections(chip: Hdu, stated: Binning | None) -> Iterator[Section]:
     given = [parse_section(chip.text(keyword)) for keyword in ("TRIMSEC", "DATASEC")]
     known = [section for section in given if section is not None]
     if stated is not None and stated != (1, 1):
-        # Some cameras count unbinned pixels here as well.
+        # Some cameras count unbinned pixels here, too.
         for section in known:
             scaled = _scaled(section, stated)
             if not _within(section, whole) and _within(scaled, whole):
@@ -86,9 +87,9 @@ def _data_sections(chip: Hdu, stated: Binning | None) -> Iterator[Section]:
 
 
 def _output_section(chip: Hdu) -> Section | None:
-    """Pixels between prescan and overscan by ESO's cards about the one output of a chip.
+    """Pixels between prescan and overscan by the ESO keywords of the output of a chip.
 
-    Only where these add up to the size of the array, along both axes.
+    None unless they add up to the size of the array along both axes.
     """
     for output in range(1, _MOST_OUTPUTS + 1):
         spans = []
@@ -112,7 +113,7 @@ def _within(section: Section, whole: Section) -> bool:
 
 
 def _without(bias: Section, whole: Section) -> Section | None:
-    """What is left of an array when a strip along one of its edges is taken away."""
+    """The rest of an array after removing a strip along an edge; None if that is ambiguous."""
     shares = [inner.length / outer.length for inner, outer in zip(bias, whole, strict=True)]
     axis = 0 if shares[0] < shares[1] else 1
     strip, span = bias[axis], whole[axis]
@@ -125,7 +126,7 @@ def _without(bias: Section, whole: Section) -> Section | None:
 
 
 def _scaled(section: Section, binning: Binning) -> Section:
-    """Binned pixels that lie wholly within a section of unbinned ones."""
+    """Binned pixels that are completely within a section of unbinned ones."""
     spans = []
     for span, step in zip(section, binning, strict=True):
         low, high = ceil((span.low - 1) / step) + 1, span.high // step
@@ -149,7 +150,7 @@ def _binning(data: Section, detector: Section) -> Binning | None:
     steps = []
     for inner, outer in zip(data, detector, strict=True):
         step = round(outer.length / inner.length)
-        # The last binned pixel may be short of detector pixels, or left out for that.
+        # The last binned pixel may be incomplete, or omitted.
         if step < 1 or inner.length not in (outer.length // step, ceil(outer.length / step)):
             return None
         steps.append(step)

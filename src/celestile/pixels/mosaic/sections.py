@@ -1,22 +1,22 @@
-"""Sections of detectors as headers write them: ``[x1:x2,y1:y2]``."""
+"""Detector sections in the notation of headers: ``[x1:x2,y1:y2]``."""
 
 import re
 from dataclasses import dataclass
 
-# IRAF's notation allows a step behind each pair, which tells nothing about where a section lies;
-# some programs write whole numbers as floating point.
+# The notation of IRAF allows a step after each pair, which does not affect the position;
+# some programs write integers as floating-point numbers.
 _SPAN = r"\s*(-?\d+)(?:\.0*)?\s*:\s*(-?\d+)(?:\.0*)?\s*(?::\s*-?\d+\s*)?"
 _SECTION = re.compile(rf"[\[(]?{_SPAN},{_SPAN}[\])]?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A range of pixels along one axis as FITS writes it: counted from 1, both ends included.
+    """A range of pixels along one axis in FITS notation: counted from 1, both ends included.
 
     Parameters
     ----------
     first, last : int
-        Descending where the axis runs backwards.
+        Descending if the axis is reversed.
     """
 
     first: int
@@ -48,7 +48,7 @@ Section = tuple[Span, Span]
 
 
 def parse_section(text: str) -> Section | None:
-    """Read ``[x1:x2,y1:y2]``; None if it is not one."""
+    """Parse ``[x1:x2,y1:y2]``; None if the text is invalid."""
     match = _SECTION.fullmatch(text.strip())
     if match is None:
         return None

@@ -1,4 +1,4 @@
-"""Whether two images lie on one grid, and how to bring one onto the other's."""
+"""Alignment of images: compare their pixel grids, and resample one image onto another."""
 
 import numpy as np
 
@@ -14,11 +14,11 @@ from celestile.pixels.planes.reproject import (
 )
 from celestile.pixels.sky.frames import to_frame
 
-_SAME = 0.05  # pixels that two grids may differ by at their corners
+_SAME = 0.05  # pixels by which two grids may differ at their corners
 
 
 def same_grid(one: Image, other: Image) -> bool:
-    """Whether pixels of two images lie on each other; without sky coordinates, by size alone."""
+    """Whether two images share a pixel grid; without sky coordinates, whether their sizes agree."""
     if (one.width, one.height) != (other.width, other.height):
         return False
     if one.sky.reason is not None or other.sky.reason is not None:
@@ -34,12 +34,21 @@ def same_grid(one: Image, other: Image) -> bool:
 
 
 def onto(grid: Image, source: Image, plane: Plane) -> Plane:
-    """Bring a plane of one image onto the pixels of another through the sky.
+    """Resample a plane of one image onto the pixel grid of another by sky coordinates.
+
+    Parameters
+    ----------
+    grid : Image
+        Image with the target grid.
+    source : Image
+        Image of the plane.
+    plane : Plane
+        Plane to resample.
 
     Raises
     ------
     UnservableImageError
-        If one of the two has no sky coordinates, or they are of unlike kinds.
+        If an image has no sky coordinates, or they cannot be transformed into each other.
     """
     for image in (grid, source):
         if image.sky.reason is not None:

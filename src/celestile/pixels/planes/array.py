@@ -1,7 +1,7 @@
-"""Planes: two-dimensional arrays read by pieces, wherever they lie.
+"""Planes of arrays in FITS files.
 
-FITS counts rows from the bottom; this is where they are turned, once, so that row 0 is at the top
-for everything above.
+FITS counts rows from the bottom. They are flipped here, once, so that row 0 is at the top
+for all other modules.
 """
 
 import hashlib
@@ -19,21 +19,21 @@ from celestile.pixels.image import PixelValue
 
 
 def combined_key(*parts: object) -> str:
-    """Identity made of several parts."""
+    """Key that identifies a combination of parts."""
     text = "|".join(str(part) for part in parts)
     return hashlib.blake2b(text.encode("utf-8", "surrogateescape"), digest_size=16).hexdigest()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Slice:
-    """Which two-dimensional slice of an array a plane is.
+    """A two-dimensional slice of an array.
 
     Parameters
     ----------
     y_axis, x_axis : int
-        Positions of the image axes in the array's shape (slowest first).
+        Positions of the image axes in the shape of the array (slowest first).
     fixed : tuple of int
-        Index along each of the other axes, in the shape's order.
+        Index along each of the other axes, in the order of the shape.
     """
 
     y_axis: int
@@ -51,7 +51,7 @@ class Slice:
 
 
 _FEW_ROWS = 4
-"""Rows to a compressed tile at most, for a single row to be decoded quickly."""
+"""Maximum number of rows of a compressed tile for which reading a single row is fast."""
 
 
 class ArrayPlane:
@@ -62,9 +62,9 @@ class ArrayPlane:
     file : FitsFile
         The file.
     hdu : Hdu
-        The array; of one axis (a single row) or more.
+        The array.
     slice_ : Slice
-        The slice of it.
+        The slice of the array.
 
     Attributes
     ----------
@@ -78,7 +78,7 @@ class ArrayPlane:
         self._slice = slice_
         self.height = hdu.shape[slice_.y_axis]
         self.width = hdu.shape[slice_.x_axis]
-        # Along any axis but the last, neighbors in x are far apart on disk.
+        # Neighbors in x are contiguous on disk only along the last axis.
         self.direct = not hdu.compressed and slice_.x_axis == len(hdu.shape) - 1
         self.by_rows = self.direct or (hdu.tile_rows <= _FEW_ROWS and hdu.compressed)
         tile = hdu.tile_shape or (1,) * len(hdu.shape)
@@ -87,13 +87,13 @@ class ArrayPlane:
         self.key = combined_key(file.key, hdu.index, slice_.y_axis, slice_.x_axis, slice_.fixed)
 
     def read(self, region: Region, origin: float = 0.0) -> NDArray[np.float32]:
-        """Physical values less an origin; float32, C order, shape (height, width), missing NaN."""
+        """Read physical values less an origin: float32 of shape (height, width); missing is NaN."""
         with BusErrorCheck():
             stored = self._stored(region)[::-1]
             return np.ascontiguousarray(self._hdu.scaling.apply(stored, origin))
 
     def doubles(self, region: Region) -> NDArray[np.float64]:
-        """Physical values in double precision, row 0 at the bottom; missing is NaN."""
+        """Read physical values in double precision, row 0 at the bottom; missing is NaN."""
         with BusErrorCheck():
             stored = self._stored(region)
             values = self._hdu.scaling.doubles(stored)
@@ -111,12 +111,12 @@ class ArrayPlane:
     def _stored(self, region: Region) -> NDArray[Any]:
         rows = slice(self.height - region.bottom, self.height - region.y)
         stored = self._file.read(self._hdu, self._slice.index(rows, slice(region.x, region.right)))
-        # The index keeps the array's order of axes.
+        # Indexing keeps the order of the axes of the array.
         return stored if self._slice.y_axis < self._slice.x_axis else stored.T
 
 
 def intersection(one: Region, other: Region) -> Region | None:
-    """Common part of two rectangles, or None."""
+    """Intersection of two rectangles, or None."""
     x, y = max(one.x, other.x), max(one.y, other.y)
     right, bottom = min(one.right, other.right), min(one.bottom, other.bottom)
     return Region(x, y, right - x, bottom - y) if right > x and bottom > y else None

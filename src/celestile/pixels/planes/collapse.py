@@ -1,4 +1,4 @@
-"""Several planes made one: the frames or channels that a view takes together."""
+"""Several planes combined into one: the frames or channels of a range."""
 
 from collections.abc import Sequence
 
@@ -13,14 +13,14 @@ _MOST_PIXELS = 1 << 23  # of all planes that are held in memory at a time
 
 
 class CollapsedPlane:
-    """Several planes made one, pixel by pixel; missing pixels are left out.
+    """Several planes combined pixel by pixel; missing pixels are ignored.
 
     Parameters
     ----------
     planes : sequence of Plane
-        All of one size.
+        Planes of equal size.
     method : {"mean", "sum", "max", "median"}
-        How.
+        How they are combined.
     """
 
     direct = False
@@ -44,7 +44,7 @@ class CollapsedPlane:
         return values
 
     def value(self, x: int, y: int) -> PixelValue:
-        """One pixel in physical units; there is no stored number behind it."""
+        """One pixel in physical units; it has no stored number."""
         value = float(self._collapse(Region(x, y, 1, 1))[0, 0])
         return PixelValue(value=None if np.isnan(value) else value, raw=None)
 
@@ -58,7 +58,7 @@ class CollapsedPlane:
             return self._total(region)
 
     def _stack(self, region: Region) -> NDArray[np.float32]:
-        # What is to be sorted lies together: that is ten times faster.
+        # Values to be sorted are contiguous, which is ten times faster.
         stack = np.empty((region.height, region.width, len(self._planes)), np.float32)
         for index, plane in enumerate(self._planes):
             stack[..., index] = plane.read(region)
@@ -86,12 +86,12 @@ class CollapsedPlane:
 
 
 def median(stack: NDArray[np.float32]) -> NDArray[np.float64]:
-    """Median along the last axis of the values that are not NaN; NaN where there are none.
+    """Median along the last axis, ignoring NaN; NaN if all values are NaN.
 
     Parameters
     ----------
     stack : ndarray
-        Shape (height, width, planes); is sorted in place.
+        Shape (height, width, planes); sorted in place.
     """
     stack.sort(axis=-1)  # NaN comes last
     count = np.sum(~np.isnan(stack), axis=-1)

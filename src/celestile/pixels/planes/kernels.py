@@ -1,4 +1,4 @@
-"""The inner loop of resampling, compiled; its plain numpy twin is in the tests."""
+"""The compiled inner loop of resampling; the tests compare it with plain numpy."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,16 +21,16 @@ def reproject(  # noqa: C901 - one loop over pixels
     ----------
     nodes_x, nodes_y : ndarray
         Continuous source coordinates (pixel i spans [i, i + 1)) of every `step`-th corner of output
-        pixels; linear in between. NaN where there is no source.
+        pixels; linear in between. NaN outside of the source.
     step : int
         Output pixels between nodes.
     oversampling : int
-        Samples along each axis of an output pixel, whose mean it gets.
+        Number of samples along each axis of an output pixel, which are averaged.
     source : ndarray
         Shape (height, width); missing is NaN.
     out : ndarray
-        Shape (height, width); only its NaN are replaced. Bilinear among the valid neighbors, so
-        that an edge or a bad pixel takes nothing from its surroundings.
+        Shape (height, width); only NaN are replaced. Interpolation is bilinear among the valid
+        neighbors, so that values near an edge or a missing pixel are not biased.
     """
     height, width = out.shape
     source_height, source_width = source.shape
@@ -77,7 +77,7 @@ def reproject(  # noqa: C901 - one loop over pixels
                                 share = (fx if dx else 1 - fx) * (fy if dy else 1 - fy)
                                 value += share * pixel
                                 weight += share
-                    # Where less than half is valid the pixel is missing, as its nearest one is.
+                    # With less than half of the weight valid, the nearest pixel is missing.
                     if weight >= 0.5:
                         total += value / weight
                         count += 1

@@ -1,4 +1,4 @@
-"""Planes set side by side, pixel on pixel."""
+"""Planes placed side by side in whole pixels."""
 
 import logging
 from collections.abc import Sequence
@@ -17,20 +17,20 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Placement:
-    """Where a part of one plane lies in another, pixel on pixel.
+    """Position of a part of a plane in a mosaic, in whole pixels.
 
     Parameters
     ----------
     plane : Plane
-        The plane that is shown.
+        The plane.
     source : Region
-        The part of it.
+        The part of the plane that is shown.
     x, y : int
         Top left corner in the mosaic.
     flip_x, flip_y : bool
-        Whether columns and rows run backwards.
+        Whether columns and rows are reversed.
     name : str
-        Of the part, for the log.
+        Name of the part, for the log.
     """
 
     plane: Plane
@@ -47,7 +47,7 @@ class Placement:
         return Region(self.x, self.y, self.source.width, self.source.height)
 
     def source_region(self, part: Region) -> Region:
-        """Rectangle of the plane that lies under a part of the mosaic."""
+        """Rectangle of the plane that is shown in a part of the mosaic."""
         x, y = part.x - self.x, part.y - self.y
         if self.flip_x:
             x = self.source.width - x - part.width
@@ -57,12 +57,12 @@ class Placement:
 
 
 class MosaicPlane:
-    """Chips set side by side, pixel on pixel; gaps are missing pixels.
+    """Chips placed side by side in whole pixels; gaps are missing pixels.
 
     Parameters
     ----------
     placements : sequence of Placement
-        They do not overlap. One that cannot be decoded is a gap.
+        Placements that do not overlap. A chip that cannot be decoded is a gap.
     width, height : int
         Size of the mosaic.
     """
@@ -97,7 +97,7 @@ class MosaicPlane:
         return values
 
     def value(self, x: int, y: int) -> PixelValue:
-        """One pixel as its chip has it."""
+        """One pixel of the chip shown there."""
         here = Region(x, y, 1, 1)
         for placement in self._placements:
             part = intersection(here, placement.region)

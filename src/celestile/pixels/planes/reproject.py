@@ -1,4 +1,4 @@
-"""Planes brought onto another grid: chips of unequal scale, bands, frames of other pointings."""
+"""Planes resampled onto another grid: chips of different scales, bands, frames, pointings."""
 
 import logging
 from collections.abc import Callable, Iterator, Sequence
@@ -18,24 +18,24 @@ logger = logging.getLogger(__name__)
 
 Floats = NDArray[np.float64]
 PixelMapping = Callable[[Floats, Floats], tuple[Floats, Floats]]
-"""From continuous coordinates of the grid to those of the source; NaN where there are none."""
+"""Maps continuous coordinates of the grid to those of the source; NaN where undefined."""
 
-_STEP = 16  # output pixels between exact coordinates; those in between are linear
+_STEP = 16  # output pixels between exact coordinates, with linear interpolation in between
 _MOST_OVERSAMPLING = 8
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ReprojectionSource:
-    """A plane's contribution.
+    """A plane to be resampled.
 
     Parameters
     ----------
     plane : Plane
         The source.
     region : Region
-        The part of the grid that it can reach.
+        The part of the grid that it may cover.
     mapping : callable
-        Where its pixels are.
+        Mapping from the grid to the plane.
     """
 
     plane: Plane
@@ -44,7 +44,7 @@ class ReprojectionSource:
 
 
 class MissingPlane:
-    """A plane of which nothing is known but its size: all of its pixels are missing.
+    """A plane in which all pixels are missing.
 
     Parameters
     ----------
@@ -70,7 +70,7 @@ class MissingPlane:
 
 
 class ReprojectedPlane:
-    """Planes brought onto one grid; where several have a pixel, the first that is valid counts.
+    """Planes resampled onto one grid; where they overlap, the first valid value is used.
 
     Parameters
     ----------
@@ -107,17 +107,17 @@ class ReprojectedPlane:
         return values
 
     def value(self, x: int, y: int) -> PixelValue:
-        """The source's own pixel under the centre of one, as stored and in physical units."""
+        """The source pixel at the centre of a pixel, as stored and in physical units."""
         under = self._under(x, y)
         return PixelValue(value=None, raw=None) if under is None else under[1]
 
     def part_at(self, x: int, y: int) -> int | None:
-        """Index of the part that a pixel's value is of; None where no part reaches."""
+        """Index of the part that provides the value of a pixel; None if there is no such part."""
         under = self._under(x, y)
         return None if under is None else under[0]
 
     def _under(self, x: int, y: int) -> tuple[int, PixelValue] | None:
-        """First part with a valid pixel under the centre of one, else the first with any."""
+        """First part with a valid value at the centre of a pixel, else the first that covers it."""
         found = list(self._until_valid(x, y))
         if not found:
             return None
@@ -143,7 +143,7 @@ def _inside(x: float, y: float, plane: Plane) -> bool:
 
 
 def _fill(part: ReprojectionSource, region: Region, values: NDArray[np.float32]) -> None:
-    """Replace what is missing in the values of a region by what a part has there."""
+    """Replace missing values of a region by those of a part."""
     columns = region.x + _STEP * np.arange(ceil(region.width / _STEP) + 1, dtype=np.float64)
     rows = region.y + _STEP * np.arange(ceil(region.height / _STEP) + 1, dtype=np.float64)
     grid_x, grid_y = np.meshgrid(columns, rows)
@@ -164,7 +164,7 @@ def _fill(part: ReprojectionSource, region: Region, values: NDArray[np.float32])
 
 
 def _source_region(x: Floats, y: Floats, plane: Plane) -> Region | None:
-    """Pixels of a plane that may be needed, with a margin for interpolation."""
+    """Region of a plane that may be needed, with a margin for interpolation."""
     known = np.isfinite(x) & np.isfinite(y)
     if not known.any():
         return None
@@ -176,7 +176,7 @@ def _source_region(x: Floats, y: Floats, plane: Plane) -> Region | None:
 
 
 def _oversampling(x: Floats, y: Floats) -> int:
-    """Source pixels per output pixel, rounded up: fewer samples would miss some."""
+    """Samples per output pixel along each axis: the number of source pixels, rounded up."""
     across = np.hypot(np.diff(x, axis=1), np.diff(y, axis=1)) / _STEP
     down = np.hypot(np.diff(x, axis=0), np.diff(y, axis=0)) / _STEP
     lengths = np.concatenate([across.ravel(), down.ravel()])

@@ -1,7 +1,7 @@
-"""Values that float32 cannot tell apart: large numbers that differ by little, as Julian dates do.
+"""Planes of values that float32 cannot distinguish: large, nearly equal ones such as Julian dates.
 
-They are drawn as differences from a number in their midst, their origin, which is subtracted in
-double precision.
+They are read as differences from a typical value, the origin, which is subtracted in double
+precision.
 """
 
 import numpy as np
@@ -12,13 +12,13 @@ from celestile.geometry import Region
 from celestile.pixels.image import PixelValue, Plane
 from celestile.pixels.planes.array import ArrayPlane, combined_key
 
-_STEPS = 1024.0  # of float32 that the values have to span to be drawn as they are
+_STEPS = 1024.0  # of float32 that the values must span to be read without an origin
 _ROWS = 8
 _COLUMNS = 4096
 
 
 class ShiftedPlane:
-    """A plane whose values are read less an origin, where that makes a difference.
+    """A plane whose values are read less an origin.
 
     Parameters
     ----------
@@ -37,49 +37,46 @@ class ShiftedPlane:
 
     @property
     def origin(self) -> float:
-        """What has to be added to the values that are read."""
+        """Offset to be added to the values that are read, in physical units."""
         if self._origin is None:
             self._origin = find_origin(self.unshifted)
         return self._origin
 
     def read(self, region: Region) -> NDArray[np.float32]:
-        """Physical values less the origin; the rest as of any plane."""
+        """Read physical values less the origin, otherwise as `Plane.read`."""
         return self.unshifted.read(region, self.origin)
 
     def value(self, x: int, y: int) -> PixelValue:
-        """One pixel as stored and in physical units, nothing subtracted."""
+        """One pixel as stored and in physical units, without subtracting the origin."""
         return self.unshifted.value(x, y)
 
 
 def shifted(plane: Plane) -> Plane:
-    """Return the plane, read less an origin if its numbers may need it."""
+    """Return the plane, shifted by an origin if its numbers may need it."""
     if not isinstance(plane, ArrayPlane) or not plane.scaling_is_wide:
         return plane
     return ShiftedPlane(plane)
 
 
 def unshifted(plane: Plane) -> Plane:
-    """Return the plane whose values are what they are."""
+    """Return the plane that reads physical values without an origin."""
     return plane.unshifted if isinstance(plane, ShiftedPlane) else plane
 
 
 def origin_of(plane: Plane) -> float:
-    """What has to be added to the values that a plane reads."""
+    """Offset to be added to the values that a plane reads; 0 for planes without an origin."""
     return plane.origin if isinstance(plane, ShiftedPlane) else 0.0
 
 
 def find_origin(plane: ArrayPlane) -> float:
-    """Find a number from which the values of a plane differ by little; 0 where they do not.
-
-    A few rows are looked at.
-    """
+    """Find the origin of a plane from a few rows; 0 if the values do not need one."""
     columns = min(plane.width, _COLUMNS)
     left = (plane.width - columns) // 2
     rows = np.unique(np.linspace(0, plane.height - 1, _ROWS + 2).astype(int)[1:-1])
     try:
         found = [plane.doubles(Region(left, int(row), columns, 1)) for row in rows]
     except CelestileError:
-        return 0.0  # whoever reads it in earnest says why
+        return 0.0  # the error is reported when the plane is read
     values = np.concatenate(found, axis=None)
     values = values[np.isfinite(values)]
     if not values.size:

@@ -1,7 +1,7 @@
-"""The one place that speaks with astropy.wcs.
+"""The only module that uses `astropy.wcs` for sky coordinates.
 
-It is imported when the first coordinate is asked for: it costs a tenth of a second, which a server
-that only lists files or draws tiles need not spend.
+`astropy.wcs` is imported on first use, which takes a tenth of a second: a server that only lists
+files or draws tiles does not need it.
 """
 
 import logging
@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-# Names of longitude and latitude, by frame, as astronomers write them.
+# Conventional names of longitude and latitude, by frame.
 NAMES = {
     "icrs": ("RA", "Dec"),
     "fk5": ("RA", "Dec"),
@@ -25,9 +25,9 @@ NAMES = {
     "ecliptic": ("λ", "β"),
     "helioprojective": ("Tx", "Ty"),
 }
-# Projections that repeat themselves after 360 degrees of native longitude.
+# Projections that repeat after 360 degrees of native longitude.
 _PERIODIC = ("CYP", "CEA", "CAR", "MER", "HPX", "TSC", "CSC", "QSC")
-# How RADESYS begins or goes on, as headers spell it: "FK5/J2000", "ICRF2", "FK4-NO-E".
+# Parts of RADESYS as spelled in headers: "FK5/J2000", "ICRF2", "FK4-NO-E".
 _SYSTEMS = (
     (re.compile(r"ICR[SF]"), "icrs"),
     (re.compile(r"FK-?5|J2000"), "fk5"),
@@ -36,30 +36,30 @@ _SYSTEMS = (
 _EQUINOXES = {"fk4": 1950.0, "fk5": 2000.0, "ecliptic": 2000.0}
 _FIRST_FK5_EQUINOX = 1984.0
 
-# `warnings.catch_warnings` swaps state of the whole process.
-_swapped = threading.RLock()
+# `warnings.catch_warnings` changes state of the whole process.
+_warnings_lock = threading.RLock()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Celestial:
-    """Coordinates on the sky as a header gives them.
+    """Sky coordinates defined by a header.
 
     Parameters
     ----------
     wcs : astropy.wcs.WCS
-        Of two axes, between FITS pixels and degrees; not safe for concurrent use.
+        WCS of two axes, between FITS pixels and degrees; not safe for concurrent use.
     longitude, latitude : int
-        Which of its world axes is which: 0 or 1.
+        Indices of the world axes: 0 or 1.
     frame : str
         ``icrs``, ``fk5``, ``fk4``, ``galactic``, ``ecliptic``, ``helioprojective`` or ``unknown``.
     names : tuple of str
-        Of longitude and latitude.
+        Names of longitude and latitude.
     projection : str
-        Code, with that of the distortion: ``TAN-SIP``.
+        Code, including that of the distortion: ``TAN-SIP``.
     equinox : float or None
-        In years, where the frame has one.
+        In years; None if the frame has none.
     period : ndarray or None
-        Displacement in FITS pixels after which the map repeats itself.
+        Displacement in FITS pixels after which the map repeats.
     """
 
     wcs: Any
@@ -74,12 +74,12 @@ class Celestial:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Linear:
-    """Coordinates that are no place on the sky: ``world = origin + matrix @ (X, Y)``, FITS pixels.
+    """Linear coordinates other than on the sky: ``world = origin + matrix @ (X, Y)``, FITS pixels.
 
     Parameters
     ----------
     names, units : tuple of str
-        Of the two axes; may be empty strings.
+        Names and units of the two axes; may be empty strings.
     origin : ndarray
         Two values.
     matrix : ndarray
@@ -93,16 +93,16 @@ class Linear:
 
 
 def build(text: str, key: str, hdulist: object = None) -> Any:
-    """Make an astropy WCS of header cards; raises whatever astropy raises.
+    """Create an astropy WCS from header cards; raises the errors of astropy.
 
     Parameters
     ----------
     text : str
         Cards of 80 characters.
     key : str
-        Letter of the description, or a blank.
+        Letter of an alternate description, or a blank.
     hdulist : astropy.io.fits.HDUList, optional
-        Where tables of distortions lie.
+        File with tables of distortions.
     """
     from astropy.wcs import WCS  # noqa: PLC0415 - see the module's docstring
 
@@ -113,9 +113,19 @@ def build(text: str, key: str, hdulist: object = None) -> Any:
 
 
 def celestial(wcs: Any, projection: str) -> Celestial:
-    """Describe a WCS that lies on the sky; ValueError where it does not.
+    """Describe a WCS of sky coordinates.
 
-    `projection` is its code as the header has it: astropy renames TPV and TNX to TAN.
+    Parameters
+    ----------
+    wcs : astropy.wcs.WCS
+        WCS to describe.
+    projection : str
+        Code in the header: astropy renames TPV and TNX to TAN.
+
+    Raises
+    ------
+    ValueError
+        If its axes are not two sky coordinates.
     """
     core = wcs.wcs
     if wcs.naxis != 2 or core.lng < 0 or core.lat < 0:
@@ -140,9 +150,9 @@ def celestial(wcs: Any, projection: str) -> Celestial:
 
 
 def linear(wcs: Any) -> Linear:
-    """Describe a WCS that is linear; ValueError where it is not."""
+    """Describe a linear WCS; raises ValueError for others."""
     core = wcs.wcs
-    # The hundreds tell linear and quantized axes from curved and tabulated ones (wcslib, wcs.h).
+    # The hundreds digit is 0 or 1 for linear and quantized axes (wcslib, wcs.h).
     if wcs.naxis != 2 or any(kind // 100 % 10 > 1 for kind in core.axis_types):
         raise ValueError("its axes are not linear")
     matrix = np.asarray(wcs.pixel_scale_matrix, dtype=np.float64)
@@ -172,7 +182,7 @@ def _frame(axis: str, system: str, equinox: float) -> str:
 
 
 def _period(wcs: Any, code: str) -> NDArray[np.float64] | None:
-    """Displacement in FITS pixels that is 360 degrees of native longitude."""
+    """Displacement in FITS pixels by 360 degrees of native longitude."""
     if code not in _PERIODIC or wcs.has_distortion:
         return None
     turn = np.zeros(2)
@@ -186,7 +196,7 @@ def _period(wcs: Any, code: str) -> NDArray[np.float64] | None:
 
 @contextmanager
 def quiet() -> Iterator[None]:
-    """Keep astropy from warning and logging about what it mends or doubts."""
+    """Suppress warnings and log messages of astropy about corrections."""
     logger = logging.getLogger("astropy")
 
     def refuse(_: logging.LogRecord) -> bool:
@@ -194,7 +204,7 @@ def quiet() -> Iterator[None]:
 
     logger.addFilter(refuse)
     try:
-        with _swapped, warnings.catch_warnings():
+        with _warnings_lock, warnings.catch_warnings():
             warnings.simplefilter("ignore")
             yield
     finally:

@@ -1,4 +1,4 @@
-"""The cards of a header that place its pixels, mended where it is plain what they mean."""
+"""The cards of a header that define the coordinates of pixels, with obvious errors corrected."""
 
 import math
 import re
@@ -20,20 +20,20 @@ _PLATE = re.compile(r"PLT(RA|DEC).+|AMD[XY]\d+|PPO\d+|[XY]PIXELSZ|CNPIX[12]")
 _COUPLING = re.compile(r"(CD|PC)[12]_[3-9]|CRPIX[3-9]")
 _WANTED = (_NUMBERS, _WORDS, TABLES, IRAF, _PLATE, _COUPLING)
 SIP = re.compile(r"[AB]P?_(ORDER|DMAX|\d+_\d+)")
-# What has a default by the standard, but cannot be meant to have it when it is there.
+# Keywords with defaults in the standard, which cannot be intended if the card is present.
 ESSENTIAL = re.compile(r"(CRPIX|CRVAL|CDELT)[12]|(CD|PC)[12]_[12]")
-# Spellings that wcslib does not mend, in the singular and small letters.
+# Spellings that wcslib does not correct, in singular and lower case.
 _ANGLES = {
     "arcsecond": "arcsec", "arcsec": "arcsec", "asec": "arcsec",
     "arcminute": "arcmin", "arcmin": "arcmin", "amin": "arcmin",
     "degree": "deg", "radian": "rad",
 }  # fmt: skip
-_CENTURIES = 300.0  # from 2000 to any equinox that is one
+_CENTURIES = 300.0  # years from 2000 within which an equinox is valid
 SCALE = re.compile(r"CDELT[12]|(CD|PC)[12]_[12]|PC00[12]00[12]|AMDX1")
 
 
 class HeaderCard(Protocol):
-    """What is needed of a card of an astropy header."""
+    """The part of the interface of an astropy card that is used here."""
 
     @property
     def keyword(self) -> str:
@@ -41,24 +41,24 @@ class HeaderCard(Protocol):
 
     @property
     def value(self) -> object:
-        """As Python knows it."""
+        """Value as a Python object."""
 
     @property
     def image(self) -> str:
-        """Its eighty characters."""
+        """The eighty characters of the card."""
 
 
 class Header(Protocol):
-    """What is needed of an astropy header."""
+    """The part of the interface of an astropy header that is used here."""
 
     @property
     def cards(self) -> Iterable[HeaderCard]:
-        """All cards in their order."""
+        """All cards in order."""
 
 
 @dataclass(slots=True)
 class Cards:
-    """The cards that matter, by keyword, in the order of the header."""
+    """The relevant cards, by keyword, in the order of the header."""
 
     images: list[tuple[str, str]] = field(default_factory=list)
     ctypes: dict[str, str] = field(default_factory=dict)
@@ -69,11 +69,11 @@ class Cards:
     notes: list[str] = field(default_factory=list)
 
     def has(self, pattern: str) -> bool:
-        """Whether there is a card whose whole keyword matches."""
+        """Whether the keyword of any card matches a pattern completely."""
         return any(re.fullmatch(pattern, keyword) for keyword, _ in self.images)
 
     def text(self, *left_out: re.Pattern[str]) -> str:
-        """Join the cards, without those whose keyword matches one of the patterns."""
+        """Join the cards, except those with keywords that match one of the patterns."""
         kept = (
             image
             for keyword, image in self.images
@@ -82,12 +82,12 @@ class Cards:
         return "".join(kept)
 
     def in_hours(self, suffix: str) -> bool:
-        """Whether an axis counts hours, which the standard does not allow and degrees are not."""
+        """Whether an axis is in hours, which the standard does not allow."""
         units = (self.units.get(f"CUNIT{axis}{suffix}", "") for axis in (1, 2))
         return any(re.fullmatch(r"h|hrs?|hours?|hourangle", unit.lower()) for unit in units)
 
     def zenithal(self) -> str:
-        """Join the cards with IRAF's ZPX as ZPN, without its corrections; empty for any other.
+        """Join the cards, replacing ZPX of IRAF by ZPN without corrections; empty without ZPX.
 
         Both have the same polynomial; its coefficients are projp0, projp1, … of the WAT cards, and
         PV2_0, PV2_1, … of the latitude (Calabretta & Greisen 2002, section 5.1.7).
@@ -114,7 +114,7 @@ def needs_tables(header: Header) -> bool:
 
 
 def collect(header: Header, width: int, height: int) -> Cards:
-    """Pick the cards that matter, mended where it is plain what they mean."""
+    """Collect the relevant cards, with obvious errors corrected."""
     cards = Cards()
     for name, length in (("NAXIS", 2), ("NAXIS1", width), ("NAXIS2", height)):
         cards.images.append((name, _image(name, length)))
@@ -124,21 +124,21 @@ def collect(header: Header, width: int, height: int) -> Cards:
             continue
         try:
             value, image = card.value, card.image
-        except Exception:  # noqa: BLE001 - one unreadable card must not cost the others
+        except Exception:  # noqa: BLE001 - one unreadable card must not affect the others
             value, image = None, ""
         _add(cards, keyword, value, image)
     if not cards.has("AMDX1"):
-        # wcslib takes the size of a camera's pixels for a plate of the Digitized Sky Survey.
+        # wcslib interprets pixel sizes of cameras as plates of the Digitized Sky Survey.
         cards.images = [card for card in cards.images if not _PLATE.fullmatch(card[0])]
     for keyword in cards.unusable:
         if keyword not in cards.values and not ESSENTIAL.match(keyword):
-            cards.notes.append(f"{keyword} holds no number that makes sense and is ignored")
+            cards.notes.append(f"{keyword} is not a valid number and is ignored")
     _uncouple(cards)
     return cards
 
 
 def _add(cards: Cards, keyword: str, value: object, image: str) -> None:
-    """Take a card that matters; `image` is empty where it cannot be read."""
+    """Add a relevant card; `image` is empty if it cannot be read."""
     if _COUPLING.fullmatch(keyword):
         cards.coupled[keyword] = _number(value) or 0.0
     elif _NUMBERS.fullmatch(keyword):
@@ -150,7 +150,7 @@ def _add(cards: Cards, keyword: str, value: object, image: str) -> None:
 
 
 def _add_number(cards: Cards, keyword: str, value: object, image: str) -> None:
-    """Take a card with a number, which some programs write as a string."""
+    """Add a card with a number, which some programs write as a string."""
     number = _number(value)
     if number is not None and keyword.startswith("E") and abs(number - 2000) > _CENTURIES:
         number = None
@@ -164,7 +164,7 @@ def _add_number(cards: Cards, keyword: str, value: object, image: str) -> None:
 
 
 def _add_word(cards: Cards, keyword: str, value: str) -> None:
-    """Take a card with a word; a CTYPE with too few hyphens or in small letters is put right."""
+    """Add a card with a word; too few hyphens or lower case in CTYPE are corrected."""
     word = value.strip()
     if keyword.startswith("CTYPE"):
         found = CELESTIAL.fullmatch(word.upper())
@@ -180,11 +180,11 @@ def _add_word(cards: Cards, keyword: str, value: str) -> None:
 
 
 def _uncouple(cards: Cards) -> None:
-    """Move the reference pixel to where it is for the first plane of axes that tilt the sky.
+    """Move the reference pixel to its position on the first plane if other axes shift the sky.
 
     An element ``PCi_j`` with j > 2 moves the sky from plane to plane. On the first plane it adds
-    ``PCi_j * (1 - CRPIXj)`` to intermediate coordinate i, which a shift of CRPIX1 and CRPIX2 does
-    as well.
+    ``PCi_j * (1 - CRPIXj)`` to intermediate coordinate i, which is equivalent to a shift of CRPIX1
+    and CRPIX2.
     """
     tilts = {k: v for k, v in cards.coupled.items() if not k.startswith("CRPIX") and v != 0}
     if not tilts:
@@ -209,7 +209,7 @@ def _uncouple(cards: Cards) -> None:
 
 
 def _number(value: object) -> float | None:
-    """Take the value of a card as a number: 2000, '2000.0', 'J2000' and '1.5D-3' all are one."""
+    """Convert the value of a card to a number: 2000, '2000.0', 'J2000' and '1.5D-3' are valid."""
     if isinstance(value, str):
         try:
             number = float(value.strip().lstrip("JB").upper().replace("D", "E"))
@@ -223,7 +223,7 @@ def _number(value: object) -> float | None:
 
 
 def _image(keyword: str, value: Any) -> str:
-    """Eighty characters of a card."""
+    """Format a card as eighty characters."""
     if isinstance(value, str):
         quoted = "'" + value.replace("'", "''")[:66].ljust(8) + "'"
         return f"{keyword:<8}= {quoted}".ljust(80)

@@ -1,4 +1,4 @@
-"""Coordinates of one header in our pixels, computed when they are first asked for."""
+"""Sky coordinates of one header in image pixels, computed on first use."""
 
 import threading
 from typing import Any
@@ -15,25 +15,25 @@ from celestile.pixels.sky.header import HeaderCoordinates
 from celestile.pixels.sky.pixel_transform import PixelTransform
 from celestile.pixels.sky.vectors import Floats, nearest_turn, pixel_offset, unit_vectors
 
-_STEPS = 12  # of Newton's method; two or three are usual
-_FOUND = 1e-6  # pixels: where Newton's method may stop
-_ACCEPTED = 1e-3  # pixels: farther from its own image, a pixel is no answer
+_STEPS = 12  # of Newton's method; two or three are typical
+_FOUND = 1e-6  # pixels: step at which Newton's method stops
+_ACCEPTED = 1e-3  # pixels: maximum final step of a valid result
 
 
 class SkyCoordinates:
-    """Places on the sky of the pixels that one header describes.
+    """Sky coordinates of the pixels described by one header.
 
-    Safe for concurrent use. Nothing is read from the header before the first question, except where
-    the coordinates depend on tables in other HDUs: those are read from `hdulist` at once.
+    Safe for concurrent use. The header is interpreted on first use, unless the coordinates depend
+    on tables in other HDUs, which are read from `hdulist` immediately.
 
     Parameters
     ----------
     header : Header
-        Of the HDU, as astropy reads it; must not change afterwards.
+        Header of the HDU, from astropy; must not be modified afterwards.
     width, height : int
         NAXIS1 and NAXIS2.
     transform : PixelTransform
-        From our pixels to those of the header.
+        Transform from image pixels to FITS pixels of the header.
     hdulist : astropy.io.fits.HDUList, optional
         The open file.
     """
@@ -66,27 +66,27 @@ class SkyCoordinates:
         transform: PixelTransform | None = None,
         hdulist: object = None,
     ) -> "SkyCoordinates":
-        """Coordinates of a whole image, or of what `transform` shows of it.
+        """Create the coordinates of a whole image, or of the part defined by `transform`.
 
         Parameters
         ----------
         header : Header
-            Of the HDU, as astropy reads it.
+            Header of the HDU, from astropy.
         width, height : int
             NAXIS1 and NAXIS2.
         flip : bool
-            Whether the image's first row is shown at the bottom; of no effect beside `transform`.
+            Whether the first row of the image is at the bottom; ignored with `transform`.
         transform : PixelTransform, optional
-            From our pixels to those of the header, for chips of a mosaic and for crops.
+            Transform from image pixels to FITS pixels, for chips of a mosaic and for crops.
         hdulist : astropy.io.fits.HDUList, optional
-            The open file, for distortions that lie in tables of their own.
+            The open file, for distortions in separate tables.
         """
         chosen = transform or PixelTransform.plain(height, flip=flip)
         return cls(header, width, height, transform=chosen, hdulist=hdulist)
 
     @property
     def header_coordinates(self) -> HeaderCoordinates:
-        """What the header says."""
+        """Interpretation of the header."""
         with self._lock:
             if self._known is None:
                 if self._header is None:
@@ -97,12 +97,12 @@ class SkyCoordinates:
 
     @property
     def celestial(self) -> Celestial | None:
-        """Coordinates on the sky in FITS pixels, or None."""
+        """Sky coordinates in FITS pixels, or None."""
         return self.header_coordinates.celestial
 
     @property
     def celestial_frame(self) -> CelestialFrame | None:
-        """Frame of the coordinates on the sky, or None where there are none."""
+        """Frame of the sky coordinates, or None."""
         found = self.celestial
         return None if found is None else CelestialFrame(found.frame, found.equinox)
 
@@ -113,17 +113,17 @@ class SkyCoordinates:
 
     @property
     def reason(self) -> str | None:
-        """Why there are no coordinates on the sky."""
+        """Why there are no sky coordinates; None if there are."""
         return self.header_coordinates.reason
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What had to be mended or left out."""
+        """Descriptions of corrections and omissions."""
         return self.header_coordinates.notes
 
     @property
     def celestial_wcs(self) -> Any:
-        """A copy of the astropy WCS between FITS pixels and the sky; None without one."""
+        """A copy of the astropy WCS between FITS pixels and the sky, or None."""
         found = self.celestial
         if found is None:
             return None
@@ -131,7 +131,7 @@ class SkyCoordinates:
             return found.wcs.deepcopy()
 
     def world_array(self, x: ArrayLike, y: ArrayLike) -> tuple[Floats, Floats]:
-        """Longitudes and latitudes of places in our pixels.
+        """Longitudes and latitudes of image coordinates.
 
         Parameters
         ----------
@@ -141,7 +141,7 @@ class SkyCoordinates:
         Returns
         -------
         tuple of ndarray
-            In degrees; NaN where the sky is not defined.
+            In degrees; NaN if undefined.
         """
         x, y = np.broadcast_arrays(np.asarray(x, np.float64), np.asarray(y, np.float64))
         found = self.celestial
@@ -152,26 +152,26 @@ class SkyCoordinates:
         return world[..., found.longitude], world[..., found.latitude]
 
     def vector_array(self, x: ArrayLike, y: ArrayLike) -> Floats:
-        """Take places in our pixels to unit vectors, shape (…, 3); NaN where not defined."""
+        """Unit vectors, shape (…, 3), of image coordinates; NaN if undefined."""
         return unit_vectors(*self.world_array(x, y))
 
     def pixel_array(
         self, lon: ArrayLike, lat: ArrayLike, region: Region | None = None
     ) -> tuple[Floats, Floats]:
-        """Places in our pixels of longitudes and latitudes.
+        """Image coordinates of longitudes and latitudes.
 
         Parameters
         ----------
         lon, lat : array_like
             In degrees, in the frame of the header.
         region : Region, optional
-            Where the answer should lie, on maps that show a place more than once.
+            Where the result should be, on maps that show a position more than once.
 
         Returns
         -------
         tuple of ndarray
-            Continuous coordinates from the top left corner; NaN for places that the map does
-            not show.
+            Continuous coordinates from the top left corner; NaN for positions that are not on
+            the map.
         """
         lon, lat = np.broadcast_arrays(np.asarray(lon, np.float64), np.asarray(lat, np.float64))
         found = self.celestial
@@ -188,7 +188,7 @@ class SkyCoordinates:
         return x.reshape(lon.shape), y.reshape(lon.shape)
 
     def _forward(self, found: Celestial, pixels: Floats) -> Floats:
-        """Degrees of FITS pixels, shape (n, 2) both, continued around maps that close."""
+        """Convert FITS pixels to degrees, both of shape (n, 2); periodic maps are continued."""
         world = self._pixel_to_world(found, pixels)
         if found.period is not None:
             for turns in (-1, 1):
@@ -198,7 +198,7 @@ class SkyCoordinates:
                         found, pixels[beyond] + turns * found.period
                     )
         longitude = world[:, found.longitude]
-        # Angles around the Sun's centre are counted from it, others from 0 to 360.
+        # Helioprojective longitudes are from -180 to 180, others from 0 to 360.
         start = -180.0 if found.frame == "helioprojective" else 0.0
         world[:, found.longitude] = (longitude - start) % 360.0 + start
         return world
@@ -210,13 +210,13 @@ class SkyCoordinates:
             try:
                 with self._lock, np.errstate(all="ignore"):
                     world[finite] = found.wcs.all_pix2world(pixels[finite], 1)
-            except Exception:  # noqa: BLE001 - wcslib refuses what it cannot project
+            except Exception:  # noqa: BLE001 - wcslib raises for undefined projections
                 return np.full(pixels.shape, np.nan)
         world[~np.isfinite(world).all(axis=1)] = np.nan
         return world
 
     def _backward(self, found: Celestial, world: Floats) -> Floats:
-        """FITS pixels of degrees, near enough for Newton's method to start from."""
+        """Convert degrees to approximate FITS pixels as initial values for Newton's method."""
         pixels = np.full(world.shape, np.nan)
         finite = np.isfinite(world).all(axis=1)
         finite &= np.abs(world[:, found.latitude]) <= 90
@@ -224,15 +224,15 @@ class SkyCoordinates:
             try:
                 with self._lock, np.errstate(all="ignore"):
                     pixels[finite] = found.wcs.wcs_world2pix(world[finite], 1)
-            except Exception:  # noqa: BLE001 - wcslib refuses what it cannot project
+            except Exception:  # noqa: BLE001 - wcslib raises for undefined projections
                 return np.full(world.shape, np.nan)
         return pixels
 
     def _refined(self, found: Celestial, pixels: Floats, world: Floats) -> Floats:
-        """Invert all distortions by Newton's method on the exact way from pixels to the sky.
+        """Refine pixels by Newton's method with the exact transformation including distortions.
 
-        Pixels whose own place on the sky is not the one asked for are no answer and become NaN:
-        distortion polynomials have false solutions far from the image.
+        Results that do not converge to the given position become NaN: distortion polynomials have
+        false solutions far from the image.
         """
         target = unit_vectors(world[:, found.longitude], world[:, found.latitude])
         pixels = pixels.copy()
@@ -251,14 +251,14 @@ class SkyCoordinates:
         return pixels
 
     def _newton_step(self, found: Celestial, pixels: Floats, target: Floats) -> Floats:
-        """Pixels to go from `pixels` to where the unit vectors `target` lie, shape (n, 2)."""
+        """Newton step from `pixels` towards the unit vectors `target`, in pixels, shape (n, 2)."""
         here = self._vectors(found, pixels)
         tangents = []
         for axis in (0, 1):
             aside = np.zeros(2)
             aside[axis] = 0.25
             after, before = (self._vectors(found, pixels + sign * aside) for sign in (1, -1))
-            # At a limb one neighbour is undefined: the other one tells the direction as well.
+            # At a limb one neighbour is undefined: use a one-sided difference.
             tangents.append(
                 np.where(
                     np.isnan(after),
@@ -267,7 +267,7 @@ class SkyCoordinates:
                 )
             )
         step = pixel_offset(tangents[0], tangents[1], target - here)
-        # Where a whole row of pixels is the pole there is nowhere to go, nor any need.
+        # No step if the position is reached, as where a whole row of pixels is the pole.
         size = np.linalg.norm(tangents, axis=-1).max(axis=0)
         step[np.linalg.norm(target - here, axis=-1) <= _FOUND * size] = 0.0
         return step

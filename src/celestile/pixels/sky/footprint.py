@@ -1,4 +1,4 @@
-"""The box in right ascension and declination that holds an image, and how fine its pixels are."""
+"""Bounding box of an image in right ascension and declination, and the scale of its pixels."""
 
 import math
 from dataclasses import dataclass
@@ -10,26 +10,26 @@ from celestile.pixels.sky.samples import SampledChip, sampled_chips
 from celestile.pixels.sky.sky import Sky, SkyChip
 from celestile.pixels.sky.vectors import Floats, distance
 
-_ALONG = 65  # samples of an edge
-_ACROSS = 33  # and of the inside, along either axis
-# A pole this close to an image, in parts of its size, counts as inside: right ascension changes too
-# fast beside it for samples to follow.
+_ALONG = 65  # samples along an edge
+_ACROSS = 33  # samples of the interior, along either axis
+# A pole this close to an image, relative to its size, counts as inside: right ascension changes
+# too rapidly near it for the samples.
 _BESIDE = 0.05
-_LEAST_GAP = 30.0  # degrees of right ascension without a sample that are believed to be empty
+_LEAST_GAP = 30.0  # degrees of right ascension without samples that count as empty
 
 
 @dataclass(frozen=True, slots=True)
 class Footprint:
-    """A box on the sky, in degrees (ICRS), and the scale of the pixels in it.
+    """A box on the sky, in degrees (ICRS), and the scale of its pixels.
 
     Parameters
     ----------
     start, extent : float
-        Right ascension at which it begins, and how far it goes on from there; 360 for all around.
+        Right ascension of its beginning, and its extent from there; 360 for the whole circle.
     south, north : float
         Declinations.
     scale : float
-        Degrees per pixel, where pixels are of the usual size.
+        Typical degrees per pixel.
     """
 
     start: float
@@ -40,7 +40,7 @@ class Footprint:
 
 
 def footprint(sky: Sky) -> Footprint | None:
-    """Find the box around an image; None for one that is not on the sky, or in another's frame."""
+    """Find the bounding box of an image; None without coordinates in a known celestial frame."""
     found = sampled_chips(sky)
     if not found:
         return None
@@ -56,7 +56,7 @@ def footprint(sky: Sky) -> Footprint | None:
 
 
 def _sampled(chip: SkyChip, sky: Sky) -> tuple[Floats, Floats]:
-    """Places all over a chip, and beyond them those that curved edges may reach."""
+    """Positions in a chip, and beyond it those that curved edges may reach."""
     along, across = np.linspace(0.0, 1.0, _ALONG), np.linspace(0.0, 1.0, _ACROSS)
     start, end = np.zeros(_ALONG), np.ones(_ALONG)
     inside = np.meshgrid(across, across)
@@ -74,7 +74,7 @@ def _sampled(chip: SkyChip, sky: Sky) -> tuple[Floats, Floats]:
     lon, lat = (each[edges:].reshape(_ACROSS, _ACROSS) for each in (lon, lat))
     margin = 0.0
     if not np.isfinite(lon).all():
-        # A map that ends within the image does so somewhere beyond the last sample.
+        # A map that ends within the image ends beyond the last valid sample.
         steps = np.concatenate([np.abs(np.diff(lat, axis=axis)).ravel() for axis in (0, 1)])
         margin = float(np.max(steps[np.isfinite(steps)], initial=0.0))
     known = np.isfinite(lon) & np.isfinite(lat)
@@ -84,14 +84,14 @@ def _sampled(chip: SkyChip, sky: Sky) -> tuple[Floats, Floats]:
 
 
 def _edge(lon: Floats, lat: Floats) -> tuple[Floats, Floats]:
-    """Samples of an edge, and how far it may bend beyond them."""
+    """Samples of an edge, extended by its curvature between them."""
     known = np.isfinite(lon) & np.isfinite(lat)
     if not known.all():
         return lon[known], lat[known]
     lon = np.unwrap(lon, period=360.0)
     bends = []
     for values in (lon, lat):
-        # An arc goes beyond its chord by an eighth of the samples' second difference.
+        # An arc exceeds its chord by an eighth of the second difference of samples.
         bend = np.abs(np.diff(values, 2)).max() / 8
         bends.append(bend)
     shifts = [(0.0, 0.0), (bends[0], bends[1]), (-bends[0], -bends[1])]
@@ -102,14 +102,14 @@ def _edge(lon: Floats, lat: Floats) -> tuple[Floats, Floats]:
 
 
 def _icrs(chip: SkyChip, sky: Sky, s: Floats, t: Floats) -> tuple[Floats, Floats]:
-    """Places of a chip, given in parts of its width and height."""
+    """ICRS positions in a chip, given as fractions of its width and height."""
     region = chip.region
     x, y = region.x + s * region.width, region.y + t * region.height
     return to_frame(*chip.coordinates.world_array(x, y), sky.celestial_frame, ICRS)
 
 
 def _arc(lon: Floats) -> tuple[float, float]:
-    """Start and length of the shortest arc that holds all longitudes."""
+    """Start and length of the shortest arc that contains all longitudes."""
     around = np.sort(lon % 360.0)
     gaps = np.diff(around, append=around[0] + 360.0)
     widest = int(np.argmax(gaps))

@@ -1,4 +1,4 @@
-"""Between celestial frames, through `astropy.coordinates`."""
+"""Transformations between celestial frames, with `astropy.coordinates`."""
 
 from dataclasses import dataclass
 from functools import lru_cache
@@ -32,7 +32,7 @@ class CelestialFrame:
     name : str
         As in `celestile.pixels.sky.astropy_wcs.Celestial`.
     equinox : float, optional
-        In years, of a frame that has one; the standard one where it is not given.
+        In years, for frames that have one; the standard equinox by default.
     """
 
     name: str

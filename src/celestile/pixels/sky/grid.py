@@ -1,8 +1,8 @@
-"""The sky as a grid of unit vectors, so that a browser needs no projections.
+"""Sky coordinates as a grid of unit vectors, so that a browser does not need projections.
 
-Unit vectors have no seam at 0 h and no pole. Between the nodes the client interpolates with four
-points in each direction (Lagrange); in which cells that is exact enough is measured here, against
-the projection itself.
+Unit vectors have no discontinuity at 0 h and no pole. Clients interpolate between the nodes with
+four points in each direction (Lagrange); the cells in which that is accurate enough are found here
+by comparison with the projection.
 """
 
 from collections.abc import Callable
@@ -14,18 +14,18 @@ from numpy.typing import NDArray
 from celestile.geometry import Region
 from celestile.pixels.sky.vectors import Floats, pixel_offset
 
-# Largest error allowed in a valid cell, in pixels, and what may be seen of it at the places tested.
+# Maximum error in a valid cell, in pixels, and the part of it allowed at the positions tested.
 TOLERANCE = 0.01
 _MEASURED = 0.4 * TOLERANCE
-# An error far above all smoothness: an edge or a fold of the map runs through the cell.
+# An error too large for a smooth map: an edge or a fold runs through the cell.
 _BROKEN = 10 * TOLERANCE
-# Nodes along the longer side, coarse to fine; the last also along the shorter one.
+# Numbers of nodes along the longer side, ascending; the last also along the shorter side.
 SIZES = (19, 35, 67)
 _FEWEST = 7
-# Finer nodes must win this share of the cells to be worth their bytes.
+# Finer nodes must gain this share of the cells to be worth their size.
 _WORTH = 0.003
-# Places within a cell where the error is measured: its middle, near its corners and edges, with no
-# common period that a regular fault of a detector could hide in.
+# Positions within a cell where the error is measured: its centre, near its corners and edges,
+# without a common period that could miss a regular detector defect.
 _PROBES = (
     (0.5, 0.5),
     (0.07, 0.09),
@@ -50,13 +50,13 @@ class Grid:
     Parameters
     ----------
     region : Region
-        Covered from edge to edge.
+        Region covered from edge to edge.
     vectors : ndarray
-        Shape (ny, nx, 3); NaN at nodes that have no place on the sky.
+        Shape (ny, nx, 3); NaN at nodes that are not on the sky.
     valid : ndarray of bool
         Shape (ny - 1, nx - 1): cells where interpolation is within `TOLERANCE`.
     scale : float
-        Median size of a pixel in radians; NaN where nothing is defined.
+        Median size of a pixel in radians; NaN if undefined.
     """
 
     region: Region
@@ -65,7 +65,7 @@ class Grid:
     scale: float
 
     def document(self, name: str | None) -> dict[str, object]:
-        """Make the JSON object that the client reads."""
+        """JSON object for the client."""
         ny, nx, _ = self.vectors.shape
         region = self.region
         rounded = np.round(self.vectors, self._decimals()).ravel()
@@ -83,21 +83,21 @@ class Grid:
         }
 
     def _decimals(self) -> int:
-        """Enough for a hundred-thousandth of a pixel."""
+        """Number of decimals for a precision of 1e-5 pixel."""
         if not self.scale > 0:
             return 12
         return int(np.clip(np.ceil(-np.log10(self.scale)) + 5, 8, 17))
 
 
 def sample(vectors: Vectors, region: Region, sizes: tuple[int, ...] = SIZES) -> Grid:
-    """Lay the coarsest grid over a region that is as exact as the finest would be.
+    """Sample a region with the coarsest grid that is about as accurate as the finest.
 
     Parameters
     ----------
     vectors : callable
-        Unit vectors, shape (…, 3), of places in our pixels given as two arrays.
+        Returns unit vectors, shape (…, 3), of image coordinates given as two arrays.
     region : Region
-        To be covered from edge to edge.
+        Region to be covered from edge to edge.
     sizes : tuple of int
         Numbers of nodes along the longer side to try, ascending.
     """
@@ -118,7 +118,7 @@ def sample(vectors: Vectors, region: Region, sizes: tuple[int, ...] = SIZES) -> 
 
 
 def _nodes(region: Region, size: int) -> tuple[int, int]:
-    """Nodes along x and y, about equally far apart in pixels."""
+    """Numbers of nodes along x and y, with about equal spacing in pixels."""
     longest = max(region.width, region.height)
     nx, ny = (
         max(_FEWEST, round((size - 1) * length / longest) + 1)
@@ -128,7 +128,7 @@ def _nodes(region: Region, size: int) -> tuple[int, int]:
 
 
 def _measured(vectors: Vectors, region: Region, nx: int, ny: int) -> Grid:
-    """Sample a region at nx by ny nodes and find the cells that interpolate well."""
+    """Sample a region at nx by ny nodes and find the cells with accurate interpolation."""
     x = region.x + np.arange(nx) * (region.width / (nx - 1))
     y = region.y + np.arange(ny) * (region.height / (ny - 1))
     nodes = vectors(*np.meshgrid(x, y))
@@ -149,7 +149,7 @@ def _measured(vectors: Vectors, region: Region, nx: int, ny: int) -> Grid:
         along_y = _combine(slope_y, filled, across) / spacing[1]
         offset = _unit(_combine(down, filled, across)) - vectors(*places)
         error, size = _error(along_x, along_y, offset)
-        # NaN stands for a probe off the sky; a cell whose nodes are not all defined is one too.
+        # NaN marks a probe off the sky; a cell with undefined nodes is invalid, too.
         error[np.isnan(error) | (reach > 0)] = np.inf
         worst = np.maximum(worst, error)
         scales = np.where(reach > 0, np.nan, size)
@@ -159,13 +159,13 @@ def _measured(vectors: Vectors, region: Region, nx: int, ny: int) -> Grid:
 
 
 def _weights(count: int, fraction: float) -> tuple[Floats, Floats]:
-    """Lagrange weights, and their slopes, at one place in each of the cells between nodes.
+    """Lagrange weights and their derivatives at one position in each cell between nodes.
 
     Returns
     -------
     tuple of ndarray
-        Both of shape (count - 1, count), four weights in each row; the four nodes are those
-        around the cell, moved inward at the ends.
+        Both of shape (count - 1, count), with four weights in each row for the four nodes around
+        the cell, which are moved inward at the ends.
     """
     cells = np.arange(count - 1)
     first = np.clip(cells - 1, 0, count - 4)
@@ -197,8 +197,8 @@ def _unit(vectors: Floats) -> Floats:
 def _error(along_x: Floats, along_y: Floats, offset: Floats) -> tuple[Floats, Floats]:
     """Error in pixels and size of a pixel in radians.
 
-    The error is the larger of two: how far off in the image the vector lies, which matters where
-    pixels are long and thin, and the angle in units of a pixel's mean width.
+    The error is the larger of two: the displacement in the image, which is relevant if pixels are
+    elongated, and the angle in units of the mean width of a pixel.
     """
     normal = np.cross(along_x, along_y)
     size = np.sqrt(np.linalg.norm(normal, axis=-1))
@@ -209,7 +209,7 @@ def _error(along_x: Floats, along_y: Floats, offset: Floats) -> tuple[Floats, Fl
 
 
 def _beside(cells: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Cells that have one of the given cells among themselves and their eight neighbours."""
+    """Dilate a mask of cells by their eight neighbours."""
     padded = np.pad(cells, 1)
     rows, columns = cells.shape
     found = np.zeros_like(cells)

@@ -1,8 +1,9 @@
-"""From a header as it is found to coordinates that astropy can compute, or the reason why not.
+"""Coordinates of a header that astropy can compute, or the reason why there are none.
 
-Only the cards that say where pixels lie reach astropy, reduced to the image's two axes: a bad date,
-an unknown spectral unit or a third axis cannot spoil the sky then. What astropy still refuses is
-tried again without the parts that real headers get wrong, and `HeaderCoordinates.notes` says which.
+Only the cards that define the coordinates of pixels are passed to astropy, reduced to the two axes
+of the image, so that an invalid date, an unknown spectral unit or a third axis cannot affect them.
+If astropy rejects them, parts that are often wrong in real headers are omitted, which is reported
+in `HeaderCoordinates.notes`.
 
 References
 ----------
@@ -32,18 +33,18 @@ _LATITUDE = re.compile(r"DEC|[A-Z]LAT|[A-Z]{2}LT")
 
 @dataclass(frozen=True, slots=True)
 class HeaderCoordinates:
-    """What a header says about the places of its pixels.
+    """Coordinates defined by a header.
 
     Parameters
     ----------
     celestial : Celestial or None
-        Coordinates on the sky.
+        Sky coordinates.
     linear : Linear or None
-        Other coordinates, where there are none on the sky.
+        Other coordinates, if there are no sky coordinates.
     reason : str or None
-        Why there are none on the sky.
+        Why there are no sky coordinates.
     notes : tuple of str
-        What had to be mended or left out.
+        Descriptions of corrections and omissions.
     """
 
     celestial: Celestial | None = None
@@ -53,16 +54,16 @@ class HeaderCoordinates:
 
 
 def read(header: Header, width: int, height: int, hdulist: object = None) -> HeaderCoordinates:
-    """Find out what a header says about the places of its pixels; never raises.
+    """Find the coordinates defined by a header; never raises.
 
     Parameters
     ----------
     header : Header
-        Of the HDU that holds the pixels, as astropy reads it.
+        Header of the HDU with the pixels, from astropy.
     width, height : int
         NAXIS1 and NAXIS2.
     hdulist : astropy.io.fits.HDUList, optional
-        The open file, for distortions that lie in tables of their own.
+        The open file, for distortions in separate tables.
     """
     try:
         with quiet():
@@ -70,14 +71,14 @@ def read(header: Header, width: int, height: int, hdulist: object = None) -> Hea
             # Plates of the Digitized Sky Survey have polynomials and, at first, no CTYPE.
             key = " " if cards.has("AMDX1") and not cards.ctypes else _description(cards.ctypes)
             return _without_sky(cards) if key is None else _with_sky(cards, key, hdulist)
-    except Exception as error:  # noqa: BLE001 - a header can be broken in any way at all
+    except Exception as error:  # noqa: BLE001 - a header can be malformed in any way
         return HeaderCoordinates(
             reason=f"the header's coordinates cannot be read: {_sentence(error)}"
         )
 
 
 def _description(ctypes: dict[str, str]) -> str | None:
-    """Letter of the first description whose two axes are on the sky; a blank for the main one."""
+    """Letter of the first description with two sky axes; a blank for the primary one."""
     keys = sorted({keyword[6:] for keyword in ctypes})
     for key in keys:
         pair = [CELESTIAL.fullmatch(ctypes.get(f"CTYPE{axis}{key}", "")) for axis in (1, 2)]
@@ -89,7 +90,7 @@ def _description(ctypes: dict[str, str]) -> str | None:
 
 
 def _with_sky(cards: Cards, key: str, hdulist: object) -> HeaderCoordinates:
-    """Have astropy compute the sky, with less and less of the header until it can."""
+    """Create sky coordinates with astropy, omitting more and more of the header until it works."""
     suffix = key.strip()
     notes = list(cards.notes)
     scales = (v for k, v in cards.values.items() if SCALE.fullmatch(k.removesuffix(suffix)))
@@ -97,9 +98,7 @@ def _with_sky(cards: Cards, key: str, hdulist: object) -> HeaderCoordinates:
         return HeaderCoordinates(reason="the header names a projection but gives no pixel scale")
     for keyword in cards.unusable:
         if ESSENTIAL.fullmatch(keyword.removesuffix(suffix)) and keyword not in cards.values:
-            return HeaderCoordinates(
-                reason=f"{keyword} of the header holds no number that makes sense"
-            )
+            return HeaderCoordinates(reason=f"{keyword} of the header is not a valid number")
     if suffix:
         notes.append(f"the sky is taken from the header's alternate description {suffix}")
     projection = cards.ctypes.get(f"CTYPE1{suffix}", "PLATEDSS")[5:]
@@ -114,14 +113,14 @@ def _with_sky(cards: Cards, key: str, hdulist: object) -> HeaderCoordinates:
             notes.append("SIP polynomials are applied although CTYPE does not name them")
         return HeaderCoordinates(celestial=found, notes=(*notes, *note))
     return HeaderCoordinates(
-        reason=f"the header's sky coordinates make no sense: {_sentence(first)}"
+        reason=f"the sky coordinates of the header are invalid: {_sentence(first)}"
     )
 
 
 def _attempts(
     cards: Cards, suffix: str, hdulist: object
 ) -> Iterator[tuple[str, list[str], object]]:
-    """Header texts to try, best first, each with the notes that it calls for."""
+    """Header texts to try, best first, each with its notes."""
     notes: list[str] = []
     left_out: list[re.Pattern[str]] = []
     if cards.has(TABLES.pattern):
@@ -150,7 +149,7 @@ def _attempts(
 
 
 def _without_sky(cards: Cards) -> HeaderCoordinates:
-    """Linear coordinates, where the header gives any, and why there is no sky."""
+    """Linear coordinates, if any, and the reason why there are no sky coordinates."""
     named = [cards.ctypes.get(f"CTYPE{axis}", "") for axis in (1, 2)]
     notes = tuple(cards.notes)
     if not any(named) and not any(k in cards.values for k in ("CRVAL1", "CDELT1", "CD1_1")):
@@ -161,18 +160,18 @@ def _without_sky(cards: Cards) -> HeaderCoordinates:
     if not any(named):
         reason = "the header has no sky coordinates: its axes have no names"
     if any(CELESTIAL.fullmatch(name) for name in named):
-        reason = "only one of the image's two axes lies on the sky: " + " and ".join(
+        reason = "only one of the two axes of the image is on the sky: " + " and ".join(
             f"'{name}'" if name else "one without a name" for name in named
         )
     try:
         return HeaderCoordinates(
             linear=linear(build(cards.text(TABLES, SIP), " ")), reason=reason, notes=notes
         )
-    except Exception:  # noqa: BLE001 - coordinates that are no use either
+    except Exception:  # noqa: BLE001 - the linear coordinates are invalid, too
         return HeaderCoordinates(reason=reason, notes=notes)
 
 
 def _sentence(error: Exception | None) -> str:
-    """Last line of a message: wcslib puts the place in its source first."""
+    """Last line of a message: the messages of wcslib begin with source locations."""
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
     return lines[-1].rstrip(".") if lines else type(error).__name__

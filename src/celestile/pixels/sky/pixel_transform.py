@@ -1,8 +1,8 @@
-"""Where our pixels lie among those of FITS: the one place where the two ways of counting meet.
+"""Transformation between image pixels and FITS pixels: the only module that knows both.
 
-Ours are continuous coordinates from the top left corner: pixel i spans ``[i, i + 1)`` and row 0
-is at the top. Those of FITS count from 1 at the centre of the first pixel, and their first row is
-at the bottom of an image as it is usually shown (FITS Standard 4.0, sections 5.1 and 8.1).
+Image pixels are continuous coordinates from the top left corner: pixel i spans ``[i, i + 1)`` and
+row 0 is at the top. FITS pixels count from 1 at the centre of the first pixel, and the first row is
+at the bottom of an image as it is usually displayed (FITS Standard 4.0, sections 5.1 and 8.1).
 """
 
 import math
@@ -24,10 +24,10 @@ class PixelTransform:
     Parameters
     ----------
     x0, sx, y0, sy : float
-        FITS coordinates of our origin, and FITS pixels per pixel of ours; a negative step turns
-        the axis round, a step other than 1 is a binned or enlarged chip.
+        FITS coordinates of the image origin, and FITS pixels per image pixel; a negative step
+        reverses the axis, a step other than 1 describes a binned or enlarged chip.
     transposed : bool
-        Whether X and Y are exchanged in the end: FITS rows then run along our x.
+        Whether X and Y are finally exchanged, so that FITS rows run along image x.
     """
 
     x0: float
@@ -37,7 +37,7 @@ class PixelTransform:
     transposed: bool = False
 
     def __post_init__(self) -> None:
-        """Refuse a transform that has no inverse."""
+        """Reject a transform without an inverse."""
         if not all(math.isfinite(value) for value in (self.x0, self.sx, self.y0, self.sy)):
             raise ValueError(f"a transform between pixels needs finite numbers, not {self}")
         if self.sx == 0 or self.sy == 0:
@@ -45,7 +45,7 @@ class PixelTransform:
 
     @classmethod
     def plain(cls, height: int, *, flip: bool = True) -> "PixelTransform":
-        """Transform of a whole image of `height` rows; `flip` puts its first row at the bottom."""
+        """Transform of an image of `height` rows; with `flip`, the first row is at the bottom."""
         return cls(0.5, 1.0, height + 0.5, -1.0) if flip else cls(0.5, 1.0, 0.5, 1.0)
 
     @classmethod
@@ -62,13 +62,13 @@ class PixelTransform:
         Parameters
         ----------
         region : Region
-            Where the chip lies, in our pixels.
+            Position of the chip, in image pixels.
         columns : tuple of float
-            FITS columns shown at the left and at the right edge, both included, so that
-            ``(1, 100)`` is a section as FITS headers write it and ``(100, 1)`` is mirrored.
+            FITS columns at the left and right edges, both included: ``(1, 100)`` is a section as in
+            FITS headers, ``(100, 1)`` is mirrored.
         rows : tuple of float
-            FITS rows shown at the top and at the bottom edge, both included: ``(100, 1)`` is
-            the usual way up.
+            FITS rows at the top and bottom edges, both included: ``(100, 1)`` is the usual
+            orientation.
         transposed : bool
             Whether `columns` are FITS rows and `rows` FITS columns.
         """
@@ -77,22 +77,22 @@ class PixelTransform:
         return cls(x0, sx, y0, sy, transposed)
 
     def shifted(self, x: float, y: float) -> "PixelTransform":
-        """Transform of the same pixels after our origin has moved by (`x`, `y`), as by a crop."""
+        """Transform of the same pixels with the image origin moved by (`x`, `y`), as by a crop."""
         return replace(self, x0=self.x0 + self.sx * x, y0=self.y0 + self.sy * y)
 
     def to_fits(self, x: Coordinate, y: Coordinate) -> tuple[Coordinate, Coordinate]:
-        """FITS coordinates of a place in our pixels."""
+        """Convert image coordinates to FITS coordinates."""
         along, across = self.x0 + self.sx * x, self.y0 + self.sy * y
         return (across, along) if self.transposed else (along, across)
 
     def to_image(self, x: Coordinate, y: Coordinate) -> tuple[Coordinate, Coordinate]:
-        """Place in our pixels of FITS coordinates."""
+        """Convert FITS coordinates to image coordinates."""
         along, across = (y, x) if self.transposed else (x, y)
         return (along - self.x0) / self.sx, (across - self.y0) / self.sy
 
     @property
     def matrix(self) -> NDArray[np.float64]:
-        """FITS pixels per pixel of ours, shape (2, 2)."""
+        """FITS pixels per image pixel, shape (2, 2)."""
         steps = np.diag([self.sx, self.sy])
         return steps[::-1] if self.transposed else steps
 
@@ -102,7 +102,7 @@ def _axis(
 ) -> tuple[float, float]:
     """Origin and step along one axis of a region that shows FITS pixels `first` to `last`.
 
-    `usual` is the direction of a section of one pixel, which does not tell its own.
+    `usual` is the direction of a section of a single pixel.
     """
     direction = usual if first == last else math.copysign(1.0, last - first)
     step = direction * (abs(last - first) + 1) / length

@@ -1,4 +1,4 @@
-"""A header whose image axes come first, for arrays in which they do not."""
+"""Reorder the axes of a header so that the image axes come first."""
 
 import re
 from typing import Any
@@ -16,16 +16,16 @@ def with_axes_first(header: Header, x: int, y: int, dimensions: int) -> Any:
     Parameters
     ----------
     header : Header
-        As astropy reads it; not changed.
+        Header of astropy; not modified.
     x, y : int
-        Axes, counted from 1, that become the first and the second; the others keep their order.
+        Axes, counted from 1, that become the first and second; the others keep their order.
     dimensions : int
         NAXIS.
 
     Returns
     -------
     astropy.io.fits.Header
-        Of the same kind, without cards that cannot be read.
+        New header without unreadable cards.
     """
     order = [x, y, *(axis for axis in range(1, dimensions + 1) if axis not in (x, y))]
     number = {axis: place for place, axis in enumerate(order, start=1)}

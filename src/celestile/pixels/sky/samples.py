@@ -1,4 +1,4 @@
-"""Where on the sky the parts of an image are, coarsely: to tell which ones a picture may show."""
+"""Coarse positions of the parts of an image on the sky, to find those that a picture may show."""
 
 from dataclasses import dataclass
 from functools import lru_cache
@@ -11,26 +11,26 @@ from celestile.pixels.sky.sky import Sky, SkyChip
 from celestile.pixels.sky.vectors import Floats, unit_vectors
 
 FRAMES = frozenset({"icrs", "fk5", "fk4", "galactic", "ecliptic"})
-"""Celestial frames that can be brought together."""
+"""Celestial frames that can be transformed into each other."""
 
 _SAMPLES = 17
-_REACH = 2.0  # near the limb of a map the sky runs away from the last sample
+_REACH = 2.0  # near the limb of a map the scale changes rapidly beyond the last sample
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SampledChip:
-    """A chip and samples of its place on the sky.
+    """A chip and samples of its positions on the sky.
 
     Parameters
     ----------
     chip : SkyChip
         Part of an image.
     vectors : ndarray of float64, shape (n, 3)
-        Unit vectors (ICRS) of places spread over it.
+        Unit vectors (ICRS) of positions spread over it.
     reach : ndarray of float64, shape (n,)
-        Radians around each that are its own.
+        Radius in radians that each sample represents.
     spacing : float
-        Radians per pixel between neighboring samples, as most of them have it.
+        Median distance of neighboring samples, in radians per pixel.
     """
 
     chip: SkyChip
@@ -39,11 +39,11 @@ class SampledChip:
     spacing: float
 
     def near(self, vectors: Floats, radii: Floats) -> NDArray[np.bool_]:
-        """Whether circles, given by centers of shape (…, 3) and radians, may hold some of it."""
+        """Whether circles, given by centers of shape (…, 3) and radii in radians, may touch it."""
         if not self.reach.size:
             return np.zeros(radii.shape, np.bool_)
         flat = vectors.reshape(-1, 3)
-        # Chords serve for angles: they differ by less than the reach is generous.
+        # Chords approximate angles: the difference is less than the margin of the reach.
         chords = 2 - 2 * np.clip(flat @ self.vectors.T, -1, 1)
         limit = 2 * np.sin(np.minimum(self.reach + radii.reshape(-1, 1), np.pi) / 2)
         found: NDArray[np.bool_] = np.any(chords <= limit**2, axis=1)
@@ -52,7 +52,7 @@ class SampledChip:
 
 @lru_cache(maxsize=256)
 def sampled_chips(sky: Sky) -> tuple[SampledChip, ...]:
-    """Parts of an image whose coordinates are in one of `FRAMES`; none where they are not."""
+    """Sampled parts of an image; empty unless its frame is one of `FRAMES`."""
     if sky.frame not in FRAMES:
         return ()
     return tuple(_part(chip, sky) for chip in sky.charted)

@@ -1,7 +1,7 @@
-"""Where an image's pixels are on the sky: of one header, or of the chips of a mosaic.
+"""Sky coordinates of the pixels of an image: by one header, or by those of the chips of a mosaic.
 
-Everything here is computed when it is first asked for and kept; all of it may be used by several
-threads at a time. A header that makes no sense gives a `Sky` with a reason, never an exception.
+Everything is computed on first use and cached, and is safe for concurrent use. An invalid header
+results in a `Sky` with a reason, never in an exception.
 """
 
 import threading
@@ -22,20 +22,20 @@ from celestile.pixels.sky.vectors import Floats, distance, unit_vectors
 
 __all__ = ["PixelTransform", "Sky", "SkyChip", "SkyCoordinates", "World"]
 
-# Chips of a mosaic are small against the sky: start with few nodes, there may be sixty chips.
+# Chips of a mosaic are small on the sky, and there may be sixty of them: start with few nodes.
 _CHIP_SIZES = (7, 13, *sky_grid.SIZES)
 
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """A place on the sky.
+    """A position on the sky.
 
     Parameters
     ----------
     lon, lat : float
         In degrees; longitude from 0 to 360, around the Sun's centre from -180 to 180.
     frame : str
-        As in `celestile.pixels.sky.astropy_wcs.Celestial`.
+        Name of the frame, as in `celestile.pixels.sky.astropy_wcs.Celestial`.
     """
 
     lon: float
@@ -50,11 +50,11 @@ class SkyChip:
     Parameters
     ----------
     region : Region
-        Where it lies in the image.
+        Position in the image.
     coordinates : SkyCoordinates
-        From the image's pixels to the sky.
+        Sky coordinates, in pixels of the image.
     name : str or None
-        Of the chip; None for a whole image.
+        Name of the chip; None for a whole image.
     """
 
     region: Region
@@ -62,7 +62,7 @@ class SkyChip:
     name: str | None = None
 
     def on_sky(self) -> bool:
-        """Whether any of a few places all over the region has coordinates on the sky."""
+        """Whether any of a few positions in the region has sky coordinates."""
         if self.coordinates.celestial is None:
             return False
         x, y = np.meshgrid(
@@ -73,14 +73,14 @@ class SkyChip:
 
 
 class Sky:
-    """Where an image's pixels are on the sky, or why that is not known.
+    """Sky coordinates of the pixels of an image, or the reason why they are unknown.
 
     Parameters
     ----------
     chips : sequence of SkyChip
-        Parts of the image with coordinates of their own; one for a plain image.
+        Parts of the image with their own coordinates; one for a single array.
     reason : str, optional
-        Why there are no coordinates, where there is no chip to tell.
+        Why there are no coordinates, if there are no chips.
     """
 
     def __init__(self, chips: Sequence[SkyChip] = (), reason: str | None = None) -> None:
@@ -101,13 +101,13 @@ class Sky:
         flip: bool = True,
         hdulist: object = None,
     ) -> "Sky":
-        """Sky of a plain image; parameters as of `SkyCoordinates.from_header`."""
+        """Create the sky of a single array; parameters as in `SkyCoordinates.from_header`."""
         coordinates = SkyCoordinates.from_header(header, width, height, flip=flip, hdulist=hdulist)
         return cls([SkyChip(Region(0, 0, width, height), coordinates)])
 
     @property
     def charted(self) -> tuple[SkyChip, ...]:
-        """The chips that lie on the sky, all in the frame and equinox of the first."""
+        """The chips with sky coordinates in the frame and equinox of the first such chip."""
         with self._lock:
             if self._charted is None:
                 frames = [
@@ -119,21 +119,21 @@ class Sky:
 
     @property
     def reason(self) -> str | None:
-        """Why there are no coordinates on the sky; None where there are."""
+        """Why there are no sky coordinates; None if there are."""
         if self.charted:
             return None
         for chip in self.chips:
             if chip.coordinates.reason:
                 return chip.coordinates.reason
         return self._given_reason or (
-            "no pixel of the image lies on the sky that its header describes"
+            "no pixel of the image is on the sky that its header describes"
             if self.chips
             else "the header has no sky coordinates"
         )
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What had to be mended or left out, with the chip's name where it has one."""
+        """Descriptions of corrections and omissions, with names of chips."""
         notes: dict[str, None] = {}
         for chip in self.chips:
             said = list(chip.coordinates.notes)
@@ -147,19 +147,19 @@ class Sky:
 
     @property
     def celestial_frame(self) -> CelestialFrame:
-        """Frame of the coordinates, with its equinox; ``unknown`` where there are none."""
+        """Frame of the coordinates, with its equinox; ``unknown`` without coordinates."""
         found = self.charted[0].coordinates.celestial_frame if self.charted else None
         return found or CelestialFrame("unknown")
 
     @property
     def frame(self) -> str:
-        """Name of the frame of the coordinates; ``unknown`` where there are none."""
+        """Name of the frame of the coordinates; ``unknown`` without coordinates."""
         return self.celestial_frame.name
 
     def world(self, x: float, y: float) -> World | None:
-        """Place on the sky of continuous pixel coordinates; None where there is none.
+        """Position on the sky of continuous pixel coordinates; None if undefined.
 
-        In the gaps of a mosaic the nearest chip's coordinates are continued.
+        In gaps of a mosaic the coordinates of the nearest chip are extrapolated.
         """
         lon, lat = self.world_array(x, y)
         if not np.isfinite(lon) or not np.isfinite(lat):
@@ -167,7 +167,7 @@ class Sky:
         return World(float(lon), float(lat), self.frame)
 
     def world_array(self, x: ArrayLike, y: ArrayLike) -> tuple[Floats, Floats]:
-        """Longitudes and latitudes in degrees of continuous pixel coordinates; NaN where none."""
+        """Longitudes and latitudes in degrees of continuous pixel coordinates; NaN if undefined."""
         x, y = np.broadcast_arrays(np.asarray(x, np.float64), np.asarray(y, np.float64))
         if not self.charted:
             return np.full(x.shape, np.nan), np.full(x.shape, np.nan)
@@ -176,13 +176,13 @@ class Sky:
         return self._of_chips(self._nearest(x, y), x, y)
 
     def _nearest(self, x: Floats, y: Floats) -> NDArray[np.intp]:
-        """Index of the chip on the sky that each place is of, or nearest to."""
+        """Index of the charted chip that contains each position, or is nearest to it."""
         distances = np.stack([distance(x, y, chip.region) for chip in self.charted])
         nearest: NDArray[np.intp] = np.argmin(distances, axis=0)
         return nearest
 
     def _of_chips(self, nearest: NDArray[np.intp], x: Floats, y: Floats) -> tuple[Floats, Floats]:
-        """Longitudes and latitudes of places by the coordinates of the chips given for each."""
+        """Longitudes and latitudes of positions by the coordinates of the given chips."""
         lon, lat = np.full(x.shape, np.nan), np.full(x.shape, np.nan)
         for index, chip in enumerate(self.charted):
             mine = nearest == index
@@ -191,16 +191,16 @@ class Sky:
         return lon, lat
 
     def pixel(self, lon: float, lat: float) -> tuple[float, float] | None:
-        """Continuous pixel coordinates of a place in the image's frame; None where there are none.
+        """Continuous pixel coordinates of a position in the frame of the image; None if undefined.
 
-        A chip that holds the place is preferred; else the nearest chip's coordinates are
-        continued, so that the answer may lie in a gap or outside the image.
+        A chip that contains the position is preferred; else the coordinates of the nearest chip are
+        extrapolated, so that the result may be in a gap or outside the image.
         """
         x, y = self.pixel_array(lon, lat)
         return (float(x), float(y)) if np.isfinite(x) and np.isfinite(y) else None
 
     def pixel_array(self, lon: ArrayLike, lat: ArrayLike) -> tuple[Floats, Floats]:
-        """Continuous pixel coordinates of longitudes and latitudes in degrees; NaN where none."""
+        """Continuous pixel coordinates of longitudes and latitudes in degrees; NaN if undefined."""
         lon, lat = np.broadcast_arrays(np.asarray(lon, np.float64), np.asarray(lat, np.float64))
         best_x, best_y = np.full(lon.shape, np.nan), np.full(lon.shape, np.nan)
         least = np.full(lon.shape, np.inf)
@@ -213,14 +213,14 @@ class Sky:
         return best_x, best_y
 
     def document(self) -> dict[str, Any]:
-        """Make the JSON object that tells a client where the pixels are; must not be changed."""
+        """JSON object with the sky coordinates for clients; must not be modified."""
         with self._lock:
             if self._document is None:
                 self._document = self._describe()
             return self._document
 
     def summary(self) -> dict[str, Any]:
-        """Make the part of `document` that is quick to compute; must not be changed."""
+        """The part of `document` that is quick to compute; must not be modified."""
         with self._lock:
             if self._summary is None:
                 self._summary = self._summarize()
@@ -254,12 +254,12 @@ class Sky:
         }
 
     def _orientation(self) -> tuple[float | None, float | None, int]:
-        """Scale in arcseconds per pixel, position of north and parity near the image's centre."""
+        """Scale in arcseconds per pixel, direction of north, and parity near the centre."""
         if not self.charted:
             return None, None, 1
         x, y = self._middle_first()
         jacobian = self._jacobian(x, y)
-        # By hand: numpy's own warns of NaN.
+        # numpy.linalg.det would warn about NaN.
         determinant = jacobian[:, 0, 0] * jacobian[:, 1, 1] - jacobian[:, 0, 1] * jacobian[:, 1, 0]
         (defined,) = np.nonzero(np.isfinite(determinant) & (determinant != 0))
         if not defined.size:
@@ -272,7 +272,7 @@ class Sky:
         return scale, angle, 1 if determinant[first] > 0 else -1
 
     def _middle_first(self) -> tuple[Floats, Floats]:
-        """Places all over the image, those near its middle first."""
+        """Positions in the image, those near its centre first."""
         regions = [chip.region for chip in self.charted]
         left, right = min(r.x for r in regions), max(r.right for r in regions)
         top, bottom = min(r.y for r in regions), max(r.bottom for r in regions)
@@ -285,14 +285,14 @@ class Sky:
         )
 
     def _jacobian(self, x: Floats, y: Floats) -> Floats:
-        """Radians to the east and north per pixel in x and y, shape (n, 2, 2); NaN where none."""
+        """Radians to the east and north per pixel in x and y, shape (n, 2, 2); NaN if undefined."""
         lon, lat = (np.radians(angle) for angle in self.world_array(x, y))
         zero = np.zeros_like(lon)
         east = np.stack((-np.sin(lon), np.cos(lon), zero), axis=-1)
         north = np.stack(
             (-np.sin(lat) * np.cos(lon), -np.sin(lat) * np.sin(lon), np.cos(lat)), axis=-1
         )
-        # All steps around a place are of one chip: those of two may be far apart on the sky.
+        # All differences at a position use one chip: two chips may be far apart on the sky.
         nearest = self._nearest(x, y)
         along = [
             unit_vectors(*self._of_chips(nearest, x + dx / 2, y + dy / 2))
@@ -303,7 +303,7 @@ class Sky:
         return np.moveaxis(np.array(rows), -1, 0)
 
     def _linear(self) -> dict[str, Any] | None:
-        """Linear coordinates in our pixels, where all chips agree on them."""
+        """Linear coordinates in image pixels, if all chips agree on them."""
         found = []
         for chip in self.chips:
             linear, transform = chip.coordinates.linear, chip.coordinates.transform

@@ -1,4 +1,4 @@
-"""Directions as unit vectors, and distances in the image: what the sky's parts reckon with."""
+"""Geometry of directions as unit vectors, and of distances in images."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,7 +9,7 @@ Floats = NDArray[np.float64]
 
 
 def unit_vectors(lon: Floats, lat: Floats) -> Floats:
-    """Make unit vectors, shape (…, 3), of directions in degrees."""
+    """Unit vectors, shape (…, 3), of directions in degrees."""
     longitude, latitude = np.radians(lon), np.radians(lat)
     across = np.cos(latitude)
     return np.stack(
@@ -18,17 +18,17 @@ def unit_vectors(lon: Floats, lat: Floats) -> Floats:
 
 
 def pixel_offset(along_x: Floats, along_y: Floats, offset: Floats) -> Floats:
-    """Least-squares combination of two tangent vectors that makes a small offset.
+    """Solve for the least-squares combination of two tangent vectors that equals a small offset.
 
     Parameters
     ----------
     along_x, along_y, offset : ndarray
-        Shape (…, 3): change of the unit vector per pixel in x and in y, and the change wanted.
+        Shape (…, 3): changes of the unit vector per pixel in x and in y, and the offset.
 
     Returns
     -------
     ndarray
-        Pixels in x and y, shape (…, 2); infinite or NaN where the tangents are parallel.
+        Pixels in x and y, shape (…, 2); infinite or NaN if the tangents are parallel.
     """
     xx, xy, yy = (
         np.sum(a * b, axis=-1)
@@ -43,7 +43,7 @@ def pixel_offset(along_x: Floats, along_y: Floats, offset: Floats) -> Floats:
 
 
 def nearest_turn(x: Floats, y: Floats, turn: Floats, region: Region) -> tuple[Floats, Floats]:
-    """Of the places where a map shows the same thing again, the one nearest to a region."""
+    """Of the periodic repetitions of positions on a map, the ones nearest to a region."""
     turns = np.array([0.0, -1.0, 1.0])[:, None]
     xs, ys = x + turns * turn[0], y + turns * turn[1]
     best = np.argmin(distance(xs, ys, region), axis=0)

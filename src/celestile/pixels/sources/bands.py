@@ -24,13 +24,13 @@ class Band:
     Parameters
     ----------
     name : str
-        Of the channel.
+        Name of the channel.
     path : pathlib.Path
         The file.
     hdu : str or None
-        Which HDU of it.
+        View key ``hdu`` for the file.
     color : str or None
-        RRGGBB in a mix; None for one by wavelength.
+        RRGGBB in a mix; None for a color by wavelength.
     """
 
     name: str
@@ -47,12 +47,12 @@ class _Member(NamedTuple):
 def band_image(
     bands: Sequence[Band], request: ImageRequest, scan: Callable[[Path], FitsFile]
 ) -> Image:
-    """Make an image of several files, all brought onto the grid of the first.
+    """Create an image from several files, all aligned with the grid of the first.
 
     Raises
     ------
     UnservableImageError
-        If a file cannot be read, or if it is on another grid and one of the two has no sky
+        If a file cannot be read, or has another grid and cannot be aligned for lack of sky
         coordinates.
     """
     members = [_member(band, request, scan) for band in bands]

@@ -41,9 +41,9 @@ class SequenceFile:
 
 
 def sequence_order(paths: Sequence[Path]) -> tuple[SequenceFile, ...]:
-    """Order files by time where all tell it, else by name with numbers in their natural order.
+    """Order files by time if all have one, else by name with numbers in natural order.
 
-    Files that are gone tell no time and come last.
+    Files that no longer exist come last.
     """
     files = [SequenceFile(path, header_time(peek_header(path).get)) for path in paths]
     by_name = sorted(files, key=lambda file: natural(file.path.name))
@@ -53,7 +53,7 @@ def sequence_order(paths: Sequence[Path]) -> tuple[SequenceFile, ...]:
 
 
 def natural(name: str) -> list[tuple[int, str]]:
-    """Key that sorts a9 before a10."""
+    """Sort key that orders a9 before a10."""
     parts = re.split(r"(\d+)", name.lower(), flags=re.ASCII)
     # Every second part is a number.
     return [(int(part), "") if index % 2 else (-1, part) for index, part in enumerate(parts)]
@@ -65,12 +65,12 @@ def sequence_image(
     align: str,
     scan: Callable[[Path], FitsFile],
 ) -> Image:
-    """Make an image whose frames are files; only the first readable one is opened now.
+    """Create an image whose frames are files; only the first readable one is opened now.
 
     Parameters
     ----------
     files : sequence of SequenceFile
-        In order.
+        Files in order.
     request : ImageRequest
         As for a single file.
     align : {"none", "wcs"}
@@ -81,9 +81,9 @@ def sequence_image(
     Raises
     ------
     UnservableImageError
-        If there are no files, or none of them can be read.
+        If there are no files, or none can be read.
     SourceChangedError
-        If they are gone.
+        If they no longer exist.
     """
     reference, first = _first(files, request, scan)
     members = _Members(files, request, scan, first)
@@ -114,7 +114,7 @@ def sequence_image(
 def _first(
     files: Sequence[SequenceFile], request: ImageRequest, scan: Callable[[Path], FitsFile]
 ) -> tuple[int, Image]:
-    """First frame that can be read, and its number: what the others are laid upon."""
+    """First readable frame and its number; it defines the grid of the image."""
     failure: CelestileError = UnservableImageError("no file matches its declaration")
     for frame, file in enumerate(files, start=1):
         try:
@@ -125,7 +125,7 @@ def _first(
 
 
 def _key(path: Path) -> str:
-    """Identity of a frame's content; a frame that is gone costs no other frame."""
+    """Key of the content of a frame, also of a file that no longer exists."""
     try:
         return file_key(path)
     except SourceChangedError:
@@ -133,7 +133,7 @@ def _key(path: Path) -> str:
 
 
 class _Members:
-    """Images of the frames, opened when first shown; the most recently used ones are kept."""
+    """Images of the frames, opened on demand; the most recently used ones are kept."""
 
     def __init__(
         self,
@@ -162,7 +162,7 @@ class _Members:
 
 
 def _fitted(plane: Plane, width: int, height: int) -> Plane:
-    """Cut or fill a plane of another size, first FITS pixel on first FITS pixel (bottom left)."""
+    """Crop or pad a plane of another size, aligned at the first FITS pixel (bottom left)."""
     if (plane.width, plane.height) == (width, height):
         return plane
     columns, rows = min(plane.width, width), min(plane.height, height)

@@ -1,4 +1,4 @@
-"""From the arrays of a file to an image: one array, or the mosaic of several."""
+"""Create an image from a file: one of its arrays, or the mosaic of several."""
 
 from collections.abc import Sequence
 
@@ -24,7 +24,7 @@ _MOST_PLANES = 200_000
 
 
 def readable_image(file: FitsFile, request: ImageRequest) -> Image:
-    """Make an image from a file.
+    """Create an image from a file.
 
     Raises
     ------
@@ -40,7 +40,7 @@ def readable_image(file: FitsFile, request: ImageRequest) -> Image:
 
 
 def file_image(file: FitsFile, request: ImageRequest) -> Image:
-    """Make an image from a file, also of an array whose pixels cannot be read.
+    """Create an image from a file, even if the pixels of the array cannot be read.
 
     Raises
     ------
@@ -92,7 +92,7 @@ def _find(hdus: Sequence[Hdu], selector: str, *, has_mosaic: bool) -> Hdu:
     if has_mosaic:
         allowed.insert(0, MOSAIC)
     raise RequestError(
-        f"hdu={selector!r} holds no image; what there is: {', '.join(allowed)}", "hdu"
+        f"hdu={selector!r} is not an image; expected one of: {', '.join(allowed)}", "hdu"
     )
 
 
@@ -102,7 +102,7 @@ def _array_image(
     arrangement = cube.layout(hdu)
     planes = arrangement.frames * arrangement.channels
     if planes > _MOST_PLANES:
-        message = hdu.problem or f"it has {planes} planes; at most {_MOST_PLANES} can be shown"
+        message = hdu.problem or f"it has {planes} planes; at most {_MOST_PLANES} are supported"
         raise UnservableImageError(message)
     first = array_plane(file, hdu)
     sky = Sky([SkyChip(Region(0, 0, first.width, first.height), coordinates(file, hdu))])

@@ -1,8 +1,8 @@
-"""Which cells of the sky an image takes: its multi-order coverage (IVOA MOC 2.0).
+"""The multi-order coverage of an image: the cells of the sky that it covers (IVOA MOC 2.0).
 
-Cells are divided until they are wholly inside the image, wholly outside, or small enough. What is
-doubtful counts as inside: a cell too many costs an empty tile, one too few hides pixels. `mocpy`
-would project every pixel and leave out cells at the rim (see ``docs/decisions/libraries.md``).
+Cells are divided until they are completely inside the image, completely outside, or small enough.
+Uncertain cells count as inside: an extra cell costs an empty tile, a missing one hides pixels.
+`mocpy` would project every pixel and omit cells at edges (see ``docs/decisions/libraries.md``).
 """
 
 from dataclasses import dataclass
@@ -24,20 +24,20 @@ from celestile.protocols.hips.healpix import (
     places,
 )
 
-_LARGE, _SMALL = 5, 3  # places along the side of a cell that are compared
-_MARGIN = 0.25  # of a cell's extent in pixels, by which its edges may bend beyond these places
-_AT_ONCE = 4096  # cells; bounds memory
+_LARGE, _SMALL = 5, 3  # positions compared along the side of a cell
+_MARGIN = 0.25  # share of the extent of a cell by which its edges may curve beyond these positions
+_AT_ONCE = 4096  # cells, to bound memory
 _NONE: Integers = np.empty(0, np.int64)
 
 
 @dataclass(frozen=True, eq=False)
 class Moc:
-    """Cells of several orders, none within another.
+    """Cells of several orders that do not overlap.
 
     Parameters
     ----------
     order : int
-        Of the smallest cells that it may have.
+        Maximum order of cells.
     cells : tuple of ndarray of int64
         Cells of orders 0 to `order`, ascending.
     """
@@ -47,7 +47,7 @@ class Moc:
 
     @property
     def fraction(self) -> float:
-        """Part of the sky, from 0 to 1."""
+        """Covered fraction of the sky, from 0 to 1."""
         return sum(cells.size / (FACES << 2 * order) for order, cells in enumerate(self.cells))
 
     @property
@@ -68,27 +68,27 @@ class Moc:
         return start[ascending], stop[ascending]
 
     def holds(self, order: int, cell: int) -> bool:
-        """Whether any of a cell is covered."""
+        """Whether any part of a cell is covered."""
         shift = 2 * (DEEPEST - order)
         starts, stops = self._spans
-        # The first span that ends beyond the cell's start.
+        # The first span that ends after the start of the cell.
         index = int(np.searchsorted(stops, cell << shift, "right"))
         return index < starts.size and int(starts[index]) < (cell + 1 << shift)
 
     def box(self, order: int, cell: int, deeper: int) -> tuple[int, int, int, int] | None:
-        """Covered part of a cell: left, top, right and bottom edge on the picture of it.
+        """Bounding box of the covered part of a cell: left, top, right, bottom edge in its picture.
 
         Parameters
         ----------
         order, cell : int
-            The cell; not within one of these.
+            The cell; must not be within a covered cell.
         deeper : int
             The picture has 2**deeper pixels along its sides.
 
         Returns
         -------
         tuple of int or None
-            None where nothing is covered.
+            None if nothing is covered.
         """
         lefts, tops, sides = [_NONE], [_NONE], [_NONE]
         for below in range(self.order - order + 1):
@@ -109,16 +109,16 @@ class Moc:
 
 
 def cover(sky: Sky, order: int, extent: float) -> Moc:
-    """Find the cells that an image takes.
+    """Find the cells that an image covers.
 
     Parameters
     ----------
     sky : Sky
-        Where the image is.
+        Sky coordinates of the image.
     order : int
-        Of the smallest cells.
+        Maximum order of cells.
     extent : float
-        Of the image in degrees: cells much larger are not believed to be wholly inside.
+        Extent of the image in degrees: much larger cells are always divided.
     """
     found: list[list[Integers]] = [[] for _ in range(order + 1)]
     trusted = next((each for each in range(order) if cell_size(each) <= extent / 8), order)
@@ -135,7 +135,7 @@ def cover(sky: Sky, order: int, extent: float) -> Moc:
 
 
 class _Search:
-    """Compares cells with one part of an image; from order `small` on they are small against it."""
+    """Compares cells with one part of an image; from order `small` on they are much smaller."""
 
     def __init__(self, part: SampledChip, sky: Sky, small: int) -> None:
         self._part = part
@@ -143,7 +143,7 @@ class _Search:
         self._native = sky.celestial_frame
 
     def classify(self, order: int, cells: Integers) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-        """Which cells are wholly inside, as far as can be seen, and which may be partly."""
+        """Whether cells are completely inside, by samples, and whether they may be partly so."""
         whole, some = np.zeros(cells.size, np.bool_), np.zeros(cells.size, np.bool_)
         along = np.linspace(0.0, 1.0, _SMALL if order > self._small else _LARGE)
         dx, dy = (each.ravel() for each in np.meshgrid(along, along))
@@ -163,7 +163,7 @@ class _Search:
         return self._part.near(centers, 2 * np.arcsin(np.minimum(chords / 2, 1)) * 1.1)
 
     def _compare(self, lon: Floats, lat: Floats) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-        """Compare places of cells, shape (cells, places), with the part's region."""
+        """Compare positions in cells, shape (cells, positions), with the region of the part."""
         region = self._part.chip.region
         x, y = self._part.chip.coordinates.pixel_array(lon, lat, region)
         inside = (x >= region.x) & (x < region.right) & (y >= region.y) & (y < region.bottom)
@@ -171,14 +171,14 @@ class _Search:
         for values, least, greatest in ((x, region.x, region.right), (y, region.y, region.bottom)):
             low, high = values.min(axis=1, initial=np.inf), values.max(axis=1, initial=-np.inf)
             margin = (high - low) * _MARGIN
-            # Neither holds where a place is off the map: nothing is known then.
+            # Both are False with positions off the map, where nothing is known.
             apart |= (low - margin > greatest) | (high + margin < least)
         whole: NDArray[np.bool_] = np.asarray(inside.all(axis=1))
         return whole, ~apart
 
 
 def _merged(cells: list[Integers]) -> tuple[Integers, ...]:
-    """Put a parent in place of four children, and drop cells that lie within others."""
+    """Replace complete sets of four children by the parent, and drop cells within others."""
     for order in range(len(cells) - 1):
         inner = cells[order + 1]
         for above in range(order + 1):

@@ -1,12 +1,11 @@
-"""Cells of the sky, as HEALPix numbers them, and pictures that are one of them.
+"""HEALPix cells of the sky, and pictures of them.
 
 Cells are numbered in the NESTED scheme: cell n has the children 4 n to 4 n + 3. Within a cell, `dx`
-grows from its southern corner to the east and `dy` to the west, both from 0 to 1. A tile shows its
-cell with `dy` to the right and `dx` down: seen from inside the sphere, as the sky is.
+increases from its southern corner to the east and `dy` to the west, both from 0 to 1. A tile shows
+its cell with `dy` to the right and `dx` down, as seen from inside the sphere.
 
-All are in equatorial coordinates (ICRS), which HiPS prefers and all clients agree on: of galactic
-surveys some take the coverage for galactic, as their writers do, some for equatorial, as the
-standard has it.
+Cells are in equatorial coordinates (ICRS), which HiPS prefers and all clients support: clients
+disagree whether the coverage of a galactic survey is galactic or, as in the standard, equatorial.
 """
 
 from dataclasses import dataclass
@@ -21,19 +20,19 @@ Integers = NDArray[np.int64]
 Number = TypeVar("Number", int, Integers)
 
 DEEPEST = 29
-"""Order beyond which cells have no number in 64 bits."""
+"""Maximum order for which numbers of cells fit in 64 bits."""
 
 FACES = 12
-_FACE = float(np.degrees(np.sqrt(np.pi / 3)))  # side of a square of a face's area
+_FACE = float(np.degrees(np.sqrt(np.pi / 3)))  # side of a square with the area of a face
 
 
 def cell_size(order: int) -> float:
-    """Side in degrees of a square of a cell's area."""
+    """Side in degrees of a square with the area of a cell."""
     return float(_FACE / (1 << order))
 
 
 def places(order: int, cells: ArrayLike, dx: ArrayLike, dy: ArrayLike) -> tuple[Floats, Floats]:
-    """Longitudes and latitudes in degrees of places within cells; all broadcast."""
+    """Longitudes and latitudes in degrees of positions within cells; arguments are broadcast."""
     from astropy_healpix import healpix_to_lonlat  # noqa: PLC0415 - astropy loads slowly
 
     cells, dx, dy = np.broadcast_arrays(np.asarray(cells, np.int64), dx, dy)
@@ -42,8 +41,8 @@ def places(order: int, cells: ArrayLike, dx: ArrayLike, dy: ArrayLike) -> tuple[
 
 
 def part_coordinates(number: Number, bits: int) -> tuple[Number, Number]:
-    """Places along `dx` and `dy` among 2**bits by 2**bits cells of one ancestor."""
-    x, y = number & 0, number & 0  # not one: arrays change in place
+    """Indices along `dx` and `dy` among the 2**bits by 2**bits descendants of a cell."""
+    x, y = number & 0, number & 0  # two objects, since arrays are modified in place
     for bit in range(bits):
         x |= (number >> 2 * bit & 1) << bit
         y |= (number >> 2 * bit + 1 & 1) << bit
@@ -52,16 +51,16 @@ def part_coordinates(number: Number, bits: int) -> tuple[Number, Number]:
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """A picture of a square part of a cell; a tile is the whole of it.
+    """A picture of a square part of a cell; a tile shows the whole cell.
 
     Parameters
     ----------
     order, cell : int
-        Which one.
+        The cell.
     width : int
-        Pixels along the whole cell.
+        Pixels along the side of the whole cell.
     left, top, side : int
-        The part, in these pixels.
+        Position and size of the part, in these pixels.
     """
 
     order: int
@@ -83,7 +82,7 @@ class Window:
         return self.side, self.side
 
     def world(self, u: Floats, v: Floats) -> tuple[Floats, Floats]:
-        """ICRS degrees of places; those beyond the cell are taken to its rim."""
+        """ICRS degrees of positions; those beyond the cell are clipped to its edges."""
         dx, dy = (
             np.clip((start + along) / self.width, 0.0, 1.0)
             for start, along in ((self.top, v), (self.left, u))
@@ -97,7 +96,7 @@ def tile(order: int, cell: int, width: int) -> Window:
 
 
 def plane_cards(order: int, cell: int, width: int) -> dict[str, tuple[str | float, str]]:
-    """FITS cards of a tile's place in the HEALPix projection (Calabretta & Roukema 2007)."""
+    """FITS cards for the coordinates of a tile, in HPX projection (Calabretta & Roukema 2007)."""
     face = cell >> 2 * order
     side = 1 << order
     x, y = part_coordinates(cell & side * side - 1, order)

@@ -1,4 +1,4 @@
-"""A survey as a page for people."""
+"""The HTML page of a survey."""
 
 from html import escape
 
@@ -14,7 +14,7 @@ _FILES = ("properties", "Moc.fits", "preview.jpg", "Norder3/Allsky.png")
 
 
 def page(record: Record) -> bytes:
-    """Write what the properties say, with links to the other files."""
+    """Write the properties as a page with links to the other files."""
     url = record["hips_service_url"]
     title = escape(record["obs_title"])
     rows = "".join(

@@ -34,7 +34,7 @@ _REGIMES = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SurveyAddress:
-    """Where a survey is served.
+    """The address of a survey.
 
     Parameters
     ----------
@@ -43,7 +43,7 @@ class SurveyAddress:
     name : str
         Identifier of the image with its view.
     url : str
-        Root of the survey, as the client spells it.
+        Root of the survey, as requested by the client.
     """
 
     base: str
@@ -52,23 +52,23 @@ class SurveyAddress:
 
     @property
     def ivoid(self) -> str:
-        """Name of the survey, whatever the spelling of its address (IVOA Identifiers 2.0)."""
+        """Identifier of the survey, for any spelling of its URL (IVOA Identifiers 2.0)."""
         authority = re.sub(r"[^A-Za-z0-9.-]", "-", urlsplit(self.base).netloc)
         name = re.sub(r"[^A-Za-z0-9/._~=,+-]", "_", self.name)
         return f"ivo://{authority}/hips/{name}"
 
 
 def identity(place: SurveyAddress, image: Image, survey: Survey, released: datetime) -> Record:
-    """What a list of surveys tells of each.
+    """Properties of a survey that are part of lists of surveys.
 
     Parameters
     ----------
     place : SurveyAddress
-        Where it is.
+        Address of the survey.
     image, survey : Image, Survey
-        What it is.
+        Image and survey.
     released : datetime
-        When its pixels last changed.
+        Time of the last change of its pixels.
     """
     return {
         "creator_did": place.ivoid,
@@ -94,10 +94,10 @@ def identity(place: SurveyAddress, image: Image, survey: Survey, released: datet
 def properties(
     place: SurveyAddress, service: Service, subject: Subject, survey: Survey, released: datetime
 ) -> Record:
-    """Tell all that is known of a view of an image as a survey; may take long."""
+    """All properties of a view of an image as a survey; may take long."""
     record = identity(place, subject.image, survey, released)
     record["hips_tile_format"] = " ".join(_WORDS.get(each, each) for each in formats(subject))
-    # Nothing is kept: what is served was made of the file as it was then.
+    # Tiles are computed on demand from the file of that date.
     record["hips_creation_date"] = record["hips_release_date"]
     record["hips_builder"] = f"Celestile {__version__}"
     record["hips_sampling"] = "bilinear"
@@ -110,15 +110,15 @@ def properties(
 
 
 def release_date(service: Service, image: Image) -> datetime:
-    """When the newest file of an image was written; touches the disk."""
+    """Modification time of the newest file of an image; accesses the disk."""
     stamps = map(file_stamp, service.library.originals(image.identifier))
-    # A frame of a sequence may be gone; the epoch where all are gone by now.
+    # Files of a sequence may have been removed; the epoch if all are.
     newest = max((stamp[3] for stamp in stamps if stamp is not None), default=0)
     return datetime.fromtimestamp(newest / 1e9, UTC)
 
 
 def write(records: Iterable[Record], *, remarks: Iterable[str] = ()) -> bytes:
-    """Write records, parted by empty lines, under remarks."""
+    """Write records, separated by empty lines, after remarks."""
     head = [f"# {_line(remark)}" for remark in remarks]
     blocks = [
         "\n".join(f"{key:<20} = {_line(value)}" for key, value in record.items())
@@ -130,7 +130,7 @@ def write(records: Iterable[Record], *, remarks: Iterable[str] = ()) -> bytes:
 
 def _values(service: Service, subject: Subject) -> Record:
     (component,) = subject.components
-    # Values that are read less an origin differ behind the ninth digit.
+    # Values that are read less an origin differ beyond the ninth digit.
     digits = 15 if component.origin else 9
     low, high = sorted(component.limits)
     found = {"hips_pixel_bitpix": "-32", "hips_pixel_cut": _pair(low, high, digits)}
@@ -150,7 +150,7 @@ def _values(service: Service, subject: Subject) -> Record:
 
 
 def _spectrum(subject: Subject) -> Record:
-    """Wavelengths in meters, where they are known."""
+    """Wavelengths in meters, if known."""
     picked = [component.selection.channel for component in subject.components]
     waves = [
         channel.wavelength
@@ -169,7 +169,7 @@ def _spectrum(subject: Subject) -> Record:
 
 
 def _times(subject: Subject) -> Record:
-    """Modified Julian dates of the frames shown, where they are known."""
+    """Modified Julian dates of the frames shown, if known."""
     picked = [component.selection.frame for component in subject.components]
     days = [
         (datetime.fromisoformat(frame.time) - _MJD_EPOCH).total_seconds() / 86400
@@ -182,7 +182,7 @@ def _times(subject: Subject) -> Record:
 
 
 def _credits(options: ServiceOptions, image: Image) -> Record:
-    told = {
+    found = {
         "obs_description": options.abstract or f"The image {image.title}, as a survey",
         "prov_progenitor": image.identifier,
         "obs_copyright": options.attribution,
@@ -190,7 +190,7 @@ def _credits(options: ServiceOptions, image: Image) -> Record:
         "hips_creator": options.provider or options.title,
         "hips_publisher": options.provider or options.title,
     }
-    return {key: value for key, value in told.items() if value}
+    return {key: value for key, value in found.items() if value}
 
 
 def _number(value: float) -> str:

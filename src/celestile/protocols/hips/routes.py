@@ -1,4 +1,4 @@
-"""HiPS over HTTP: addresses of files that no disk holds."""
+"""HiPS over HTTP: virtual files of surveys, created on request."""
 
 import asyncio
 import re
@@ -41,7 +41,7 @@ from celestile.views.view import View, join_identifier, overlay
 
 PREFIX = "/hips"
 
-# Slashes of an identifier may come decoded: what is below a survey has a form of its own.
+# Slashes of an identifier may be decoded, so the files of a survey are matched by their form.
 _FILE = re.compile(
     r"/(?P<segment>.+?)(?:/(?P<file>|index\.html|properties|Moc\.fits|preview\.jpg"
     r"|Norder(?P<order>\d{1,2})/(?:Allsky|Dir(?P<folder>\d{1,18})/Npix(?P<cell>\d{1,18}))"
@@ -66,7 +66,7 @@ def routes(service: Service) -> list[BaseRoute]:
 
 
 class _Hips:
-    """The files of surveys, told apart by their addresses."""
+    """Serves the files of surveys and their list."""
 
     def __init__(self, service: Service) -> None:
         self._service = service
@@ -74,7 +74,7 @@ class _Hips:
         self._tiles = Tiles(service)
 
     async def file(self, request: Request) -> Response:
-        """Answer what lies below a survey's root."""
+        """Respond to a request for a file of a survey."""
         found = _FILE.fullmatch(raw_path(request).removeprefix(PREFIX))
         if found is None:
             raise _absent("there is no such file in a survey")
@@ -107,11 +107,11 @@ class _Hips:
         return document_response(request, page(record), "text/html; charset=utf-8")
 
     async def _record(self, place: SurveyAddress, subject: Subject, survey: Survey) -> Record:
-        def tell() -> Record:
+        def describe() -> Record:
             released = _released(self._service, subject.image)
             return properties(place, self._service, subject, survey, released)
 
-        return await self._service.run(tell)
+        return await self._service.run(describe)
 
     async def _tile(
         self, request: Request, subject: Subject, survey: Survey, found: re.Match[str]
@@ -148,7 +148,7 @@ class _Hips:
         return await picture_response(request, etag, FORMATS[ending], max_age, draw)
 
     async def _preview(self, request: Request, subject: Subject) -> Response:
-        """Draw the middle of the image."""
+        """Draw the central square of the image."""
         image, options = subject.image, self._service.options
         side = min(image.width, image.height)
         output = Output(
@@ -185,7 +185,7 @@ class _Hips:
         return document_response(request, write(records, remarks=remarks), _TEXT)
 
     async def _listed(self, base: str, entry: Entry) -> Record | None:
-        """Describe an image's survey; None where it has none."""
+        """Describe the survey of an image; None if it has none."""
         segment = encode_identifier(entry.identifier, None, self._service.options.slash_substitute)
         try:
             image = await self._service.open(entry.identifier)
@@ -211,7 +211,7 @@ def _moc(survey: Survey) -> bytes:
         "COORDSYS": ("C", "ICRS"),
         "MOCVERS": ("2.0", "version of the MOC standard"),
         "MOCDIM": ("SPACE", "dimension"),
-        # Hipsgen's LINT tries tiles only of a coverage that is told to the last order.
+        # LINT of Hipsgen only requests tiles if the coverage declares the last order.
         "MOCORD_S": (DEEPEST, "order to which the cells are exact"),
         "MOCORDER": (DEEPEST, "the same, for MOC 1"),
         "MOCTOOL": ("Celestile", ""),
@@ -220,6 +220,6 @@ def _moc(survey: Survey) -> bytes:
 
 
 def _absent(sentence: str, service: Service | None = None) -> HTTPException:
-    """Say that there is no such file; with a service, such that clients need not ask again soon."""
+    """Response for a missing file; with a service, clients may cache it."""
     headers = {"Cache-Control": f"public, max-age={service.options.max_age}"} if service else None
     return HTTPException(404, sentence, headers)

@@ -1,4 +1,4 @@
-"""What a survey made of an image is: its frame, its orders, its coverage."""
+"""The geometry of the survey of an image: its orders and its coverage."""
 
 import math
 from dataclasses import dataclass
@@ -18,30 +18,30 @@ from celestile.service.service import Service
 TILE_ORDERS = 9
 TILE_WIDTH = 1 << TILE_ORDERS
 FIRST_ORDER = 3
-"""The least that a survey has to go down to: some clients know nothing above."""
+"""Minimum deepest order of a survey: some clients do not support fewer orders."""
 
 _DEEPEST_TILES = DEEPEST - TILE_ORDERS
 _REMEMBERED = 1024
-_CELLS_ALONG = 64  # of the coverage, along an image
+_CELLS_ALONG = 64  # cells of the coverage along an image
 _DEEPEST_COVERAGE = 24
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Survey:
-    """Geometry of the survey made of an image.
+    """Geometry of the survey of an image.
 
     Parameters
     ----------
     order : int
-        Deepest order, at which pixels are at least as fine as the image's.
+        Deepest order, at which pixels are at least as fine as those of the image.
     pixel_scale : float
-        Degrees per pixel of the image, as most of them have it.
+        Typical degrees per pixel of the image.
     center : tuple of float
         Right ascension and declination (ICRS) in degrees.
     extent : float
         Degrees across the image, at most 360.
     coverage : Moc
-        Cells that the image takes.
+        Cells that the image covers.
     """
 
     order: int
@@ -57,12 +57,12 @@ class Survey:
 
 
 class Surveys:
-    """Makes surveys, once of each image.
+    """Creates surveys, once for each image.
 
     Parameters
     ----------
     service : Service
-        Lends its threads.
+        Provides threads.
     """
 
     def __init__(self, service: Service) -> None:
@@ -70,12 +70,12 @@ class Surveys:
         self._known: LruCache[str, Survey] = LruCache(_REMEMBERED)
 
     async def of(self, image: Image) -> Survey:
-        """Make the survey of an image.
+        """Return the survey of an image.
 
         Raises
         ------
         UnservableImageError
-            If it is not on the sky.
+            If it has no sky coordinates.
         """
         known = self._known.get(image.key)
         if known is None:
@@ -85,13 +85,13 @@ class Surveys:
 
 
 def make_survey(image: Image) -> Survey:
-    """Find out where an image is and how fine its pixels are; errors as of `Surveys.of`."""
+    """Compute the survey of an image; errors as in `Surveys.of`."""
     sky = image.sky
     found = sampled_chips(sky)
     scales = [part.spacing for part in found if part.spacing > 0]
     if not scales:
-        reason = sky.reason or f"its coordinates are {sky.frame} ones"
-        raise UnservableImageError(f"the image is no survey of the sky: {reason}")
+        reason = sky.reason or f"its coordinates are {sky.frame}"
+        raise UnservableImageError(f"the image has no survey of the sky: {reason}")
     scale = math.degrees(min(scales))
     center = _center(image, found)
     extent = _extent(found, unit_vectors(*(np.array(angle) for angle in center)))
@@ -108,7 +108,7 @@ def make_survey(image: Image) -> Survey:
 
 
 def _order(size: float, deeper: int, least: int, most: int) -> int:
-    """First order at which cells `deeper` orders below are of at most a size in degrees."""
+    """First order at which cells `deeper` orders below are at most `size` degrees."""
     return min(max(math.ceil(math.log2(cell_size(deeper) / size)), least), most)
 
 
@@ -118,13 +118,13 @@ def _center(image: Image, found: tuple[SampledChip, ...]) -> tuple[float, float]
     lon, lat = to_frame(lon, lat, sky.celestial_frame, ICRS)
     if np.isfinite(lon[0]) and np.isfinite(lat[0]):
         return float(lon[0]), float(lat[0])
-    # The middle of the image is beyond the map's end.
+    # The centre of the image is off the map.
     x, y, z = np.concatenate([part.vectors for part in found])[0].tolist()
     return math.degrees(math.atan2(y, x)) % 360.0, math.degrees(math.asin(z))
 
 
 def _extent(found: tuple[SampledChip, ...], center: Floats) -> float:
-    """Twice the distance of the farthest place, in degrees."""
+    """Twice the distance of the farthest sample, in degrees."""
     vectors = np.concatenate([part.vectors for part in found])
     chord = float(np.linalg.norm(vectors - center, axis=-1).max())
     return max(math.degrees(4 * math.asin(min(chord / 2, 1.0))), 1e-9)

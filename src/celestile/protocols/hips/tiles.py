@@ -1,4 +1,4 @@
-"""Draws tiles: pictures of HEALPix cells, or their values as FITS."""
+"""Draw tiles: pictures of HEALPix cells, or their values as FITS."""
 
 import math
 from dataclasses import replace
@@ -18,7 +18,7 @@ from celestile.service.charts import Charts
 from celestile.service.service import Service, Subject
 
 FORMATS = {"png": PICTURES["png"], "jpg": PICTURES["jpg"], "fits": FITS}
-"""Endings of tiles and their media types; the first is the one to prefer."""
+"""Extensions of tiles and their media types; the first is preferred."""
 
 ALLSKY_ORDER = FIRST_ORDER
 _ALLSKY_TILES = FACES << 2 * ALLSKY_ORDER
@@ -26,13 +26,13 @@ _ALLSKY_COLUMNS = math.isqrt(_ALLSKY_TILES)  # HiPS 1.0, section 4.3.2
 _ALLSKY_ROWS = -(-_ALLSKY_TILES // _ALLSKY_COLUMNS)
 _ALLSKY_WIDTH = TILE_WIDTH >> ALLSKY_ORDER
 
-_FEWEST_PIXELS = 64  # across an image, to be averaged where a tile has fewer
+_FEWEST_PIXELS = 64  # across an image; if a tile has fewer, finer pixels are averaged
 
 Values = NDArray[np.float32]
 
 
 def formats(subject: Subject) -> tuple[str, ...]:
-    """Endings of the tiles that a view has: a mix of planes is no single value."""
+    """Extensions of the tiles of a view: mixes have no FITS tiles."""
     return tuple(each for each in FORMATS if each != "fits" or len(subject.components) == 1)
 
 
@@ -42,7 +42,7 @@ class Tiles:
     Parameters
     ----------
     service : Service
-        Knows the pixels.
+        Source of pixels.
     """
 
     def __init__(self, service: Service) -> None:
@@ -50,7 +50,7 @@ class Tiles:
         self._charts = Charts(service)
 
     def etag(self, subject: Subject, *parts: object) -> str:
-        """Strong entity tag of a tile or of all of them."""
+        """Strong entity tag of a tile or of an Allsky file."""
         options = self._service.options
         quality = (options.jpeg_quality, options.jpeg_subsampling)
         return self._service.etag(subject, "hips", quality, *parts)
@@ -79,7 +79,7 @@ class Tiles:
         return known
 
     async def allsky(self, subject: Subject, survey: Survey, ending: str) -> bytes:
-        """Draw all tiles of an order small, side by side; errors as of `tile`."""
+        """Draw reduced pictures of all tiles of an order, side by side; errors as in `tile`."""
         key = (subject.digest, "hips allsky", ending)
         known = self._service.encoded.get(key)
         if known is None:
@@ -103,7 +103,7 @@ class Tiles:
         whole = tile_window(order, cell, TILE_WIDTH)
         if deeper == 0:
             return await self._charts.values(subject, whole)
-        # An image of few pixels would slip between their centers: mean values of finer ones.
+        # A small image could be missed between pixel centers: average finer pixels.
         box = survey.coverage.box(order, cell, TILE_ORDERS + deeper)
         if box is None:
             return [_nothing(TILE_WIDTH, TILE_WIDTH) for _ in subject.planes]
@@ -128,14 +128,14 @@ class Tiles:
         height, width = values[0].shape
         if ending == "fits":
             unit = subject.image.unit
-            told: dict[str, tuple[str | float, str]] = {}
+            scaling: dict[str, tuple[str | float, str]] = {}
             if unit and unit.isascii() and unit.isprintable():
-                told["BUNIT"] = (unit, "")
+                scaling["BUNIT"] = (unit, "")
             if subject.components[0].origin:
-                told["BZERO"] = (subject.components[0].origin, "physical = BZERO + array value")
+                scaling["BZERO"] = (subject.components[0].origin, "physical = BZERO + array value")
             about = {"PIXTYPE": ("HEALPIX", ""), "ORDERING": ("NESTED", "")}
             # In FITS the first row is at the bottom (HiPS 1.0, section 4.2.1).
-            return image_bytes(np.ascontiguousarray(values[0][::-1]), {**about, **cards, **told})
+            return image_bytes(np.ascontiguousarray(values[0][::-1]), {**about, **cards, **scaling})
         options = self._service.options
         output = Output(
             region=Region(0, 0, width, height),
@@ -153,7 +153,7 @@ def _nothing(width: int, height: int) -> Values:
 
 
 def _averaged(values: Values, window: Window, deeper: int) -> Values:
-    """Mean values of the valid pixels of a window under each pixel of its tile."""
+    """Mean of the valid pixels of a window in each pixel of its tile."""
     side = TILE_WIDTH
     row, column = np.nonzero(np.isfinite(values))
     place = (window.top + row >> deeper) * side + (window.left + column >> deeper)
@@ -165,7 +165,7 @@ def _averaged(values: Values, window: Window, deeper: int) -> Values:
 
 
 def _side_by_side(faces: dict[int, list[Values]], planes: int) -> list[Values]:
-    """Cut faces into the tiles of the order of the Allsky file, and lay them in rows."""
+    """Divide faces into the tiles of the Allsky file and arrange these in rows."""
     width = _ALLSKY_WIDTH
     found = [_nothing(_ALLSKY_COLUMNS * width, _ALLSKY_ROWS * width) for _ in range(planes)]
     for cell in range(_ALLSKY_TILES):

@@ -1,10 +1,10 @@
-"""The loops over pixels, as machine code that runs without the GIL.
+"""Compiled loops over pixels that run without the GIL.
 
-Importing this is free: numba (0.2 s) is imported with the first kernel that runs. `warm` gets
-everything ready ahead of the first picture.
+Importing this package is fast: numba (0.2 s) is imported when the first kernel runs. `warm`
+prepares all kernels before the first picture.
 
-All pixel arrays are C-contiguous. Every kernel has as few signatures as its callers need, and all
-are known beforehand, so that nothing compiles while a user waits.
+All pixel arrays are C-contiguous. Kernels only have the signatures that their callers need, which
+are declared, so that nothing is compiled while a user waits.
 """
 
 from celestile.compiled import warm

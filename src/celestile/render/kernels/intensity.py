@@ -1,4 +1,4 @@
-"""From values to intensities, and from intensities to colors."""
+"""Kernels that convert values to intensities, and intensities to colors."""
 
 from typing import Any
 
@@ -12,8 +12,8 @@ Levels16 = NDArray[np.uint16]
 
 TONE_CELLS = 65536
 _LAST_CELL = float(TONE_CELLS - 1)
-# Infinity is drawn as this many times vmax, so that it has a hue; and what is darker than the
-# inverse of that has none.
+# Infinity is drawn as this many times vmax, so that it has a hue; pixels darker than the inverse
+# have none.
 _BRIGHTEST = 1e20
 _DARKEST = 1e-20
 
@@ -43,7 +43,7 @@ def tone(values: NDArray[np.float32], offset: float, slope: float, table: Any, o
     scale = slope * _LAST_CELL
     cells = np.empty(columns, np.uint16)
     for row in range(rows):
-        # Two loops, for the first one to be vectorised.
+        # Two loops, so that the first one is vectorised.
         for column in range(columns):
             value = values[row, column]
             missing += value != value
@@ -68,7 +68,7 @@ def tone_steep(
     even: int,
     out: Any,
 ) -> int:
-    """Do as `tone`, for curves that rise by many levels within some cells of their table.
+    """As `tone`, for curves that rise by many levels within some cells of their table.
 
     Parameters
     ----------
@@ -79,9 +79,10 @@ def tone_steep(
     thresholds : ndarray of float64, shape (steps,)
         Ascending x at which the next entry begins.
     starts : ndarray of uint16, shape (TONE_CELLS + 1,)
-        How many thresholds lie below ``cell / (TONE_CELLS - 1)``, or not above 0: where to search.
+        Number of thresholds below ``cell / (TONE_CELLS - 1)``, or at most 0 for cell 0: the start
+        of the search.
     even : int
-        First cell from which on the table is good; before it, thresholds are searched.
+        First cell from which the table is accurate; before it, thresholds are searched.
 
     Returns
     -------
@@ -110,12 +111,12 @@ def tone_steep(
             continue
         for column in range(columns):
             x: float = (np.float64(values[row, column]) - offset) * slope
-            # The table is right at 0, where much of many a picture is.
+            # The table is exact at 0, where many pixels are.
             if cells[column] >= even or not x > 0.0:
                 continue
             x = x if x < 1.0 else 1.0  # noqa: FURB136
             cell = int(x * _LAST_CELL)
-            # An unsigned number would make a float of its sum with a signed one.
+            # The sum of unsigned and signed integers would be a float.
             low, high = np.int64(starts[cell]), np.int64(starts[cell + 1])
             while low < high:
                 middle = (low + high) >> np.int64(1)
@@ -147,16 +148,16 @@ def mix(  # noqa: C901 (a kernel cannot call helpers)
     invert: bool,
     out: Levels8,
 ) -> None:
-    """Add up components in their colors, clip, then saturate around Rec. 601 luminance.
+    """Add components in their colors, clip, then scale saturation around Rec. 601 luminance.
 
     Parameters
     ----------
     intensities : ndarray of uint16, shape (component, height, width)
-        In any unit.
+        Intensities, in any unit.
     colors : ndarray of float32, shape (component, 3)
-        RGB that one unit of intensity adds, 1 being full.
+        RGB added by one unit of intensity; 1 is full intensity.
     saturation : float32
-        Factor of the distance from the pixel's gray.
+        Factor of the distance from the gray of the pixel.
     invert : bool
         Whether to draw the negative.
     out : ndarray of uint8, shape (height, width, 3)
@@ -168,7 +169,7 @@ def mix(  # noqa: C901 (a kernel cannot call helpers)
     base = full + half if invert else half
     light = np.empty((3, columns), np.float32)
     levels = np.empty((3, columns), np.uint8)
-    # A step of 3 that is known beforehand lets the last loop be vectorised.
+    # A constant step of 3 allows the last loop to be vectorised.
     flat = out.reshape(rows, columns * 3)
     for row in range(rows):
         for band in range(3):
@@ -202,7 +203,7 @@ def mix(  # noqa: C901 (a kernel cannot call helpers)
 
 @kernel("B3 b3", urgent=True)
 def interleave(bands: Levels8, out: Levels8) -> None:
-    """Put red, green and blue, of shape (3, height, width), side by side for each pixel."""
+    """Interleave red, green and blue, of shape (3, height, width), by pixel."""
     _, rows, columns = bands.shape
     # As in `mix`.
     flat = out.reshape(rows, columns * 3)
@@ -222,16 +223,16 @@ def superpose(
     light: NDArray[np.float32],
     mean: NDArray[np.float32],
 ) -> None:
-    """Add up components in their colors before any stretch, and average them.
+    """Add components in their colors before any stretch, and average them.
 
     Parameters
     ----------
     values : ndarray of float32, shape (component, height, width)
         Pixels; NaN adds nothing.
     offsets, slopes : ndarray of float64, shape (component,)
-        Map the limits to 0 and 1; what is negative after that adds nothing.
+        Map the limits to 0 and 1; negative results add nothing.
     colors : ndarray of float64, shape (component, 3)
-        RGB of the components, 1 being full.
+        RGB of the components; 1 is full intensity.
     light : ndarray of float32, shape (3, height, width)
         Receives red, green and blue, not clipped.
     mean : ndarray of float32, shape (height, width)
@@ -265,18 +266,18 @@ def keep_hue(
     unit: np.float32,
     out: Levels16,
 ) -> None:
-    """Give pixels the brightness of their stretched mean without changing their hue.
+    """Scale pixels to the brightness of their stretched mean without changing their hue.
 
     Parameters
     ----------
     light, mean
-        As `superpose` left them.
+        Results of `superpose`.
     stretched : ndarray of uint16, shape (height, width)
         The mean, stretched.
     unit : float32
-        What stands for 1 in it.
+        Value of `stretched` that represents 1.
     out : ndarray of uint16, shape (3, height, width)
-        Receives red, green and blue, 65535 being full; where the largest exceeds that, all three
+        Receives red, green and blue; 65535 is full intensity. If the largest exceeds it, all three
         are scaled down.
     """
     rows, columns = mean.shape

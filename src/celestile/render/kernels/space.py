@@ -1,4 +1,4 @@
-"""Averages over areas, and rotation."""
+"""Kernels for area averages, compositing and rotation."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +17,7 @@ def resample(
     target_y: NDArray[np.float64],
     out: NDArray[np.float32],
 ) -> None:
-    """Average the valid pixels under each output pixel, weighted by the area they share.
+    """Average the valid pixels that each output pixel covers, weighted by the common area.
 
     Parameters
     ----------
@@ -26,9 +26,9 @@ def resample(
     source_x, source_y : ndarray of float64, shape (width + 1,) and (height + 1,)
         Ascending edges of the pixels, in any unit.
     target_x, target_y : ndarray of float64
-        Ascending edges of the output pixels in that unit, within the source's.
+        Ascending edges of the output pixels in the same unit, within those of the source.
     out : ndarray of float32
-        Receives the averages; NaN where no valid pixel lies.
+        Receives the averages; NaN without valid pixels.
     """
     height, width = values.shape
     rows, columns = out.shape
@@ -59,7 +59,7 @@ def resample(
             while x < width and source_x[x] < target_x[column + 1]:
                 share = min(source_x[x + 1], target_x[column + 1])
                 share -= max(source_x[x], target_x[column])
-                # Without weight there is nothing but what 0 * Infinity would spoil.
+                # Without weight the sum is 0, and 0 * Infinity would be NaN.
                 if weights[x] > 0.0:
                     total += share * sums[x]
                     weight += share * weights[x]
@@ -69,14 +69,14 @@ def resample(
 
 @kernel("B3 B2 B1 b3")
 def blend(pixels: Levels8, alpha: Levels8, ground: Levels8, out: Levels8) -> None:
-    """Lay a picture over a plain color.
+    """Composite a picture over a solid color.
 
     Parameters
     ----------
     pixels : ndarray of uint8, shape (height, width, band)
         The picture.
     alpha : ndarray of uint8, shape (height, width)
-        Its opacity.
+        Opacity of the picture.
     ground : ndarray of uint8, shape (band,)
         The color.
     out : ndarray of uint8, shape (height, width, band)
@@ -89,7 +89,7 @@ def blend(pixels: Levels8, alpha: Levels8, ground: Levels8, out: Levels8) -> Non
             for band in range(bands):
                 above = opaque * np.uint32(pixels[row, column, band])
                 below = (np.uint32(255) - opaque) * np.uint32(ground[band])
-                # Exactly the sum divided by 255 and rounded, up to 255**2.
+                # Exact rounded division of the sum by 255, up to 255**2.
                 sum128 = above + below + np.uint32(128)
                 whole = (sum128 + (sum128 >> np.uint32(8))) >> np.uint32(8)
                 out[row, column, band] = np.uint8(whole)
@@ -104,20 +104,20 @@ def rotate(
     out: Levels8,
     out_alpha: Levels8,
 ) -> None:
-    """Turn a picture clockwise about its center, by bilinear interpolation.
+    """Rotate a picture clockwise about its center, with bilinear interpolation.
 
-    Colors are weighted by their opacity, so that neither the outside nor missing pixels bleed in.
+    Colors are weighted by opacity, so that missing pixels and the outside do not affect others.
 
     Parameters
     ----------
     pixels : ndarray of uint8, shape (height, width, band)
         The picture.
     alpha : ndarray of uint8, shape (height, width)
-        Its opacity.
+        Opacity of the picture.
     cosine, sine : float
-        Of the angle.
+        Cosine and sine of the angle.
     out, out_alpha : ndarray of uint8
-        Receive the turned picture and its opacity; they share their center with the picture.
+        Receive the rotated picture and its opacity, with the same center.
     """
     height, width, bands = pixels.shape
     rows, columns = out_alpha.shape
@@ -133,7 +133,7 @@ def rotate(
             out[row, column] = 0
             if left < -1 or top < -1 or left >= width or top >= height:
                 continue
-            # The four pixels around; those beyond the edge are without weight.
+            # The four surrounding pixels; those beyond the edge have no weight.
             right, bottom = min(left + 1, width - 1), min(top + 1, height - 1)
             west = left + 1.0 - x if left >= 0 else 0.0
             east = x - left if left + 1 < width else 0.0

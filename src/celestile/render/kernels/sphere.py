@@ -1,8 +1,8 @@
-"""Values at places that lie anywhere: pictures in a geometry other than the image's.
+"""Kernels that sample images at arbitrary positions, for pictures in other geometries.
 
-Places are kept as an array of shape (6, height, width), in image pixels: x and y of the center of
-each of the picture's pixels, then x and y of the step to the pixel on its right, then of that to
-the one below. NaN where the image is not.
+Positions are arrays of shape (6, height, width), in image pixels: x and y of the center of each
+picture pixel, then x and y of the step to the pixel on its right, then of the step to the pixel
+below. NaN off the image.
 """
 
 import math
@@ -14,7 +14,7 @@ from celestile.compiled import kernel
 
 Floats = NDArray[np.float64]
 
-_MOST_SAMPLES = 16  # along either side of a picture's pixel
+_MOST_SAMPLES = 16  # along either side of a picture pixel
 
 
 @kernel("D2 Q2 q d3")
@@ -24,11 +24,11 @@ def unfold(nodes: Floats, blocks: NDArray[np.int64], axis: int, places: Floats) 
     Parameters
     ----------
     nodes, blocks : ndarray
-        As in `celestile.render.request.Sheet`; blocks other than -1 are left out.
+        As in `celestile.render.request.WarpMesh`; blocks other than `SMOOTH` (-1) are skipped.
     axis : int
         0 for x, 1 for y.
     places : ndarray of float64, shape (6, height, width)
-        Receives the coordinate and its steps; of the size of all blocks.
+        Receives the coordinate and its steps, for all blocks.
     """
     step = places.shape[1] // (2 * blocks.shape[0])
     for row in range(2 * blocks.shape[0]):
@@ -51,11 +51,11 @@ def unfold(nodes: Floats, blocks: NDArray[np.int64], axis: int, places: Floats) 
 def sample(  # noqa: C901 (a kernel cannot call helpers)
     values: NDArray[np.float32], part: Floats, places: Floats, out: NDArray[np.float32]
 ) -> None:
-    """Fill in the pixels of a picture whose centers lie within a box of the image.
+    """Fill the pixels of a picture with centers within a box of the image.
 
-    A pixel is the mean of samples, spread evenly over it about as densely as the values lie, each
-    interpolated between the four values around it. Missing values (NaN) count in neither; a sample
-    that falls on one is missing itself.
+    A pixel is the mean of evenly spaced samples, about as dense as the values, each interpolated
+    between the four surrounding values. Missing values (NaN) are ignored; a sample whose nearest
+    value is missing is missing itself.
 
     Parameters
     ----------
@@ -63,11 +63,11 @@ def sample(  # noqa: C901 (a kernel cannot call helpers)
         A part of a level.
     part : ndarray of float64, shape (9,)
         Column and row of the first value in its level; image pixels per value; left, top, right and
-        bottom edge of the box in image pixels; column and row of the first place in the picture.
+        bottom edges of the box in image pixels; column and row of the first place in the picture.
     places : ndarray of float64, shape (6, height, width)
-        Of some of the picture's pixels; may reach beyond its right and bottom edge.
+        Positions of some picture pixels; may extend beyond the right and bottom edges.
     out : ndarray of float32, shape (height, width)
-        The picture; only what is NaN so far is filled in.
+        The picture; only NaN are replaced.
     """
     rows, columns = values.shape
     density = 1 / part[2]
@@ -81,12 +81,12 @@ def sample(  # noqa: C901 (a kernel cannot call helpers)
                 continue
             ax, ay = places[2, v, u] * density, places[3, v, u] * density
             bx, by = places[4, v, u] * density, places[5, v, u] * density
-            # A hair's breadth less, so that a picture of the level's own scale stays sharp.
+            # Slightly fewer samples, so that a picture at the scale of the level stays sharp.
             across = min(max(math.ceil(math.sqrt(ax * ax + ay * ay) * 0.99), 1), _MOST_SAMPLES)
             down = min(max(math.ceil(math.sqrt(bx * bx + by * by) * 0.99), 1), _MOST_SAMPLES)
             total = 0.0
             count = 0
-            # From the center of the first value.
+            # Relative to the center of the first value.
             x, y = x * density - part[0] - 0.5, y * density - part[1] - 0.5
             for q in range(down):
                 t = (q + 0.5) / down - 0.5

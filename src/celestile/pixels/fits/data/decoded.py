@@ -27,15 +27,15 @@ from celestile.pixels.fits.hdus import Hdu, Index
 
 logger = logging.getLogger(__name__)
 
-_OPEN_FILES = 32  # each takes a file descriptor
+_OPEN_FILES = 32  # each uses a file descriptor
 _READERS = 2
-_MOST_NAMED = 3  # damaged tiles that are named
-_MOST_WITHOUT_ROW = 100_000  # tiles that the table does not speak of
-_MANY = 500  # tiles of which none is believed to be sound if none of so many is
+_MOST_NAMED = 3  # damaged tiles listed in a note
+_MOST_WITHOUT_ROW = 100_000  # tiles without a row in the table
+_MANY = 500  # sampled tiles; if all of them are damaged, so are the others
 
 
 class CompressedFile:
-    """The tile-compressed arrays of a file, decoded by two readers at a time.
+    """The tile-compressed arrays of a file, decoded by up to two readers at a time.
 
     Parameters
     ----------
@@ -51,7 +51,7 @@ class CompressedFile:
         self._turn = count()
 
     def read(self, hdu: Hdu, index: Index) -> NDArray[Any]:
-        """Stored numbers of a part of an array; where a tile is damaged, NaN among floats."""
+        """Read stored numbers of a part of an array; damaged tiles are NaN, in floating point."""
         for reader in self._readers:
             if reader.lock.acquire(blocking=False):
                 break
@@ -64,7 +64,7 @@ class CompressedFile:
             reader.lock.release()
 
     def damage(self, hdu: Hdu) -> tuple[str, ...]:
-        """Say which tiles of an array could not be decoded so far."""
+        """Report which tiles of an array could not be decoded so far."""
         damaged = sorted(self._damaged.get(hdu.index, ()))
         if not damaged:
             return ()
@@ -83,7 +83,7 @@ class CompressedFile:
 
 
 class _Reader:
-    """An open file. It stays open, as finding an HDU takes longer than decoding a part of it."""
+    """An open file; kept open, since finding an HDU takes longer than decoding a part of it."""
 
     recent: ClassVar[deque["_Reader"]] = deque()
     _guard: ClassVar[threading.Lock] = threading.Lock()
@@ -103,7 +103,7 @@ class _Reader:
         self._size = 0
 
     def read(self, hdu: Hdu, index: Index) -> NDArray[Any]:
-        """Stored numbers of a part of an array; the caller holds the lock."""
+        """Read stored numbers of a part of an array; the caller holds the lock."""
         try:
             opened = self._opened()[hdu.index]
             if hdu.index not in self._checked:
@@ -122,7 +122,7 @@ class _Reader:
             raise UnservableImageError(message) from error
 
     def _check(self, hdu: Hdu, opened: Any) -> None:
-        """Find tiles that lie behind the table's or the file's end, which some decoders read."""
+        """Find tiles beyond the end of the table or file, which some decoders would read."""
         table = opened._bintable
         lost = _out_of_reach(table, self._size, hdu)
         if lost:
@@ -130,14 +130,14 @@ class _Reader:
         self._checked.add(hdu.index)
 
     def _by_tiles(self, hdu: Hdu, opened: Any, index: Index) -> NDArray[Any]:
-        """Decode what can be decoded; the rest is missing."""
+        """Decode the intact tiles; the pixels of the others are missing."""
         damaged = self._damaged.setdefault(hdu.index, set())
         taken = spans(index, hdu.shape)
         values = blank_like(tuple(map(len, taken)), hdu.dtype)
         some = False
         wanted = [tile for tile in tiles(taken, hdu.tile_shape) if tile not in damaged]
         if len(wanted) > _MANY:
-            # Finding out of each that it is damaged would take minutes.
+            # Trying each damaged tile would take minutes.
             sample = wanted[:: len(wanted) // _MANY]
             if not self._any_of(sample, hdu, opened, damaged):
                 damaged.update(wanted)
@@ -173,7 +173,7 @@ class _Reader:
             return None
 
     def _has_any(self, hdu: Hdu, opened: Any, damaged: set[Tile]) -> bool:
-        """Whether any of some tiles can be decoded."""
+        """Whether any of a few sampled tiles can be decoded."""
         return self._any_of(some_tiles(hdu.tile_shape, hdu.shape), hdu, opened, damaged)
 
     def _any_of(self, some: Sequence[Tile], hdu: Hdu, opened: Any, damaged: set[Tile]) -> bool:
@@ -201,7 +201,7 @@ class _Reader:
             oldest.close()
 
     def close(self) -> None:
-        """Close the file unless somebody reads it."""
+        """Close the file unless it is being read."""
         if self.lock.acquire(blocking=False):
             try:
                 if self._hdulist is not None:
@@ -211,7 +211,7 @@ class _Reader:
                 self.lock.release()
 
     def __del__(self) -> None:
-        """Close the file; at the interpreter's end there may be nothing left to close it with."""
+        """Close the file; errors during interpreter shutdown are ignored."""
         with suppress(Exception):
             self.close()
 
@@ -220,13 +220,13 @@ def _section(opened: Any, index: Index) -> NDArray[Any]:
     section = opened.section
     if section.ndim == len(index):
         return np.asarray(section[index])
-    # A spectrum, which is shown as an image of one row.
+    # A spectrum is shown as an image of one row.
     row: NDArray[Any] = np.asarray(section[index[1:]])
     return row if isinstance(index[0], int) else row[np.newaxis]
 
 
 def _out_of_reach(table: Any, size: int, hdu: Hdu) -> set[Tile]:
-    """Tiles whose bytes are not all within the heap of their table and within the file."""
+    """Tiles with bytes beyond the heap of their table or beyond the file."""
     column = table.columns["COMPRESSED_DATA"]
     lengths, starts = np.asarray(table.data["COMPRESSED_DATA"]).astype(np.int64).T[:2]
     width = np.dtype(f"i{ {'B': 1, 'I': 2, 'J': 4}.get(str(column.format)[2:3], 1) }").itemsize
@@ -238,7 +238,7 @@ def _out_of_reach(table: Any, size: int, hdu: Hdu) -> set[Tile]:
     without_row = max(prod(counts) - len(bad), 0)
     if without_row > _MOST_WITHOUT_ROW:
         raise UnservableImageError(
-            f"HDU {hdu.index} is to have {prod(counts)} compressed tiles; its table has {len(bad)}"
+            f"HDU {hdu.index} declares {prod(counts)} compressed tiles; its table has {len(bad)}"
         )
     bad = np.append(bad, np.ones(without_row, bool))
     rows = np.flatnonzero(bad[: prod(counts)])

@@ -1,11 +1,11 @@
-"""Survives files that shrink while their maps are read.
+"""Handle files that shrink while their memory maps are read.
 
-A mapped page that its file does not have any more ends the process (SIGBUS), and a look at the size
-beforehand leaves a moment in between. Here the page becomes one of zeros, so that the read comes to
-its end; whoever reads then learns that it happened, and throws away what was read.
+Access to a mapped page beyond the end of its file terminates the process (SIGBUS), and checking the
+size first is a race. The handler replaces the page by zeros, so that the read completes;
+`BusErrorCheck` then reports the fault to the reader, which discards the data.
 
-The signal's handler is machine code of a few instructions, since no Python may run in it. It calls
-only what does little more than enter the kernel.
+The signal handler is compiled to a few machine instructions, since Python code must not run in it.
+It only calls functions that are thin wrappers of system calls.
 """
 
 import ctypes
@@ -23,13 +23,13 @@ from celestile.errors import SourceChangedError
 _READ_WRITE = 0x1 | 0x2
 _PRIVATE_FIXED_ANONYMOUS = 0x02 | 0x10 | 0x20
 _SA_SIGINFO = 4
-_BUS_ADRERR = 2  # there is nothing at this address
+_BUS_ADRERR = 2  # nonexistent physical address
 _CLOCK_MONOTONIC = 1
 
 _last = np.zeros(2, np.int64)
-"""Time of the last fault, as struct timespec; no two are the same."""
+"""Time of the last fault, as struct timespec; unique for each fault."""
 _kept: list[Any] = []
-"""The handler, for as long as the process lives."""
+"""Keeps the handler alive as long as the process."""
 
 
 class _Action(ctypes.Structure):
@@ -44,30 +44,30 @@ class _Action(ctypes.Structure):
 
 
 class BusErrorCheck:
-    """A context whose end tells whether all that was read in it was there.
+    """Context manager that checks for faults of mapped files during its body.
 
     Raises
     ------
     SourceChangedError
-        At the end, if a page of any file was not there.
+        On exit, if a page of any mapped file no longer existed.
     """
 
     __slots__ = ("_before",)
 
     def __enter__(self) -> None:
-        """Note the last fault."""
+        """Record the last fault."""
         self._before = _last.tobytes()
 
     def __exit__(
         self, kind: type[BaseException] | None, _: BaseException | None, __: TracebackType | None
     ) -> None:
-        """Look whether there was another one."""
+        """Compare with the last fault now."""
         if kind is None and _last.tobytes() != self._before:
             raise SourceChangedError("the file has shrunk while it was being read")
 
 
 def survive() -> bool:
-    """Have this process survive; False but on 64-bit Linux: nothing is done elsewhere."""
+    """Install the handler; return False on other systems than 64-bit Linux."""
     if sys.platform != "linux" or ctypes.sizeof(ctypes.c_void_p) != 8:
         return False
     if not _kept:
@@ -91,7 +91,7 @@ def _handler() -> Any:
     last, page_size = _last.ctypes.data, mmap.PAGESIZE
 
     def handle(number: int, info: Any, _: Any) -> None:
-        # In siginfo_t, si_code lies at byte 8 and si_addr at byte 16.
+        # In siginfo_t, si_code is at byte 8 and si_addr at byte 16.
         page = info[2] & ~(page_size - 1)
         if (info[1] & 0xFFFFFFFF) == _BUS_ADRERR and page == map_page(
             page, page_size, _READ_WRITE, _PRIVATE_FIXED_ANONYMOUS, -1, 0
@@ -99,7 +99,7 @@ def _handler() -> Any:
             get_time(_CLOCK_MONOTONIC, last)
         else:
             set_default(number, 0)
-            send(number)  # it waits for the end of this handler, and ends the process
+            send(number)  # delivered when this handler returns; terminates the process
 
     signature = types.void(types.int32, types.CPointer(types.int64), types.voidptr)
     return cfunc(signature, error_model="numpy")(handle)

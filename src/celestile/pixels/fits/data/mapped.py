@@ -1,4 +1,4 @@
-"""Uncompressed arrays: mapped into memory for tiles, read for what is large."""
+"""Uncompressed arrays: small parts are mapped into memory, large ones are read from the file."""
 
 import math
 import mmap
@@ -17,18 +17,18 @@ from celestile.pixels.fits.hdus import Hdu, Index
 
 _LARGE_READ = (1 << 18) + 1  # bytes; tiles of 32 bits are smaller
 _SCRATCH = 1 << 20
-_LONG_RUN = 1 << 15  # bytes that lie together: a read of them costs less than mapping their pages
+_LONG_RUN = 1 << 15  # contiguous bytes for which reading is cheaper than mapping pages
 _MOST_MAPPED = 1 << 27
 
 
 class _Scratch(threading.local):
-    """Bytes that a thread reads into again and again: fresh ones cost as much as the reading."""
+    """Reusable buffer of a thread: allocating one costs as much as reading into it."""
 
     def __init__(self) -> None:
         self._bytes = np.empty(_SCRATCH, np.uint8)
 
     def array(self, shape: tuple[int, ...], dtype: np.dtype[Any]) -> NDArray[Any]:
-        """Array of a shape, with whatever is in it."""
+        """Uninitialized array of a shape."""
         nbytes = math.prod(shape) * dtype.itemsize
         if nbytes > self._bytes.nbytes:
             return np.empty(shape, dtype)
@@ -39,10 +39,10 @@ _scratch = _Scratch()
 
 
 class MappedFile:
-    """The uncompressed arrays of a file: one map for all of them, made when first needed.
+    """The uncompressed arrays of a file: one memory map for all of them, created on demand.
 
-    A mapped file that shrinks would end the process at the next access (SIGBUS), so the size is
-    looked at before every read.
+    A mapped file that shrinks would terminate the process at the next access (SIGBUS), so the size
+    is checked before every read.
 
     Parameters
     ----------
@@ -59,15 +59,15 @@ class MappedFile:
         self._touched = 0
 
     def read(self, hdu: Hdu, index: Index) -> NDArray[Any]:
-        """Stored numbers of a part of an array, big-endian; NaN behind the file's end.
+        """Read stored numbers of a part of an array, big-endian; NaN beyond the end of the file.
 
-        Good until this thread reads again: what is small is a view of the file, what is large may
-        lie in memory that is used again.
+        The result is valid until this thread reads again: small parts are views of the map, large
+        ones may be in a buffer that is reused.
 
         Raises
         ------
         SourceChangedError
-            If the file has shrunk or is gone.
+            If the file has shrunk or no longer exists.
         """
         array = self._arrays.get(hdu.index)
         if array is None or self._map is None:
@@ -83,9 +83,9 @@ class MappedFile:
         return part if copy is None else copy
 
     def _copy(self, part: NDArray[Any], offset: int) -> NDArray[Any] | None:
-        """Read a part of the map from the file; None if it is scattered, or the file replaced.
+        """Read a part of the map from the file; None if it is scattered or the file was replaced.
 
-        The offset is that of the file's bytes from their addresses in the map.
+        `offset` is the difference between file offsets and addresses in the map.
         """
         runs = part.reshape(1, -1) if part.flags.c_contiguous else part
         if runs.ndim != 2 or runs.strides[1] != runs.itemsize:
@@ -108,11 +108,11 @@ class MappedFile:
             os.close(file)
 
     def _account(self, nbytes: int) -> None:
-        """Let go of what large reads have mapped: it would count as memory of this process."""
+        """Release pages mapped by large reads, which would count as memory of this process."""
         self._touched += nbytes
         if self._touched > _MOST_MAPPED and self._map is not None:
             self._touched = 0
-            # The next access finds it in the system's cache.
+            # The next access finds them in the page cache.
             self._map.madvise(mmap.MADV_DONTNEED)
 
     def _array(self, hdu: Hdu) -> NDArray[Any]:
@@ -128,13 +128,13 @@ class MappedFile:
 
 
 def _mapped(path: Path) -> tuple[mmap.mmap, tuple[int, int]]:
-    """Map a file; return which one it was, too."""
+    """Map a file; return the map and the identity of the file."""
     try:
         with path.open("rb") as stream:
             file = stream.fileno()
             return mmap.mmap(file, 0, access=mmap.ACCESS_READ), _identity(file)
-    except (OSError, ValueError) as error:  # ValueError: it is empty now
-        raise SourceChangedError("the file is not there any more") from error
+    except (OSError, ValueError) as error:  # ValueError: it is empty
+        raise SourceChangedError("the file no longer exists") from error
 
 
 def _identity(file: int) -> tuple[int, int]:
@@ -143,7 +143,7 @@ def _identity(file: int) -> tuple[int, int]:
 
 
 def _fill(array: NDArray[Any], file: int, place: int) -> None:
-    """Fill an array of one axis with what a file has at a place."""
+    """Fill a one-dimensional array with bytes of a file from an offset."""
     rest = array.view(np.uint8).data
     while rest:
         count = os.preadv(file, [rest], place)

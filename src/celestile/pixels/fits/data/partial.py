@@ -1,4 +1,4 @@
-"""Reading what is left of damaged arrays: the rest is missing."""
+"""Read the intact parts of damaged arrays; the other pixels are missing."""
 
 from collections.abc import Iterator, Sequence
 from itertools import product
@@ -14,13 +14,13 @@ _SOME = 8
 
 
 def blank_like(shape: tuple[int, ...], dtype: np.dtype[np.generic]) -> NDArray[np.floating]:
-    """Array of missing values that can hold numbers of a type beside them."""
+    """Array of NaN of a type that can hold the numbers of another type."""
     kind = np.float32 if dtype.kind == "f" and dtype.itemsize == 4 else np.float64
     return np.full(shape, np.nan, kind)
 
 
 def spans(index: Index, shape: Sequence[int]) -> tuple[range, ...]:
-    """Range of each axis that an index of slices and integers takes."""
+    """Range along each axis that an index of slices and integers selects."""
     return tuple(
         range(part, part + 1) if isinstance(part, int) else range(*part.indices(length))
         for part, length in zip(index, shape, strict=True)
@@ -28,23 +28,23 @@ def spans(index: Index, shape: Sequence[int]) -> tuple[range, ...]:
 
 
 def dropped(values: NDArray[np.floating], index: Index) -> NDArray[np.floating]:
-    """Drop the axes of which an index takes a single place."""
+    """Drop the axes for which the index is an integer."""
     return values[tuple(0 if isinstance(part, int) else slice(None) for part in index)]
 
 
 def read_beginning(
     flat: NDArray[np.generic], shape: tuple[int, ...], index: Index
 ) -> NDArray[np.floating]:
-    """Part of an array of which only the beginning is there.
+    """Read a part of an array of which only the beginning is present.
 
     Parameters
     ----------
     flat : ndarray
-        What is there, in C order.
+        The pixels present, in C order.
     shape : tuple of int
         Of the whole array.
     index : tuple
-        What to read; missing where it lies beyond.
+        The part to read; NaN beyond the pixels present.
     """
     taken = spans(index, shape)
     strides = np.cumprod([1, *shape[:0:-1]], dtype=np.int64)[::-1]
@@ -59,7 +59,7 @@ def read_beginning(
 
 
 def tiles(taken: Sequence[range], tile_shape: Sequence[int]) -> Iterator[Tile]:
-    """Tiles that ranges of pixels touch."""
+    """Tiles that intersect ranges of pixels."""
     yield from product(
         *(
             range(numbers.start // step, (numbers.stop - 1) // step + 1)
@@ -69,7 +69,7 @@ def tiles(taken: Sequence[range], tile_shape: Sequence[int]) -> Iterator[Tile]:
 
 
 def pixels_of(tile: Tile, tile_shape: Sequence[int], shape: Sequence[int]) -> tuple[range, ...]:
-    """Range of each axis that a tile covers."""
+    """Range along each axis that a tile covers."""
     return tuple(
         range(at * step, min((at + 1) * step, length))
         for at, step, length in zip(tile, tile_shape, shape, strict=True)
@@ -77,7 +77,7 @@ def pixels_of(tile: Tile, tile_shape: Sequence[int], shape: Sequence[int]) -> tu
 
 
 def some_tiles(tile_shape: Sequence[int], shape: Sequence[int]) -> list[Tile]:
-    """A few tiles of an array, evenly spaced among all."""
+    """A few tiles of an array, evenly spaced."""
     counts = [-(-length // step) for step, length in zip(tile_shape, shape, strict=True)]
     total = int(np.prod(counts, dtype=np.int64))
     places = np.unique(np.linspace(0, total - 1, min(_SOME, total)).astype(np.int64))

@@ -57,7 +57,7 @@ def value_of(text: str) -> str:
 
 
 def integer(value: str | None) -> int | None:
-    """Integer that a value is the text of; None where it is none, or missing."""
+    """Convert the text of a value to an integer; None if it is missing or not an integer."""
     try:
         return None if value is None else int(value)
     except ValueError:

@@ -1,4 +1,4 @@
-"""What is wrong with a file that cannot be opened, in a sentence that names what is allowed."""
+"""Explain why a file cannot be opened, in sentences that name the allowed values."""
 
 import errno
 import re
@@ -11,7 +11,7 @@ from celestile.pixels.fits.headers.cards import integer, raw_cards, value_of
 
 BITPIX = (8, 16, 32, 64, -32, -64)
 MOST_AXES = 64
-"""Axes that numpy has for an array; FITS allows 999."""
+"""Maximum number of axes of a numpy array; FITS allows 999."""
 
 _MOST_BLOCKS = 400
 _MOST_NAMED = 4  # columns
@@ -19,19 +19,19 @@ _NO_IMAGE = "the file holds no image, only headers or tables"
 
 
 def diagnose(path: Path, offset: int = 0) -> str | None:
-    """Look for what is wrong with a header (FITS 4.0, section 4.4.1).
+    """Find the problem of a header (FITS 4.0, section 4.4.1).
 
     Parameters
     ----------
     path : pathlib.Path
-        A file of plain bytes that begins as FITS does.
+        An uncompressed file that begins as FITS does.
     offset : int
-        Byte at which the header begins.
+        Offset of the header in bytes.
 
     Returns
     -------
     str or None
-        A sentence; None where the header is in order.
+        Description of the problem; None for a valid header.
     """
     values: dict[str, str] = {}
     ended = False
@@ -62,7 +62,7 @@ def _mandatory(values: dict[str, str]) -> str | None:
             return _wrong(f"NAXIS{axis}", values, "an integer from 0 to 2^63 - 1")
         size *= length
     if size >= 2**63:
-        return f"its axes promise {size} bytes, more than any file holds"
+        return f"its axes declare {size} bytes, more than any file holds"
     return next(_not_numbers(values), None)
 
 
@@ -85,23 +85,23 @@ def _wrong(keyword: str, values: dict[str, str], allowed: str) -> str:
 
 
 def reason_of(error: Exception) -> str:
-    """Say what an error of astropy says, in one line and without a path of our disk."""
+    """Message of an error of astropy, in one line and without paths of this machine."""
     if isinstance(error, OSError) and error.errno == errno.EINVAL:
-        return "its headers promise more data than any file holds"
+        return "its headers declare more data than any file holds"
     if isinstance(error, OSError) and error.strerror:
         return error.strerror
     if isinstance(error, TypeError | KeyError | AttributeError | IndexError):
-        return "its header makes no sense"  # what Python says of that tells nobody anything
+        return "its header is invalid"  # the messages of these errors do not help users
     return next(iter(str(error).splitlines()), "") or type(error).__name__
 
 
 def without_image(hdus: Sequence[Any]) -> str:
-    """Say what a file holds instead of an image.
+    """Describe the contents of a file that holds no image.
 
     Parameters
     ----------
     hdus : sequence
-        HDUs as astropy has them.
+        HDUs of astropy.
     """
     for index, hdu in enumerate(hdus):
         if type(hdu).__name__ == "GroupsHDU":
@@ -111,17 +111,17 @@ def without_image(hdus: Sequence[Any]) -> str:
             return f"{_NO_IMAGE}: HDU {index} is a map in HEALPix, not in rows and columns"
         if {"X", "Y"} <= columns or {"RAWX", "RAWY"} <= columns:
             return f"{_NO_IMAGE}: HDU {index} is a list of events, which has to be binned first"
-    told = next(image_columns(hdus), None)
-    return f"{_NO_IMAGE}: {told}" if told else _NO_IMAGE
+    table = next(image_columns(hdus), None)
+    return f"{_NO_IMAGE}: {table}" if table else _NO_IMAGE
 
 
 def image_columns(hdus: Sequence[Any]) -> Iterator[str]:
-    """Sentences about tables whose columns hold images, as of the pixels around a star.
+    """Describe tables whose columns hold images, such as the pixels around a star.
 
     Parameters
     ----------
     hdus : sequence
-        HDUs as astropy has them.
+        HDUs of astropy.
     """
     for index, hdu in enumerate(hdus):
         if type(hdu).__name__ != "BinTableHDU":
@@ -137,8 +137,8 @@ def image_columns(hdus: Sequence[Any]) -> Iterator[str]:
                 names.append(str(header_value(hdu.header, f"TTYPE{number}", number)))
         if names:
             more = ", …" if len(names) > _MOST_NAMED else ""
-            said = ", ".join(names[:_MOST_NAMED]) + more
-            yield f"HDU {index} is a table with images in its columns, which are not shown: {said}"
+            shown = ", ".join(names[:_MOST_NAMED]) + more
+            yield f"HDU {index} is a table with images in its columns, which are not shown: {shown}"
 
 
 def _columns(hdu: Any) -> set[str]:

@@ -1,4 +1,4 @@
-"""A quick look at a header's cards without astropy: a thousand files in a fraction of a second."""
+"""Read header cards quickly, without astropy: a thousand files in a fraction of a second."""
 
 import lzma
 import zlib
@@ -13,13 +13,13 @@ _MOST_BLOCKS = 400
 
 
 def peek_header(path: Path) -> dict[str, Any]:
-    """Read the simple cards of the first header, and of the second where the first has no data.
+    """Read simple cards of the first header, and of the second if the first HDU has no data.
 
     Returns
     -------
     dict
-        Keyword to str, int, float or bool; the first header's values win. Empty if the file
-        cannot be read: whoever opens it in earnest says why.
+        Keyword to str, int, float or bool; values of the first header take precedence. Empty if
+        the file cannot be read: the error is reported when the file is opened.
     """
     found: dict[str, Any] = {}
     try:

@@ -1,8 +1,8 @@
-"""Headers that astropy must not be shown: they would keep it busy until memory runs out.
+"""Find headers with which astropy would run out of memory, before it reads them.
 
-FITS 4.0 allows 999 axes (section 4.4.1.1) and 999 columns (section 7.3.1); astropy makes as many
-objects as a header says before it looks for any of them, and it looks for the end of a header all
-through the file.
+FITS 4.0 allows 999 axes (section 4.4.1.1) and 999 columns (section 7.3.1). For each axis or column
+that a header declares, astropy creates an object; it also searches the whole file for the end of a
+header.
 """
 
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from celestile.pixels.fits.headers.cards import BLOCK, integer, raw_cards, value
 
 _MOST = 999
 _MOST_BLOCKS = 2000  # of a header
-_FEW_BLOCKS = 100  # that astropy may look through for the end of a header
+_FEW_BLOCKS = 100  # that astropy may search for the end of a header
 _BEGINNINGS = ("SIMPLE", "XTENSION")
 _COUNTS = ("NAXIS", "ZNAXIS", "TFIELDS")
 _SIZES = ("BITPIX", "PCOUNT", "GCOUNT")
@@ -23,16 +23,16 @@ _SIZES = ("BITPIX", "PCOUNT", "GCOUNT")
 
 @dataclass(frozen=True, slots=True)
 class HeaderFault:
-    """Where a file stops making sense.
+    """The first invalid header of a file.
 
     Parameters
     ----------
     index : int
-        Of the HDU.
+        Index of the HDU.
     offset : int
-        Byte at which its header begins.
+        Offset of the header in bytes.
     reason : str
-        What is wrong with it.
+        Description of the problem.
     """
 
     index: int
@@ -41,12 +41,12 @@ class HeaderFault:
 
 
 def find_header_fault(path: Path) -> HeaderFault | None:
-    """Find the first header without an end, or with a count that no file has; None if all is well.
+    """Find the first header without END or with an impossible count; None if there are none.
 
     Parameters
     ----------
     path : pathlib.Path
-        A file of plain bytes.
+        An uncompressed file.
     """
     index, offset = 0, 0
     with path.open("rb") as stream:
@@ -68,7 +68,7 @@ def find_header_fault(path: Path) -> HeaderFault | None:
 
 
 def _header(stream: IO[bytes], offset: int) -> dict[str, list[int]] | None:
-    """Integers of the cards that matter, of all that are given twice; None if it has no end."""
+    """All integers given for the relevant keywords; None for a header without END."""
     stream.seek(offset)
     found: dict[str, list[int]] = {}
     begun = False
@@ -86,7 +86,7 @@ def _header(stream: IO[bytes], offset: int) -> dict[str, list[int]] | None:
 
 
 def _data(values: dict[str, int]) -> int:
-    """Bytes of the data behind a header (FITS 4.0, equations 1 and 2)."""
+    """Size in bytes of the data after a header (FITS 4.0, equations 1 and 2)."""
     axes = [values.get(f"NAXIS{axis}", 0) for axis in range(1, values.get("NAXIS", 0) + 1)]
     if not axes:
         return 0
@@ -100,14 +100,14 @@ def _padded(size: int) -> int:
 
 
 class TruncatedFile(FileIO):
-    """A file that is read as if it ended earlier.
+    """A file that appears to end at a given offset.
 
     Parameters
     ----------
     path : pathlib.Path
         The file.
     end : int
-        Byte behind the last that is read.
+        Offset in bytes at which it ends.
     """
 
     def __init__(self, path: Path, end: int) -> None:
@@ -115,10 +115,10 @@ class TruncatedFile(FileIO):
         self._end = end
 
     def read(self, size: int | None = -1, /) -> bytes:
-        """Read up to the end."""
+        """Read at most up to the end given."""
         left = max(self._end - self.tell(), 0)
         return super().read(left if size is None or size < 0 else min(size, left)) or b""
 
     def seek(self, offset: int, whence: int = 0, /) -> int:
-        """Go to a byte, counted from the end that is pretended if so asked."""
+        """Change the position; `whence` 2 counts from the end given."""
         return super().seek(offset + self._end) if whence == 2 else super().seek(offset, whence)
