@@ -97,7 +97,7 @@ class Resolver:
         """
         unknown = UnknownImageError(f"there is no image {identifier!r}")
         parts = identifier.split("/")
-        if "\0" in identifier or not all(self._is_plain(part) for part in parts):
+        if "\0" in identifier or not all(self._is_allowed(part) for part in parts):
             raise unknown
         path = self._resolved(self._root.joinpath(*parts))
         # Only files that the listing shows can be opened.
@@ -114,7 +114,7 @@ class Resolver:
         # Both sides are resolved: links within the root are allowed.
         return found if found.is_relative_to(self._root) else None
 
-    def _is_plain(self, part: str) -> bool:
+    def _is_allowed(self, part: str) -> bool:
         is_shown = self._hidden or not part.startswith(".")
         return part not in ("", ".", "..") and is_shown and _is_text(part)
 
@@ -135,7 +135,7 @@ class Resolver:
         try:
             with os.scandir(folder) as items:
                 for item in items:
-                    if not self._is_plain(item.name) or not self._is_ours(item):
+                    if not self._is_allowed(item.name) or not self._is_within_root(item):
                         continue
                     if not item.is_dir():
                         if is_fits_name(item.name):
@@ -159,18 +159,22 @@ class Resolver:
 
     def _scan(self, prefix: str) -> list["os.DirEntry[str]"]:
         parts = prefix.split("/")[:-1]
-        if not all(self._is_plain(part) for part in parts):
+        if not all(self._is_allowed(part) for part in parts):
             return []
         folder = self._resolved(self._root.joinpath(*parts))
         if folder is None:
             return []
         try:
             with os.scandir(folder) as items:
-                return [item for item in items if self._is_plain(item.name) and self._is_ours(item)]
+                return [
+                    item
+                    for item in items
+                    if self._is_allowed(item.name) and self._is_within_root(item)
+                ]
         except OSError:
             return []
 
-    def _is_ours(self, item: "os.DirEntry[str]") -> bool:
+    def _is_within_root(self, item: "os.DirEntry[str]") -> bool:
         """Whether an item is a file or folder, or a link to one within the root."""
         if item.is_symlink() and self._resolved(Path(item.path)) is None:
             return False
