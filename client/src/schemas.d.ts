@@ -179,7 +179,7 @@ export interface Image {
   channels: Channel[];
   frames: Frame[];
   chips: Chip[];
-  /** what the chips of a mosaic are placed by; null where there are none */
+  /** how the chips of a mosaic are placed; null without chips */
   arrangement: "detector" | "sky" | "contact sheet" | null;
   /** the view asked for in its shortest spelling; empty: automatic */
   view: string;

@@ -17,7 +17,7 @@ export type Interval =
   | { kind: 'zscale' }
   | { kind: 'percentile'; percentile: number };
 
-/** A view specification; what is absent is as the automatic view has it. */
+/** A view specification; missing keys use the automatic view. */
 export interface View {
   readonly hdu?: string;
   readonly frame?: string;

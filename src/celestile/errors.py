@@ -1,4 +1,4 @@
-"""All errors of Celestile, named after the party at fault.
+"""All errors of Celestile, named after their cause.
 
 Each message is one sentence and is shown to clients unchanged, so it must never contain a path on
 the server's disk. `celestile.protocols.web.statuses` maps these errors to HTTP statuses.

@@ -1,4 +1,4 @@
-"""A bounded cache of what was used recently."""
+"""A bounded cache of recently used entries."""
 
 import threading
 from collections import OrderedDict

@@ -186,6 +186,13 @@ def test_cache_of_a_configuration(run, tmp_path):
     assert run("cache", "list", "c.yaml").stdout == f"0 B of 3.0 MB in 0 files in {tmp_path}/here\n"
 
 
+def test_an_unknown_option_is_named_also_without_a_file(capsys):
+    with pytest.raises(SystemExit) as stopped:
+        main(["--bogus"])
+    assert stopped.value.code == 2
+    assert "--bogus" in capsys.readouterr().err
+
+
 def test_reader_that_has_seen_enough_is_no_error(tmp_path):
     command = f"{sys.executable} -m celestile cache list --cache-dir . | true"
     done = subprocess.run(

@@ -1,4 +1,4 @@
-// Of several requests only the last one is answered.
+// Ignores all responses except that of the last request.
 
 /** Runs a task after a delay; a newer call cancels the older task. */
 export class Latest {

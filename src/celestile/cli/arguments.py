@@ -23,6 +23,11 @@ COMMANDS = {
 class Parser(argparse.ArgumentParser):
     """A parser that reports an error in one line."""
 
+    def knows(self, option: str) -> bool:
+        """Whether an option exists, perhaps under a longer name."""
+        name = option.partition("=")[0]
+        return any(known.startswith(name) for known in self._option_string_actions)
+
     def error(self, message: str) -> NoReturn:
         """Exit with code 2."""
         self.exit(2, f"{self.prog}: {message} (see {self.prog} --help)\n")
@@ -166,7 +171,7 @@ def _positive(text: str) -> int:
 def _cache() -> Parser:
     parser = Parser(prog="celestile cache", description="List or clear the pyramid cache.")
     actions = parser.add_subparsers(required=True, metavar="list|clear", dest="action")
-    for name, text in (("list", "list the entries"), ("clear", "remove all entries")):
+    for name, text in (("list", "list the pyramids"), ("clear", "remove all pyramids")):
         action = actions.add_parser(name, help=text, description=text.capitalize() + ".")
         action.add_argument(
             "config", nargs="?", type=Path, metavar="CONFIG", help="settings file (YAML)"
@@ -194,6 +199,9 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
     if first in _PARSERS:
         return _PARSERS[first]().parse_args(argv[1:])
     parser = _viewer()
+    if first.startswith("--") and not parser.knows(first):
+        # argparse would report the missing file instead.
+        parser.error(f"unrecognized arguments: {first}")
     arguments = parser.parse_args(argv)
     if first and not first.startswith("-") and not os.path.lexists(first):
         near = difflib.get_close_matches(first, COMMANDS, n=1)

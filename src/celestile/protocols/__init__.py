@@ -1,1 +1,1 @@
-"""The languages spoken over HTTP: IIIF, WMTS and Celestile's own JSON."""
+"""Protocols over HTTP: IIIF, WMTS, OGC API, HiPS, and the JSON API of the viewer."""

@@ -53,7 +53,7 @@ class Component:
 
     @property
     def identity(self) -> tuple[object, ...]:
-        """All of it as plain values, which are quickly written down."""
+        """All fields as plain values, which are cheap to serialize."""
         return (*self.selection, self.limits, self.color, self.quantiles, self.origin)
 
     @property
@@ -95,7 +95,7 @@ class Style:
 
     @property
     def identity(self) -> tuple[object, ...]:
-        """All of it as plain values, which are quickly written down."""
+        """All fields as plain values, which are cheap to serialize."""
         return (
             *(self.stretch, self.parameter, self.gamma, self.contrast, self.bias),
             *(self.saturation, self.cmap, self.invert, self.nan),

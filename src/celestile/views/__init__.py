@@ -1,1 +1,1 @@
-"""Views: what an address asks to see of an image, and how that becomes numbers."""
+"""Views: which part of an image is shown and how, and how that becomes numbers."""

@@ -15,7 +15,7 @@ _NEUTRAL: dict[str, Any] = {
     "collapse": COLLAPSES[0],
     **{key: getattr(Style(), key) for key in ("gamma", "contrast", "bias", "saturation", "invert")},
 }
-"""Values that change nothing. A colormap has none: to ask for any is to ask for no mix."""
+"""Values that change nothing. A colormap has none: naming one turns the mix off."""
 
 _CAN_BE_LEFT_OUT = (*_NEUTRAL, "cmap", "nan")
 

@@ -1,7 +1,7 @@
 """How the values of a view's keys are spelled: the one grammar, as patterns for whole values.
 
-The readers (`celestile.views.values`) and the descriptions of the APIs are made from them. They
-mean the same in Python and in ECMA-262. Words of a list are in lower case; readers take any case.
+The readers (`celestile.views.values`) and the API descriptions use these patterns, which are valid
+in Python and in ECMA-262. Words of a list are in lower case; readers accept any case.
 A value that matches is valid unless
 
 - a range runs backwards (``5-3``),

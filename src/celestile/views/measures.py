@@ -58,7 +58,7 @@ class PlaneStatistics:
 
         Raises
         ------
-        NotAtHandError
+        NotCachedError
             If it is not cached.
         """
         found = self._results.get(key, _UNKNOWN)

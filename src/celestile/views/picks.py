@@ -28,7 +28,7 @@ def numbered(image: Image, view: View) -> View:
     Parameters
     ----------
     image : Image
-        With the HDU that the view asks for.
+        The image, opened with the HDU that the view selects.
     view : View
         Named views are merged into it already.
 

@@ -14,7 +14,7 @@ class Subject:
     Parameters
     ----------
     image : Image
-        The image, with the HDU that the view asks for.
+        The image, with the HDU that the view selects.
     view : View
         The view, in numbers.
     components : tuple of Component

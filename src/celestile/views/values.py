@@ -34,7 +34,7 @@ class Interval(NamedTuple):
     vmin, vmax : float
         Of ``manual``; physical units.
     percentile : float
-        Of ``percentile``: percentage of the valid pixels kept, centred on the median rank.
+        Of ``percentile``: percentage of the valid pixels kept, centered on the median rank.
     """
 
     kind: str

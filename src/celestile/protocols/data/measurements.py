@@ -29,7 +29,7 @@ async def profile(
     Parameters
     ----------
     service : Service
-        Knows the pixels.
+        Provides the pixels.
     subject : Subject
         The image and the view; every plane shown has a profile.
     start, end : tuple of float
@@ -86,7 +86,7 @@ async def region_statistics(service: Service, subject: Subject, region: Region) 
     Parameters
     ----------
     service : Service
-        Knows the pixels.
+        Provides the pixels.
     subject : Subject
         The image and the view.
     region : Region

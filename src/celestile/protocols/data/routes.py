@@ -218,7 +218,7 @@ class _Data:
     async def _pixel(self, request: Request, subject: Subject) -> Response:
         lon, lat = (_number(_required(request, key), key) for key in ("lon", "lat"))
         if not -90 <= lat <= 90:
-            raise RequestError(f"lat={lat} must lie between -90 and 90 degrees", "lat")
+            raise RequestError(f"lat={lat:g} is invalid; expected -90 to 90 degrees", "lat")
         sky = subject.image.sky
         found = await self._service.run(lambda: sky.pixel(lon, lat))
         if found is None:
@@ -229,7 +229,7 @@ class _Data:
 def _required(request: Request, key: str) -> str:
     value = request.query_params.get(key)
     if value is None:
-        raise MissingParameterError(f"the parameter {key!r} is missing: it must be a number", key)
+        raise MissingParameterError(f"the parameter {key!r} is missing; expected a number", key)
     return value
 
 

@@ -1,4 +1,4 @@
-"""Shapes of all JSON documents below /api, in the words of JSON Schema 2020-12."""
+"""Shapes of all JSON documents below /api, as JSON Schema 2020-12."""
 
 from typing import Any
 
@@ -212,7 +212,7 @@ _IMAGE: dict[str, Schema] = {
         chips=array(ref("Chip")),
         arrangement=described(
             maybe({"type": "string", "enum": list(ARRANGEMENTS)}),
-            "what the chips of a mosaic are placed by; null where there are none",
+            "how the chips of a mosaic are placed; null without chips",
         ),
         view=described(STRING, "the view asked for in its shortest spelling; empty: automatic"),
         automatic=ref("Automatic"),

@@ -12,7 +12,8 @@ import re
 #   pixels = 1*20DIGIT
 #   number = pixels [ "." 1*20DIGIT ] / "." 1*20DIGIT
 #
-# Twenty digits are more than any image needs; without a bound, digits alone could keep us busy.
+# Twenty digits are more than any image needs; without a bound, very long numbers would take too
+# much time.
 _PIXELS = r"[0-9]{1,20}"
 _NUMBER = r"(?:[0-9]{1,20}(?:\.[0-9]{1,20})?|\.[0-9]{1,20})"
 

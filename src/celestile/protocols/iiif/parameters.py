@@ -1,6 +1,6 @@
 """Image API requests: five strings become an `Output`, and an `Output` its canonical URI.
 
-Version 2.1.1 is expressed by its differences from 3.0, which lie all in the size.
+Version 2.1.1 is expressed by its differences from 3.0, which concern only the size.
 """
 
 from dataclasses import dataclass

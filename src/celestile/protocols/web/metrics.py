@@ -1,8 +1,8 @@
 """Numbers for Prometheus: of this process, or of all worker processes together.
 
 Requests are counted in plain integers, at a tenth of the cost of the library's counters
-(`docs/decisions/prometheus-client.md`), which become the library's metrics with each scrape. Where
-several workers share a folder, named by ``PROMETHEUS_MULTIPROC_DIR`` as the library demands, each
+(`docs/decisions/prometheus-client.md`), which become the library's metrics on each scrape. Where
+several workers share a folder, named by ``PROMETHEUS_MULTIPROC_DIR`` as the library requires, each
 also writes its numbers there every second, and any of them reports the sum.
 """
 

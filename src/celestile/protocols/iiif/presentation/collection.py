@@ -1,4 +1,4 @@
-"""Collections: folders and the images in them, none of which is opened for it."""
+"""Collections: folders and the images in them, without opening the images."""
 
 from typing import Any
 
