@@ -59,7 +59,10 @@ def test_positions_are_those_of_astropy_with_the_step_in_degrees(changes: dict[s
     wcs = WCS(Header(HMI | {"CUNIT1": "deg", "CUNIT2": "deg", "CDELT2": step}))
     found = sky(**changes)
     for x, y in ((0.0, 0.0), (100.0, 20.0), (170.0, 89.0)):
-        (lon, lat), world = wcs.wcs_pix2world([[x, HEIGHT - 1 - y]], 0)[0], found.world(x + 0.5, y + 0.5)
+        (lon, lat), world = (
+            wcs.wcs_pix2world([[x, HEIGHT - 1 - y]], 0)[0],
+            found.world(x + 0.5, y + 0.5),
+        )
         assert world is not None
         assert (world.lon, world.lat) == pytest.approx((lon, lat), abs=1e-9)
 
