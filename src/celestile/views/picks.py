@@ -90,9 +90,14 @@ def _index(end: int | str, steps: Steps, key: str) -> int:
         if 1 <= end <= len(steps):
             return end
         raise OutOfRangeError(f"{key}={end} is outside the image; expected 1 to {len(steps)}", key)
-    for step in steps:
-        if step.name.lower() == end.lower() or getattr(step, "time", None) == end:
-            return step.index
+    # Some names differ by case alone: the filters r and R.
+    found = (
+        next((step for step in steps if step.name == end), None)
+        or next((step for step in steps if step.name.lower() == end.lower()), None)
+        or next((step for step in steps if getattr(step, "time", None) == end), None)
+    )
+    if found is not None:
+        return found.index
     names = ", ".join(step.name for step in steps[:_MOST_NAMES])
     more = f" and {len(steps) - _MOST_NAMES} more" if len(steps) > _MOST_NAMES else ""
     raise RequestError(f"the image has no {key} {shortened(end)!r}; it has {names}{more}", key)

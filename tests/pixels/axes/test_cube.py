@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 
 from celestile.pixels.axes.cube import axis_kind, plain_name
 from celestile.pixels.image import Selection
+from celestile.views.picks import numbered
+from celestile.views.view import parse_view
 
 RNG = np.random.default_rng(20260103)
 
@@ -45,13 +47,17 @@ CASES = [
     ((7, 4, 5), ["RA---TAN", "DEC--TAN", "FREQ"], 5, 4, 7, 1, "spectral"),
     ((7, 4, 5), ["RA---TAN", "DEC--TAN", "TIME"], 5, 4, 1, 7, ""),
     ((7, 4, 5), ["", "", ""], 5, 4, 1, 7, ""),
-    ((3, 4, 5), ["", "", ""], 5, 4, 3, 1, "band"),
-    ((4, 4, 5), ["", "", ""], 5, 4, 4, 1, "band"),
+    ((3, 4, 5), ["", "", ""], 5, 4, 1, 3, ""),
+    ((4, 4, 5), ["", "", ""], 5, 4, 1, 4, ""),
+    ((3, 4, 5), ["", "", "RGB"], 5, 4, 3, 1, "band"),
+    ((5, 4, 5), ["RA---TAN", "DEC--TAN", "BAND"], 5, 4, 5, 1, "band"),
     ((4, 4, 5), ["RA---TAN", "DEC--TAN", "STOKES"], 5, 4, 4, 1, "stokes"),
     ((2, 7, 4, 5), ["RA---SIN", "DEC--SIN", "FREQ", "STOKES"], 5, 4, 14, 1, "spectral"),
     ((7, 2, 4, 5), ["RA---SIN", "DEC--SIN", "STOKES", "FREQ"], 5, 4, 14, 1, "spectral"),
     ((6, 3, 4, 5), ["RA---SIN", "DEC--SIN", "WAVE", "TIME"], 5, 4, 3, 6, "spectral"),
-    ((6, 3, 4, 5), ["", "", "", ""], 5, 4, 3, 6, "band"),
+    ((6, 3, 4, 5), ["", "", "", ""], 5, 4, 1, 18, ""),
+    ((6, 3, 4, 5), ["", "", "COLOR", ""], 5, 4, 3, 6, "band"),
+    ((3, 6, 4, 5), ["", "", "", "RGB"], 5, 4, 3, 6, "band"),
     ((2, 6, 4, 5), ["", "", "", ""], 5, 4, 1, 12, ""),
     ((4, 1, 5), ["", "", ""], 5, 4, 1, 1, ""),
     ((7, 4, 1, 5), ["", "", "", ""], 5, 4, 1, 7, ""),
@@ -63,7 +69,7 @@ CASES = [
     ((4, 5), ["FREQ", "TIME"], 5, 4, 1, 1, ""),
     ((9, 8, 1, 1), ["RA---SIN", "DEC--SIN", "FREQ", "TIME"], 8, 9, 1, 1, ""),
     ((6,), [""], 6, 1, 1, 1, ""),
-    ((2, 2, 2, 3, 4, 5), ["", "", "", "", "", ""], 5, 4, 3, 8, "band"),
+    ((2, 2, 2, 3, 4, 5), ["", "", "", "", "", ""], 5, 4, 1, 24, ""),
 ]  # fmt: skip
 
 
@@ -97,7 +103,7 @@ def test_an_axis_of_unknown_name_is_told_by_its_unit(
     assert image.channels[0].wavelength == (length and pytest.approx(length))
     if axis:
         assert [c.value for c in image.channels[:2]] == [5000.0, 5002.0]
-        assert image.channels[0].unit == unit
+        assert image.channels[0].unit == unit.replace("angstroms", "Angstrom")
     else:
         assert len(image.frames) == 7
 
@@ -105,6 +111,33 @@ def test_an_axis_of_unknown_name_is_told_by_its_unit(
 def test_frames_of_several_axes_are_numbered_along_each(write_fits: Any, open_image: Any) -> None:
     image = open_image(write_fits("a.fits", np.zeros((2, 6, 4, 5), np.float32)))
     assert [frame.name for frame in image.frames[::4]] == ["1.1", "1.5", "2.3"]
+
+
+@pytest.mark.parametrize(
+    ("values", "names"),
+    [
+        ({"CRVAL3": 15.58, "CDELT3": 0.0, "CUNIT3": "s"}, ["1", "2", "3"]),  # IRIS
+        ({"CRVAL3": 15.58, "CDELT3": 2.5, "CUNIT3": "s"}, ["15.58_s", "18.08_s", "20.58_s"]),
+        ({"CRVAL3": 100.0, "CDELT3": 1.0}, ["1", "2", "3"]),  # 100 would be the 100th frame
+        ({"CRVAL3": 1e9, "CDELT3": 1e-5, "CUNIT3": "s"}, ["1", "2", "3"]),  # by 12 digits
+        ({"CRVAL3": 0.0, "CDELT3": 0.5}, ["1", "0.5", "3"]),
+    ],
+)
+def test_every_name_of_a_frame_picks_its_own(
+    values: dict[str, Any], names: list[str], write_fits: Any, open_image: Any
+) -> None:
+    cards = {"CTYPE3": "TIME", "CRPIX3": 1.0, **values}
+    image = open_image(write_fits("a.fits", (np.zeros((3, 4, 5), np.float32), cards)))
+    assert [frame.name for frame in image.frames] == names
+    for frame in image.frames:
+        view = numbered(image, parse_view(f"frame={frame.name}"))
+        assert view.frame == (frame.index, frame.index)
+
+
+def test_frames_of_one_time_are_numbered_along_both_axes(write_fits: Any, open_image: Any) -> None:
+    cards = {"CTYPE3": "TIME", "CRPIX3": 1.0, "CRVAL3": 5.5, "CDELT3": 1.0, "CUNIT3": "s"}
+    image = open_image(write_fits("a.fits", (np.zeros((2, 2, 4, 5), np.float32), cards)))
+    assert [frame.name for frame in image.frames] == ["1.1", "1.2", "2.1", "2.2"]
 
 
 @settings(max_examples=30)
@@ -271,7 +304,7 @@ REAL = {
     "cube/muse_a478_minicube.fits.gz": (40, 40, 1200, 1, "spectral"),
     "cube/casa_noise_4d.fits": (10, 10, 10, 1, "spectral"),
     "image/carta_default.fits": (1024, 1024, 1, 1, ""),
-    "color_wfpc2/WFPC2u5780205r_c0fx.fits": (200, 200, 4, 1, "band"),
+    "color_wfpc2/WFPC2u5780205r_c0fx.fits": (200, 200, 1, 4, ""),
 }
 
 

@@ -33,7 +33,8 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
     root = tmp_path_factory.mktemp("images")
     plane = np.add.outer(np.arange(HEIGHT), np.arange(WIDTH)).astype(np.float32)
     fits.PrimaryHDU(plane, header()).writeto(root / "sky.fits")
-    fits.PrimaryHDU(np.stack([plane, 2 * plane, -plane])).writeto(root / "plain.fits")
+    colors = fits.Header([("CTYPE3", "RGB")])
+    fits.PrimaryHDU(np.stack([plane, 2 * plane, -plane]), colors).writeto(root / "plain.fits")
     settings = Settings(
         data=DataSettings(root=root),
         cache=CacheSettings(directory=tmp_path_factory.mktemp("cache")),

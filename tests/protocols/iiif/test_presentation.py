@@ -68,7 +68,7 @@ def write_files(root):
         header = card_header(DETSEC=section, DETSIZE="[1:100,1:40]")
         chips.append(fits.ImageHDU(ramp(40, 50), header, name=f"CCD{number}"))
     fits.HDUList(chips).writeto(root / "mosaic.fits")
-    fits.PrimaryHDU(ramp(3, 30, 40)).writeto(root / "rgb.fits")
+    fits.PrimaryHDU(ramp(3, 30, 40), card_header(CTYPE3="RGB")).writeto(root / "rgb.fits")
     fits.PrimaryHDU(ramp(30, 40), card_header(OBJECT=HOSTILE)).writeto(root / "hostile;&'\".fits")
     (root / "broken.fits").write_bytes(b"SIMPLE  =                    T" + b" " * 100)
 

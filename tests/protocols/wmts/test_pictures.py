@@ -39,7 +39,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     # The first row of a FITS image is the lowest.
     fits.PrimaryHDU(pixels()[::-1], header).writeto(root / "sub" / "plain.fits")
     cube = np.stack([pixels()[::-1], 255 - pixels()[::-1]])
-    fits.PrimaryHDU(cube).writeto(root / "cube.fits")
+    bands = fits.Header([("CTYPE3", "BAND")])
+    fits.PrimaryHDU(cube, bands).writeto(root / "cube.fits")
     (root / "torn.fits").write_bytes(b"SIMPLE  =")
     return root
 

@@ -1,17 +1,21 @@
 """The axes of an array: the two axes of the image, the channels and the frames.
 
 Axes are classified by CTYPE (FITS 4.0, section 8; Greisen et al. 2006, A&A 446, 747, table 1):
-spectral and Stokes axes are channels, time axes are frames, axes of length 1 are dropped. An axis
-of unknown kind becomes channels (colors, amplifiers) if it has up to four planes, frames otherwise.
+spectral and Stokes axes are channels, time axes are frames, axes of length 1 are dropped. Planes
+along an axis of unknown kind are channels if the header says that they are bands or colors (see
+`celestile.pixels.axes.bands`), and frames otherwise.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import prod
 
+from celestile.pixels.axes import bands, linear
 from celestile.pixels.axes.spectral import axis_values, code, wavelengths
 from celestile.pixels.axes.times import axis_time
+from celestile.pixels.axes.units import standard_unit
 from celestile.pixels.fits.hdus import AxisValues, Hdu
 from celestile.pixels.image import Channel, Frame
 from celestile.pixels.planes.array import Slice
@@ -20,13 +24,14 @@ _SPECTRAL = (
     "FREQ", "ENER", "WAVN", "VRAD", "WAVE", "VOPT", "ZOPT", "AWAV", "VELO", "BETA", "FELO",
     "LAMBDA", "WAVELENG", "FREQUENC", "ENERGY", "PHOTON E", "SPECTRAL",
 )  # fmt: skip
-_SPECTRAL_UNITS = (
-    "angstrom", "nm", "um", "micron", "hz", "khz", "mhz", "ghz", "km/", "ev", "kev", "mev", "gev",
-)  # fmt: skip
-"""In lower case, without a final s; units that are also used for lengths in space are excluded."""
+_SPECTRAL_UNITS = {
+    "Angstrom", "nm", "um", "Hz", "kHz", "MHz", "GHz", "THz", "km/s", "km s-1", "eV", "keV", "MeV",
+    "GeV", "TeV",
+}  # fmt: skip
+"""Units that are also used for lengths in space are excluded."""
 _TIME = ("TIME", "UTC", "UT1", "TAI", "TT", "TDT", "ET", "TDB", "TCB", "TCG", "GPS", "LOCAL")
 _CELESTIAL = re.compile(r"(RA|DEC|.?LON|.?LAT|..LN|..LT)(-|$)")
-_MOST_UNKNOWN_CHANNELS = 4
+_NUMBER = re.compile(r"[+-]?\d+|\d+-\d+")
 _STOKES = {
     1: "I", 2: "Q", 3: "U", 4: "V", -1: "RR", -2: "LL", -3: "RL", -4: "LR",
     -5: "XX", -6: "YY", -7: "XY", -8: "YX",
@@ -44,8 +49,8 @@ class Axis:
         FITS number: axis 1 varies fastest.
     length : int
         In pixels.
-    kind : {"celestial", "spectral", "stokes", "time", "unknown"}
-        Kind, by CTYPE.
+    kind : {"celestial", "spectral", "stokes", "time", "band", "unknown"}
+        Kind, by CTYPE or other words of the header.
     ctype : str
         As in the header.
     """
@@ -122,11 +127,13 @@ def axis_kind(ctype: str) -> str:
 
 
 def _kind(hdu: Hdu, number: int) -> str:
-    """Kind of an axis; for an unknown name, by its unit or by a table of its values."""
+    """Kind of an axis; for an unknown name, by its unit, a table of its values or its labels."""
     kind = axis_kind(hdu.text(f"CTYPE{number}"))
     if kind == "unknown" and number > 2:
-        unit = hdu.text(f"CUNIT{number}").lower().removesuffix("s")
+        unit = standard_unit(hdu.text(f"CUNIT{number}"))
         kind = "spectral" if number in hdu.tabulated or unit in _SPECTRAL_UNITS else kind
+    if kind == "unknown" and number > 2 and hdu.shape[-number] > 1:
+        kind = "band" if bands.are_bands(hdu, number, hdu.shape[-number]) else kind
     return kind
 
 
@@ -147,9 +154,9 @@ def layout(hdu: Hdu) -> AxisLayout:
     for axis in axes:
         if axis in (x, y) or axis.length == 1:
             continue
-        # Slower axes repeat the frames: integrations follow groups of reads.
-        few = axis.length <= _MOST_UNKNOWN_CHANNELS and not channel_axes and not frame_axes
-        is_channel = axis.kind in ("spectral", "stokes") or (axis.kind == "unknown" and few)
+        # Only one axis has the bands: a second one of the same length repeats them.
+        is_band = axis.kind == "band" and not any(other.kind == "band" for other in channel_axes)
+        is_channel = axis.kind in ("spectral", "stokes") or is_band
         (channel_axes if is_channel else frame_axes).append(axis)
     return AxisLayout(
         x=x,
@@ -190,16 +197,12 @@ def channels(hdu: Hdu, arrangement: AxisLayout) -> tuple[Channel, ...]:
     columns = {axis.number: _axis_values(hdu, axis) for axis in axes}
     spectral = next((axis for axis in axes if axis.kind == "spectral"), None)
     lengths = wavelengths(hdu, spectral.ctype, columns[spectral.number]) if spectral else ()
+    names = _channel_names(axes, [_labels(hdu, axis, columns[axis.number]) for axis in axes])
     made = []
-    names: set[str] = set()
-    for index in range(1, arrangement.channels + 1):
-        at = _split(axes, index - 1)
-        name = _channel_name(hdu, axes, at, columns)
-        name = str(index) if name in names or not name else name
-        names.add(name)
+    for index, name in enumerate(names, 1):
         value, unit, length = None, None, None
         if spectral is not None:
-            step = at[spectral.number]
+            step = _split(axes, index - 1)[spectral.number]
             value = columns[spectral.number].values[step]
             unit = columns[spectral.number].unit if value is not None else None
             length = lengths[step]
@@ -207,19 +210,25 @@ def channels(hdu: Hdu, arrangement: AxisLayout) -> tuple[Channel, ...]:
     return tuple(made)
 
 
-def _channel_name(
-    hdu: Hdu,
-    axes: Sequence[Axis],
-    at: Mapping[int, int],
-    columns: Mapping[int, AxisValues],
-) -> str:
-    """Name from the labels of each axis in the header; empty without labels."""
-    parts = [_label(hdu, axis, at[axis.number], columns[axis.number].values) for axis in axes]
-    if not any(parts):
-        return ""
-    # "I_3": a word first, so that no name is parsed as a number or a range.
-    numbered = [part or str(at[axis.number] + 1) for axis, part in zip(axes, parts, strict=True)]
-    return "_".join(sorted(numbered, key=str.isdecimal))
+def _channel_names(axes: Sequence[Axis], labels: Sequence[Sequence[str]]) -> tuple[str, ...]:
+    """Names from the labels of each axis in the header; numbers without labels."""
+    made = []
+    for index in range(prod(axis.length for axis in axes)):
+        at = _split(axes, index).values()
+        parts = [own[step] for own, step in zip(labels, at, strict=True)]
+        # "I_3": a word first, so that no name is parsed as a number or a range.
+        numbered = [part or str(step + 1) for part, step in zip(parts, at, strict=True)]
+        made.append("_".join(sorted(numbered, key=str.isdecimal)) if any(parts) else "")
+    return _distinct(made, [str(index) for index in range(1, len(made) + 1)])
+
+
+def _distinct(names: Sequence[str], numbers: Sequence[str]) -> tuple[str, ...]:
+    """Replace names that several planes share, and those that look like numbers, by numbers."""
+    counts = Counter(names)
+    return tuple(
+        number if counts[name] > 1 or not name or _NUMBER.fullmatch(name) else name
+        for name, number in zip(names, numbers, strict=True)
+    )
 
 
 def frames(hdu: Hdu, arrangement: AxisLayout, time: str | None) -> tuple[Frame, ...]:
@@ -229,15 +238,20 @@ def frames(hdu: Hdu, arrangement: AxisLayout, time: str | None) -> tuple[Frame, 
     axis = next((a for a in arrangement.frame_axes if a.kind == "time"), arrangement.frame_axes[0])
     column = _axis_values(hdu, axis)
     unit = column.unit or ""
-    made = []
-    for index in range(1, arrangement.frames + 1):
-        value = column.values[_split(arrangement.frame_axes, index - 1)[axis.number]]
-        name, moment = _numbers(arrangement.frame_axes, index - 1), None
-        if axis.kind == "time" and value is not None:
-            name = plain_name(f"{value:.12g} {unit}".strip())
-            moment = axis_time(hdu.get, value, unit)
-        made.append(Frame(index=index, name=name, time=moment))
-    return tuple(made)
+    names, moments = [], []
+    for index in range(arrangement.frames):
+        value = column.values[_split(arrangement.frame_axes, index)[axis.number]]
+        timed = axis.kind == "time" and value is not None
+        names.append(plain_name(f"{value:.12g} {unit}".strip()) if timed else "")
+        moments.append(axis_time(hdu.get, value, unit) if timed and value is not None else None)
+    # Steps of 0, and further axes, give several frames the same time.
+    numbers = [_numbers(arrangement.frame_axes, index) for index in range(arrangement.frames)]
+    return tuple(
+        Frame(index=index, name=name, time=moment)
+        for index, (name, moment) in enumerate(
+            zip(_distinct(names, numbers), moments, strict=True), 1
+        )
+    )
 
 
 def _numbers(axes: Sequence[Axis], index: int) -> str:
@@ -246,13 +260,26 @@ def _numbers(axes: Sequence[Axis], index: int) -> str:
     return ".".join(str(at[axis.number] + 1) for axis in reversed(axes))
 
 
-def _label(hdu: Hdu, axis: Axis, index: int, values: Sequence[float | None]) -> str:
-    """Label of an element of an axis, or an empty string."""
-    value = values[index]
-    if axis.kind == "stokes" and value is not None:
-        return _STOKES.get(round(value), "")
-    given = hdu.text(f"CNAME{axis.number}_{index + 1}") or hdu.text(f"BAND{index + 1}")
-    return plain_name(given)
+def _labels(hdu: Hdu, axis: Axis, column: AxisValues) -> tuple[str, ...]:
+    """Label of each element of an axis, or an empty string."""
+    if axis.kind == "stokes":
+        return tuple(
+            "" if value is None else _STOKES.get(round(value), "") for value in column.values
+        )
+    given = bands.labels(hdu, axis.number, axis.length) or ("",) * axis.length
+    return tuple(plain_name(label) for label in given)
+
+
+def notes(hdu: Hdu, arrangement: AxisLayout) -> tuple[str, ...]:
+    """Describe in which respects the values of channels and frames are a choice."""
+    axes = (*arrangement.channel_axes, *arrangement.frame_axes)
+    valued = (axis for axis in axes if axis.kind in ("spectral", "stokes", "time"))
+    return tuple(
+        note
+        for axis in valued
+        if axis.number not in hdu.tabulated
+        for note in linear.notes(hdu, axis.number)
+    )
 
 
 def plain_name(text: str) -> str:
@@ -261,6 +288,6 @@ def plain_name(text: str) -> str:
 
 
 def _axis_values(hdu: Hdu, axis: Axis) -> AxisValues:
-    if axis.kind == "unknown" and axis.number not in hdu.tabulated:
+    if axis.kind in ("unknown", "band") and axis.number not in hdu.tabulated:
         return AxisValues((None,) * axis.length)
     return axis_values(hdu, axis.number, axis.length, axis.ctype)

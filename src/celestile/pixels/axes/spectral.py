@@ -2,10 +2,13 @@
 
 import re
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from celestile.pixels.axes.linear import LinearTerms, linear_terms
+from celestile.pixels.axes.units import axis_unit
 from celestile.pixels.fits.hdus import AxisValues, Hdu
 
 Floats = NDArray[np.float64]
@@ -17,6 +20,8 @@ _SI = {
 }  # fmt: skip
 """Units to which astropy converts spectral coordinates (FITS 4.0, table 25)."""
 
+_ALGORITHM = re.compile(r"-(LOG|GR[IA]|[FWAV]2[FWAV])$")
+"""Non-linear algorithms in CTYPE (FITS 4.0, table 26)."""
 _SPECTRAL = ("FREQ", "ENER", "WAVN", "WAVE")
 _DOPPLER = ("VRAD", "VOPT", "ZOPT")
 _WORDS = ("RESTFRQ", "RESTFREQ", "RESTWAV", "SPECSYS", "SSYSOBS", "VELREF", "VELOSYS")
@@ -52,21 +57,24 @@ def axis_values(hdu: Hdu, number: int, length: int, ctype: str) -> AxisValues:
         return _in_si(held, ctype)
     if ctype.strip().upper().endswith("-TAB"):
         return AxisValues((None,) * length)  # the header only gives indices into a table
-    if code(ctype) in _SI:
-        values = _spectral_values(hdu, number, length, ctype)
-        if values is not None:
-            return AxisValues(values, _SI[code(ctype)] or None)
-    terms = _linear_terms(hdu, number)
+    terms = linear_terms(hdu, number)
     if terms is None:
         return AxisValues((None,) * length)
-    reference, pixel, step = terms
-    unit = hdu.text(f"CUNIT{number}") or None
-    return AxisValues(tuple(reference + (1.0 - pixel + i) * step for i in range(length)), unit)
+    algorithm = _ALGORITHM.search(ctype.strip().upper())
+    if code(ctype) in _SI:
+        values = _spectral_values(hdu, number, length, ctype, terms)
+        if values is not None:
+            return AxisValues(values, _SI[code(ctype)] or None)
+        if algorithm and algorithm[1] != "LOG":
+            return AxisValues((None,) * length)  # the linear terms would be wrong
+    unit = axis_unit(hdu.text(f"CUNIT{number}"), ctype) or None
+    return AxisValues(terms.along(length, logarithmic=bool(algorithm)), unit)
 
 
 def _in_si(held: AxisValues, ctype: str) -> AxisValues:
     """Convert values of a table to the SI unit of their kind."""
     wanted = _SI.get(code(ctype))
+    held = AxisValues(held.values, axis_unit(held.unit or "", ctype) or None)
     if not wanted or not held.unit or held.unit == wanted:
         return held
     from astropy.units import Unit  # noqa: PLC0415 - astropy loads slowly
@@ -78,37 +86,24 @@ def _in_si(held: AxisValues, ctype: str) -> AxisValues:
     return AxisValues(tuple(v if v is None else v * scale for v in held.values), wanted)
 
 
-def _linear_terms(hdu: Hdu, number: int) -> tuple[float, float, float] | None:
-    """CRVAL, CRPIX and CDELT or its equivalent in a CD matrix."""
-    reference, pixel, step = (
-        hdu.number(f"{keyword}{number}") for keyword in ("CRVAL", "CRPIX", "CDELT")
-    )
-    matrix = hdu.number(f"CD{number}_{number}")
-    step = matrix if matrix is not None else step
-    if reference is None or step is None:
-        return None
-    return reference, pixel or 0.0, step  # CRPIX is 0 by default
-
-
 def _spectral_values(
-    hdu: Hdu, number: int, length: int, ctype: str
+    hdu: Hdu, number: int, length: int, ctype: str, terms: LinearTerms
 ) -> tuple[float | None, ...] | None:
     """Coordinates by astropy, which has the non-linear algorithms; None if it fails."""
     from astropy.wcs import WCS  # noqa: PLC0415 - astropy loads slowly
 
     from celestile.pixels.sky.astropy_wcs import quiet  # noqa: PLC0415
 
-    terms = _linear_terms(hdu, number)
-    if terms is None:
-        return None
     # Only the cards of this axis: invalid cards of another must not affect it.
-    cards = {"CTYPE1": ctype, "CRVAL1": terms[0], "CRPIX1": terms[1], "CDELT1": terms[2]}
+    cards: dict[str, Any] = {
+        "CTYPE1": ctype, "CUNIT1": axis_unit(hdu.text(f"CUNIT{number}"), ctype),
+        "CRVAL1": terms.reference, "CRPIX1": terms.pixel, "CDELT1": terms.step,
+    }  # fmt: skip
     cards |= {keyword: hdu.get(keyword) for keyword in _WORDS if hdu.get(keyword) is not None}
-    for name in ("CUNIT", "PV"):
-        for end in ("", *(f"_{index}" for index in range(7))):
-            value = hdu.get(f"{name}{number}{end}")
-            if value is not None:
-                cards[f"{name}1{end}"] = value
+    for index in range(7):
+        value = hdu.get(f"PV{number}_{index}")
+        if value is not None:
+            cards[f"PV1_{index}"] = value
     try:
         with quiet():
             wcs = WCS(cards, naxis=1, fix=True)

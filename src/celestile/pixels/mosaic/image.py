@@ -14,6 +14,7 @@ from celestile.pixels.axes.arrays import (
     coordinates,
     exposure_time,
 )
+from celestile.pixels.axes.units import standard_unit
 from celestile.pixels.fits.file import FitsFile
 from celestile.pixels.fits.hdus import Hdu, cards, header_value
 from celestile.pixels.image import Chip, HduChoice, Image, Plane
@@ -62,7 +63,7 @@ def mosaic_image(
         channels=cube.channels(first, layout),
         frames=cube.frames(first, layout, exposure_time(file, first)),
         channel_axis=layout.channel_axis,
-        unit=first.text("BUNIT") or None,
+        unit=standard_unit(first.text("BUNIT")) or None,
         cards=cards(file.primary) + cards(first.header),
         sky=mosaic.sky,
         source=Planes(mosaic.plane_of or (lambda _frame, _channel: mosaic.plane)),

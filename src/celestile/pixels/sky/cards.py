@@ -72,6 +72,10 @@ class Cards:
         """Whether the keyword of any card matches a pattern completely."""
         return any(re.fullmatch(pattern, keyword) for keyword, _ in self.images)
 
+    def put(self, keyword: str, value: str | float) -> None:
+        """Replace a card: the last of several counts."""
+        self.images.append((keyword, _image(keyword, value)))
+
     def text(self, *left_out: re.Pattern[str]) -> str:
         """Join the cards, except those with keywords that match one of the patterns."""
         kept = (

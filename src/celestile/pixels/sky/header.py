@@ -15,6 +15,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from celestile.pixels.sky import sine_latitude
 from celestile.pixels.sky.astropy_wcs import Celestial, Linear, build, celestial, linear, quiet
 from celestile.pixels.sky.cards import (
     CELESTIAL,
@@ -68,6 +69,7 @@ def read(header: Header, width: int, height: int, hdulist: object = None) -> Hea
     try:
         with quiet():
             cards = collect(header, width, height)
+            sine_latitude.convert(cards, width, height)
             # Plates of the Digitized Sky Survey have polynomials and, at first, no CTYPE.
             key = " " if cards.has("AMDX1") and not cards.ctypes else _description(cards.ctypes)
             return _without_sky(cards) if key is None else _with_sky(cards, key, hdulist)

@@ -12,6 +12,7 @@ from celestile.pixels.axes.arrays import (
     coordinates,
     exposure_time,
 )
+from celestile.pixels.axes.units import standard_unit
 from celestile.pixels.fits.file import FitsFile
 from celestile.pixels.fits.hdus import Hdu, cards
 from celestile.pixels.image import HduChoice, Image
@@ -121,11 +122,16 @@ def _array_image(
         channels=cube.channels(hdu, arrangement),
         frames=cube.frames(hdu, arrangement, exposure_time(file, hdu)),
         channel_axis=arrangement.channel_axis,
-        unit=hdu.text("BUNIT") or None,
+        unit=standard_unit(hdu.text("BUNIT")) or None,
         cards=cards(hdu.header),
         sky=sky,
         source=Planes(single),
-        notes=(*((hdu.problem,) if hdu.problem else ()), *hdu.notes, *file.notes),
+        notes=(
+            *((hdu.problem,) if hdu.problem else ()),
+            *hdu.notes,
+            *cube.notes(hdu, arrangement),
+            *file.notes,
+        ),
         damage=lambda: file.damage(hdu),
         reason=hdu.problem,
     )

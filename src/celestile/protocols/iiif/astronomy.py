@@ -70,7 +70,7 @@ SERVICE: Mapping[str, Property] = {
     "unit": Property(
         kind="string",
         meaning="unit of the values of pixels, and of `vmin` and `vmax`; absent where unknown",
-        source="BUNIT, as the header spells it",
+        source="BUNIT, spelled as in the FITS standard where that is known",
         always=False,
     ),
     "frameCount": Property(
