@@ -266,10 +266,28 @@ export interface Sky {
   linear: Linear | null;
 }
 
-/** Header of the HDU shown. */
+/** Header of an HDU: the one shown, or the one that `hdu` selects, with an image or without. */
 export interface Header {
+  /** index of the HDU */
+  hdu: string;
   /** in the order of the file */
   cards: [string, string | number | boolean | null, string][];
+  /** the primary header, for another HDU of the file */
+  primary: [string, string | number | boolean | null, string][];
+  /** all HDUs of the file */
+  hdus: HduHeader[];
+}
+
+/** An HDU of a file, with an image or without. */
+export interface HduHeader {
+  /** as astropy counts */
+  index: number;
+  /** EXTNAME; empty if absent */
+  name: string;
+  /** EXTVER */
+  version: number;
+  /** PRIMARY, IMAGE, TABLE or BINTABLE */
+  kind: string;
 }
 
 /** A value at full precision. */

@@ -279,8 +279,18 @@ _SKY: dict[str, Schema] = {
 
 _VALUES: dict[str, Schema] = {
     "Header": record(
-        "Header of the HDU shown.",
+        "Header of an HDU: the one shown, or the one that `hdu` selects, with an image or without.",
+        hdu=described(STRING, "index of the HDU"),
         cards=described(array(_CARD), "in the order of the file"),
+        primary=described(array(_CARD), "the primary header, for another HDU of the file"),
+        hdus=described(array(ref("HduHeader")), "all HDUs of the file"),
+    ),
+    "HduHeader": record(
+        "An HDU of a file, with an image or without.",
+        index=described({"type": "integer", "minimum": 0}, "as astropy counts"),
+        name=described(STRING, "EXTNAME; empty if absent"),
+        version=described({"type": "integer"}, "EXTVER"),
+        kind=described(STRING, "PRIMARY, IMAGE, TABLE or BINTABLE"),
     ),
     "ChannelValue": record(
         "A value at full precision.",
