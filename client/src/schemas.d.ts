@@ -205,7 +205,7 @@ export interface World {
   lon: number;
   lat: number;
   /** frame of the coordinates */
-  frame: "icrs" | "fk5" | "fk4" | "galactic" | "ecliptic" | "helioprojective" | "unknown";
+  frame: "icrs" | "fk5" | "fk4" | "fk4-no-e" | "galactic" | "supergalactic" | "ecliptic" | "apparent" | "hour-angle" | "horizontal" | "helioecliptic" | "helioprojective" | "heliographic" | "carrington" | "terrestrial" | "body-fixed" | "unknown";
 }
 
 /** A place on the sky, in degrees, or null. */
@@ -213,7 +213,7 @@ export interface SkyPosition {
   lon: number | null;
   lat: number | null;
   /** frame of the coordinates */
-  frame: "icrs" | "fk5" | "fk4" | "galactic" | "ecliptic" | "helioprojective" | "unknown";
+  frame: "icrs" | "fk5" | "fk4" | "fk4-no-e" | "galactic" | "supergalactic" | "ecliptic" | "apparent" | "hour-angle" | "horizontal" | "helioecliptic" | "helioprojective" | "heliographic" | "carrington" | "terrestrial" | "body-fixed" | "unknown";
   /** why there is no position */
   reason: string | null;
 }
@@ -249,7 +249,7 @@ export interface Linear {
 /** Where the pixels are. Pixel coordinates are continuous; 0, 0 is the corner of the top left pixel. */
 export interface Sky {
   /** frame of the coordinates */
-  frame: "icrs" | "fk5" | "fk4" | "galactic" | "ecliptic" | "helioprojective" | "unknown";
+  frame: "icrs" | "fk5" | "fk4" | "fk4-no-e" | "galactic" | "supergalactic" | "ecliptic" | "apparent" | "hour-angle" | "horizontal" | "helioecliptic" | "helioprojective" | "heliographic" | "carrington" | "terrestrial" | "body-fixed" | "unknown";
   /** why there are no coordinates */
   reason: string | null;
   /** of longitude and latitude */

@@ -3,6 +3,7 @@
 from typing import Any
 
 from celestile.pixels.image import ARRANGEMENTS, COLLAPSES
+from celestile.pixels.sky.frames import FRAMES
 from celestile.render.request import FORMATS, STRETCHES
 
 Schema = dict[str, Any]
@@ -58,7 +59,7 @@ _TIME = {"type": "string", "format": "date-time"}
 _FRAME = described(
     {
         "type": "string",
-        "enum": ["icrs", "fk5", "fk4", "galactic", "ecliptic", "helioprojective", "unknown"],
+        "enum": list(FRAMES),
     },
     "frame of the coordinates",
 )
