@@ -163,8 +163,8 @@ def scan(path: Path, spool: Spool) -> FitsFile:
             primary = hdulist[0].header
             size = plain.stat().st_size
             hdus = readable(hdulist, plain, size, notes)
-            if fault is not None:
-                notes.append(f"from HDU {fault.index} on the file cannot be read: {fault.reason}")
+            if fault is not None and fault.note:
+                notes.append(fault.note)
             found = tuple(arrays(hdus, plain, size, notes))
             headers = all_headers(hdus)
             nothing = "" if found else without_image(hdus)
