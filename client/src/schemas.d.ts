@@ -205,7 +205,7 @@ export interface World {
   lon: number;
   lat: number;
   /** frame of the coordinates */
-  frame: "icrs" | "fk5" | "fk4" | "galactic" | "ecliptic" | "helioprojective" | "unknown";
+  frame: "icrs" | "fk5" | "fk4" | "fk4-no-e" | "galactic" | "supergalactic" | "ecliptic" | "apparent" | "hour-angle" | "horizontal" | "helioecliptic" | "helioprojective" | "heliographic" | "carrington" | "terrestrial" | "body-fixed" | "unknown";
 }
 
 /** A place on the sky, in degrees, or null. */
@@ -213,7 +213,7 @@ export interface SkyPosition {
   lon: number | null;
   lat: number | null;
   /** frame of the coordinates */
-  frame: "icrs" | "fk5" | "fk4" | "galactic" | "ecliptic" | "helioprojective" | "unknown";
+  frame: "icrs" | "fk5" | "fk4" | "fk4-no-e" | "galactic" | "supergalactic" | "ecliptic" | "apparent" | "hour-angle" | "horizontal" | "helioecliptic" | "helioprojective" | "heliographic" | "carrington" | "terrestrial" | "body-fixed" | "unknown";
   /** why there is no position */
   reason: string | null;
 }
@@ -249,7 +249,7 @@ export interface Linear {
 /** Where the pixels are. Pixel coordinates are continuous; 0, 0 is the corner of the top left pixel. */
 export interface Sky {
   /** frame of the coordinates */
-  frame: "icrs" | "fk5" | "fk4" | "galactic" | "ecliptic" | "helioprojective" | "unknown";
+  frame: "icrs" | "fk5" | "fk4" | "fk4-no-e" | "galactic" | "supergalactic" | "ecliptic" | "apparent" | "hour-angle" | "horizontal" | "helioecliptic" | "helioprojective" | "heliographic" | "carrington" | "terrestrial" | "body-fixed" | "unknown";
   /** why there are no coordinates */
   reason: string | null;
   /** of longitude and latitude */
@@ -266,10 +266,28 @@ export interface Sky {
   linear: Linear | null;
 }
 
-/** Header of the HDU shown. */
+/** Header of an HDU: the one shown, or the one that `hdu` selects, with an image or without. */
 export interface Header {
+  /** index of the HDU */
+  hdu: string;
   /** in the order of the file */
   cards: [string, string | number | boolean | null, string][];
+  /** the primary header, for another HDU of the file */
+  primary: [string, string | number | boolean | null, string][];
+  /** all HDUs of the file */
+  hdus: HduHeader[];
+}
+
+/** An HDU of a file, with an image or without. */
+export interface HduHeader {
+  /** as astropy counts */
+  index: number;
+  /** EXTNAME; empty if absent */
+  name: string;
+  /** EXTVER */
+  version: number;
+  /** PRIMARY, IMAGE, TABLE or BINTABLE */
+  kind: string;
 }
 
 /** A value at full precision. */

@@ -7,7 +7,7 @@ import { h, svg } from '../ui/dom.js';
 const WIDEST = 140; // CSS pixels
 
 /** Directions in which latitude and longitude increase; on the Sun longitude increases to the west (Thompson 2006, A&A 449, 791). @type {Record<string, [string, string]>} */
-const AXES = { galactic: ['b', 'l'], ecliptic: ['β', 'λ'], helioprojective: ['N', 'W'] };
+const AXES = { galactic: ['b', 'l'], supergalactic: ['SGB', 'SGL'], ecliptic: ['β', 'λ'], helioprojective: ['N', 'W'] };
 
 /** Round lengths, arcsec. */
 const LENGTHS = [

@@ -1,4 +1,4 @@
-// The FITS header of the HDU shown.
+// The FITS headers of the HDU shown, of the primary one, and of any other HDU of the file.
 
 import { h } from '../ui/dom.js';
 import { openDialog } from '../ui/dialog.js';
@@ -15,18 +15,9 @@ function valueText(value) {
   return value === null || value === undefined ? '' : String(value);
 }
 
-/** @param {App} app */
-export async function openHeader(app) {
-  const { metadata } = app.scene;
-  if (!metadata) return;
-  let header;
-  try {
-    header = await app.api.header(metadata.id, metadata.hdu);
-  } catch (error) {
-    app.fail(error, 'header');
-    return;
-  }
-  const rows = header.cards.map(([keyword, value, comment]) => {
+/** @param {import('../types').Header['cards']} cards */
+function cardRows(cards) {
+  return cards.map(([keyword, value, comment]) => {
     const text = `${keyword} ${valueText(value)} ${comment ?? ''}`;
     const kind = typeof value === 'string' ? 'is-text' : 'is-number';
     return {
@@ -36,6 +27,35 @@ export async function openHeader(app) {
         : [h('td', { class: kind }, valueText(value)), h('td', { class: 'comment' }, comment ?? '')])),
     };
   });
+}
+
+/** @param {import('../types').HduHeader} hdu */
+function hduTitle({ index, name, version, kind }) {
+  const called = name ? `${name}${version > 1 ? `,${version}` : ''}` : `HDU ${index}`;
+  return `${index} · ${called}${kind.includes('TABLE') ? ' (table)' : ''}`;
+}
+
+/**
+ * @param {App} app
+ * @param {string} [hdu] index of an HDU; the one shown by default
+ */
+export async function openHeader(app, hdu) {
+  const { metadata } = app.scene;
+  if (!metadata) return;
+  let header;
+  try {
+    header = await app.api.header(metadata.id, hdu ?? metadata.hdu);
+  } catch (error) {
+    app.fail(error, 'header');
+    return;
+  }
+  const own = cardRows(header.cards);
+  const primary = cardRows(header.primary);
+  const rows = [...own, ...primary];
+  const heading = h('tr', { class: 'part' },
+    h('th', { colSpan: 3, scope: 'rowgroup' }, 'Primary header'));
+  const parts = [h('tbody', {}, ...own.map(({ row }) => row))];
+  if (primary.length) parts.push(h('tbody', {}, heading, ...primary.map(({ row }) => row)));
   const count = h('span', { class: 'hint', role: 'status' }, `${rows.length} cards`);
   const filter = h('input', {
     type: 'search', placeholder: 'Filter by keyword, value or comment', 'aria-label': 'Filter header cards',
@@ -47,17 +67,28 @@ export async function openHeader(app) {
         row.hidden = !words.every((word) => text.includes(word));
         left += row.hidden ? 0 : 1;
       }
+      heading.hidden = primary.every(({ row }) => row.hidden);
       count.textContent = words.length ? `${left} of ${rows.length} cards` : `${rows.length} cards`;
     },
   });
-  const hdu = metadata.hdus.find((entry) => entry.selector === metadata.hdu);
-  const title = `Header · ${hdu?.name || `HDU ${metadata.hdu}`}`;
-  openDialog(title, [
-    h('div', { class: 'row header-tools' }, filter, count),
+  const shown = header.hdus.find((entry) => String(entry.index) === header.hdu);
+  const choice = h('select', {
+    'aria-label': 'HDU',
+    onchange: () => {
+      dialog.close();
+      openHeader(app, choice.value);
+    },
+  }, ...header.hdus.map((entry) => h('option', {
+    value: String(entry.index), selected: entry === shown,
+  }, hduTitle(entry))));
+  const several = header.hdus.length > 1 ? [choice] : [];
+  const title = `Header · ${shown?.name || `HDU ${header.hdu}`}`;
+  const dialog = openDialog(title, [
+    h('div', { class: 'row header-tools' }, ...several, filter, count),
     h('div', { class: 'header-cards', tabIndex: 0, role: 'region', 'aria-label': 'Header cards' },
       h('table', {}, h('thead', { class: 'unseen' }, h('tr', {}, h('th', { scope: 'col' }, 'Keyword'),
         h('th', { scope: 'col' }, 'Value'), h('th', { scope: 'col' }, 'Comment'))),
-      h('tbody', {}, ...rows.map(({ row }) => row)))),
+      ...parts)),
   ], { wide: true });
   filter.focus();
 }

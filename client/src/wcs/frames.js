@@ -45,7 +45,7 @@ export function isIcrs(frame, equinox) {
   return frame === 'icrs' || (frame === 'fk5' && (equinox ?? 2000) === 2000);
 }
 
-const EQUATORIAL = new Set(['icrs', 'fk5', 'fk4']);
+const EQUATORIAL = new Set(['icrs', 'fk5', 'fk4', 'fk4-no-e', 'apparent', 'hour-angle']);
 
 /** Whether longitudes are written in hours. @param {string} frame */
 export function isEquatorial(frame) {
@@ -58,9 +58,19 @@ export function frameTitle(frame, equinox) {
     case 'icrs': return 'ICRS';
     case 'fk5': return `FK5 J${equinox ?? 2000}`;
     case 'fk4': return `FK4 B${equinox ?? 1950}`;
+    case 'fk4-no-e': return `FK4 B${equinox ?? 1950}, no E-terms`;
     case 'galactic': return 'Galactic';
+    case 'supergalactic': return 'Supergalactic';
     case 'ecliptic': return 'Ecliptic';
     case 'helioprojective': return 'Helioprojective';
+    case 'helioecliptic': return 'Helioecliptic';
+    case 'heliographic': return 'Heliographic (Stonyhurst)';
+    case 'carrington': return 'Heliographic (Carrington)';
+    case 'apparent': return 'Apparent';
+    case 'hour-angle': return 'Hour angle';
+    case 'horizontal': return 'Horizontal';
+    case 'terrestrial': return 'Terrestrial';
+    case 'body-fixed': return 'Body-fixed';
     default: return 'Sky';
   }
 }

@@ -240,7 +240,9 @@ class Image:
         Returns the index in `chips` of the chip at pixel x, y, or None. By default a chip fills its
         region.
     cards : tuple of Card
-        Header of the HDU shown (of the primary HDU, then the first chip, for a mosaic).
+        Header of the HDU shown, as written (of the first readable chip, for a mosaic).
+    primary_cards : tuple of Card
+        Header of the primary HDU, if another one is shown.
     sky : Sky
         Sky coordinates of the pixels, or the reason why they are unknown.
     source : PlaneSource
@@ -267,6 +269,7 @@ class Image:
     cards: tuple[Card, ...]
     sky: Sky
     source: PlaneSource = field(repr=False)
+    primary_cards: tuple[Card, ...] = ()
     chips: tuple[Chip, ...] = ()
     arrangement: str | None = None
     find_chip: Callable[[int, int], int | None] | None = field(default=None, repr=False)

@@ -17,6 +17,7 @@ from celestile.pixels.fits.spool import Spool, Stamp, file_key, file_stamp
 from celestile.pixels.image import Card, Image
 from celestile.pixels.resolver import Entry, Resolver, shown_name
 from celestile.pixels.sources.bands import Band, band_image
+from celestile.pixels.sources.headers import FoundHeader, selected_header, shown_header
 from celestile.pixels.sources.sequence import sequence_image, sequence_order
 from celestile.pixels.sources.single import readable_image
 
@@ -246,6 +247,24 @@ class Library:
     def primary_cards(self, identifier: str) -> tuple[Card, ...]:
         """Primary header of an image's file; errors as in `open`."""
         return cards(self.file(self.originals(identifier)[0]).primary)
+
+    def header(self, identifier: str, hdu: str | None = None) -> FoundHeader:
+        """Header of an HDU of an image's (first) file; may take long.
+
+        Parameters
+        ----------
+        identifier : str
+            As in `open`.
+        hdu : str or None
+            View key ``hdu``, also for an HDU without an image; None for the one shown.
+
+        Raises
+        ------
+        UnknownImageError, UnservableImageError, RequestError
+            As in `open`.
+        """
+        file = self.file(self.originals(identifier)[0])
+        return selected_header(file, hdu) or shown_header(file, self.open(identifier, hdu))
 
     def _make(self, identifier: str, declared: DeclaredImage, hdu: str | None) -> Image:
         missing = [shown_name(path) for path in declared.single_files if file_stamp(path) is None]

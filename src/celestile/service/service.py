@@ -226,7 +226,8 @@ class Service:
         """Operator's default view for an image, chosen by its header."""
         if not self._defaults:
             return AUTOMATIC
-        cards = {card.keyword: str(card.value).strip() for card in reversed(image.cards)}
+        shown = image.cards + image.primary_cards
+        cards = {card.keyword: str(card.value).strip() for card in reversed(shown)}
         for default in self._defaults:
             if all(fnmatchcase(cards.get(key, ""), match) for key, match in default.when):
                 return default.view

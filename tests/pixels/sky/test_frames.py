@@ -14,6 +14,8 @@ FRAMES = {
     "fk5": ("fk5", None),
     "fk4": ("fk4", None),
     "galactic": ("galactic", None),
+    "supergalactic": ("supergalactic", None),
+    "fk4-no-e": ("fk4noeterms", None),
     "ecliptic": ("barycentricmeanecliptic", None),
     "fk5 of 1975": (FK5(equinox="J1975"), 1975.0),
     "fk4 of 1900": (FK4(equinox="B1900"), 1900.0),

@@ -10,6 +10,7 @@ from astropy.wcs import WCS
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from celestile.pixels.sky.frames import FRAMES
 from celestile.pixels.sky.sky import Sky
 
 PLAIN: dict[str, Any] = {
@@ -124,11 +125,11 @@ def test_a_header_that_makes_no_sense_says_why(cards: dict[str, Any], reason: st
         ({"EPOCH": 1950.0}, "fk4", 1950.0),
         ({"EQUINOX": 1975.0}, "fk4", 1975.0),
         ({"RADESYS": "FK4"}, "fk4", 1950.0),
-        ({"RADESYS": "GAPPT"}, "unknown", None),
+        ({"RADESYS": "GAPPT"}, "apparent", None),
         ({"CTYPE1": "GLON-TAN", "CTYPE2": "GLAT-TAN", "EQUINOX": 2000.0}, "galactic", None),
         ({"CTYPE1": "ELON-TAN", "CTYPE2": "ELAT-TAN"}, "ecliptic", 2000.0),
         ({"CTYPE1": "HPLN-TAN", "CTYPE2": "HPLT-TAN"}, "helioprojective", None),
-        ({"CTYPE1": "MALN-CAR", "CTYPE2": "MALT-CAR"}, "unknown", None),
+        ({"CTYPE1": "MALN-CAR", "CTYPE2": "MALT-CAR"}, "body-fixed", None),
     ],
 )
 def test_frame_follows_fits_wcs_paper_two(
@@ -140,7 +141,14 @@ def test_frame_follows_fits_wcs_paper_two(
 
 @pytest.mark.parametrize(
     ("system", "frame"),
-    [("FK5/J2000", "fk5"), ("ICRF2", "icrs"), ("fk4-no-e", "fk4"), ("GAPPT", "unknown")],
+    [
+        ("FK5/J2000", "fk5"),
+        ("ICRF2", "icrs"),
+        ("fk4-no-e", "fk4-no-e"),
+        ("FK4/B1950", "fk4"),
+        ("GAPPT", "apparent"),
+        ("SOMETHING", "unknown"),
+    ],
 )
 def test_frame_is_told_by_how_its_name_begins(system: str, frame: str) -> None:
     assert sky_of(RADESYS=system).frame == frame
@@ -260,3 +268,79 @@ def test_no_header_raises_or_warns(types: dict[str, str], cards: dict[str, Any])
         nodes = np.array(grid["vectors"], dtype=float).reshape(-1, 3)
         lengths = np.linalg.norm(nodes[~np.isnan(nodes[:, 0])], axis=1)
         assert lengths == pytest.approx(np.ones(len(lengths)), abs=1e-6)
+
+
+CD = {"CD1_1": -1e-3, "CD1_2": 0.0, "CD2_1": 0.0, "CD2_2": 1e-3}
+PC = {"PC1_1": 0.0, "PC1_2": 1.0, "PC2_1": -1.0, "PC2_2": 0.0}
+
+
+@pytest.mark.parametrize(
+    ("cards", "named"),
+    [
+        (CD | PC, ("PCi_j", "CDi_j", "PCi_j is used")),
+        (CD | {"CROTA2": 30.0}, ("CDi_j", "CROTA2", "CDi_j is used")),
+        (PC | {"CROTA2": 30.0}, ("PCi_j", "CROTA2", "PCi_j is used")),
+        # Consistent ways are not contradictory.
+        (CD | {"CROTA2": 360.0}, ()),
+        (CD | {"PC1_1": 1.0, "PC2_2": 1.0}, ()),
+        (CD, ()),
+        (PC, ()),
+    ],
+)
+def test_contradictory_scales(cards: dict[str, Any], named: tuple[str, ...]) -> None:
+    sky = sky_of(**cards)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        exact = WCS(make(**cards))
+    for x, y in ((1, 1), (100, 1), (30.5, 70)):
+        world = sky.world(x - 0.5, 80 - y + 0.5)
+        assert world is not None
+        lon, lat = exact.wcs_pix2world([[x, y]], 1)[0]
+        assert (world.lon, world.lat) == pytest.approx((lon, lat), abs=1e-9)
+    notes = [note for note in sky.notes if " is used" in note]
+    assert bool(notes) == bool(named)
+    assert all(part in notes[0] for part in named)
+
+
+@pytest.mark.parametrize(
+    ("keyword", "values", "noted"),
+    [("CRVAL1", (10.0, 11.0), True), ("CDELT2", (1e-3, 2e-3), True),
+     ("CRVAL1", (10.0, 10.0), False),
+     ("CTYPE2", ("DEC--TAN", "DEC--SIN"), True)],
+)  # fmt: skip
+def test_repeated_cards(keyword: str, values: tuple[Any, Any], noted: bool) -> None:
+    header = make()
+    header[keyword] = values[0]
+    header.append(Card(keyword, values[1]), end=True)
+    if keyword == "CTYPE2":
+        header["CTYPE1"] = "RA---SIN"
+    sky = Sky.from_header(header, 100, 80)
+    world = sky.world(9.5, 9.5)
+    assert world is not None
+    lon, lat = WCS(header).wcs_pix2world([[10, 71]], 1)[0]
+    assert (world.lon, world.lat) == pytest.approx((lon, lat), abs=1e-9)
+    said = [note for note in sky.notes if keyword in note and str(values[1]) in note]
+    assert bool(said) == noted
+
+
+@pytest.mark.parametrize(
+    ("longitude", "latitude", "frame"),
+    [
+        ("GLON", "GLAT", "galactic"), ("SLON", "SLAT", "supergalactic"),
+        ("ELON", "ELAT", "ecliptic"), ("HLON", "HLAT", "helioecliptic"),
+        ("TLON", "TLAT", "terrestrial"), ("HPLN", "HPLT", "helioprojective"),
+        ("HGLN", "HGLT", "heliographic"), ("CRLN", "CRLT", "carrington"),
+        ("MALN", "MALT", "body-fixed"), ("SELN", "SELT", "body-fixed"),
+        ("HA--", "DEC-", "hour-angle"), ("AZ--", "ALT-", "horizontal"),
+        ("AZ--", "EL--", "horizontal"), ("XLON", "XLAT", "unknown"),
+    ],
+)  # fmt: skip
+def test_frames_have_names(longitude: str, latitude: str, frame: str) -> None:
+    sky = sky_of(CTYPE1=f"{longitude}-TAN", CTYPE2=f"{latitude}-TAN")
+    assert sky.frame == frame
+    assert frame in FRAMES
+    world = sky.world(9.5, 9.5)
+    assert world is not None
+    # The projection does not depend on the frame.
+    lon, lat = WCS(make()).wcs_pix2world([[10, 71]], 1)[0]
+    assert (world.lon, world.lat) == pytest.approx((lon, lat), abs=1e-9)

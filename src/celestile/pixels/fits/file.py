@@ -13,7 +13,13 @@ from numpy.typing import NDArray
 from celestile.errors import SourceChangedError, UnservableImageError
 from celestile.pixels.fits.data.decoded import CompressedFile
 from celestile.pixels.fits.data.mapped import MappedFile
-from celestile.pixels.fits.hdus import Hdu, Index, ignore_astropy_warnings
+from celestile.pixels.fits.hdus import (
+    Hdu,
+    HduHeader,
+    Index,
+    all_headers,
+    ignore_astropy_warnings,
+)
 from celestile.pixels.fits.headers.diagnosis import (
     diagnose,
     image_columns,
@@ -45,14 +51,14 @@ class FitsFile:
         Those that hold images of at least one pixel, in file order.
     notes : tuple of str
         Descriptions of parts that could not be read.
-    count : int
-        HDUs of the file, tables and empty ones among them.
+    headers : tuple of HduHeader
+        Of all HDUs of the file, tables and empty ones among them.
     end : int or None
         Offset at which the file ends for astropy (see `celestile.pixels.fits.headers.structure`).
 
     Attributes
     ----------
-    path, key, primary, hdus, notes, count
+    path, key, primary, hdus, notes, headers
         As given.
     """
 
@@ -66,7 +72,7 @@ class FitsFile:
         primary: Any,
         hdus: tuple[Hdu, ...],
         notes: tuple[str, ...] = (),
-        count: int = 0,
+        headers: tuple[HduHeader, ...] = (),
         end: int | None = None,
     ) -> None:
         self._original = original
@@ -76,7 +82,7 @@ class FitsFile:
         self.primary = primary
         self.hdus = hdus
         self.notes = notes
-        self.count = count
+        self.headers = headers
         self._end = end
         self._mapped = MappedFile(self.plain)
         self._compressed = CompressedFile(self.plain, partial(_open, end=end))
@@ -157,9 +163,10 @@ def scan(path: Path, spool: Spool) -> FitsFile:
             primary = hdulist[0].header
             size = plain.stat().st_size
             hdus = readable(hdulist, plain, size, notes)
-            if fault is not None:
-                notes.append(f"from HDU {fault.index} on the file cannot be read: {fault.reason}")
+            if fault is not None and fault.note:
+                notes.append(fault.note)
             found = tuple(arrays(hdus, plain, size, notes))
+            headers = all_headers(hdus)
             nothing = "" if found else without_image(hdus)
             notes += image_columns(hdus) if found else ()
     except FileNotFoundError as error:
@@ -172,7 +179,7 @@ def scan(path: Path, spool: Spool) -> FitsFile:
         raise UnservableImageError(notes[0] if notes else nothing)
     return FitsFile(
         path, spool, plain, key,
-        primary=primary, hdus=found, notes=tuple(notes), count=len(hdus), end=end,
+        primary=primary, hdus=found, notes=tuple(notes), headers=headers, end=end,
     )  # fmt: skip
 
 

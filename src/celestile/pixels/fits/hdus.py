@@ -1,7 +1,7 @@
 """Descriptions of the arrays in a FITS file and of their headers, including malformed ones."""
 
 import warnings
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from math import prod
@@ -56,7 +56,7 @@ class Hdu:
     tile_shape : tuple of int
         Shape of a compressed tile, slowest axis first; empty for uncompressed arrays.
     header : astropy.io.fits.Header
-        Must not be modified.
+        As it applies: with cards inherited from the primary header. Must not be modified.
     problem : str or None
         Why the pixels cannot be read; None if they can.
     held : int or None
@@ -105,6 +105,49 @@ class Hdu:
         """Value of a keyword as stripped text; empty where absent."""
         value = self.get(keyword)
         return "" if value is None else str(value).strip()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class HduHeader:
+    """The header of any HDU of a file, also of one without an image.
+
+    Parameters
+    ----------
+    index : int
+        As counted by astropy.
+    name, version : str, int
+        EXTNAME, or "PRIMARY" or the empty string if absent; EXTVER.
+    kind : {"PRIMARY", "IMAGE", "TABLE", "BINTABLE"} or str
+        XTENSION.
+    header : astropy.io.fits.Header
+        As written; must not be modified.
+    """
+
+    index: int
+    name: str
+    version: int
+    kind: str
+    header: Any = field(repr=False)
+
+
+def all_headers(hdus: Sequence[Any]) -> tuple[HduHeader, ...]:
+    """Headers of HDUs of astropy."""
+    found = []
+    for index, hdu in enumerate(hdus):
+        header = hdu.header
+        name = str(header_value(header, "EXTNAME", "") or "").strip()
+        version = header_value(header, "EXTVER", 1)
+        kind = str(header_value(header, "XTENSION", "IMAGE")).strip() if index else "PRIMARY"
+        found.append(
+            HduHeader(
+                index=index,
+                name=name or ("" if index else "PRIMARY"),
+                version=version if isinstance(version, int) else 1,
+                kind=kind,
+                header=header,
+            )
+        )
+    return tuple(found)
 
 
 def ignore_astropy_warnings() -> None:

@@ -13,6 +13,7 @@ from celestile.pixels.fits.axis_tables import tabulated
 from celestile.pixels.fits.hdus import Hdu, finite, header_value
 from celestile.pixels.fits.headers.cards import BLOCK
 from celestile.pixels.fits.headers.diagnosis import BITPIX, MOST_AXES, diagnose, reason_of
+from celestile.pixels.fits.headers.inheritance import inherited
 from celestile.pixels.fits.scaling import Scaling
 
 _LEAST_HELD = 0.01  # share of an array that must be present for it to be shown
@@ -76,7 +77,7 @@ def arrays(hdus: Sequence[Any], path: Path, size: int, notes: list[str]) -> Iter
     """
     for index, hdu in enumerate(hdus):
         try:
-            found = _describe(hdu, index, size)
+            found = _describe(hdu, index, size, hdus[0].header)
         except Exception as error:  # noqa: BLE001 - astropy raises many kinds
             is_own = isinstance(error, UnservableImageError)
             reason = None if is_own else diagnose(path, hdu.fileinfo()["hdrLoc"])
@@ -87,7 +88,7 @@ def arrays(hdus: Sequence[Any], path: Path, size: int, notes: list[str]) -> Iter
                 yield replace(found, tabulated=tables) if tables else found
 
 
-def _describe(hdu: Any, index: int, size: int) -> Hdu | None:
+def _describe(hdu: Any, index: int, size: int, primary: Any) -> Hdu | None:
     """Describe an array; None for tables and arrays without pixels."""
     compressed = type(hdu).__name__ == "CompImageHDU"
     shape = _shape(hdu)
@@ -113,7 +114,7 @@ def _describe(hdu: Any, index: int, size: int) -> Hdu | None:
         scaling=_scaling(header, dtype),
         offset=int(place["datLoc"]),
         compressed=compressed,
-        header=header,
+        header=inherited(header, primary),
         notes=tuple(_oddities(header)),
         tile_shape=_tile_shape(hdu, len(shape)) if compressed else (),
     )

@@ -42,6 +42,12 @@ def kind(hdu: Hdu) -> str:
     return "science"
 
 
+def role(word: str) -> str:
+    """Role that a single word names; "science" if it names no other."""
+    found = (name for name, pattern in _KINDS if re.fullmatch(pattern, word.upper()))
+    return next(found, "science")
+
+
 def stem(hdu: Hdu) -> str:
     """EXTNAME without its numbers: equal for the chips of one camera."""
     name = hdu.name.upper()

@@ -64,7 +64,8 @@ def mosaic_image(
         frames=cube.frames(first, layout, exposure_time(file, first)),
         channel_axis=layout.channel_axis,
         unit=standard_unit(first.text("BUNIT")) or None,
-        cards=cards(file.primary) + cards(first.header),
+        cards=cards(file.headers[first.index].header),
+        primary_cards=cards(file.primary) if first.index else (),
         sky=mosaic.sky,
         source=Planes(mosaic.plane_of or (lambda _frame, _channel: mosaic.plane)),
         chips=named,
@@ -83,7 +84,9 @@ def _gaps(file: FitsFile, chips: Sequence[Hdu], mosaic: "_Mosaic") -> Iterator[s
         yield from (f"chip {chip_name(chip)}: {note}" for note in chip.notes)
     placed = [region for _, region in mosaic.regions] if mosaic.kind == "detector" else []
     left = unplaced(file.hdus, chips)
-    yield from absences(file.primary, file.count - 1, [*chips, *left], placed, mosaic.plane.height)
+    yield from absences(
+        file.primary, len(file.headers) - 1, [*chips, *left], placed, mosaic.plane.height
+    )
     for hdu in left:
         yield f"{chip_name(hdu)} is not placed: it has no detector section"
 

@@ -5,7 +5,6 @@ files or draws tiles does not need it.
 """
 
 import logging
-import re
 import threading
 import warnings
 from collections.abc import Iterator
@@ -16,25 +15,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-# Conventional names of longitude and latitude, by frame.
-NAMES = {
-    "icrs": ("RA", "Dec"),
-    "fk5": ("RA", "Dec"),
-    "fk4": ("RA", "Dec"),
-    "galactic": ("l", "b"),
-    "ecliptic": ("λ", "β"),
-    "helioprojective": ("Tx", "Ty"),
-}
+from celestile.pixels.sky.frames import FRAMES, frame_of
+
 # Projections that repeat after 360 degrees of native longitude.
 _PERIODIC = ("CYP", "CEA", "CAR", "MER", "HPX", "TSC", "CSC", "QSC")
-# Parts of RADESYS as spelled in headers: "FK5/J2000", "ICRF2", "FK4-NO-E".
-_SYSTEMS = (
-    (re.compile(r"ICR[SF]"), "icrs"),
-    (re.compile(r"FK-?5|J2000"), "fk5"),
-    (re.compile(r"FK-?4|B1950"), "fk4"),
-)
-_EQUINOXES = {"fk4": 1950.0, "fk5": 2000.0, "ecliptic": 2000.0}
-_FIRST_FK5_EQUINOX = 1984.0
 
 # `warnings.catch_warnings` changes state of the whole process.
 _warnings_lock = threading.RLock()
@@ -51,7 +35,7 @@ class Celestial:
     longitude, latitude : int
         Indices of the world axes: 0 or 1.
     frame : str
-        ``icrs``, ``fk5``, ``fk4``, ``galactic``, ``ecliptic``, ``helioprojective`` or ``unknown``.
+        One of `celestile.pixels.sky.frames.FRAMES`.
     names : tuple of str
         Names of longitude and latitude.
     projection : str
@@ -134,17 +118,18 @@ def celestial(wcs: Any, projection: str) -> Celestial:
     if not np.all(np.isfinite(matrix)) or np.linalg.det(matrix) == 0:
         raise ValueError("its pixels have no size")
     code = str(core.ctype[core.lng])[5:]
-    frame = _frame(core.lngtyp.strip(), core.radesys.strip().upper(), float(core.equinox))
-    equinox = float(core.equinox) if np.isfinite(core.equinox) else _EQUINOXES.get(frame)
+    frame = frame_of(core.lngtyp.strip(), core.radesys.strip().upper(), float(core.equinox))
+    known = FRAMES[frame]
+    equinox = float(core.equinox) if np.isfinite(core.equinox) else known.equinox
     axes = tuple(str(core.ctype[axis])[:4].rstrip("-") for axis in (core.lng, core.lat))
     return Celestial(
         wcs=wcs,
         longitude=core.lng,
         latitude=core.lat,
         frame=frame,
-        names=NAMES["icrs"] if axes[0] == "RA" else NAMES.get(frame, (axes[0], axes[1])),
+        names=known.names or (("RA", "Dec") if axes[0] == "RA" else (axes[0], axes[1])),
         projection=projection,
-        equinox=equinox if frame in _EQUINOXES else None,
+        equinox=equinox if known.epoch else None,
         period=_period(wcs, code[:3]),
     )
 
@@ -162,23 +147,6 @@ def linear(wcs: Any) -> Linear:
     names = tuple(str(name) for name in core.ctype)
     units = tuple(str(unit) for unit in core.cunit)
     return Linear((names[0], names[1]), (units[0], units[1]), origin, matrix)
-
-
-def _frame(axis: str, system: str, equinox: float) -> str:
-    """Frame of the longitude axis, by the rules of FITS WCS paper II, section 3.1."""
-    if axis == "GLON":
-        return "galactic"
-    if axis == "ELON":
-        return "ecliptic"
-    if axis == "HPLN":
-        return "helioprojective"
-    if axis != "RA":
-        return "unknown"
-    if not system:
-        if not np.isfinite(equinox):
-            return "icrs"
-        return "fk4" if equinox < _FIRST_FK5_EQUINOX else "fk5"
-    return next((frame for spelling, frame in _SYSTEMS if spelling.search(system)), "unknown")
 
 
 def _period(wcs: Any, code: str) -> NDArray[np.float64] | None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-_AXIS = r"(?P<axis>RA|DEC|[A-Z]LON|[A-Z]LAT|[A-Z]{2}L[NT])"
+_AXIS = r"(?P<axis>RA|DEC|HA|AZ|EL|ALT|[A-Z]LON|[A-Z]LAT|[A-Z]{2}L[NT])"
 CELESTIAL = re.compile(rf"{_AXIS}-+(?P<code>[A-Z]{{3}})(?P<suffix>-[A-Z]{{3}})?")
 
 _NUMBERS = re.compile(
@@ -20,6 +20,12 @@ _PLATE = re.compile(r"PLT(RA|DEC).+|AMD[XY]\d+|PPO\d+|[XY]PIXELSZ|CNPIX[12]")
 _COUPLING = re.compile(r"(CD|PC)[12]_[3-9]|CRPIX[3-9]")
 _WANTED = (_NUMBERS, _WORDS, TABLES, IRAF, _PLATE, _COUPLING)
 SIP = re.compile(r"[AB]P?_(ORDER|DMAX|\d+_\d+)")
+# Axes that wcslib does not know under these names, by those of longitude and latitude.
+_RENAMED = {
+    ("HA", "DEC"): ("HALN", "HALT"),
+    ("AZ", "EL"): ("AZLN", "AZLT"),
+    ("AZ", "ALT"): ("AZLN", "AZLT"),
+}
 # Keywords with defaults in the standard, which cannot be intended if the card is present.
 ESSENTIAL = re.compile(r"(CRPIX|CRVAL|CDELT)[12]|(CD|PC)[12]_[12]")
 # Spellings that wcslib does not correct, in singular and lower case.
@@ -138,7 +144,23 @@ def collect(header: Header, width: int, height: int) -> Cards:
         if keyword not in cards.values and not ESSENTIAL.match(keyword):
             cards.notes.append(f"{keyword} is not a valid number and is ignored")
     _uncouple(cards)
+    _rename_axes(cards)
     return cards
+
+
+def _rename_axes(cards: Cards) -> None:
+    """Rename the axes of hour angles and azimuths so that wcslib accepts them."""
+    for key in {keyword[6:] for keyword in cards.ctypes}:
+        keywords = [f"CTYPE{axis}{key}" for axis in (1, 2)]
+        pair = [CELESTIAL.fullmatch(cards.ctypes.get(keyword, "")) for keyword in keywords]
+        axes = [found["axis"] for found in pair if found]
+        for known, renamed in _RENAMED.items():
+            if sorted(axes) != sorted(known):
+                continue
+            for keyword, axis in zip(keywords, axes, strict=True):
+                word = renamed[known.index(axis)] + cards.ctypes[keyword][4:]
+                cards.ctypes[keyword] = word
+                cards.images.append((keyword, _image(keyword, word)))
 
 
 def _add(cards: Cards, keyword: str, value: object, image: str) -> None:
@@ -161,10 +183,17 @@ def _add_number(cards: Cards, keyword: str, value: object, image: str) -> None:
     if number is None:
         cards.unusable.append(keyword)
         return
+    _note_repetition(cards, keyword, cards.values.get(keyword), number)
     if isinstance(value, str):
         image = _image(keyword, number)
     cards.values[keyword] = number
     cards.images.append((keyword, image))
+
+
+def _note_repetition(cards: Cards, keyword: str, before: object, value: object) -> None:
+    """Note a keyword that is given twice; its value is undefined, and wcslib uses the last."""
+    if before is not None and before != value:
+        cards.notes.append(f"{keyword} is given as {before} and as {value}; the last is used")
 
 
 def _add_word(cards: Cards, keyword: str, value: str) -> None:
@@ -176,9 +205,11 @@ def _add_word(cards: Cards, keyword: str, value: str) -> None:
             word = f"{found['axis']:-<4}-{found['code']}{found['suffix'] or ''}"
             if word != value.strip():
                 cards.notes.append(f"{keyword} is read as {word}")
+        _note_repetition(cards, keyword, cards.ctypes.get(keyword), word)
         cards.ctypes[keyword] = word
     elif keyword.startswith("CUNIT"):
         word = _ANGLES.get(word.lower().removesuffix("s"), word)
+        _note_repetition(cards, keyword, cards.units.get(keyword), word)
         cards.units[keyword] = word
     cards.images.append((keyword, _image(keyword, word)))
 

@@ -28,8 +28,9 @@ from celestile.pixels.sky.cards import (
     Header,
     collect,
 )
+from celestile.pixels.sky.contradictions import contradictions
 
-_LATITUDE = re.compile(r"DEC|[A-Z]LAT|[A-Z]{2}LT")
+_LATITUDE = re.compile(r"DEC|EL|ALT|[A-Z]LAT|[A-Z]{2}LT")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +99,7 @@ def _with_sky(cards: Cards, key: str, hdulist: object) -> HeaderCoordinates:
     scales = (v for k, v in cards.values.items() if SCALE.fullmatch(k.removesuffix(suffix)))
     if not any(scales) and not cards.has("AMDX1"):
         return HeaderCoordinates(reason="the header names a projection but gives no pixel scale")
+    notes += contradictions(cards, suffix)
     for keyword in cards.unusable:
         if ESSENTIAL.fullmatch(keyword.removesuffix(suffix)) and keyword not in cards.values:
             return HeaderCoordinates(reason=f"{keyword} of the header is not a valid number")

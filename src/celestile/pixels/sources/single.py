@@ -20,6 +20,7 @@ from celestile.pixels.mosaic import choice
 from celestile.pixels.mosaic.image import MOSAIC, mosaic_image
 from celestile.pixels.planes.array import ArrayPlane, combined_key
 from celestile.pixels.sky.sky import Sky, SkyChip
+from celestile.pixels.sources.companions import with_science_world
 
 _MOST_PLANES = 200_000
 
@@ -54,7 +55,7 @@ def file_image(file: FitsFile, request: ImageRequest) -> Image:
     if chips and (request.hdu is None or request.hdu.lower() == MOSAIC):
         return mosaic_image(file, chips, request, choices)
     hdu = default if request.hdu is None else _find(file.hdus, request.hdu, has_mosaic=bool(chips))
-    return _array_image(file, hdu, request, choices)
+    return _array_image(file, with_science_world(hdu, file.hdus), request, choices)
 
 
 def _choices(hdus: Sequence[Hdu], chips: Sequence[Hdu], default: Hdu) -> tuple[HduChoice, ...]:
@@ -123,7 +124,8 @@ def _array_image(
         frames=cube.frames(hdu, arrangement, exposure_time(file, hdu)),
         channel_axis=arrangement.channel_axis,
         unit=standard_unit(hdu.text("BUNIT")) or None,
-        cards=cards(hdu.header),
+        cards=cards(file.headers[hdu.index].header),
+        primary_cards=cards(file.primary) if hdu.index else (),
         sky=sky,
         source=Planes(single),
         notes=(

@@ -5,8 +5,9 @@ from typing import Any
 
 from celestile.geometry import Levels
 from celestile.pixels.display.limits import Sample, histogram, statistics, zscale
-from celestile.pixels.image import Image
+from celestile.pixels.image import Card, Image
 from celestile.pixels.resolver import Entry
+from celestile.pixels.sources.headers import FoundHeader
 from celestile.pyramid.provisional import ProvisionalPyramid
 from celestile.render.request import Component, Style
 from celestile.service.service import ComponentValue, Listing, NamedView, Service, Subject
@@ -173,9 +174,21 @@ def _named(name: str, named: NamedView) -> Document:
     return {"name": name, "title": named.title, "view": canonical(named.view)}
 
 
-def header(image: Image) -> Document:
-    """Describe the header of the HDU shown."""
-    return {"cards": [[card.keyword, card.value, card.comment] for card in image.cards]}
+def header(found: FoundHeader) -> Document:
+    """Describe the header of an HDU, with the primary one and a list of all."""
+    return {
+        "hdu": str(found.index),
+        "cards": _cards(found.cards),
+        "primary": _cards(found.primary),
+        "hdus": [
+            {"index": one.index, "name": one.name, "version": one.version, "kind": one.kind}
+            for one in found.headers
+        ],
+    }
+
+
+def _cards(cards: Sequence[Card]) -> list[list[object]]:
+    return [[card.keyword, card.value, card.comment] for card in cards]
 
 
 def pixel(subject: Subject, x: int, y: int, values: Sequence[ComponentValue]) -> Document:

@@ -99,7 +99,9 @@ OPERATIONS: dict[str, Operation] = {
     "/api/images/{id}": Operation(
         name="image", summary="Metadata of an image in a view", answer="Image", cached=True
     ),
-    "/api/images/{id}/header": Operation(name="header", summary="Header cards", answer="Header"),
+    "/api/images/{id}/header": Operation(
+        name="header", summary="Header cards of an HDU", answer="Header"
+    ),
     "/api/images/{id}/value": Operation(
         name="value",
         summary="A pixel's values at full precision",

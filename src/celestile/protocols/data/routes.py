@@ -38,6 +38,8 @@ from celestile.views.view import VIEW_KEYS, View, overlay, view_from_pairs
 _PREFIX = "/api"
 _JSON = "application/json"
 _MOST_IMAGES = 1000
+_OTHER = ("header", "fits")
+"""Resources of files, which need no image."""
 
 
 def routes(service: Service, start: Callable[[], str | None]) -> list[BaseRoute]:
@@ -69,7 +71,6 @@ class _Data:
         self._start = start
         self._resources = {
             "": self._metadata,
-            "header": self._header,
             "value": self._value,
             "statistics": self._statistics,
             "profile": self._profile,
@@ -133,8 +134,8 @@ class _Data:
         parts = raw_path(request).removeprefix(f"{_PREFIX}/images/").split("/")
         name = parts[1] if len(parts) == 2 else ""
         resource = self._resources.get(name)
-        if (resource is None and name != "fits") or len(parts) > 2:
-            known = ", ".join(name for name in (*self._resources, "fits") if name)
+        if (resource is None and name not in _OTHER) or len(parts) > 2:
+            known = ", ".join(name for name in (*self._resources, *_OTHER) if name)
             message = (
                 f"{shortened(name)!r} is not a resource of an image; expected {known}, "
                 "and slashes within its identifier must be written as %2F"
@@ -144,6 +145,8 @@ class _Data:
         pairs = [(key, value) for key, value in request.query_params.multi_items()
                  if key in VIEW_KEYS]  # fmt: skip
         view = overlay(view, view_from_pairs(pairs))
+        if name == "header":
+            return await self._header(identifier, view)
         if resource is None:
             return await fits_file(self._service, request, identifier, view)
         return await resource(request, await self._service.subject(identifier, view))
@@ -162,8 +165,11 @@ class _Data:
         )
         return document_response(request, body, _JSON)
 
-    async def _header(self, _: Request, subject: Subject) -> Response:
-        return _json(documents.header(subject.image))
+    async def _header(self, identifier: str, view: View) -> Response:
+        """Describe a header; also of HDUs without an image, which no subject has."""
+        hdu = self._service.named(identifier, view).hdu
+        found = await self._service.run(lambda: self._service.library.header(identifier, hdu))
+        return _json(documents.header(found))
 
     async def _value(self, request: Request, subject: Subject) -> Response:
         x, y = _place(request, subject)

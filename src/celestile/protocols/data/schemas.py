@@ -3,6 +3,7 @@
 from typing import Any
 
 from celestile.pixels.image import ARRANGEMENTS, COLLAPSES
+from celestile.pixels.sky.frames import FRAMES
 from celestile.render.request import FORMATS, STRETCHES
 
 Schema = dict[str, Any]
@@ -58,7 +59,7 @@ _TIME = {"type": "string", "format": "date-time"}
 _FRAME = described(
     {
         "type": "string",
-        "enum": ["icrs", "fk5", "fk4", "galactic", "ecliptic", "helioprojective", "unknown"],
+        "enum": list(FRAMES),
     },
     "frame of the coordinates",
 )
@@ -279,8 +280,18 @@ _SKY: dict[str, Schema] = {
 
 _VALUES: dict[str, Schema] = {
     "Header": record(
-        "Header of the HDU shown.",
+        "Header of an HDU: the one shown, or the one that `hdu` selects, with an image or without.",
+        hdu=described(STRING, "index of the HDU"),
         cards=described(array(_CARD), "in the order of the file"),
+        primary=described(array(_CARD), "the primary header, for another HDU of the file"),
+        hdus=described(array(ref("HduHeader")), "all HDUs of the file"),
+    ),
+    "HduHeader": record(
+        "An HDU of a file, with an image or without.",
+        index=described({"type": "integer", "minimum": 0}, "as astropy counts"),
+        name=described(STRING, "EXTNAME; empty if absent"),
+        version=described({"type": "integer"}, "EXTVER"),
+        kind=described(STRING, "PRIMARY, IMAGE, TABLE or BINTABLE"),
     ),
     "ChannelValue": record(
         "A value at full precision.",

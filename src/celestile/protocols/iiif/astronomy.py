@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
+from celestile.pixels.sky.frames import FRAMES
 from celestile.protocols.web.http import base_url, document_response
 from celestile.service.service import Subject
 from celestile.views.values import format_stretch
@@ -24,6 +25,7 @@ PROFILE = "/iiif/astro/1"
 CONTEXT = f"{PROFILE}/context.json"
 
 _DAY = 86400
+_FRAME_NAMES = ", ".join(f"`{name}`" for name in FRAMES if name != "unknown")
 _XSD = "http://www.w3.org/2001/XMLSchema#"
 
 
@@ -129,8 +131,7 @@ LIMITS: Mapping[str, Property] = {
 SKY: Mapping[str, Property] = {
     "coordinateFrame": Property(
         kind="string",
-        meaning="`icrs`, `fk5`, `fk4`, `galactic`, `ecliptic` or `helioprojective`: what `center` "
-        "is given in",
+        meaning=f"{_FRAME_NAMES}: what `center` is given in",
         source="RADESYS and CTYPE",
     ),
     "equinox": Property(

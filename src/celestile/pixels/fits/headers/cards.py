@@ -7,7 +7,13 @@ from typing import IO
 BLOCK = 2880
 """Bytes; headers and data fill whole blocks."""
 
+MOST_BLOCKS = 20_000
+"""Maximum number of blocks of a header."""
+
 _CARD = 80
+MOST_CARDS = MOST_BLOCKS * (BLOCK // _CARD)
+# As astropy finds the end: END may be followed by anything that is not the rest of a keyword.
+_END = re.compile(r"END *([^A-Z0-9_\- ].*)?", re.DOTALL)
 # A quote within a string is written twice (FITS 4.0, section 4.2.1).
 _STRING = re.compile(r" *('[^']*(?:''[^']*)*'?)")
 
@@ -38,8 +44,9 @@ def raw_cards(stream: IO[bytes], most_blocks: int) -> Iterator[tuple[str, str]]:
         block = stream.read(BLOCK).decode("ascii", "replace")
         for start in range(0, len(block), _CARD):
             keyword = block[start : start + 8].rstrip()
-            yield keyword, block[start + 8 : start + _CARD]
-            if keyword == "END":
+            is_end = keyword.startswith("END") and _END.fullmatch(keyword) is not None
+            yield "END" if is_end else keyword, block[start + 8 : start + _CARD]
+            if is_end:
                 return
         if len(block) < BLOCK:
             return

@@ -7,13 +7,18 @@ from pathlib import Path
 from typing import Any
 
 from celestile.pixels.fits.hdus import header_value
-from celestile.pixels.fits.headers.cards import integer, raw_cards, value_of
+from celestile.pixels.fits.headers.cards import (
+    MOST_BLOCKS,
+    MOST_CARDS,
+    integer,
+    raw_cards,
+    value_of,
+)
 
 BITPIX = (8, 16, 32, 64, -32, -64)
 MOST_AXES = 64
 """Maximum number of axes of a numpy array; FITS allows 999."""
 
-_MOST_BLOCKS = 400
 _MOST_NAMED = 4  # columns
 _NO_IMAGE = "the file holds no image, only headers or tables"
 
@@ -34,10 +39,11 @@ def diagnose(path: Path, offset: int = 0) -> str | None:
         Description of the problem; None for a valid header.
     """
     values: dict[str, str] = {}
-    ended = False
+    ended, count = False, 0
     with path.open("rb") as stream:
         stream.seek(offset)
-        for keyword, text in raw_cards(stream, _MOST_BLOCKS):
+        for keyword, text in raw_cards(stream, MOST_BLOCKS):
+            count += 1
             value = value_of(text)
             ended = keyword == "END"
             if keyword in values and keyword.startswith("NAXIS"):
@@ -45,7 +51,11 @@ def diagnose(path: Path, offset: int = 0) -> str | None:
             values[keyword] = value
     if values.get("SIMPLE", "T") not in ("T", "F"):
         return _wrong("SIMPLE", values, "T")
-    return _mandatory(values) or (None if ended else "its header has no END card")
+    if ended:
+        return _mandatory(values)
+    if count >= MOST_CARDS:
+        return f"its header has more than {MOST_CARDS} cards"
+    return _mandatory(values) or "its header has no END card"
 
 
 def _mandatory(values: dict[str, str]) -> str | None:

@@ -11,10 +11,16 @@ from math import prod
 from pathlib import Path
 from typing import IO
 
-from celestile.pixels.fits.headers.cards import BLOCK, integer, raw_cards, value_of
+from celestile.pixels.fits.headers.cards import (
+    BLOCK,
+    MOST_BLOCKS,
+    MOST_CARDS,
+    integer,
+    raw_cards,
+    value_of,
+)
 
 _MOST = 999
-_MOST_BLOCKS = 2000  # of a header
 _FEW_BLOCKS = 100  # that astropy may search for the end of a header
 _BEGINNINGS = ("SIMPLE", "XTENSION")
 _COUNTS = ("NAXIS", "ZNAXIS", "TFIELDS")
@@ -23,7 +29,7 @@ _SIZES = ("BITPIX", "PCOUNT", "GCOUNT")
 
 @dataclass(frozen=True, slots=True)
 class HeaderFault:
-    """The first invalid header of a file.
+    """Where a file stops being readable: an invalid header, or something else than an HDU.
 
     Parameters
     ----------
@@ -33,15 +39,26 @@ class HeaderFault:
         Offset of the header in bytes.
     reason : str
         Description of the problem.
+    note : str
+        Remark for users; empty for padding.
     """
 
     index: int
     offset: int
     reason: str
+    note: str
+
+
+def _fault(index: int, offset: int, reason: str) -> HeaderFault:
+    note = f"from HDU {index} on the file cannot be read: {reason}"
+    return HeaderFault(index, offset, reason, note)
 
 
 def find_header_fault(path: Path) -> HeaderFault | None:
-    """Find the first header without END or with an impossible count; None if there are none.
+    """Find the first header without END or with an impossible count, or what follows the last HDU.
+
+    Special records may follow the last HDU (FITS 4.0, section 3.5). They do not begin with
+    XTENSION. None if all of the file can be read.
 
     Parameters
     ----------
@@ -50,21 +67,49 @@ def find_header_fault(path: Path) -> HeaderFault | None:
     """
     index, offset = 0, 0
     with path.open("rb") as stream:
+        size = path.stat().st_size
         while True:
+            if index > 0 and offset >= size:
+                return None
+            if index > 0 and (tail := _tail(stream, index, offset, size)):
+                return tail
             values = _header(stream, offset)
             if values is None:
-                searched = (path.stat().st_size - offset) // BLOCK
-                said = "its header has no END card"
-                return HeaderFault(index, offset, said) if searched > _FEW_BLOCKS else None
+                return _without_end(stream, index, offset, size)
             for keyword in _COUNTS:
                 most = max(values.get(keyword, [0]))
                 if most > _MOST:
                     said = f"{keyword} is {most}; it must be an integer from 0 to {_MOST}"
-                    return HeaderFault(index, offset, said)
+                    return _fault(index, offset, said)
             step = stream.tell() - offset + _padded(_data({k: v[0] for k, v in values.items()}))
             if step <= 0:
                 return None
             index, offset = index + 1, offset + step
+
+
+def _tail(stream: IO[bytes], index: int, offset: int, size: int) -> HeaderFault | None:
+    """Describe bytes after the last HDU that are not an HDU."""
+    stream.seek(offset)
+    block = stream.read(BLOCK)
+    if block.startswith(b"XTENSION"):
+        return None
+    is_padding = len(block) < BLOCK or not block.strip(b"\0 ")
+    reason = f"{size - offset} bytes follow that are not an HDU"
+    note = f"{reason}, such as special records; they are ignored"
+    return HeaderFault(index, offset, reason, "" if is_padding else note)
+
+
+def _without_end(stream: IO[bytes], index: int, offset: int, size: int) -> HeaderFault | None:
+    """Describe a header without END; None if astropy finds that out quickly."""
+    read = (stream.tell() - offset) // BLOCK
+    if read >= MOST_BLOCKS:
+        return _fault(index, offset, f"its header has more than {MOST_CARDS} cards")
+    if index > 0 and stream.tell() >= size:
+        reason = "the file ends within its header"
+        return HeaderFault(index, offset, reason, f"HDU {index} is cut off: {reason}")
+    searched = (size - offset) // BLOCK
+    found = _fault(index, offset, "its header has no END card")
+    return found if searched > _FEW_BLOCKS else None
 
 
 def _header(stream: IO[bytes], offset: int) -> dict[str, list[int]] | None:
@@ -72,7 +117,7 @@ def _header(stream: IO[bytes], offset: int) -> dict[str, list[int]] | None:
     stream.seek(offset)
     found: dict[str, list[int]] = {}
     begun = False
-    for keyword, text in raw_cards(stream, _MOST_BLOCKS):
+    for keyword, text in raw_cards(stream, MOST_BLOCKS):
         if not begun and keyword not in _BEGINNINGS:
             return None
         begun = True
