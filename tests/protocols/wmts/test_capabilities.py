@@ -1,6 +1,7 @@
 """The service metadata document: content, sections, versions, and what it must cope with."""
 
 from dataclasses import replace
+from itertools import product
 from typing import Any
 from urllib.parse import quote
 from xml.etree import ElementTree as ET
@@ -163,13 +164,37 @@ def test_dimensions(client: Any) -> None:
         for dimension in dimensions
     }
     assert found == {
-        "FRAME": ["default", "1", "2", "3"],
         "TIME": [
             "default", "2004-03-01T00:00:10Z", "2004-03-01T00:00:20Z", "2004-03-01T00:00:30Z"
         ],
         "CHANNEL": ["default", "g", "r", "i"],
     }  # fmt: skip
     assert {text(dimension, f"{WMTS}Default") for dimension in dimensions} == {"default"}
+
+
+@pytest.mark.parametrize("times", [(None, None), ("2004-03-01T00:00:10Z",) * 2])
+def test_frames_are_numbered_where_times_do_not_identify_them(
+    client: Any, service: Any, times: tuple[str | None, ...]
+) -> None:
+    movie = service.images["cube/movie.fits"]
+    frames = tuple(replace(f, time=t) for f, t in zip(movie.frames, times, strict=False))
+    service.images["cube/movie.fits"] = replace(movie, frames=frames)
+    dimensions = layers(get(client))["cube/movie.fits"].findall(f"{WMTS}Dimension")
+    assert [text(each, f"{OWS}Identifier") for each in dimensions] == ["FRAME", "CHANNEL"]
+    assert texts(dimensions[0], f"{WMTS}Value") == ["default", "1", "2"]
+
+
+def test_every_combination_of_dimensions_has_a_tile(client: Any, tile: dict[str, str]) -> None:
+    layer = layers(get(client))["cube/movie.fits"]
+    offered = {
+        text(each, f"{OWS}Identifier"): texts(each, f"{WMTS}Value")
+        for each in layer.findall(f"{WMTS}Dimension")
+    }
+    movie = {"layer": "cube/movie.fits", "TileMatrixSet": "pixels-300x300", "TileMatrix": "0"}
+    for values in product(*offered.values()):
+        chosen = dict(zip(offered, values, strict=True))
+        response = client.get("/wmts", params=tile | movie | chosen)
+        assert response.status_code == 200, chosen
 
 
 def test_spectrum_lists_all_its_channels(client: Any) -> None:
@@ -186,7 +211,7 @@ def test_resource_urls(client: Any) -> None:
         for url in layer.findall(f"{WMTS}ResourceURL")
     }
     tile = (
-        "http://host/wmts/1.0.0/cube%2Fmovie.fits/{Style}/{FRAME}/{TIME}/{CHANNEL}"
+        "http://host/wmts/1.0.0/cube%2Fmovie.fits/{Style}/{TIME}/{CHANNEL}"
         "/{TileMatrixSet}/{TileMatrix}/{TileRow}/{TileCol}"
     )
     assert urls["tile", "image/png"] == f"{tile}.png"
