@@ -89,7 +89,7 @@ CASES = (
 
 # Text after table 26: dimensions that a layer does not advertise are ignored.
 OTHERS = {
-    FIELD: ("FRAME=2", "TIME=2024-02-29T23:02:00Z", "CHANNEL=2", "STOKES=Q"),
+    FIELD: ("FRAME=2", "TIME=2024-02-29T23:02:00Z", "STOKES=Q"),
     CUBE: ("TIME=2024-02-29T23:02:00Z", "STOKES=Q"),
     NIGHT: ("CHANNEL=2", "STOKES=Q"),
     STOKES: ("FRAME=2", "CHANNEL=2", "TIME=x"),
