@@ -27,7 +27,6 @@ XLINK = f"{{{NAMES['xlink']}}}"
 UNITS = {
     "urn:ogc:def:crs:EPSG::3857": 1.0,
     "urn:ogc:def:crs:OGC:1.3:CRS84": 111319.49079327358,
-    "http://www.opengis.net/def/crs/OGC/0/Index2D": 1.0,
 }
 
 # Dimensions of layers, in the order of their addresses, and the last value of each.

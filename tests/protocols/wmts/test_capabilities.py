@@ -85,7 +85,7 @@ def test_layer(client: Any) -> None:
         "Title", "Abstract", "WGS84BoundingBox", "Identifier", "BoundingBox",
         "Metadata", "Metadata", "Style", "Style", "Format", "Format", "Format",
         "InfoFormat", "InfoFormat", "InfoFormat", "InfoFormat",
-        "TileMatrixSetLink", "TileMatrixSetLink", *["ResourceURL"] * 5,
+        "TileMatrixSetLink", *["ResourceURL"] * 7,
     ]  # fmt: skip
     assert texts(layer, f"{WMTS}Format") == ["image/png", "image/jpeg", "image/webp"]
     box = layer.find(f"{OWS}BoundingBox")
@@ -109,13 +109,23 @@ def test_styles(client: Any) -> None:
     assert text(styles[1], f"{OWS}Title") == "Deep <red>"
 
 
-def test_sets_are_shared_and_ordered(client: Any) -> None:
+def test_grids_that_clients_cannot_draw_are_listed_on_request(client: Any, service: Any) -> None:
+    path = f"{WMTS}Contents/{WMTS}TileMatrixSet/{OWS}Identifier"
+    assert all(name.startswith("pixels-") for name in texts(get(client), path))
+    service.options.index_grids = True
+    found = texts(get(client), path)
+    assert {name.partition("-")[0] for name in found} == {"pixels", "index"}
+
+
+def test_sets_are_shared_and_ordered(client: Any, service: Any) -> None:
+    service.options.index_grids = True
     root = get(client)
     identifiers = texts(root, f"{WMTS}Contents/{WMTS}TileMatrixSet/{OWS}Identifier")
     assert len(identifiers) == len(set(identifiers))
     # What clients cannot draw comes last, in the document and in each layer.
     crs = texts(root, f"{WMTS}Contents/{WMTS}TileMatrixSet/{OWS}SupportedCRS")
-    assert crs == ["urn:ogc:def:crs:EPSG::3857"] * 3 + [crs[-1]] * 3
+    index = "http://www.opengis.net/def/crs/OGC/0/Index2D"
+    assert crs == ["urn:ogc:def:crs:EPSG::3857"] * 3 + [index] * 3
     for layer in layers(root).values():
         linked = texts(layer, f"{WMTS}TileMatrixSetLink/{WMTS}TileMatrixSet")
         assert set(linked) <= set(identifiers)
@@ -215,8 +225,38 @@ def test_resource_urls(client: Any) -> None:
         "/{TileMatrixSet}/{TileMatrix}/{TileRow}/{TileCol}"
     )
     assert urls["tile", "image/png"] == f"{tile}.png"
+    assert urls["tile", "image/jpeg"] == f"{tile}.jpg"
+    assert urls["tile", "image/webp"] == f"{tile}.webp"
     assert urls["FeatureInfo", "text/html"] == f"{tile}/{{J}}/{{I}}.html"
-    assert len(urls) == 5
+    assert len(urls) == 7
+
+
+# The OGC's test suite expects a template for each format that a layer lists.
+def test_every_format_has_a_template(client: Any, service: Any) -> None:
+    for layer in layers(get(client)).values():
+        found = layer.findall(f"{WMTS}ResourceURL")
+        for kind, tag in (("tile", "Format"), ("FeatureInfo", "InfoFormat")):
+            formats = [url.get("format") for url in found if url.get("resourceType") == kind]
+            assert formats == texts(layer, f"{WMTS}{tag}")
+    service.options.templates = "png"
+    for layer in layers(get(client)).values():
+        found = layer.findall(f"{WMTS}ResourceURL")
+        tiles = [url.get("format") for url in found if url.get("resourceType") == "tile"]
+        assert tiles == ["image/png"]
+
+
+@pytest.mark.parametrize("spelling", ["Style", "style"])
+def test_templates_lead_to_tiles(client: Any, service: Any, spelling: str) -> None:
+    service.options.style_variable = spelling
+    layer = layers(get(client))["plain.fits"]
+    values = {spelling: "deep-red", "TileMatrixSet": "pixels-1000x700", "TileMatrix": "2"}
+    for url in layer.findall(f"{WMTS}ResourceURL"):
+        template = url.attrib["template"]
+        assert f"/{{{spelling}}}/" in template
+        filled = template.format(**values, TileRow=1, TileCol=2, I=3, J=4)
+        response = client.get(filled.removeprefix("http://host"))
+        assert response.status_code == 200
+        assert response.headers["content-type"].partition(";")[0] == url.attrib["format"]
 
 
 def test_slash_substitute(client: Any, service: Any) -> None:

@@ -169,6 +169,10 @@ def path(layer: str, *, style: str = "default", rest: str = GRID) -> str:
     [
         (path("cube%2Fmovie.fits"), ""),
         (path("cube%2Fmovie.fits", style="deep-red"), "view=deep-red"),
+        # Placeholders that a client has no value for, in the usual spellings.
+        (path("cube%2Fmovie.fits", style="{Style}"), ""),
+        (path("cube%2Fmovie.fits", style="%7Bstyle%7D"), ""),
+        (path("cube%2Fmovie.fits", rest=f"%7Btime%7D/%7Bchannel%7D/{GRID}"), ""),
         (path("cube%2Fmovie.fits", rest=f"2004-03-01T00:00:30Z/g/{GRID}"), "frame=3;channel=g"),
         (path("cube%2Fmovie.fits", rest=f"default/g/{GRID}"), "channel=g"),
         (path("cube%2Fmovie.fits", rest=f"%7BTIME%7D/g/{GRID}"), "channel=g"),

@@ -259,7 +259,9 @@ def dimension_values(request: TileRequest, orders: Sequence[Sequence[str]]) -> d
     given = (*zip(order or (), request.positional, strict=False), *request.dimensions)
     # QGIS leaves the template's placeholder in the path where it has no value.
     return {
-        name: value for name, value in given if value.lower() != DEFAULT and value != f"{{{name}}}"
+        name: value
+        for name, value in given
+        if value.lower() not in {DEFAULT, f"{{{name.lower()}}}"}
     }
 
 

@@ -158,7 +158,7 @@ class Targets:
         return _sky_tile(await self._coverages.of(image), names, request)
 
     async def _in_mosaic(self, request: TileRequest) -> SkyTarget:
-        if request.style != DEFAULT_STYLE:
+        if not _is_default(request.style):
             raise invalid("Style", request.style, f"expected {DEFAULT_STYLE}")
         tile = _sky_tile(await self._mosaic.coverage(), [], request)
         subjects = await self._mosaic.subjects(tile, view_from_pairs(request.options))
@@ -225,13 +225,18 @@ async def _open(
     style = View()
     if request.style in named:
         style = View(name=request.style)
-    elif request.style != DEFAULT_STYLE:
+    elif not _is_default(request.style):
         names = ", ".join(dict.fromkeys((DEFAULT_STYLE, *named)))
         raise invalid("Style", request.style, f"expected {names}")
     chosen = named.get(style.name or view.name or "")
     if view.hdu is None and chosen is not None and chosen.view.hdu is not None:
         image = await service.open(identifier, chosen.view.hdu)
     return image, style
+
+
+def _is_default(style: str) -> bool:
+    """Whether a style is the default one, or the variable of a template, which some clients leave."""
+    return style == DEFAULT_STYLE or style.lower() == "{style}"
 
 
 def _known(matrix: Matrix | None, identifier: str, count: int) -> Matrix:
