@@ -48,6 +48,7 @@ def tile_matrix_set_links(
     pixels = tile_matrix_sets(*size, tile_size) if size else ()
     found = [_pixels(each) for each in pixels if index or each.crs != INDEX_CRS]
     if sky is not None:
+        sky = sky.on_grids[0]
         limits = tuple((each.identifier, sky.limits(each)) for each in sky.matrix_set.matrices)
         found.insert(1, TileMatrixSetLink(sky.matrix_set, sky.box, limits))
     return tuple(found)

@@ -173,14 +173,15 @@ def _as_dimension(error: RequestError, given: Mapping[str, str]) -> Exception:
 
 def _sky_tile(coverage: Coverage | None, others: list[str], request: TileRequest) -> SkyTile:
     """Find a tile of the sky; `others` are the identifiers of the other grids."""
-    matrix_set = coverage.matrix_set if coverage is not None else None
-    if coverage is None or matrix_set is None or matrix_set.identifier != request.tile_matrix_set:
-        names = others + ([matrix_set.identifier] if matrix_set is not None else [])
+    parts = coverage.on_grids if coverage is not None else ()
+    found = {part.matrix_set.identifier: part for part in parts}.get(request.tile_matrix_set)
+    if found is None:
+        names = others + [part.matrix_set.identifier for part in parts[:1]]
         message = f"expected {', '.join(names)}" if names else "the layer is empty"
         raise invalid("TileMatrixSet", request.tile_matrix_set, message)
-    wanted = request.tile_matrix
+    matrix_set, wanted = found.matrix_set, request.tile_matrix
     matrix = _known(matrix_set.matrix(wanted), wanted, len(matrix_set.matrices))
-    limits = coverage.limits(matrix)
+    limits = found.limits(matrix)
     _within("TileRow", request.tile_row, limits.min_row, limits.max_row)
     _within("TileCol", request.tile_col, limits.min_column, limits.max_column)
     return SkyTile(matrix_set, matrix, request.tile_col, request.tile_row)
@@ -235,7 +236,7 @@ async def _open(
 
 
 def _is_default(style: str) -> bool:
-    """Whether a style is the default one, or the variable of a template, which some clients leave."""
+    """Whether a style is the default one, or a template's variable, which some clients leave."""
     return style == DEFAULT_STYLE or style.lower() == "{style}"
 
 
