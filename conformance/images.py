@@ -116,6 +116,7 @@ def sky(folder: Path) -> None:
     ):
         header = fits.Header([("OBJECT", "conformance sky"), ("CTYPE1", axes[0])])
         header.update(CTYPE2=axes[1], CRVAL1=lon, CRVAL2=lat, CDELT1=-scale, CDELT2=scale)
+        header.update({"FILTER": "r", "DATE-OBS": "2024-02-29T23:00:00", "EXPTIME": 90.0})
         # A plate carrée starts at its equator, however far away that is.
         below = 0.0 if lat else galactic.b.deg / scale
         header.update(CRPIX1=300.5, CRPIX2=300.5 - below)

@@ -1,6 +1,6 @@
 """The table of exceptions: code, locator and HTTP status for every wrong request by KVP.
 
-From OGC 07-057r7 tables 20, 24 and 30, OWS Common 06-121r3 table 25 and section 7.4, and from what
+From OGC 07-057r7 tables 20, 24, 26 and 30, OWS Common 06-121r3 table 25 and section 7.4, and what
 the OGC's executable test suite ets-wmts10 asserts. Written without regard to the implementation.
 """
 
@@ -73,16 +73,27 @@ CASES = (
     *_each("GetTile", "TileOutOfRange", "99999999999", "TileRow", "TileCol"),
     *_each("GetFeatureInfo", MISSING, None, "service", "version", *ADDRESS, *POINT),
     *_each("GetFeatureInfo", INVALID, "Bogus", *VALUES, *POINT),
-    *_each("GetFeatureInfo", INVALID, "4711", "TileRow", "TileCol", "I", "J"),
-    *_each("GetFeatureInfo", INVALID, "-1", "I", "J"),
+    # Table 26: "TileRow or TileCol out of range", "I or J out of range".
+    *_each("GetFeatureInfo", "TileOutOfRange", "4711", "TileRow", "TileCol"),
+    *_each("GetFeatureInfo", "TileOutOfRange", "-1", "TileRow", "TileCol"),
+    *_each("GetFeatureInfo", "PointIJOutOfRange", "4711", "I", "J"),
+    *_each("GetFeatureInfo", "PointIJOutOfRange", "-1", "I", "J"),
     Case("bad dimension", "GetTile", INVALID, "FRAME", change={"FRAME": "4711"}, layer=CUBE),
     Case("bad dimension", "GetTile", INVALID, "CHANNEL", change={"CHANNEL": "x"}, layer=CUBE),
     Case("bad dimension", "GetTile", INVALID, "STOKES", change={"STOKES": "W"}, layer=STOKES),
     Case("time of no frame", "GetTile", INVALID, "TIME",
          change={"TIME": "2024-03-01T00:00:00Z"}, layer=NIGHT),
     Case("no time", "GetFeatureInfo", INVALID, "TIME", change={"TIME": "x"}, layer=NIGHT),
-    Case("a dimension of other layers", "GetTile", INVALID, "TIME", change={"TIME": "x"}),
 )  # fmt: skip
+
+
+# Text after table 26: dimensions that a layer does not advertise are ignored.
+OTHERS = {
+    FIELD: ("FRAME=2", "TIME=2024-02-29T23:02:00Z", "STOKES=Q"),
+    CUBE: ("TIME=2024-02-29T23:02:00Z", "STOKES=Q"),
+    NIGHT: ("CHANNEL=2", "STOKES=Q"),
+    STOKES: ("FRAME=2", "CHANNEL=2", "TIME=x"),
+}
 
 
 def _right(request: str, of: Layer) -> dict[str, str]:
@@ -140,6 +151,17 @@ def _wrong(base: str, layers: dict[str, Layer]) -> list[str]:
     return complaints
 
 
+def _ignored(base: str, layers: dict[str, Layer]) -> int:
+    """Dimensions of other layers neither refuse a tile nor change it."""
+    for identifier, others in OTHERS.items():
+        right = web.query(f"{base}/wmts", **_right("GetTile", layers[identifier]))
+        for other in others:
+            answer = web.fetch(f"{right}&{other}")
+            equal(f"status of {identifier} with {other}", answer.status, 200)
+            demand(answer.body == web.fetch(right).body, f"{identifier}: {other} has an effect")
+    return sum(map(len, OTHERS.values()))
+
+
 def _spellings(base: str, of: Layer) -> int:
     """Section 8.1: names of parameters are case-insensitive and the answers identical."""
     for request in ("GetCapabilities", "GetTile", "GetFeatureInfo"):
@@ -178,8 +200,10 @@ def _check(site: Site) -> str:
     complaints = _wrong(site.base, layers)
     demand(not complaints, "\n".join(complaints))
     right = _spellings(site.base, layers[FIELD]) + _paths(site.base, layers[FIELD])
+    ignored = _ignored(site.base, layers)
     return (
-        f"{len(CASES)} wrong requests by KVP: code, locator, status; {right} rules of case and path"
+        f"{len(CASES)} wrong requests by KVP: code, locator, status; {right} rules of case and"
+        f" path; {ignored} dimensions of other layers ignored"
     )
 
 
@@ -191,5 +215,18 @@ ERRORS = Gate(
         Fault("exceptions without locator", "wanted", text(r' locator="[^"]*"', "")),
         Fault("exceptions with status 200", r"got \(200", status(200, 400)),
         Fault("wrong code out of range", "TileOutOfRange", text("TileOutOfRange", INVALID)),
+        Fault(
+            "wrong code of points", "PointIJOutOfRange", text("PointIJOutOfRange", "TileOutOfRange")
+        ),
+        Fault(
+            "dimensions of other layers refused",
+            "status of .* with STOKES=Q",
+            status(400, 200, "STOKES=Q"),
+        ),
+        Fault(
+            "dimensions of other layers have an effect",
+            "has an effect",
+            target=lambda target: target.replace("&CHANNEL=2", "&cmap=viridis"),
+        ),
     ),
 )

@@ -92,7 +92,7 @@ def sky_set(base: str, identifier: str) -> str:
     for found in root.iterfind("wmts:Contents/wmts:Layer", NAMES):
         if found.findtext("ows:Identifier", None, NAMES) == identifier:
             links = found.findall("wmts:TileMatrixSetLink/wmts:TileMatrixSet", NAMES)
-            demand(len(links) == 3, f"{identifier} has {len(links)} tile matrix sets, wanted 3")
+            demand(len(links) == 2, f"{identifier} has {len(links)} tile matrix sets, wanted 2")
             return links[1].text or ""
     raise GateError(f"no layer {identifier}")
 

@@ -55,7 +55,11 @@ QUERIES = {
     "wmts matrix": (f"{GET_TILE}&tilerow=0&tilecol=0&tilematrix={{}}", "TileMatrix", "0 to 0"),
     "wmts i": (f"{FEATURE}{PLACE}&j=0&i={{}}", "I", "0 to 255"),
     "wmts j": (f"{FEATURE}{PLACE}&i=0&j={{}}", "J", "0 to 255"),
-    "wmts frame": (f"{GET_TILE}{PLACE}&frame={{}}", "frame|FRAME", "from 1|1 to 1|it has 1"),
+    "wmts channel": (
+        f"{GET_TILE.replace('a.fits', 'cube.fits')}{PLACE}&channel={{}}",
+        "channel|CHANNEL",
+        "from 1|1 to 3|it has 1, 2, 3",
+    ),
     "wmts offset": (
         "/wmts?service=WMTS&request=GetCapabilities&offset={}",
         "offset",

@@ -164,5 +164,8 @@ class WmtsSettings:
         default="mirrored", metadata=_by(_word("mirrored", "right_ascension"))
     )
     mosaic: tuple[str, ...] = field(default=(), metadata=_by(Value.texts))
+    index_grids: bool = field(default=False, metadata=_by(Value.boolean))
+    templates: str = field(default="all", metadata=_by(_word("all", "png")))
+    style_variable: str = field(default="Style", metadata=_by(_word("Style", "style")))
     provider: str = field(default="", metadata=_by(Value.text))
     provider_url: str | None = field(default=None, metadata=_by(_or_none(_url)))

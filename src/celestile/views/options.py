@@ -64,6 +64,12 @@ class ServiceOptions:
     mosaic : tuple of str
         Identifiers of images, or patterns of them, views included, that the layer of all of them
         shows; the first is on top.
+    index_grids : bool
+        Whether WMTS lists the grids of pixels without a map's coordinates, too.
+    templates : {"all", "png"}
+        Formats of tiles for which WMTS lists a template of addresses.
+    style_variable : {"Style", "style"}
+        Spelling of the style in these templates.
     retile_after : int or None
         Pictures drawn straight from a source before its level 0 is copied into the cache; None for
         never.
@@ -93,6 +99,9 @@ class ServiceOptions:
     download: bool = False
     sky_longitude: str = "mirrored"
     mosaic: tuple[str, ...] = ()
+    index_grids: bool = False
+    templates: str = "all"
+    style_variable: str = "Style"
     retile_after: int | None = 200
     max_age: int = 600
     memory: int = 256 * 10**6

@@ -73,7 +73,7 @@ def test_a_mix_is_a_survey_in_color(client: TestClient) -> None:
 def test_addresses_are_told_as_the_client_spells_them(client: TestClient, segment: str) -> None:
     record = properties(client, segment)
     assert record["hips_service_url"] == f"http://testserver/hips/{segment}"
-    assert record["creator_did"] == "ivo://testserver/hips/sub/tan.fits"
+    assert record["creator_did"] == "ivo://testserver/hips?sub/tan.fits"
 
 
 def test_a_view_in_the_query_goes_into_the_address(client: TestClient) -> None:

@@ -106,3 +106,73 @@ def test_union() -> None:
     both = united((one, other))
     assert both.box == pytest.approx((-25, -5, -10, 5))
     assert both.matrix_set == other.matrix_set
+
+
+@given(ASCENSIONS, EXTENTS, st.booleans(), SIZES)
+def test_images_across_the_edge_have_a_box_on_another_grid(
+    start: float, extent: float, mirrored: bool, tile_size: int
+) -> None:
+    found = coverage(Footprint(start, extent, 5.0, 6.0, 0.01), tile_size, mirrored=mirrored)
+    one, *more = found.on_grids
+    west, _, east, _ = one.box
+    low, _, high, _ = one.matrix_set.box
+    assert low <= west < east <= high
+    first = -(start + extent) if mirrored else start
+    across_both = all((first - edge) % 360 > 360 - extent for edge in (0.0, 180.0))
+    if not across_both:
+        assert east - west == pytest.approx(extent)
+    # Every part of the image is in the box, and in the tiles within the limits, on each grid.
+    for part in np.linspace(0.001, 0.999, 7):
+        ascension = (start + part * extent) % 360
+        for each in (one, *more):
+            matrix, grid = each.matrix_set.matrices[-1], each.matrix_set
+            longitude = (-ascension if mirrored else ascension) - grid.west
+            column = int(longitude % 360 // (matrix.pixel * tile_size))
+            limits = each.limits(matrix)
+            assert limits.min_column <= column <= limits.max_column
+            # The tile does show that place.
+            tile = SkyTile(grid, matrix, column, 0)
+            u = longitude % 360 / matrix.pixel - column * tile_size
+            lon, _ = tile.world(np.array([u]), np.array([0.0]))
+            assert (lon[0] - ascension + 180) % 360 - 180 == pytest.approx(0, abs=1e-6)
+
+
+def test_tiles_of_both_grids_have_one_key() -> None:
+    grids = [sky_set(4, 256, mirrored=True, west=west) for west in (-180.0, 0.0)]
+    assert [grid.identifier for grid in grids] == ["sky-4", "sky-360-4"]
+    for zoom in range(4):
+        for column in range(2 << zoom):
+            tiles = [SkyTile(grid, grid.matrices[zoom], column, 0) for grid in grids]
+            twins = [
+                SkyTile(grids[1], grids[1].matrices[zoom], tiles[0].column_from(0.0), 0),
+                SkyTile(grids[0], grids[0].matrices[zoom], tiles[1].column_from(-180.0), 0),
+            ]
+            for tile, twin in zip(tiles, twins, strict=True):
+                assert tile.key == twin.key
+                assert tile.place(3, 200) == pytest.approx(twin.place(3, 200))
+
+
+@pytest.mark.parametrize(
+    ("footprints", "expected"),
+    [
+        # Right ascensions from and extents; west and east of the box.
+        ([(179.9, 0.2)], (179.9, 180.1)),
+        ([(179.9, 0.2), (170.0, 1.0)], (170.0, 180.1)),
+        ([(179.9, 0.2), (190.0, 1.0)], (179.9, 191.0)),
+        # None of them is across the edge, but they are on both of its sides.
+        ([(179.0, 0.5), (181.0, 0.5)], (179.0, 181.5)),
+        ([(10.0, 1.0), (350.0, 1.0)], (-10.0, 11.0)),
+        ([(179.9, 0.2), (359.9, 0.2)], (-180.0, 180.0)),
+        ([(0.0, 360.0)], (-180.0, 180.0)),
+        ([(0.0, 360.0), (179.9, 0.2)], (-180.0, 180.0)),
+    ],
+)
+def test_union_across_the_edge(
+    footprints: list[tuple[float, float]], expected: tuple[float, float]
+) -> None:
+    parts = [
+        coverage(Footprint(start, extent, 0, 1, 0.01), 256, mirrored=False)
+        for start, extent in footprints
+    ]
+    one = united(tuple(parts)).on_grids[0]
+    assert (one.box[0], one.box[2]) == pytest.approx(expected)

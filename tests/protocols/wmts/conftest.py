@@ -98,6 +98,9 @@ class Options:
     max_age: int = 60
     sky_longitude: str = "mirrored"
     mosaic: tuple[str, ...] = ()
+    index_grids: bool = False
+    templates: str = "all"
+    style_variable: str = "Style"
 
 
 @dataclass

@@ -1,6 +1,7 @@
 """The service metadata document: content, sections, versions, and what it must cope with."""
 
 from dataclasses import replace
+from itertools import product
 from typing import Any
 from urllib.parse import quote
 from xml.etree import ElementTree as ET
@@ -84,7 +85,7 @@ def test_layer(client: Any) -> None:
         "Title", "Abstract", "WGS84BoundingBox", "Identifier", "BoundingBox",
         "Metadata", "Metadata", "Style", "Style", "Format", "Format", "Format",
         "InfoFormat", "InfoFormat", "InfoFormat", "InfoFormat",
-        "TileMatrixSetLink", "TileMatrixSetLink", *["ResourceURL"] * 5,
+        "TileMatrixSetLink", *["ResourceURL"] * 7,
     ]  # fmt: skip
     assert texts(layer, f"{WMTS}Format") == ["image/png", "image/jpeg", "image/webp"]
     box = layer.find(f"{OWS}BoundingBox")
@@ -108,13 +109,23 @@ def test_styles(client: Any) -> None:
     assert text(styles[1], f"{OWS}Title") == "Deep <red>"
 
 
-def test_sets_are_shared_and_ordered(client: Any) -> None:
+def test_grids_that_clients_cannot_draw_are_listed_on_request(client: Any, service: Any) -> None:
+    path = f"{WMTS}Contents/{WMTS}TileMatrixSet/{OWS}Identifier"
+    assert all(name.startswith("pixels-") for name in texts(get(client), path))
+    service.options.index_grids = True
+    found = texts(get(client), path)
+    assert {name.partition("-")[0] for name in found} == {"pixels", "index"}
+
+
+def test_sets_are_shared_and_ordered(client: Any, service: Any) -> None:
+    service.options.index_grids = True
     root = get(client)
     identifiers = texts(root, f"{WMTS}Contents/{WMTS}TileMatrixSet/{OWS}Identifier")
     assert len(identifiers) == len(set(identifiers))
     # What clients cannot draw comes last, in the document and in each layer.
     crs = texts(root, f"{WMTS}Contents/{WMTS}TileMatrixSet/{OWS}SupportedCRS")
-    assert crs == ["urn:ogc:def:crs:EPSG::3857"] * 3 + [crs[-1]] * 3
+    index = "http://www.opengis.net/def/crs/OGC/0/Index2D"
+    assert crs == ["urn:ogc:def:crs:EPSG::3857"] * 3 + [index] * 3
     for layer in layers(root).values():
         linked = texts(layer, f"{WMTS}TileMatrixSetLink/{WMTS}TileMatrixSet")
         assert set(linked) <= set(identifiers)
@@ -163,13 +174,37 @@ def test_dimensions(client: Any) -> None:
         for dimension in dimensions
     }
     assert found == {
-        "FRAME": ["default", "1", "2", "3"],
         "TIME": [
             "default", "2004-03-01T00:00:10Z", "2004-03-01T00:00:20Z", "2004-03-01T00:00:30Z"
         ],
         "CHANNEL": ["default", "g", "r", "i"],
     }  # fmt: skip
     assert {text(dimension, f"{WMTS}Default") for dimension in dimensions} == {"default"}
+
+
+@pytest.mark.parametrize("times", [(None, None), ("2004-03-01T00:00:10Z",) * 2])
+def test_frames_are_numbered_where_times_do_not_identify_them(
+    client: Any, service: Any, times: tuple[str | None, ...]
+) -> None:
+    movie = service.images["cube/movie.fits"]
+    frames = tuple(replace(f, time=t) for f, t in zip(movie.frames, times, strict=False))
+    service.images["cube/movie.fits"] = replace(movie, frames=frames)
+    dimensions = layers(get(client))["cube/movie.fits"].findall(f"{WMTS}Dimension")
+    assert [text(each, f"{OWS}Identifier") for each in dimensions] == ["FRAME", "CHANNEL"]
+    assert texts(dimensions[0], f"{WMTS}Value") == ["default", "1", "2"]
+
+
+def test_every_combination_of_dimensions_has_a_tile(client: Any, tile: dict[str, str]) -> None:
+    layer = layers(get(client))["cube/movie.fits"]
+    offered = {
+        text(each, f"{OWS}Identifier"): texts(each, f"{WMTS}Value")
+        for each in layer.findall(f"{WMTS}Dimension")
+    }
+    movie = {"layer": "cube/movie.fits", "TileMatrixSet": "pixels-300x300", "TileMatrix": "0"}
+    for values in product(*offered.values()):
+        chosen = dict(zip(offered, values, strict=True))
+        response = client.get("/wmts", params=tile | movie | chosen)
+        assert response.status_code == 200, chosen
 
 
 def test_spectrum_lists_all_its_channels(client: Any) -> None:
@@ -186,12 +221,42 @@ def test_resource_urls(client: Any) -> None:
         for url in layer.findall(f"{WMTS}ResourceURL")
     }
     tile = (
-        "http://host/wmts/1.0.0/cube%2Fmovie.fits/{Style}/{FRAME}/{TIME}/{CHANNEL}"
+        "http://host/wmts/1.0.0/cube%2Fmovie.fits/{Style}/{TIME}/{CHANNEL}"
         "/{TileMatrixSet}/{TileMatrix}/{TileRow}/{TileCol}"
     )
     assert urls["tile", "image/png"] == f"{tile}.png"
+    assert urls["tile", "image/jpeg"] == f"{tile}.jpg"
+    assert urls["tile", "image/webp"] == f"{tile}.webp"
     assert urls["FeatureInfo", "text/html"] == f"{tile}/{{J}}/{{I}}.html"
-    assert len(urls) == 5
+    assert len(urls) == 7
+
+
+# The OGC's test suite expects a template for each format that a layer lists.
+def test_every_format_has_a_template(client: Any, service: Any) -> None:
+    for layer in layers(get(client)).values():
+        found = layer.findall(f"{WMTS}ResourceURL")
+        for kind, tag in (("tile", "Format"), ("FeatureInfo", "InfoFormat")):
+            formats = [url.get("format") for url in found if url.get("resourceType") == kind]
+            assert formats == texts(layer, f"{WMTS}{tag}")
+    service.options.templates = "png"
+    for layer in layers(get(client)).values():
+        found = layer.findall(f"{WMTS}ResourceURL")
+        tiles = [url.get("format") for url in found if url.get("resourceType") == "tile"]
+        assert tiles == ["image/png"]
+
+
+@pytest.mark.parametrize("spelling", ["Style", "style"])
+def test_templates_lead_to_tiles(client: Any, service: Any, spelling: str) -> None:
+    service.options.style_variable = spelling
+    layer = layers(get(client))["plain.fits"]
+    values = {spelling: "deep-red", "TileMatrixSet": "pixels-1000x700", "TileMatrix": "2"}
+    for url in layer.findall(f"{WMTS}ResourceURL"):
+        template = url.attrib["template"]
+        assert f"/{{{spelling}}}/" in template
+        filled = template.format(**values, TileRow=1, TileCol=2, I=3, J=4)
+        response = client.get(filled.removeprefix("http://host"))
+        assert response.status_code == 200
+        assert response.headers["content-type"].partition(";")[0] == url.attrib["format"]
 
 
 def test_slash_substitute(client: Any, service: Any) -> None:

@@ -27,6 +27,7 @@ from celestile.views.view import View
 SIDE = 256
 WIDTH, HEIGHT = 300, 240
 STARS = SkyCoord([83.80, 83.82, 83.86, 83.77], [-5.40, -5.37, -5.43, -5.44], unit="deg")
+ENDS = ("Lower", "Upper")
 STAR_LEVELS = 12  # of the grid in which a star's pixel is about one of a tile
 
 
@@ -399,3 +400,46 @@ def test_overview_before_the_pyramid_is_there(
     )
     np.testing.assert_array_equal(seen[..., 3], final[..., 3])
     assert np.abs(seen - final).mean() < 3
+
+
+# GDAL and QGIS take the width of a raster from its box, which a client reads as least and greatest
+# longitude: an image across longitude 180 must not take the whole circle.
+@pytest.mark.parametrize("longitude", ["mirrored", "right_ascension"])
+@pytest.mark.parametrize("ascension", [180.0, 179.99, 180.01])
+def test_images_across_longitude_180(
+    serve: Any, tmp_path: Path, ascension: float, longitude: str
+) -> None:
+    cards = header("TAN", ascension, 20.0, 2e-4)
+    values = np.random.default_rng(1).normal(size=(HEIGHT, WIDTH)).astype(np.float32)
+    fits.PrimaryHDU(values, cards).writeto(tmp_path / "edge.fits")
+    get = serve(tmp_path, sky_longitude=longitude)
+    query = {"service": "WMTS", "request": "GetCapabilities", "layer": "edge.fits"}
+    root = ET.fromstring(get("/wmts", **query).content)  # noqa: S314 - our own
+    layer = root.find("{*}Contents/{*}Layer")
+    assert layer is not None
+    corners = WCS(cards).calc_footprint(axes=(WIDTH, HEIGHT))
+    extent = np.ptp(corners[:, 0])
+    for box in (layer.find("{*}WGS84BoundingBox"), layer.findall("{*}BoundingBox")[1]):
+        assert box is not None
+        west, east = (float(box.findtext(f"{{*}}{end}Corner", "").split()[0]) for end in ENDS)
+        assert 0 <= west < 180 < east <= 360
+        assert east - west == pytest.approx(extent, rel=0.05)
+    link = layer.findall("{*}TileMatrixSetLink")[1]
+    name = link.findtext("{*}TileMatrixSet", "")
+    limits = link.findall("{*}TileMatrixSetLimits/{*}TileMatrixLimits")[-1]
+    matrix, row, _, first, last = (child.text or "" for child in limits)
+    columns = 2 << int(matrix)
+    assert int(last) - int(first) <= 3
+    # The tiles are those of the grid from -180 to 180, where that image is at both ends.
+    address = f"/wmts/1.0.0/edge.fits/default/{{}}/{matrix}/{row}/{{}}.png"
+    other = name.replace("-360", "")
+    shown = []
+    for column in range(int(first), int(last) + 1):
+        found = get(address.format(name, column))
+        twin = get(address.format(other, (column + columns // 2) % columns))
+        assert (found.status_code, twin.status_code) == (200, 200)
+        assert found.headers["etag"] == twin.headers["etag"]
+        shown.append(
+            np.asarray(Image.open(io.BytesIO(found.content)).convert("RGBA"))[..., 3].max()
+        )
+    assert set(shown) == {255}

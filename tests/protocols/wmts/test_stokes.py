@@ -43,7 +43,7 @@ def test_it_is_listed_instead_of_channels(client: Any, polarized: str) -> None:
     assert "/{Style}/{STOKES}/{TileMatrixSet}/" in url.attrib["template"]
 
 
-@pytest.mark.parametrize("name", ["STOKES", "stokes", "CHANNEL"])
+@pytest.mark.parametrize("name", ["STOKES", "stokes"])
 @pytest.mark.parametrize("value", ["Q", "2"])
 def test_it_chooses_the_channel(
     client: Any, service: Any, tile: Any, polarized: str, name: str, value: str
@@ -53,6 +53,15 @@ def test_it_chooses_the_channel(
     assert client.get("/wmts", params=given).status_code == 200
     channel = service.drawn[-1][0].view.channel
     assert str(channel.first) == value
+
+
+@pytest.mark.parametrize("value", ["2", "9", "x"])
+def test_channels_are_of_other_layers(
+    client: Any, service: Any, tile: Any, polarized: str, value: str
+) -> None:
+    given = tile | {"layer": polarized, "TileMatrixSet": "pixels-300x300", "TileMatrix": "0"}
+    assert client.get("/wmts", params=given | {"CHANNEL": value}).status_code == 200
+    assert service.drawn[-1][0].view.channel is None
 
 
 def test_it_stands_in_the_path(client: Any, service: Any, polarized: str) -> None:

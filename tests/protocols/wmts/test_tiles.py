@@ -1,5 +1,6 @@
 """Tiles by keys and by paths: what they show, in which view, and how they are cached."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -64,6 +65,9 @@ def test_honest_set_has_the_same_tiles(client: Any, service: Any, tile: dict[str
         ({"frame": "2"}, "frame=2"),
         ({"TIME": "2004-03-01T00:00:20Z"}, "frame=2"),
         ({"TIME": "2004-03-01T00:00:20Z", "FRAME": "2"}, "frame=2"),
+        # FRAME is understood, but it is not advertised, so that it must not refuse a time.
+        ({"TIME": "2004-03-01T00:00:20Z", "FRAME": "3"}, "frame=2"),
+        ({"TIME": "current", "FRAME": "99"}, "frame=3"),
         ({"time": "2004-03-01T01:00:20+01:00"}, "frame=2"),
         ({"TIME": "2004-03-01T00:00:20.000", "FRAME": "default"}, "frame=2"),
         ({"TIME": "current", "CHANNEL": "current"}, "frame=3"),
@@ -80,6 +84,42 @@ def test_views(
     response = client.get("/wmts", params=tile | MOVIE | more)
     assert response.status_code == 200, response.text
     assert view_of(service) == expected
+
+
+# OGC 07-057r7, text after table 26: dimensions that a layer does not advertise
+# are ignored, so that a client can send one time to all layers.
+@pytest.mark.parametrize(
+    ("layer", "grid", "advertised"),
+    [
+        ("plain.fits", "pixels-1000x700", None),
+        ("cube/lines.fits", "pixels-300x300", "CHANNEL"),
+        # Elsewhere, its bands are counted as frames, too.
+        ("cube/bands.fits", "pixels-300x300", "CHANNEL"),
+        ("cube/reads.fits", "pixels-300x300", "FRAME"),
+    ],
+)
+def test_dimensions_of_other_layers(
+    client: Any, service: Any, info: Any, tile: Any, layer: str, grid: str, advertised: str | None
+) -> None:
+    movie = service.images["cube/movie.fits"]
+    once = replace(movie.frames[0], time=None)
+    reads = (once, replace(once, index=2, name="2"))
+    for image in (
+        replace(movie, identifier="cube/bands.fits", frames=(once,)),
+        replace(movie, identifier="cube/reads.fits", channels=movie.channels[:1], frames=reads),
+    ):
+        service.images[image.identifier] = image
+    where = {"layer": layer, "TileMatrixSet": grid, "TileMatrix": "0"}
+    others = [("TIME", "2004-03-01T00:00:20Z"), ("time", "x"), ("FRAME", "2"), ("frame", "99")]
+    others += [("STOKES", "Q"), ("CHANNEL", "2"), ("Channel", "x")]
+    pairs = [(name, value) for name, value in others if name.upper() != advertised]
+    tag = client.get("/wmts", params=tile | where).headers["etag"]
+    feature = client.get("/wmts", params=info | where).content
+    for name, value in pairs:
+        found = client.get("/wmts", params=tile | where | {name: value})
+        assert (found.status_code, found.headers["etag"]) == (200, tag), name
+        assert view_of(service) == ""
+        assert client.get("/wmts", params=info | where | {name: value}).content == feature
 
 
 @pytest.mark.parametrize(
@@ -129,6 +169,14 @@ def path(layer: str, *, style: str = "default", rest: str = GRID) -> str:
     [
         (path("cube%2Fmovie.fits"), ""),
         (path("cube%2Fmovie.fits", style="deep-red"), "view=deep-red"),
+        # Placeholders that a client has no value for, in the usual spellings.
+        (path("cube%2Fmovie.fits", style="{Style}"), ""),
+        (path("cube%2Fmovie.fits", style="%7Bstyle%7D"), ""),
+        (path("cube%2Fmovie.fits", rest=f"%7Btime%7D/%7Bchannel%7D/{GRID}"), ""),
+        (path("cube%2Fmovie.fits", rest=f"2004-03-01T00:00:30Z/g/{GRID}"), "frame=3;channel=g"),
+        (path("cube%2Fmovie.fits", rest=f"default/g/{GRID}"), "channel=g"),
+        (path("cube%2Fmovie.fits", rest=f"%7BTIME%7D/g/{GRID}"), "channel=g"),
+        # As earlier versions advertised it.
         (path("cube%2Fmovie.fits", rest=f"2/default/g/{GRID}"), "frame=2;channel=g"),
         (
             path("cube%2Fmovie.fits", rest=f"default/2004-03-01T00:00:30Z/default/{GRID}"),
@@ -177,6 +225,7 @@ def test_by_path_with_a_substitute_for_slashes(client: Any, service: Any) -> Non
         path("cube%2Fmovie.fits", rest="1/pixels-300x300/1/0/0.png"),
         path("cube%2Fmovie.fits", rest="9/default/g/pixels-300x300/1/0/0.png"),
         path("cube%2Fmovie.fits", rest="pixels-300x300/1/0/0/0/999.json"),
+        path("cube%2Fmovie.fits", rest="pixels-300x300/1/7/0/0/0.json"),
         path("cube%2Fmovie.fits", rest="pixels-300x300/1//0.png"),
         path("%ff%fe"),
     ],

@@ -4,12 +4,13 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from celestile import __version__
 from celestile.pixels.display import limits
 from celestile.pixels.fits.spool import file_stamp
 from celestile.pixels.image import Image
+from celestile.protocols.hips.observation import regime, times, wavelengths
 from celestile.protocols.hips.survey import TILE_WIDTH, Survey
 from celestile.protocols.hips.tiles import formats
 from celestile.service.service import Service, ServiceOptions, Subject
@@ -17,19 +18,6 @@ from celestile.service.service import Service, ServiceOptions, Subject
 Record = dict[str, str]
 
 _WORDS = {"jpg": "jpeg"}
-_MJD_EPOCH = datetime(1858, 11, 17, tzinfo=UTC)
-
-# Upper ends in meters (ObsCore vocabulary of HiPS 1.0, table 4).
-_REGIMES = (
-    (1e-11, "Gamma-ray"),
-    (1e-8, "X-ray"),
-    (1e-7, "EUV"),
-    (3e-7, "UV"),
-    (1e-6, "Optical"),
-    (1e-3, "Infrared"),
-    (1e-2, "Millimeter"),
-    (float("inf"), "Radio"),
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,10 +40,14 @@ class SurveyAddress:
 
     @property
     def ivoid(self) -> str:
-        """Identifier of the survey, for any spelling of its URL (IVOA Identifiers 2.0)."""
-        authority = re.sub(r"[^A-Za-z0-9.-]", "-", urlsplit(self.base).netloc)
-        name = re.sub(r"[^A-Za-z0-9/._~=,+-]", "_", self.name)
-        return f"ivo://{authority}/hips/{name}"
+        """Identifier of the survey, the same for any spelling of its URL.
+
+        The name is in the query part, which IVOA Identifiers 2.0 compares with regard to case, and
+        in which any character can be encoded; so different names have different identifiers.
+        """
+        base = urlsplit(self.base)
+        authority = re.sub(r"[^A-Za-z0-9.-]", "-", base.netloc)
+        return f"ivo://{authority}{base.path}/hips?{quote(self.name, safe='/=,+~')}"
 
 
 def identity(place: SurveyAddress, image: Image, survey: Survey, released: datetime) -> Record:
@@ -106,7 +98,7 @@ def properties(
         record["dataproduct_subtype"] = "color"
     else:
         record |= _values(service, subject)
-    return record | _spectrum(subject) | _times(subject) | _credits(service.options, subject.image)
+    return record | _observation(service, subject) | _credits(service.options, subject.image)
 
 
 def release_date(service: Service, image: Image) -> datetime:
@@ -149,36 +141,25 @@ def _values(service: Service, subject: Subject) -> Record:
     return found
 
 
-def _spectrum(subject: Subject) -> Record:
-    """Wavelengths in meters, if known."""
-    picked = [component.selection.channel for component in subject.components]
-    waves = [
-        channel.wavelength
-        for channel in subject.image.channels
-        if channel.wavelength and any(first <= channel.index <= last for first, last in picked)
-    ]
-    if not waves:
-        return {}
-    least, most = min(waves), max(waves)
-    middle = (least + most) / 2
-    return {
-        "obs_regime": next(name for end, name in _REGIMES if middle < end),
-        "em_min": _number(least),
-        "em_max": _number(most),
-    }
-
-
-def _times(subject: Subject) -> Record:
-    """Modified Julian dates of the frames shown, if known."""
-    picked = [component.selection.frame for component in subject.components]
-    days = [
-        (datetime.fromisoformat(frame.time) - _MJD_EPOCH).total_seconds() / 86400
-        for frame in subject.image.frames
-        if frame.time and any(first <= frame.index <= last for first, last in picked)
-    ]
-    if not days:
-        return {}
-    return {"t_min": f"{min(days):.8f}", "t_max": f"{max(days):.8f}"}
+def _observation(service: Service, subject: Subject) -> Record:
+    """Wavelengths in meters and modified Julian dates, if known."""
+    image = subject.image
+    # The header that the HDUs have in common counts where their own is silent.
+    cards = (*service.library.primary_cards(image.identifier), *image.cards)
+    header = {card.keyword: card.value for card in cards if card.value is not None}
+    picked = [component.selection for component in subject.components]
+    found: Record = {}
+    band = wavelengths(image, picked, header.get)
+    if band is not None:
+        found |= {
+            "obs_regime": regime(band),
+            "em_min": _number(band[0]),
+            "em_max": _number(band[1]),
+        }
+    span = times(image, picked, header.get)
+    if span is not None:
+        found |= {"t_min": f"{span[0]:.8f}", "t_max": f"{span[1]:.8f}"}
+    return found
 
 
 def _credits(options: ServiceOptions, image: Image) -> Record:

@@ -29,7 +29,7 @@ _WORLD_LEVELS = 24
 _WORLD_TILE = 256
 
 _PIXELS = re.compile(r"(degrees|pixels)-([1-9][0-9]{0,8})x([1-9][0-9]{0,8})")
-_SKY = re.compile(r"sky(-ra)?-([1-9][0-9]?)")
+_SKY = re.compile(r"sky(-ra)?(-360)?-([1-9][0-9]?)")
 
 Document = dict[str, Any]
 Box = tuple[float, float, float, float]
@@ -176,8 +176,9 @@ def named(identifier: str, tile_size: int) -> MatrixSet | None:
         levels = Levels(int(match[2]), int(match[3]), tile_size)
         return next(found for found in pixel_sets(levels) if found.identifier == identifier)
     match = _SKY.fullmatch(identifier)
-    if match and int(match[2]) <= MOST_LEVELS:
-        return sky_matrix_set(sky_set(int(match[2]), tile_size, mirrored=match[1] is None))
+    if match and int(match[3]) <= MOST_LEVELS:
+        mirrored, west = match[1] is None, 0.0 if match[2] else -180.0
+        return sky_matrix_set(sky_set(int(match[3]), tile_size, mirrored=mirrored, west=west))
     return None
 
 

@@ -45,10 +45,12 @@ class Member:
 
     def touches(self, tile: SkyTile) -> bool:
         """Whether a tile may show some of it."""
-        limits = self.coverage.limits(tile.matrix)
+        coverage = self.coverage.on_grids[0]
+        limits = coverage.limits(tile.matrix)
+        column = tile.column_from(coverage.matrix_set.west)
         return (
             limits.min_row <= tile.row <= limits.max_row
-            and limits.min_column <= tile.column <= limits.max_column
+            and limits.min_column <= column <= limits.max_column
         )
 
 

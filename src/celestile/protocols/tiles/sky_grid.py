@@ -6,10 +6,14 @@ the Earth from outside, longitude is the negative of right ascension unless the 
 otherwise: east is then to the left, as on charts of the sky.
 
 All sets are alike but for the number of their levels. The coarsest shows the sky in two tiles.
+
+Clients cannot express a box across the edge of a map. Images across longitude 180 are therefore on
+a second grid, from 0 to 360, whose tiles are those of the first in another order.
 """
 
 import math
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
@@ -29,6 +33,8 @@ MOST_LEVELS = 25
 _HAIR = 1e-9
 # Pixels finer than those of a level by a hundredth of an octave need no level more.
 _FINER = 0.01
+
+_Box = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +79,8 @@ class SkySet:
         Whether longitude is the negative of right ascension.
     matrices : tuple of SkyMatrix
         All levels, coarsest first.
+    west : float
+        Longitude of the left edge: -180, or 0.
     """
 
     identifier: str
@@ -80,6 +88,7 @@ class SkySet:
     tile_size: int
     mirrored: bool
     matrices: tuple[SkyMatrix, ...]
+    west: float = -180.0
 
     @property
     def crs(self) -> str:
@@ -89,12 +98,12 @@ class SkySet:
     @property
     def corner(self) -> tuple[float, float]:
         """Coordinates of the top left corner of all levels."""
-        return -180.0, 90.0
+        return self.west, 90.0
 
     @property
     def box(self) -> tuple[float, float, float, float]:
         """Least x and y, greatest x and y."""
-        return -180.0, -90.0, 180.0, 90.0
+        return self.west, -90.0, self.west + 360.0, 90.0
 
     def matrix(self, identifier: str) -> SkyMatrix | None:
         """Find a level by its identifier."""
@@ -122,10 +131,15 @@ class SkyTile:
 
     @property
     def key(self) -> str:
-        """Identity of the geometry, which does not depend on the number of levels."""
+        """Identity of the geometry, which does not depend on the number of levels or the edge."""
         orientation = "sky" if self.matrix_set.mirrored else "radec"
         size = self.matrix_set.tile_size
-        return f"{orientation}:{size}:{self.matrix.zoom}/{self.column}/{self.row}"
+        return f"{orientation}:{size}:{self.matrix.zoom}/{self.column_from(-180.0)}/{self.row}"
+
+    def column_from(self, west: float) -> int:
+        """Column of the same tile on the grid that begins at a longitude, -180 or 0."""
+        turned = self.matrix.columns // 2 if west != self.matrix_set.west else 0
+        return (self.column + turned) % self.matrix.columns
 
     @property
     def size(self) -> tuple[int, int]:
@@ -140,7 +154,7 @@ class SkyTile:
     def world(self, u: Floats, v: Floats) -> tuple[Floats, Floats]:
         """Right ascension and declination of places in the tile, in degrees."""
         side = self.matrix_set.tile_size
-        longitude = -180.0 + (self.column * side + u) * self.matrix.pixel
+        longitude = self.matrix_set.west + (self.column * side + u) * self.matrix.pixel
         latitude = 90.0 - (self.row * side + v) * self.matrix.pixel
         ascension = (-longitude if self.matrix_set.mirrored else longitude) % 360.0
         return ascension, np.where(np.abs(latitude) <= 90.0, latitude, np.nan)
@@ -166,16 +180,25 @@ class Coverage:
         With as many levels as the layer needs.
     box : tuple of float
         Least longitude and latitude, greatest longitude and latitude.
+    across : Coverage or None
+        The same on the grid from 0 to 360, for a layer across longitude 180.
     """
 
     matrix_set: SkySet
-    box: tuple[float, float, float, float]
+    box: _Box
+    across: "Coverage | None" = None
+
+    @property
+    def on_grids(self) -> tuple["Coverage", ...]:
+        """The same part on all grids; the first is the one to list."""
+        return (self,) if self.across is None else (self.across, self)
 
     def limits(self, matrix: SkyMatrix) -> TileLimits:
         """Tiles of a level that the box touches."""
         west, south, east, north = self.box
         tile = matrix.pixel * self.matrix_set.tile_size
-        left, right = (west + 180.0) / tile, (east + 180.0) / tile
+        edge = self.matrix_set.west
+        left, right = (west - edge) / tile, (east - edge) / tile
         top, bottom = (90.0 - north) / tile, (90.0 - south) / tile
         return TileLimits(
             _clipped(math.floor(top + _HAIR), matrix.rows),
@@ -190,16 +213,17 @@ def _clipped(index: int, count: int) -> int:
 
 
 @lru_cache(maxsize=64)
-def sky_set(levels: int, tile_size: int, *, mirrored: bool) -> SkySet:
-    """Make the set of a number of levels."""
+def sky_set(levels: int, tile_size: int, *, mirrored: bool, west: float = -180.0) -> SkySet:
+    """Make the set of a number of levels, from -180 or 0 degrees on."""
     matrices = tuple(
         SkyMatrix(str(zoom), zoom, 2 << zoom, 1 << zoom, 180.0 / tile_size / (1 << zoom))
         for zoom in range(levels)
     )
-    name = f"sky-{levels}" if mirrored else f"sky-ra-{levels}"
+    names = ("sky", *(() if mirrored else ("ra",)), *(("360",) if west == 0.0 else ()))
     longitude = "-RA, east is left" if mirrored else "RA, east is right"
-    title = f"Sky (ICRS): longitude = {longitude}; latitude = Dec; {levels} levels"
-    return SkySet(name, title, tile_size, mirrored, matrices)
+    span = "; 0 to 360 degrees" if west == 0.0 else ""
+    title = f"Sky (ICRS): longitude = {longitude}{span}; latitude = Dec; {levels} levels"
+    return SkySet(f"{'-'.join(names)}-{levels}", title, tile_size, mirrored, matrices, west)
 
 
 def coverage(found: Footprint, tile_size: int, *, mirrored: bool) -> Coverage:
@@ -207,25 +231,50 @@ def coverage(found: Footprint, tile_size: int, *, mirrored: bool) -> Coverage:
     coarsest = 180.0 / tile_size
     finest = math.ceil(math.log2(max(coarsest / found.scale, 1.0)) - _FINER)
     chosen = sky_set(min(finest + 1, MOST_LEVELS), tile_size, mirrored=mirrored)
-    return Coverage(chosen, _box(found, mirrored=mirrored))
+    first = -(found.start + found.extent) if mirrored else found.start
+    west = (first + 180.0) % 360.0 - 180.0
+    if west + found.extent <= 180.0:
+        return Coverage(chosen, (west, found.south, west + found.extent, found.north))
+    # An image across the map's edge is at both of its ends.
+    whole = Coverage(chosen, (-180.0, found.south, 180.0, found.north))
+    west %= 360.0
+    box = (west, found.south, west + found.extent, found.north)
+    turned = found.extent < 360.0 and box[2] <= 360.0
+    return replace(whole, across=_turned(chosen, box)) if turned else whole
+
+
+def _turned(matrix_set: SkySet, box: _Box) -> Coverage:
+    """Return a part of the grid from 0 to 360 with the levels of another."""
+    size, mirrored = matrix_set.tile_size, matrix_set.mirrored
+    return Coverage(sky_set(len(matrix_set.matrices), size, mirrored=mirrored, west=0.0), box)
 
 
 def united(parts: tuple[Coverage, ...]) -> Coverage:
     """Cover all that some coverages of one kind do."""
-    wests, souths, easts, norths = zip(*(part.box for part in parts), strict=True)
-    box = min(wests), min(souths), max(easts), max(norths)
-    return Coverage(max((part.matrix_set for part in parts), key=_depth), box)
+    found = max((part.matrix_set for part in parts), key=_depth)
+    whole = Coverage(found, _hull([part.box for part in parts]))
+    boxes = [_from_zero(part) for part in parts]
+    box = _hull([box for box in boxes if box is not None] or [whole.box])
+    if None in boxes or box[2] - box[0] >= whole.box[2] - whole.box[0]:
+        return whole
+    return replace(whole, across=_turned(found, box))
+
+
+def _hull(boxes: Sequence[_Box]) -> _Box:
+    wests, souths, easts, norths = zip(*boxes, strict=True)
+    return min(wests), min(souths), max(easts), max(norths)
+
+
+def _from_zero(part: Coverage) -> _Box | None:
+    """Box of a part in longitudes from 0 to 360; None if it is across 0."""
+    if part.across is not None:
+        return part.across.box
+    west, south, east, north = part.box
+    if west < 0.0 < east:
+        return None
+    turn = 360.0 if west < 0.0 else 0.0
+    return west + turn, south, east + turn, north
 
 
 def _depth(matrix_set: SkySet) -> int:
     return len(matrix_set.matrices)
-
-
-def _box(found: Footprint, *, mirrored: bool) -> tuple[float, float, float, float]:
-    first = -(found.start + found.extent) if mirrored else found.start
-    west = (first + 180.0) % 360.0 - 180.0
-    east = west + found.extent
-    if east > 180.0:
-        # An image across the map's edge is at both of its ends.
-        west, east = -180.0, 180.0
-    return west, found.south, east, found.north

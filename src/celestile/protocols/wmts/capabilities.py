@@ -176,7 +176,10 @@ def _contents(root: Element, metadata: Metadata) -> None:
     shared: dict[str, TileMatrixSet | SkySet] = {}
     for layer in metadata.layers:
         size = (layer.width, layer.height) if layer.width else None
-        offered = tile_matrix_set_links(size, layer.sky, metadata.options.tile_size)
+        options = metadata.options
+        offered = tile_matrix_set_links(
+            size, layer.sky, options.tile_size, index=options.index_grids
+        )
         _layer(parent, metadata, layer, offered)
         shared |= {offer.matrix_set.identifier: offer.matrix_set for offer in offered}
     # Those that clients can draw come first here too.
@@ -262,12 +265,14 @@ def _link(layer: Element, offer: TileMatrixSetLink) -> None:
 def _resource_urls(parent: Element, metadata: Metadata, layer: Layer) -> None:
     axes = "".join(f"/{{{dimension.identifier}}}" for dimension in layer.dimensions)
     tile = (
-        f"{_address(metadata, layer)}/{{Style}}{axes}"
+        f"{_address(metadata, layer)}/{{{metadata.options.style_variable}}}{axes}"
         "/{TileMatrixSet}/{TileMatrix}/{TileRow}/{TileCol}"
     )
-    # One format alone: OpenLayers and OWSLib take several for mirrors of the same pictures, and mix
-    # them. PNG is transparent beyond the image; the others are at the same address all the same.
-    _resource_url(parent, "image/png", "tile", f"{tile}.{TILE_FORMATS['image/png']}")
+    for media, extension in TILE_FORMATS.items():
+        # Some clients take several templates for mirrors of the same pictures, and mix them. PNG is
+        # transparent beyond the image.
+        if metadata.options.templates == "all" or extension == "png":
+            _resource_url(parent, media, "tile", f"{tile}.{extension}")
     for media, extension in INFO_FORMATS.items():
         _resource_url(parent, media, "FeatureInfo", f"{tile}/{{J}}/{{I}}.{extension}")
 

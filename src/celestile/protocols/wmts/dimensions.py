@@ -52,14 +52,49 @@ class Dimension:
 def dimension_identifiers(image: Image) -> tuple[str, ...]:
     """Name the dimensions along which an image extends, in the order of a RESTful address."""
     frames, times = len(image.frames), {frame.time for frame in image.frames}
+    # Both are the same axis, and listed as two they would promise all combinations. A time must
+    # identify its frame.
+    timed = None not in times and len(times) == frames
     present = {
-        "FRAME": frames > 1,
-        # A time must identify its frame.
-        "TIME": frames > 1 and None not in times and len(times) == frames,
+        "FRAME": frames > 1 and not timed,
+        "TIME": frames > 1 and timed,
         "CHANNEL": len(image.channels) > 1 and image.channel_axis != "stokes",
         "STOKES": len(image.channels) > 1 and image.channel_axis == "stokes",
     }
     return tuple(identifier for identifier in IDENTIFIERS if present[identifier])
+
+
+def dimension_orders(image: Image) -> tuple[tuple[str, ...], ...]:
+    """Name the dimensions in the orders that a RESTful address may have, the advertised first."""
+    listed = dimension_identifiers(image)
+    if "TIME" not in listed:
+        return (listed,)
+    # Earlier versions advertised both.
+    return listed, ("FRAME", *listed)
+
+
+def understood(image: Image, values: Mapping[str, str]) -> dict[str, str]:
+    """Keep the dimensions that an image has, advertised or not.
+
+    The others are ignored (OGC 07-057r7, text after table 26): clients send one TIME to all layers.
+
+    Parameters
+    ----------
+    image : Image
+        The image.
+    values : mapping
+        Identifier to value, as requested.
+
+    Returns
+    -------
+    dict
+        FRAME for images with times, too, unless a time is given.
+    """
+    listed = dimension_identifiers(image)
+    found = {identifier: values[identifier] for identifier in listed if identifier in values}
+    if "TIME" in listed and "FRAME" in values and _is(found.get("TIME", DEFAULT), DEFAULT):
+        found["FRAME"] = values["FRAME"]
+    return found
 
 
 def dimensions(image: Image) -> tuple[Dimension, ...]:
@@ -95,7 +130,7 @@ def dimension_keys(image: Image, values: Mapping[str, str]) -> dict[str, str]:
     image : Image
         The image that they are dimensions of.
     values : mapping
-        Identifier to value; missing ones are as `DEFAULT`.
+        Identifier to value, as returned by `understood`; missing ones are as `DEFAULT`.
 
     Returns
     -------
@@ -105,7 +140,7 @@ def dimension_keys(image: Image, values: Mapping[str, str]) -> dict[str, str]:
     Raises
     ------
     OwsError
-        If a time is not offered, or contradicts the frame.
+        If a time is not offered.
     """
     keys: dict[str, str] = {}
     for identifier, key in _KEYS.items():
@@ -118,9 +153,7 @@ def dimension_keys(image: Image, values: Mapping[str, str]) -> dict[str, str]:
         del keys["channel"]
     time = values.get("TIME", DEFAULT)
     if not _is(time, DEFAULT):
-        frame = str(_frame_at(image, time))
-        if keys.setdefault("frame", frame) != frame:
-            raise invalid("TIME", time, f"expected the time of FRAME, not of frame {frame}")
+        keys["frame"] = str(_frame_at(image, time))
     return keys
 
 

@@ -17,7 +17,7 @@ def add_wgs84_box(parent: Element, layer: Layer) -> None:
     Clients take that place for "zoom to layer".
     """
     if layer.sky is not None:
-        west, south, east, north = layer.sky.box
+        west, south, east, north = layer.sky.on_grids[0].box
     else:
         west = south = 0.0
         east = math.degrees(layer.width / _EARTH_RADIUS)

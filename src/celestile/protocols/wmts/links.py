@@ -1,12 +1,12 @@
 """The grids that a layer links to, in the order that suits clients best.
 
-First the pixels presented as meters, which every client can draw; then the sky; last the pixels
-under their proper name, at which some clients stop reading.
+First the pixels presented as meters, which every client can draw; then the sky; last, if the
+operator wants them, the pixels under their proper name, at which some clients stop reading.
 """
 
 from dataclasses import dataclass
 
-from celestile.protocols.tiles.pixel_grid import TileMatrixSet, tile_matrix_sets
+from celestile.protocols.tiles.pixel_grid import INDEX_CRS, TileMatrixSet, tile_matrix_sets
 from celestile.protocols.tiles.sky_grid import Coverage, SkySet, TileLimits
 
 
@@ -30,7 +30,7 @@ class TileMatrixSetLink:
 
 
 def tile_matrix_set_links(
-    size: tuple[int, int] | None, sky: Coverage | None, tile_size: int
+    size: tuple[int, int] | None, sky: Coverage | None, tile_size: int, *, index: bool = False
 ) -> tuple[TileMatrixSetLink, ...]:
     """List the grids of a layer.
 
@@ -42,10 +42,13 @@ def tile_matrix_set_links(
         The layer's part of the sky.
     tile_size : int
         Pixels along a tile's side.
+    index : bool
+        Whether to list the pixels under their proper name.
     """
     pixels = tile_matrix_sets(*size, tile_size) if size else ()
-    found = [_pixels(matrix_set) for matrix_set in pixels]
+    found = [_pixels(each) for each in pixels if index or each.crs != INDEX_CRS]
     if sky is not None:
+        sky = sky.on_grids[0]
         limits = tuple((each.identifier, sky.limits(each)) for each in sky.matrix_set.matrices)
         found.insert(1, TileMatrixSetLink(sky.matrix_set, sky.box, limits))
     return tuple(found)

@@ -15,7 +15,7 @@ from celestile.service.service import ComponentValue, Service, Subject
 
 async def feature(service: Service, targets: Targets, request: FeatureInfoRequest) -> Feature:
     """Describe the pixel that a request points at."""
-    target = await targets.locate(request.tile, outside="InvalidParameterValue")
+    target = await targets.locate(request.tile)
     check_pixel(request, service.options.tile_size)
     layer = request.tile.layer
     if isinstance(target, Target):

@@ -235,25 +235,33 @@ def feature_info_request(parameters: KvpParameters) -> FeatureInfoRequest:
     return FeatureInfoRequest(tile=tile, i=i, j=j, info_format=media)
 
 
-def dimension_values(request: TileRequest, identifiers: Sequence[str]) -> dict[str, str]:
+def dimension_values(request: TileRequest, orders: Sequence[Sequence[str]]) -> dict[str, str]:
     """Merge a path's dimensions with those of its query, which take precedence.
 
     Parameters
     ----------
     request : TileRequest
         Where they are given.
-    identifiers : sequence of str
-        The layer's dimensions in order.
+    orders : sequence of sequences of str
+        Identifiers of the layer's dimensions in the orders that a path may have, each of another
+        length; the advertised order first.
+
+    Raises
+    ------
+    OwsError
+        If the path has another number of dimensions.
     """
-    if request.positional and len(request.positional) != len(identifiers):
-        message = (
-            f"The layer has {len(identifiers)} dimensions, the path {len(request.positional)}."
-        )
+    count = len(request.positional)
+    order = next((order for order in orders if len(order) == count), None)
+    if count and order is None:
+        message = f"The layer has {len(orders[0])} dimensions, the path {count}."
         raise OwsError("InvalidParameterValue", message, "layer")
-    given = (*zip(identifiers, request.positional, strict=False), *request.dimensions)
+    given = (*zip(order or (), request.positional, strict=False), *request.dimensions)
     # QGIS leaves the template's placeholder in the path where it has no value.
     return {
-        name: value for name, value in given if value.lower() != DEFAULT and value != f"{{{name}}}"
+        name: value
+        for name, value in given
+        if value.lower() not in {DEFAULT, f"{{{name.lower()}}}"}
     }
 
 

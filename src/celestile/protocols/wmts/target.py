@@ -18,9 +18,10 @@ from celestile.protocols.tiles.pixel_grid import (
 from celestile.protocols.tiles.sky_grid import Coverage, SkyMatrix, SkyTile
 from celestile.protocols.tiles.styles import DEFAULT_STYLE
 from celestile.protocols.wmts.dimensions import (
-    dimension_identifiers,
     dimension_keys,
+    dimension_orders,
     locator_of,
+    understood,
 )
 from celestile.protocols.wmts.exceptions import OwsError, invalid
 from celestile.protocols.wmts.parameters import (
@@ -94,17 +95,13 @@ class Targets:
         self._coverages = coverages
         self._mosaic = mosaic
 
-    async def locate(
-        self, request: TileRequest, outside: str = "TileOutOfRange"
-    ) -> Target | SkyTarget:
+    async def locate(self, request: TileRequest) -> Target | SkyTarget:
         """Find the tile of a request; checks in the order of the standard's parameters.
 
         Parameters
         ----------
         request : TileRequest
             The request.
-        outside : str
-            Exception code for a row or column beyond the grid.
 
         Raises
         ------
@@ -112,11 +109,11 @@ class Targets:
             If any part of it is invalid.
         """
         if self._mosaic.is_layer(request.layer):
-            return await self._in_mosaic(request, outside)
+            return await self._in_mosaic(request)
         identifier, suffix = _split(request.layer)
         image, style = await _open(self._service, identifier, suffix, request)
-        place = await self._place(image, request, outside)
-        given = dimension_values(request, dimension_identifiers(image))
+        place = await self._place(image, request)
+        given = dimension_values(request, dimension_orders(image))
         subject = await self._subject(image, overlay(suffix, style), given, request.options)
         if isinstance(place, SkyTile):
             return SkyTarget((subject,), place)
@@ -137,6 +134,7 @@ class Targets:
         options: tuple[tuple[str, str], ...],
     ) -> Subject:
         """Put dimensions and view keys over a view."""
+        given = understood(image, given)
         keys = dimension_keys(image, given)
         view = overlay(base, view_from_pairs((*options, *keys.items())))
         try:
@@ -145,7 +143,7 @@ class Targets:
             raise _as_dimension(error, given) from error
 
     async def _place(
-        self, image: Image, request: TileRequest, outside: str
+        self, image: Image, request: TileRequest
     ) -> tuple[TileMatrixSet, TileMatrix] | SkyTile:
         """Find the tile in the grids of an image."""
         wanted = request.tile_matrix
@@ -153,16 +151,16 @@ class Targets:
         for matrix_set in sets:
             if matrix_set.identifier == request.tile_matrix_set:
                 matrix = _known(matrix_set.matrix(wanted), wanted, len(matrix_set.matrices))
-                _within("TileRow", request.tile_row, 0, matrix.rows - 1, outside)
-                _within("TileCol", request.tile_col, 0, matrix.columns - 1, outside)
+                _within("TileRow", request.tile_row, 0, matrix.rows - 1)
+                _within("TileCol", request.tile_col, 0, matrix.columns - 1)
                 return matrix_set, matrix
         names = [matrix_set.identifier for matrix_set in sets]
-        return _sky_tile(await self._coverages.of(image), names, request, outside)
+        return _sky_tile(await self._coverages.of(image), names, request)
 
-    async def _in_mosaic(self, request: TileRequest, outside: str) -> SkyTarget:
-        if request.style != DEFAULT_STYLE:
+    async def _in_mosaic(self, request: TileRequest) -> SkyTarget:
+        if not _is_default(request.style):
             raise invalid("Style", request.style, f"expected {DEFAULT_STYLE}")
-        tile = _sky_tile(await self._mosaic.coverage(), [], request, outside)
+        tile = _sky_tile(await self._mosaic.coverage(), [], request)
         subjects = await self._mosaic.subjects(tile, view_from_pairs(request.options))
         return SkyTarget(subjects, tile)
 
@@ -173,20 +171,19 @@ def _as_dimension(error: RequestError, given: Mapping[str, str]) -> Exception:
     return OwsError("InvalidParameterValue", str(error), locator) if locator else error
 
 
-def _sky_tile(
-    coverage: Coverage | None, others: list[str], request: TileRequest, outside: str
-) -> SkyTile:
+def _sky_tile(coverage: Coverage | None, others: list[str], request: TileRequest) -> SkyTile:
     """Find a tile of the sky; `others` are the identifiers of the other grids."""
-    matrix_set = coverage.matrix_set if coverage is not None else None
-    if coverage is None or matrix_set is None or matrix_set.identifier != request.tile_matrix_set:
-        names = others + ([matrix_set.identifier] if matrix_set is not None else [])
+    parts = coverage.on_grids if coverage is not None else ()
+    found = {part.matrix_set.identifier: part for part in parts}.get(request.tile_matrix_set)
+    if found is None:
+        names = others + [part.matrix_set.identifier for part in parts[:1]]
         message = f"expected {', '.join(names)}" if names else "the layer is empty"
         raise invalid("TileMatrixSet", request.tile_matrix_set, message)
-    wanted = request.tile_matrix
+    matrix_set, wanted = found.matrix_set, request.tile_matrix
     matrix = _known(matrix_set.matrix(wanted), wanted, len(matrix_set.matrices))
-    limits = coverage.limits(matrix)
-    _within("TileRow", request.tile_row, limits.min_row, limits.max_row, outside)
-    _within("TileCol", request.tile_col, limits.min_column, limits.max_column, outside)
+    limits = found.limits(matrix)
+    _within("TileRow", request.tile_row, limits.min_row, limits.max_row)
+    _within("TileCol", request.tile_col, limits.min_column, limits.max_column)
     return SkyTile(matrix_set, matrix, request.tile_col, request.tile_row)
 
 
@@ -205,8 +202,8 @@ def pointed_at(target: Target, i: int, j: int) -> tuple[int, int] | None:
 
 def check_pixel(request: FeatureInfoRequest, tile_size: int) -> None:
     """Refuse a pixel that lies outside of its tile."""
-    _within("I", request.i, 0, tile_size - 1)
-    _within("J", request.j, 0, tile_size - 1)
+    _within("I", request.i, 0, tile_size - 1, "PointIJOutOfRange")
+    _within("J", request.j, 0, tile_size - 1, "PointIJOutOfRange")
 
 
 def _split(layer: str) -> tuple[str, View]:
@@ -229,7 +226,7 @@ async def _open(
     style = View()
     if request.style in named:
         style = View(name=request.style)
-    elif request.style != DEFAULT_STYLE:
+    elif not _is_default(request.style):
         names = ", ".join(dict.fromkeys((DEFAULT_STYLE, *named)))
         raise invalid("Style", request.style, f"expected {names}")
     chosen = named.get(style.name or view.name or "")
@@ -238,15 +235,18 @@ async def _open(
     return image, style
 
 
+def _is_default(style: str) -> bool:
+    """Whether a style is the default one, or a template's variable, which some clients leave."""
+    return style == DEFAULT_STYLE or style.lower() == "{style}"
+
+
 def _known(matrix: Matrix | None, identifier: str, count: int) -> Matrix:
     if matrix is None:
         raise invalid("TileMatrix", identifier, f"expected an integer from 0 to {count - 1}")
     return matrix
 
 
-def _within(
-    name: str, value: int, first: int, last: int, code: str = "InvalidParameterValue"
-) -> None:
+def _within(name: str, value: int, first: int, last: int, code: str = "TileOutOfRange") -> None:
     if not first <= value <= last:
         shown = shortened(str(value))
         message = f"{name}={shown} is invalid; expected an integer from {first} to {last}."
