@@ -74,7 +74,7 @@ function resolve(image, asked) {
     const automaticLimits = view.stretch ? null : AUTOMATIC_LIMITS;
     return { channel: number, last: mix.find((entry) => entry.channel === number)?.last ?? number, automatic: automaticLimits, vmin: manual?.vmin ?? rule.vmin, vmax: manual?.vmax ?? rule.vmax };
   });
-  const stretch = view.stretch ?? { name: 'asinh', parameter: softening(AUTOMATIC_LIMITS, limits[0]) };
+  const stretch = view.stretch ?? { name: 'asinh', parameter: limits.map((entry) => softening(AUTOMATIC_LIMITS, entry)).sort((a, b) => a - b)[limits.length >> 1] };
   return { mix, channel, frame, channels, limits, stretch, view };
 }
 

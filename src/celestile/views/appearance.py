@@ -80,9 +80,10 @@ def implied(image: Image, operators: View, measures: Measures) -> View:
     start, operators = measures.start(), aliased(image, operators)
     if start == FirstPlane():
         return operators
+    channel = Pick(start.channel, start.last_channel or start.channel)
     begin = View(
         frame=Pick(start.frame, start.frame) if start.frame > 1 else None,
-        channel=Pick(start.channel, start.channel) if start.channel > 1 else None,
+        channel=None if channel == Pick(1, 1) else channel,
     )
     return overlay(begin, operators)
 
