@@ -97,20 +97,33 @@ export interface Chip {
   problem: string | null;
 }
 
-/** A channel and the color that it is mixed with. */
+/** A channel, or a range of them, and the color that it is mixed with. */
 export interface MixMember {
   /** counted from 1 */
   channel: number;
+  /** last channel of a range; equal to the first for a single one */
+  last: number;
   /** RRGGBB */
   color: string;
+}
+
+/** The automatic limits of a channel, and the parameter of its asinh between them. */
+export interface AutomaticLimits {
+  vmin: number;
+  vmax: number;
+  softening: number;
 }
 
 /** Values that are drawn black and white. */
 export interface ChannelLimits {
   /** counted from 1 */
   channel: number;
+  /** last channel of a range; equal to the first for a single one */
+  last: number;
   vmin: number;
   vmax: number;
+  /** basis of the parameter of the automatic asinh; null if a view gives the stretch, or if the automatic one has no parameter */
+  automatic: AutomaticLimits | null;
 }
 
 /** The picture when nothing is requested. */
@@ -119,6 +132,8 @@ export interface Automatic {
   frame: number;
   /** counted from 1 */
   channel: number;
+  /** last channel of a range; equal to the first for a single one */
+  lastChannel: number;
   /** empty where channels are not mixed by themselves */
   mix: MixMember[];
   /** name, with a parameter behind a colon */

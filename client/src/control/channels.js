@@ -39,7 +39,11 @@ export function createChannels(app) {
 
   const channels = () => app.scene.metadata?.channels ?? [];
   const first = () => app.effective?.channel[0] ?? 1;
-  const span = () => { const [a, b] = app.effective?.channel ?? [1, 1]; return b - a; };
+  /** Steps beyond the first channel that move with it: none of an automatic range, or of one of all channels. */
+  const span = () => {
+    const [a, b] = app.effective?.channel ?? [1, 1];
+    return app.view.channel === undefined || b - a === channels().length - 1 ? 0 : b - a;
+  };
 
   /** Show a range; one beyond the last channel is moved back. @param {number} from @param {number} to @param {boolean} commit */
   function setRange(from, to, commit) {

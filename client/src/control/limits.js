@@ -1,12 +1,13 @@
 // Limits of a channel: numbers, rules, handles on the histogram.
 
 import { field, h, setOptions, setValue } from '../ui/dom.js';
-import { channelLabel, formatField, formatValue, parseField } from '../ui/format.js';
+import { formatField, formatValue, parseField } from '../ui/format.js';
 import { section } from '../ui/section.js';
-import { intervalOf, limitsOf } from '../view/effective.js';
+import { intervalOf, limitsOf, pickOf } from '../view/effective.js';
 import { formatInterval, parseInterval } from '../view/values.js';
 import { withLimits } from '../view/view.js';
 import { createHistogram } from './histogram.js';
+import { partLabel } from './mix.js';
 
 /** @typedef {import('../app/app.js').App} App */
 /** @typedef {import('../types').Interval} Interval */
@@ -21,9 +22,9 @@ const MANUAL = { value: 'manual', label: 'Custom', disabled: true };
 
 /** @param {App} app */
 export function createLimits(app) {
-  /** Channel of a mix whose limits are edited. */
-  let chosen = 0;
-  const channel = h('select', { onchange: () => { chosen = Number(channel.value); update(); } });
+  /** Part of a mix whose limits are edited, as a view picks it. */
+  let chosen = '';
+  const channel = h('select', { onchange: () => { chosen = channel.value; update(); } });
   const channelField = field('Channel', channel);
   const preset = h('select', { onchange: () => write(preset.value ? parseInterval(preset.value) : null) });
   const low = number('Lower limit', 'vmin');
@@ -60,10 +61,9 @@ export function createLimits(app) {
     const { metadata } = app.scene;
     const now = app.effective;
     if (!metadata || !now) return { index: 1, key: null, limits: null };
-    const mixed = now.mix.length > 0;
-    if (mixed && !now.mix.some((part) => part.channel === chosen)) chosen = now.mix[0].channel;
-    const index = mixed ? chosen : now.channel[0];
-    const key = mixed ? String(index) : null;
+    const part = now.mix.find((entry) => pickOf(entry) === chosen) ?? now.mix[0];
+    const key = part ? pickOf(part) : null;
+    const index = part ? part.channel : now.channel[0];
     return { index, key, limits: limitsOf(app.view, metadata, key, index) };
   }
 
@@ -81,9 +81,9 @@ export function createLimits(app) {
     channelField.hidden = !now.mix.length;
     if (now.mix.length) {
       setOptions(channel, now.mix.map((part) => ({
-        value: String(part.channel), label: channelLabel(metadata.channels[part.channel - 1]),
+        value: pickOf(part), label: partLabel(metadata, part),
       })));
-      channel.value = String(index);
+      channel.value = String(key);
     }
     showRule(intervalOf(app.view, key));
     setValue(low, limits ? formatField(limits.vmin) : '');

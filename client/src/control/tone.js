@@ -101,8 +101,7 @@ export function createTone(app) {
   function resetStretch(name) {
     const automatic = parseStretch(app.scene.metadata?.automatic.stretch ?? 'linear');
     if (automatic.name !== name) return { name, parameter: null };
-    // Without the key, limits of the view ask for a linear stretch, and a named view has its own.
-    return app.view.limits || app.view.view ? automatic : undefined;
+    return app.view.view ? automatic : undefined; // without the key, a named view has its own
   }
 
   function writeNan() {

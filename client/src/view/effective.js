@@ -1,11 +1,15 @@
 // The values in effect: those of the view, else those of the image's automatic or named view.
 
-import { parseRange, parseStretch } from './values.js';
+import { formatRange, parseRange, parseStretch } from './values.js';
 
 /** @typedef {import('../types').View} View */
 /** @typedef {import('../types').Metadata} Metadata */
 /** @typedef {import('../types').ChannelColor} ChannelColor */
+/** @typedef {import('../types').AutomaticLimits} AutomaticLimits */
 /** @typedef {import('../types').Interval} Interval */
+
+const LEAST_SOFTENING = 1e-6;
+const MOST_SOFTENING = 1e3;
 
 /** @param {string} key @param {Metadata} metadata */
 function channelIndex(key, metadata) {
@@ -15,12 +19,45 @@ function channelIndex(key, metadata) {
 /** @param {View} view @param {Metadata} metadata @returns {ChannelColor[]} empty for a single plane */
 function effectiveMix(view, metadata) {
   if (view.mix) {
-    return view.mix.map(({ channel, color }) => ({ channel: channelIndex(channel, metadata), color }))
-      .sort((a, b) => a.channel - b.channel);
+    return view.mix.map(({ channel: pick, color }) => {
+      const channel = channelIndex(pick, metadata);
+      return { channel, last: parseRange(pick)?.[1] ?? channel, color };
+    }).sort((a, b) => a.channel - b.channel || a.last - b.last);
   }
   // A colormap selects a single plane, as a channel does.
   if (view.channel !== undefined || view.cmap !== undefined) return [];
   return (view.view ? metadata.shown.mix : metadata.automatic.mix ?? metadata.shown.mix) ?? [];
+}
+
+/** A part of a mix, or its limits, as a view picks its channels. @param {{channel: number, last: number}} part */
+export function pickOf({ channel, last }) {
+  return formatRange(channel, last);
+}
+
+/**
+ * Parameter of the automatic asinh between other limits, as the server computes it (docs/reference/views.md).
+ * @param {AutomaticLimits} automatic
+ * @param {{vmin: number, vmax: number}} limits
+ */
+export function softening(automatic, { vmin, vmax }) {
+  if (vmin === automatic.vmin && vmax === automatic.vmax) return automatic.softening;
+  const span = vmax - vmin;
+  if (!span) return MOST_SOFTENING;
+  const kept = automatic.softening * Math.abs((automatic.vmax - automatic.vmin) / span);
+  const below = Math.max(0, (automatic.vmin - vmin) / span);
+  return Math.min(Math.max(kept + below, LEAST_SOFTENING), MOST_SOFTENING);
+}
+
+/** The automatic stretch follows limits while they are moved, before the server reports it. @param {View} view @param {Metadata} metadata */
+function effectiveStretch(view, metadata) {
+  if (view.stretch) return view.stretch;
+  const { limits, mix, stretch } = metadata.shown;
+  const softened = limits.flatMap((entry) => {
+    const now = entry.automatic && limitsOf(view, metadata, mix.length ? pickOf(entry) : null, entry.channel);
+    return entry.automatic && now ? [softening(entry.automatic, now)] : [];
+  }).sort((a, b) => a - b);
+  if (!softened.length) return parseStretch(stretch);
+  return { name: 'asinh', parameter: softened[Math.floor(softened.length / 2)] };
 }
 
 /**
@@ -34,7 +71,7 @@ export function effective(view, metadata) {
     channel: parseRange(view.channel) ?? shown.channel,
     collapse: view.collapse ?? shown.collapse ?? 'mean',
     mix: effectiveMix(view, metadata),
-    stretch: view.stretch ?? parseStretch(shown.stretch),
+    stretch: effectiveStretch(view, metadata),
     gamma: view.gamma ?? shown.gamma,
     contrast: view.contrast ?? shown.contrast,
     bias: view.bias ?? shown.bias,
@@ -58,7 +95,7 @@ export function intervalOf(view, channel) {
 
 /**
  * Limits in numbers: the view's, else the last ones from the server.
- * @param {View} view @param {Metadata} metadata @param {string | null} channel @param {number} index the channel's number
+ * @param {View} view @param {Metadata} metadata @param {string | null} channel @param {number} index number of the (first) channel
  * @returns {{vmin: number, vmax: number} | null}
  */
 export function limitsOf(view, metadata, channel, index) {

@@ -301,9 +301,30 @@ describe.skipIf(!hasChromium)('the page', () => {
       };
       await enter();
       await page.waitForFunction(() => !/view=/.test(location.hash));
-      await page.getByLabel('Rule').selectOption('minmax'); // beside limits, no stretch is linear
+      await page.getByLabel('Rule').selectOption('minmax'); // beside limits, the automatic stretch stays
       await enter();
-      await page.waitForFunction(() => /stretch=asinh(&|$)/.test(location.hash));
+      await page.waitForFunction(() => /limits=1:minmax/.test(location.hash) && !/stretch/.test(location.hash));
+    }));
+
+    it('shows the stretch in effect while a limit is dragged', () => on('#image=time/sequence.fits', async (page) => {
+      const parameter = page.getByLabel('Parameter, number');
+      const name = page.getByLabel('Function');
+      const before = Number(await parameter.inputValue());
+      await page.route('**/api/**', () => {}); // the server does not answer in time
+      const handle = page.getByRole('slider', { name: 'Upper limit' });
+      const box = await handle.boundingBox();
+      if (!box) throw new Error('there is no handle');
+      await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+      await page.mouse.down();
+      await page.mouse.move(box.x + box.width / 2 - 60, box.y + box.height / 2, { steps: 4 });
+      const [low, high] = await Promise.all(['Lower limit', 'Upper limit'].map((label) => page.getByRole('textbox', { name: label }).inputValue()));
+      expect(Number(high)).toBeLessThan(400);
+      // The softening keeps its size in the unit of the image: 0.1 of the range from 96 to 400.
+      expect(Number(await parameter.inputValue())).toBeCloseTo((0.1 * 304) / (Number(high) - Number(low)), 3);
+      expect(Number(await parameter.inputValue())).toBeGreaterThan(before);
+      expect(await name.inputValue()).toBe('asinh');
+      await page.mouse.up();
+      expect(await page.evaluate(() => location.hash)).not.toMatch(/stretch/);
     }));
 
     it('takes hostile names for text', () => on(`#image=${encodeURIComponent('<svg onmouseover=alert(1)>.fits')}`, async (page) => {

@@ -5,6 +5,7 @@ import { createServer } from 'node:http';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { brightness } from '../../src/control/curve.js';
+import { softening } from '../../src/view/effective.js';
 import { parseView } from '../../src/view/view.js';
 import { tanToSky } from '../support/tan.js';
 import { profile, region, spectrum } from './measures.js';
@@ -23,7 +24,7 @@ const COLORMAPS = {
   viridis: (t) => [0.27 - 0.6 * t + 1.3 * t * t, t * 0.9, 0.33 + 0.6 * t - 0.8 * t * t],
   coolwarm: (t) => [0.23 + 0.9 * t - 0.4 * t * t, 0.3 + 2.2 * t - 2.4 * t * t, 0.75 + 0.6 * t - 1.2 * t * t],
 };
-const MIX = [{ channel: 1, color: '0000ff' }, { channel: 2, color: '00ff00' }, { channel: 3, color: 'ff0000' }];
+const MIX = ['0000ff', '00ff00', 'ff0000'].map((color, k) => ({ channel: k + 1, last: k + 1, color }));
 
 class Failure extends Error {
   /** @param {number} status @param {string} message */
@@ -49,22 +50,31 @@ function viewOf(text) {
   }
 }
 
+const AUTOMATIC_LIMITS = { vmin: 96, vmax: 400, softening: 0.1 };
+
+/** @param {string} pick */
+function rangeOf(pick) {
+  const [channel, last] = pick.split('-').map(Number);
+  return { channel, last: last ?? channel };
+}
+
 /** @param {MockImage} image @param {View} asked */
 function resolve(image, asked) {
   const view = { ...image.defaults, ...asked };
   const automatic = image.mixed && !view.channel ? MIX : [];
-  const mix = view.mix?.map(({ channel, color }) => ({ channel: Number(channel), color })) ?? automatic;
+  const mix = view.mix?.map(({ channel, color }) => ({ ...rangeOf(channel), color })) ?? automatic;
   const channel = Number(view.channel?.split('-')[0] ?? 1);
   const frame = Number(view.frame ?? 1);
   if (frame > image.frames) throw new Failure(400, `frame=${frame}: the image has ${image.frames} frames.`);
   const channels = mix.length ? mix.map((part) => part.channel) : [channel];
   const limits = channels.map((number) => {
-    const part = view.limits?.find((entry) => entry.channel === String(number)) ?? view.limits?.find((entry) => entry.channel === null);
+    const part = view.limits?.find((entry) => entry.channel?.split('-')[0] === String(number)) ?? view.limits?.find((entry) => entry.channel === null);
     const manual = part?.interval.kind === 'manual' ? part.interval : null;
     const rule = part && !manual ? { vmin: 97, vmax: 900 } : { vmin: 96, vmax: 400 };
-    return { channel: number, vmin: manual?.vmin ?? rule.vmin, vmax: manual?.vmax ?? rule.vmax };
+    const automaticLimits = view.stretch ? null : AUTOMATIC_LIMITS;
+    return { channel: number, last: mix.find((entry) => entry.channel === number)?.last ?? number, automatic: automaticLimits, vmin: manual?.vmin ?? rule.vmin, vmax: manual?.vmax ?? rule.vmax };
   });
-  const stretch = view.stretch ?? { name: 'asinh', parameter: 0.1 };
+  const stretch = view.stretch ?? { name: 'asinh', parameter: limits.map((entry) => softening(AUTOMATIC_LIMITS, entry)).sort((a, b) => a - b)[limits.length >> 1] };
   return { mix, channel, frame, channels, limits, stretch, view };
 }
 
@@ -82,7 +92,7 @@ function metadata(image, asked, host) {
       unit: image.axis === 'spectral' ? 'Hz' : null, wavelength: null, color: image.mixed ? MIX[k].color : null,
     })),
     frames: Array.from({ length: image.frames }, (_, k) => ({ index: k + 1, name: `exposure ${k + 1}`, time: `2026-03-01T00:0${k}:10.500Z` })),
-    chips: [], arrangement: null, view: '', automatic: { stretch: 'asinh:0.1', cmap: 'gray', mix: image.mixed ? MIX : [], frame: 1, channel: 1 },
+    chips: [], arrangement: null, view: '', automatic: { stretch: 'asinh:0.1', cmap: 'gray', mix: image.mixed ? MIX : [], frame: 1, channel: 1, lastChannel: 1 },
     shown: {
       frame: [frame, frame], channel: [channel, channel], collapse: view.collapse ?? 'mean', stretch: text, gamma: view.gamma ?? 1, contrast: view.contrast ?? 1,
       bias: view.bias ?? 0.5, saturation: view.saturation ?? 1, cmap: view.cmap ?? 'gray', invert: view.invert ?? false,

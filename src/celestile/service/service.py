@@ -201,6 +201,7 @@ class Service:
             style=found.style,
             digest=_digest(image, found),
             hdu=view.hdu,
+            first_views=found.first_views,
         )
 
     def _implied(self, image: Image, measures: ImageMeasures) -> View:

@@ -55,11 +55,14 @@ class Appearance:
         Pixels of each component.
     style : Style
         Of the picture.
+    first_views : tuple of FirstView
+        Of each component, if the stretch follows from them; empty if the view chooses it.
     """
 
     components: tuple[Component, ...]
     planes: tuple[Plane, ...]
     style: Style
+    first_views: tuple[FirstView, ...] = ()
 
 
 def implied(image: Image, operators: View, measures: Measures) -> View:
@@ -77,9 +80,10 @@ def implied(image: Image, operators: View, measures: Measures) -> View:
     start, operators = measures.start(), aliased(image, operators)
     if start == FirstPlane():
         return operators
+    channel = Pick(start.channel, start.last_channel or start.channel)
     begin = View(
         frame=Pick(start.frame, start.frame) if start.frame > 1 else None,
-        channel=Pick(start.channel, start.channel) if start.channel > 1 else None,
+        channel=None if channel == Pick(1, 1) else channel,
     )
     return overlay(begin, operators)
 
@@ -105,9 +109,10 @@ def appearance(image: Image, view: View, measures: Measures) -> Appearance:
     shown = _shown_planes(
         image, view.frame, view.channel, view.collapse, view.mix, is_mixable=view.cmap is None
     )
-    firsts = _FirstViews(measures, [selection for selection, _ in shown])
+    firsts = _FirstViews(measures)
     limits = [_limits(image, view, selection, firsts, measures) for selection, _ in shown]
-    style = _style(view, firsts, is_mix=shown[0][1] is not None)
+    found = () if view.stretch else tuple([firsts.of(selection) for selection, _ in shown])
+    style = _style(view, found, limits, is_mix=shown[0][1] is not None)
     components = tuple(
         [
             Component(
@@ -120,7 +125,8 @@ def appearance(image: Image, view: View, measures: Measures) -> Appearance:
             for (selection, color), limit in zip(shown, limits, strict=True)
         ]
     )
-    return Appearance(components, tuple([measures.plane(each) for each, _ in shown]), style)
+    planes = tuple([measures.plane(selection) for selection, _ in shown])
+    return Appearance(components, planes, style, found)
 
 
 # The controls of a viewer change limits and stretch far more often than planes.
@@ -162,9 +168,8 @@ def _automatic_mix(image: Image) -> tuple[tuple[Pick, str], ...]:
 class _FirstViews:
     """First views of the components, computed only if they are needed."""
 
-    def __init__(self, measures: Measures, selections: Sequence[Selection]) -> None:
+    def __init__(self, measures: Measures) -> None:
         self._measures = measures
-        self._selections = selections
 
     def of(self, selection: Selection) -> FirstView:
         if selection.frame[0] == selection.frame[1]:
@@ -172,14 +177,6 @@ class _FirstViews:
             frame = self._measures.start().frame
             selection = selection._replace(frame=(frame, frame))
         return self._measures.first_view(selection)
-
-    def stretch(self) -> tuple[str, float | None]:
-        """One stretch for all components: the median of their softening parameters."""
-        found = [self.of(selection) for selection in self._selections]
-        softened = sorted(first.parameter for first in found if first.parameter is not None)
-        if not softened:
-            return found[0].stretch, found[0].parameter
-        return "asinh", softened[len(softened) // 2]
 
 
 def _limits(
@@ -203,12 +200,31 @@ def _by_rule(selection: Selection, interval: Interval, measures: Measures) -> tu
     return measures.limits(selection, interval)
 
 
-def _style(view: View, firsts: _FirstViews, *, is_mix: bool) -> Style:
+def _style(
+    view: View,
+    firsts: Sequence[FirstView],
+    limits: Sequence[tuple[float, float]],
+    *,
+    is_mix: bool,
+) -> Style:
     stretch, parameter = view.stretch, view.parameter
     if stretch is None:
-        # Limits that were chosen by hand are meant for the most familiar curve.
-        stretch, parameter = ("linear", None) if view.limits else firsts.stretch()
+        stretch, parameter = _automatic_stretch(firsts, limits)
     chosen = {key: value for key in _STYLE_KEYS if (value := getattr(view, key)) is not None}
     if is_mix:
         chosen.pop("cmap", None)
     return Style(stretch=stretch, parameter=parameter, **chosen)
+
+
+def _automatic_stretch(
+    firsts: Sequence[FirstView], limits: Sequence[tuple[float, float]]
+) -> tuple[str, float | None]:
+    """One stretch for all components: the median of their softening parameters."""
+    softened = sorted(
+        parameter
+        for first, its in zip(firsts, limits, strict=True)
+        if (parameter := first.softening(its)) is not None
+    )
+    if not softened:
+        return firsts[0].stretch, firsts[0].parameter
+    return "asinh", softened[len(softened) // 2]

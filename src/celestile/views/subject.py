@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from celestile.pixels.display.first_view import FirstView
 from celestile.pixels.image import Image, PixelValue, Plane
 from celestile.render.request import Component, Style
 from celestile.views.view import View
@@ -27,6 +28,8 @@ class Subject:
         Of the components.
     hdu : str or None
         The view key `hdu` as the request gave it.
+    first_views : tuple of FirstView
+        Of each component, if the stretch follows from them; empty if a view chooses it.
     """
 
     image: Image
@@ -36,6 +39,7 @@ class Subject:
     digest: str
     planes: tuple[Plane, ...] = field(repr=False)
     hdu: str | None = None
+    first_views: tuple[FirstView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

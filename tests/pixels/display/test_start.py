@@ -9,7 +9,7 @@ from astropy.io import fits
 from numpy.typing import NDArray
 
 from celestile.geometry import Region
-from celestile.pixels.display import start as module
+from celestile.pixels.display import excerpts as module
 from celestile.pixels.display.start import FirstPlane, first_plane
 from celestile.pixels.image import Selection
 from celestile.pixels.planes.array import ArrayPlane

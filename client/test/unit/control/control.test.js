@@ -43,11 +43,46 @@ it('channels are mixed with the longest waves in red', () => {
   const channels = [4.8e-7, 6.2e-7, 7.7e-7].map((wavelength, k) => ({
     index: k + 1, name: 'gri'[k], value: null, unit: null, wavelength, color: null,
   }));
-  const metadata = /** @type {any} */ ({ channels, automatic: {} });
+  const metadata = /** @type {any} */ ({ channels, channelAxis: 'band', width: 10, height: 10, automatic: {} });
   expect(defaultMix(metadata)).toEqual([
     { channel: '3', color: 'ff0000' }, { channel: '2', color: '00ff00' }, { channel: '1', color: '0000ff' },
   ]);
-  expect(defaultMix({ ...metadata, automatic: { mix: [{ channel: 2, color: 'abcdef' }] } })).toEqual([
+  expect(defaultMix({ ...metadata, automatic: { mix: [{ channel: 2, last: 2, color: 'abcdef' }] } })).toEqual([
     { channel: '2', color: 'abcdef' },
   ]);
+});
+
+describe('a long spectrum is mixed of three averages', () => {
+  /** @param {number} count @param {(k: number) => any} step @param {number} [side] @returns {any} */
+  const cube = (count, step, side = 100) => ({
+    channelAxis: 'spectral', width: side, height: side, automatic: { mix: [] },
+    channels: Array.from({ length: count }, (_, k) => ({ index: k + 1, name: String(k + 1), value: k, unit: null, wavelength: null, color: null, ...step(k) })),
+  });
+  const ranges = (/** @type {any} */ metadata) => defaultMix(metadata).map(({ channel, color }) => `${channel}:${color}`).join();
+
+  it('of all channels, long wavelengths in red', () => {
+    expect(ranges(cube(300, (k) => ({ wavelength: 4e-7 + k * 1e-9 })))).toBe('201-300:ff0000,101-200:00ff00,1-100:0000ff');
+    expect(ranges(cube(300, (k) => ({ wavelength: 1 / (1 + k) })))).toBe('1-100:ff0000,101-200:00ff00,201-300:0000ff');
+    expect(ranges(cube(10, () => ({})))).toBe('7-10:ff0000,4-6:00ff00,1-3:0000ff');
+  });
+
+  it('each channel once', () => {
+    for (let count = 9; count < 60; count += 1) {
+      const found = defaultMix(cube(count, () => ({}))).map(({ channel }) => channel.split('-').map(Number)).reverse();
+      const numbers = found.flatMap(([first, last]) => Array.from({ length: last - first + 1 }, (_, k) => first + k));
+      expect(numbers).toEqual(Array.from({ length: count }, (_, k) => k + 1));
+    }
+  });
+
+  it('of the middle of each third if there are too many values', () => {
+    const found = defaultMix(cube(3000, () => ({}), 4096)).map(({ channel }) => channel.split('-').map(Number));
+    expect(found.map(([first, last]) => last - first + 1)).toEqual([8, 8, 8]);
+    expect(found.map(([first]) => Math.round(first / 500))).toEqual([5, 3, 1]);
+  });
+
+  it('but not of a few channels, of bands or of several Stokes parameters', () => {
+    expect(ranges(cube(8, () => ({})))).toBe('8:ff0000,4:00ff00,1:0000ff');
+    expect(ranges({ ...cube(30, () => ({})), channelAxis: 'band' })).toBe('30:ff0000,15:00ff00,1:0000ff');
+    expect(ranges(cube(30, (k) => ({ value: k % 15 })))).toBe('30:ff0000,15:00ff00,1:0000ff');
+  });
 });

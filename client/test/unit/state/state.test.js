@@ -66,11 +66,11 @@ describe('the latest of several requests', () => {
 /** @type {any} */
 const METADATA = {
   channels: [{ index: 1, name: 'g' }, { index: 2, name: 'r' }, { index: 3, name: 'i' }],
-  automatic: { mix: [{ channel: 1, color: '0000ff' }, { channel: 3, color: 'ff0000' }] },
+  automatic: { mix: [{ channel: 1, last: 1, color: '0000ff' }, { channel: 3, last: 3, color: 'ff0000' }] },
   shown: {
     frame: [1, 1], channel: [1, 1], stretch: 'asinh:0.05', gamma: 1, contrast: 1, bias: 0.5, saturation: 1, cmap: 'gray',
-    invert: false, nan: null, mix: [{ channel: 1, color: '0000ff' }],
-    limits: [{ channel: 1, vmin: 0, vmax: 9 }, { channel: 3, vmin: 1, vmax: 8 }],
+    invert: false, nan: null, mix: [{ channel: 1, last: 1, color: '0000ff' }],
+    limits: [{ channel: 1, last: 1, vmin: 0, vmax: 9, automatic: null }, { channel: 3, last: 3, vmin: 1, vmax: 8, automatic: null }],
   },
 };
 
@@ -83,11 +83,51 @@ describe('what is in effect', () => {
 
   it('is the view before the server has answered', () => {
     expect(effective(parseView('mix=r:ff8800;gamma=2;stretch=log'), METADATA)).toMatchObject({
-      mix: [{ channel: 2, color: 'ff8800' }], gamma: 2, stretch: { name: 'log', parameter: null },
+      mix: [{ channel: 2, last: 2, color: 'ff8800' }], gamma: 2, stretch: { name: 'log', parameter: null },
     });
     expect(effective(parseView('channel=2'), METADATA).mix).toEqual([]);
     expect(effective(parseView('cmap=viridis'), METADATA).mix).toEqual([]);
     expect(effective(parseView('channel=2-3'), METADATA).channel).toEqual([2, 3]);
+  });
+
+  it('mixes ranges of channels', () => {
+    expect(effective(parseView('mix=2-3:ff0000,1:0000ff'), METADATA).mix).toEqual([
+      { channel: 1, last: 1, color: '0000ff' }, { channel: 2, last: 3, color: 'ff0000' },
+    ]);
+  });
+
+  const ASINH = {
+    ...METADATA,
+    shown: {
+      ...METADATA.shown, mix: [], stretch: 'asinh:0.05',
+      limits: [{ channel: 1, last: 1, vmin: 0, vmax: 10, automatic: { vmin: 0, vmax: 10, softening: 0.05 } }],
+    },
+  };
+
+  // The softening is 0.5 in the unit of the image; below 0, the distance is added.
+  it.each([
+    ['', 0.05], ['limits=0,10', 0.05], ['limits=0,5', 0.1], ['limits=0,100', 0.005], ['limits=2,12', 0.05],
+    ['limits=-10,10', 10.5 / 20], ['limits=10,0', 1.05], ['limits=3,3', 1000], ['limits=zscale', 0.05],
+  ])('the automatic stretch follows limits: %s', (text, parameter) => {
+    const now = effective(parseView(text), ASINH).stretch;
+    expect(now.name).toBe('asinh');
+    expect(now.parameter).toBeCloseTo(parameter, 9);
+  });
+
+  it('a stretch of the view follows nothing', () => {
+    expect(effective(parseView('limits=0,5;stretch=asinh:0.3'), ASINH).stretch).toEqual({ name: 'asinh', parameter: 0.3 });
+    expect(effective(parseView('limits=0,5'), METADATA).stretch).toEqual({ name: 'asinh', parameter: 0.05 }); // of the operator
+  });
+
+  it('a mix has the median parameter of its channels', () => {
+    const limits = [1, 2, 3].map((channel) => ({
+      channel, last: channel, vmin: 0, vmax: 10, automatic: { vmin: 0, vmax: 10, softening: 0.01 * channel },
+    }));
+    const mix = limits.map(({ channel }) => ({ channel, last: channel, color: 'ffffff' }));
+    const metadata = { ...METADATA, shown: { ...METADATA.shown, mix, limits } };
+    expect(effective({}, metadata).stretch.parameter).toBeCloseTo(0.02, 9);
+    expect(effective(parseView('limits=1:0,4'), metadata).stretch.parameter).toBeCloseTo(0.025, 9);
+    expect(effective(parseView('limits=0,100'), metadata).stretch.parameter).toBeCloseTo(0.002, 9);
   });
 
   it('tells limits by channel', () => {

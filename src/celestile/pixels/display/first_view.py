@@ -20,6 +20,7 @@ _FAINT = 10.0  # standard deviations above the sky at which a source is obvious
 _MOST_RANGE = 1e5  # standard deviations: values beyond are not measurements
 _BLOCK = 8  # pixels along each side, to be averaged
 _SOFTENINGS = (0.5, 0.3, 0.2, 0.1, 0.05, 0.03, 0.02, 0.01, 0.005, 0.002, 0.001)
+_LEAST_SOFTENING, _MOST_SOFTENING = 1e-6, 1e3  # the latter is linear
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,34 @@ class FirstView:
     limits: tuple[float, float]
     stretch: str
     parameter: float | None = None
+
+    def softening(self, limits: tuple[float, float]) -> float | None:
+        """Parameter of the stretch between other limits, for which the picture looks alike.
+
+        The softening keeps its size in the unit of the values. If the lower of these limits is
+        below the automatic one, the distance is added: the values between the two, which few
+        pixels have, must not take up the brightness of all others.
+
+        Parameters
+        ----------
+        limits : tuple of float
+            vmin and vmax.
+
+        Returns
+        -------
+        float or None
+            ``a |r| / |r'| + max(0, x)`` for a parameter *a*, ranges *r* and *r'* between the
+            automatic and these limits, and the position *x* of the automatic vmin between these
+            limits; within `_LEAST_SOFTENING` and `_MOST_SOFTENING`. None without a parameter.
+        """
+        if self.parameter is None or limits == self.limits:
+            return self.parameter
+        low, high = self.limits
+        span = limits[1] - limits[0]
+        if span == 0.0:
+            return _MOST_SOFTENING
+        softening = self.parameter * abs((high - low) / span) + max(0.0, (low - limits[0]) / span)
+        return min(max(softening, _LEAST_SOFTENING), _MOST_SOFTENING)
 
 
 def first_view(values: Sample) -> FirstView:

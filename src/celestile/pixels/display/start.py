@@ -10,24 +10,18 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from celestile.errors import CelestileError
-from celestile.geometry import Region
-from celestile.pixels.image import Channel, Image, Plane, Selection
+from celestile.pixels.display.excerpts import Floats, excerpt, noise
+from celestile.pixels.display.faint import Faint
+from celestile.pixels.image import Channel, Image
 
 _PLANES = 24  # that are examined if they are large
 _PIXELS = 1 << 20  # in total, of small planes
 _MOST_PLANES = 512
-_BANDS = 6  # of rows, evenly spaced
-_ROWS = 4  # of a band: next to each other, as they are on disk
-_COLUMNS = 1024
-_SMALL = 1 << 14  # pixels; smaller planes are read completely
-_MOST_UNPACKED = 1 << 18  # pixels of a plane that cannot be read by rows
+_SMALL = 1 << 14  # pixels; of smaller planes, more are examined
 _BLOCK = 4  # pixels along each side, to be averaged
 _SMOOTHED = 5  # neighboring channels: a spectral line spans several
 _CLEARLY = 1.25  # times the signal of a typical plane
-_MAD_TO_SIGMA = 1.482602218505602  # of a normal distribution
 
-Floats = NDArray[np.float32]
 Doubles = NDArray[np.float64]
 
 
@@ -39,32 +33,42 @@ class FirstPlane:
     ----------
     frame, channel : int
         Counted from 1.
+    last_channel : int or None
+        Last channel of a range that is averaged; None for a single channel.
     """
 
     frame: int = 1
     channel: int = 1
+    last_channel: int | None = None
 
 
 def first_plane(image: Image) -> FirstPlane:
     """Choose the plane of an image that is shown first.
 
     Along a spectrum it is the channel with the most signal if one stands out, else the first, or
-    the middle one if the first shows less than most. The frame is the first that is not empty.
+    the middle one if the first shows less than most. If that channel is no more than noise, but
+    the mean of the channels shows something, it is the mean. The frame is the first that is not
+    empty.
     """
-    channel = _channel(image) if image.channel_axis == "spectral" else 1
+    channel, last = _channels(image) if image.channel_axis == "spectral" else (1, None)
     frame = _frame(image, channel) if len(image.frames) > 1 else 1
-    return FirstPlane(frame, channel)
+    return FirstPlane(frame, channel, last)
 
 
-def _channel(image: Image) -> int:
+def _channels(image: Image) -> tuple[int, int | None]:
     channels = _of_one_kind(image.channels)
     candidates = _spread(channels, image.width * image.height)
-    excerpts = [_excerpt(image, 1, candidate) for candidate in candidates]
-    middle = candidates[len(candidates) // 2]
-    if all(excerpt is None for excerpt in excerpts):
-        return middle
-    scores = _scores([np.empty((0, 0), np.float32) if g is None else g for g in excerpts])
+    excerpts = [excerpt(image, 1, candidate) for candidate in candidates]
+    if all(part is None for part in excerpts):
+        return candidates[len(candidates) // 2], None
     dense = 2 * len(candidates) > len(channels)
+    channel = _best(candidates, excerpts, dense=dense)
+    faint = Faint(image, channels)
+    return faint.averaged if faint.needs_mean(channel) else (channel, None)
+
+
+def _best(candidates: Sequence[int], excerpts: Sequence[Floats | None], *, dense: bool) -> int:
+    scores = _scores([np.empty((0, 0), np.float32) if g is None else g for g in excerpts])
     half = min(_SMOOTHED, len(candidates) // 8 * 2 + 1) // 2 if dense else 0
     near = np.lib.stride_tricks.sliding_window_view(np.pad(scores, half, "edge"), 2 * half + 1)
     smoothed = near.mean(axis=-1)
@@ -73,17 +77,17 @@ def _channel(image: Image) -> int:
     if smoothed[best] > _CLEARLY * ordinary:
         first = max(best - half, 0)
         return candidates[first + int(np.argmax(scores[first : best + half + 1]))]
-    return 1 if _CLEARLY * smoothed[0] >= ordinary else middle
+    return 1 if _CLEARLY * smoothed[0] >= ordinary else candidates[len(candidates) // 2]
 
 
 def _frame(image: Image, channel: int) -> int:
     """First frame of a sample with more than one value; frame 1 if all are empty."""
-    first = _excerpt(image, 1, channel)
+    first = excerpt(image, 1, channel)
     if first is None or _has_something(first):
         return 1
     for candidate in _spread(range(1, len(image.frames) + 1), image.width * image.height)[1:]:
-        excerpt = _excerpt(image, candidate, channel)
-        if excerpt is not None and _has_something(excerpt):
+        part = excerpt(image, candidate, channel)
+        if part is not None and _has_something(part):
             return candidate
     return 1
 
@@ -106,29 +110,6 @@ def _spread(numbers: Sequence[int], pixels: int) -> list[int]:
     return [numbers[int(place)] for place in places]
 
 
-def _excerpt(image: Image, frame: int, channel: int) -> Floats | None:
-    """Some rows of a plane; None if reading them would be slow or fails."""
-    try:
-        plane = image.plane(Selection((frame, frame), (channel, channel)))
-        pixels = plane.width * plane.height
-        if not plane.by_rows and pixels > _MOST_UNPACKED:
-            return None
-        if pixels <= _SMALL or not plane.by_rows:
-            return plane.read(Region(0, 0, plane.width, plane.height))
-        return _rows(plane)
-    except CelestileError:
-        return None
-
-
-def _rows(plane: Plane) -> Floats:
-    columns = min(plane.width, _COLUMNS)
-    rows = min(plane.height, _ROWS)
-    left = (plane.width - columns) // 2
-    tops = np.linspace(0, plane.height - rows, _BANDS + 2).astype(int)[1:-1]
-    bands = [plane.read(Region(left, int(top), columns, rows)) for top in np.unique(tops)]
-    return np.concatenate(bands)
-
-
 def _has_something(values: Floats) -> bool:
     finite = values[np.isfinite(values)]
     return bool(finite.size and finite.min() < finite.max())
@@ -141,25 +122,17 @@ def _scores(excerpts: Sequence[Floats]) -> Doubles:
     the noise is the difference between adjacent pixels. If most neighbors are equal, as in counts
     of photons, the mean is used instead.
     """
-    noise = np.array([_noise(excerpt) for excerpt in excerpts])
-    if np.median(noise) > 0.0:
+    noises = np.array([noise(part) for part in excerpts])
+    if np.median(noises) > 0.0:
         middles = [float(np.median(known)) for g in excerpts if (known := g[np.isfinite(g)]).size]
         common = float(np.median(middles))
-        signal = np.array([_signal(excerpt, common) for excerpt in excerpts])
-        scores = np.divide(signal, noise, out=np.zeros(signal.shape), where=noise > 0.0)
+        signal = np.array([_signal(part, common) for part in excerpts])
+        scores = np.divide(signal, noises, out=np.zeros(signal.shape), where=noises > 0.0)
     else:
-        scores = np.array([_mean(excerpt) for excerpt in excerpts])
+        scores = np.array([_mean(part) for part in excerpts])
     shares = np.array([np.isfinite(g).mean(dtype=float) if g.size else 0.0 for g in excerpts])
     weighted: Doubles = np.nan_to_num(scores) * shares
     return weighted
-
-
-def _noise(values: Floats) -> float:
-    """Robust standard deviation of a pixel, from differences of neighbors."""
-    with np.errstate(invalid="ignore", over="ignore"):
-        steps = np.abs(np.diff(values.astype(np.float64), axis=-1))
-    steps = steps[np.isfinite(steps)]
-    return float(_MAD_TO_SIGMA * np.median(steps) / np.sqrt(2.0)) if steps.size else 0.0
 
 
 def _signal(values: Floats, common: float) -> float:

@@ -1,9 +1,11 @@
 """JSON documents about an image: its structure, its view, its values."""
 
 from collections.abc import Sequence
+from itertools import zip_longest
 from typing import Any
 
 from celestile.geometry import Levels
+from celestile.pixels.display.first_view import FirstView
 from celestile.pixels.display.limits import Sample, histogram, statistics, zscale
 from celestile.pixels.image import Card, Image
 from celestile.pixels.resolver import Entry
@@ -132,6 +134,7 @@ def _automatic(subject: Subject) -> Document:
     return {
         "frame": shown["frame"][0],
         "channel": shown["channel"][0],
+        "lastChannel": shown["channel"][1],
         **{key: shown[key] for key in ("mix", "stretch", "cmap")},
     }
 
@@ -154,14 +157,24 @@ def _shown(subject: Subject) -> Document:
         "nan": style.nan,
         "mix": [_member(component) for component in components] if is_mix else [],
         "limits": [
-            {"channel": c.selection.channel[0], "vmin": c.limits[0], "vmax": c.limits[1]}
-            for c in components
+            _limits(component, first)
+            for component, first in zip_longest(components, subject.first_views)
         ],
     }
 
 
+def _limits(component: Component, first: FirstView | None) -> Document:
+    (channel, last), (vmin, vmax) = component.selection.channel, component.limits
+    automatic = None
+    if first is not None and first.parameter is not None:
+        low, high = first.limits
+        automatic = {"vmin": low, "vmax": high, "softening": first.parameter}
+    return {"channel": channel, "last": last, "vmin": vmin, "vmax": vmax, "automatic": automatic}
+
+
 def _member(component: Component) -> Document:
-    return {"channel": component.selection.channel[0], "color": component.color}
+    channel, last = component.selection.channel
+    return {"channel": channel, "last": last, "color": component.color}
 
 
 def _stretch(style: Style) -> str:

@@ -54,6 +54,7 @@ _SPAN = described(
     "first and last, counted from 1; equal for a single one",
 )
 _BOX = described(array(COUNT, minItems=4, maxItems=4), "x, y, width, height in pixels")
+_LAST = described(COUNT, "last channel of a range; equal to the first for a single one")
 _INDEX = described({"type": "integer", "minimum": 1}, "counted from 1")
 _TIME = {"type": "string", "format": "date-time"}
 _FRAME = described(
@@ -153,15 +154,34 @@ _IMAGE: dict[str, Schema] = {
         problem=described(maybe(STRING), "why it is a gap"),
     ),
     "MixMember": record(
-        "A channel and the color that it is mixed with.", channel=_INDEX, color=COLOR
+        "A channel, or a range of them, and the color that it is mixed with.",
+        channel=_INDEX,
+        last=_LAST,
+        color=COLOR,
+    ),
+    "AutomaticLimits": record(
+        "The automatic limits of a channel, and the parameter of its asinh between them.",
+        vmin=NUMBER,
+        vmax=NUMBER,
+        softening=NUMBER,
     ),
     "ChannelLimits": record(
-        "Values that are drawn black and white.", channel=_INDEX, vmin=NUMBER, vmax=NUMBER
+        "Values that are drawn black and white.",
+        channel=_INDEX,
+        last=_LAST,
+        vmin=NUMBER,
+        vmax=NUMBER,
+        automatic=described(
+            maybe(ref("AutomaticLimits")),
+            "basis of the parameter of the automatic asinh; null if a view gives the "
+            "stretch, or if the automatic one has no parameter",
+        ),
     ),
     "Automatic": record(
         "The picture when nothing is requested.",
         frame=_INDEX,
         channel=_INDEX,
+        lastChannel=_LAST,
         mix=described(array(ref("MixMember")), "empty where channels are not mixed by themselves"),
         stretch=described(STRING, "name, with a parameter behind a colon"),
         cmap=STRING,

@@ -20,7 +20,7 @@ _FIRST = Pick(1, 1)
 #   name = hdu "-frame" first [ "-" last ] ( "-mix" / "-channel" first [ "-" last ] )
 _NAME = re.compile(
     r".+-frame(?P<frame>[0-9]{1,9})(?:-[0-9]{1,9})?"
-    r"-(?:mix|channel(?P<channel>[0-9]{1,9})(?:-[0-9]{1,9})?)",
+    r"-(?:mix|channel(?P<channel>[0-9]{1,9})(?:-(?P<last>[0-9]{1,9}))?)",
     re.DOTALL,
 )
 
@@ -60,6 +60,8 @@ class CanvasContent:
 class Group:
     """The planes of one HDU.
 
+    If the implied view averages a range of channels, its canvas comes before those of the channels.
+
     Parameters
     ----------
     image : Image
@@ -92,7 +94,14 @@ class Group:
     @property
     def channels(self) -> int:
         """Number of channels that have a canvas."""
-        return 1 if self.channel or self.mixed else len(self.image.channels)
+        if self.channel or self.mixed:
+            return 1
+        return len(self.image.channels) + (self._average is not None)
+
+    @property
+    def _average(self) -> Pick | None:
+        """The range of channels that is shown when nothing is requested."""
+        return self.implied.channel if _is_range(self.implied.channel) else None
 
     def __len__(self) -> int:
         return self.frames * self.channels
@@ -100,7 +109,7 @@ class Group:
     def sheet(self, index: int) -> CanvasContent:
         """Canvas by its place: channels of the first frame, then of the second."""
         frame = self.frame or Pick(*[index // self.channels + 1] * 2)
-        channel = self.channel or Pick(*[index % self.channels + 1] * 2)
+        channel = self.channel or self._channel(index % self.channels)
         selection = View(
             hdu=None if _is_default(self.image) else self.image.hdu,
             frame=None if frame == (self.implied.frame or _FIRST) else frame,
@@ -115,9 +124,19 @@ class Group:
             automatic=selection,
         )
 
-    def index(self, frame: int, channel: int) -> int | None:
+    def _channel(self, column: int) -> Pick:
+        if self._average is not None:
+            if column == 0:
+                return self._average
+            column -= 1
+        return Pick(column + 1, column + 1)
+
+    def index(self, frame: int, channel: Pick) -> int | None:
         """Place of the canvas of a frame and a channel; None if it does not exist."""
-        row, column = 0 if self.frame else frame - 1, 0 if self.channels == 1 else channel - 1
+        row = 0 if self.frame else frame - 1
+        column = 0
+        if self.channels > 1 and channel != self._average:
+            column = _single(channel) - 1 + (self._average is not None)
         if not (0 <= row < self.frames and 0 <= column < self.channels):
             return None
         return row * self.channels + column
@@ -185,7 +204,8 @@ class Contents:
         parts = _NAME.fullmatch(name)
         if parts is None:
             return None
-        frame, channel = int(parts["frame"]), int(parts["channel"] or 1)
+        first = int(parts["channel"] or 1)
+        frame, channel = int(parts["frame"]), Pick(first, int(parts["last"] or first))
         before = 0
         for group in self.groups:
             index = group.index(frame, channel)
@@ -290,11 +310,9 @@ def _start(groups: list[Group], chosen: Image, asked: View) -> int:
         if group.image is chosen:
             break
         before += len(group)
-    frame, channel = _single(asked.frame), _single(asked.channel)
     implied = group.implied
     index = group.index(
-        frame if asked.frame else _single(implied.frame),
-        channel if asked.channel else _single(implied.channel),
+        _single(asked.frame or implied.frame), asked.channel or implied.channel or _FIRST
     )
     return before + (index or 0)
 
