@@ -6,13 +6,14 @@ nothing, and a cube may be larger than memory.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from celestile.errors import CelestileError
 from celestile.geometry import Region
-from celestile.pixels.image import Channel, Image, Plane, Selection
+from celestile.pixels.image import UNSHIFTED, Channel, Image, Plane, Selection, Shift, shift_of
 
 _PLANES = 24  # that are examined if they are large
 _PIXELS = 1 << 20  # in total, of small planes
@@ -29,6 +30,7 @@ _MAD_TO_SIGMA = 1.482602218505602  # of a normal distribution
 
 Floats = NDArray[np.float32]
 Doubles = NDArray[np.float64]
+Numbers = Floats | Doubles
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +61,12 @@ def first_plane(image: Image) -> FirstPlane:
 def _channel(image: Image) -> int:
     channels = _of_one_kind(image.channels)
     candidates = _spread(channels, image.width * image.height)
-    excerpts = [_excerpt(image, 1, candidate) for candidate in candidates]
+    excerpts = _in_one_scale([_excerpt(image, 1, candidate) for candidate in candidates])
     middle = candidates[len(candidates) // 2]
     if all(excerpt is None for excerpt in excerpts):
         return middle
-    scores = _scores([np.empty((0, 0), np.float32) if g is None else g for g in excerpts])
+    nothing = np.empty((0, 0), np.float32)
+    scores = _scores([nothing if excerpt is None else excerpt for excerpt in excerpts])
     dense = 2 * len(candidates) > len(channels)
     half = min(_SMOOTHED, len(candidates) // 8 * 2 + 1) // 2 if dense else 0
     near = np.lib.stride_tricks.sliding_window_view(np.pad(scores, half, "edge"), 2 * half + 1)
@@ -79,11 +82,11 @@ def _channel(image: Image) -> int:
 def _frame(image: Image, channel: int) -> int:
     """First frame of a sample with more than one value; frame 1 if all are empty."""
     first = _excerpt(image, 1, channel)
-    if first is None or _has_something(first):
+    if first is None or _has_something(first.numbers):
         return 1
     for candidate in _spread(range(1, len(image.frames) + 1), image.width * image.height)[1:]:
         excerpt = _excerpt(image, candidate, channel)
-        if excerpt is not None and _has_something(excerpt):
+        if excerpt is not None and _has_something(excerpt.numbers):
             return candidate
     return 1
 
@@ -106,7 +109,26 @@ def _spread(numbers: Sequence[int], pixels: int) -> list[int]:
     return [numbers[int(place)] for place in places]
 
 
-def _excerpt(image: Image, frame: int, channel: int) -> Floats | None:
+def _in_one_scale(excerpts: Sequence["_Excerpt | None"]) -> list[Numbers | None]:
+    """Numbers of several planes, less the origin of the first and in its scale."""
+    first = next((excerpt.shift for excerpt in excerpts if excerpt is not None), UNSHIFTED)
+    return [None if excerpt is None else excerpt.shifted(first) for excerpt in excerpts]
+
+
+class _Excerpt(NamedTuple):
+    numbers: Floats
+    shift: Shift
+
+    def shifted(self, other: Shift) -> Numbers:
+        """Numbers in which a plane of another shift is read."""
+        if self.shift == other:
+            return self.numbers
+        factor = self.shift.scale / other.scale
+        offset = (self.shift.origin - other.origin) / other.scale
+        return self.numbers.astype(np.float64) * factor + offset
+
+
+def _excerpt(image: Image, frame: int, channel: int) -> _Excerpt | None:
     """Some rows of a plane; None if reading them would be slow or fails."""
     try:
         plane = image.plane(Selection((frame, frame), (channel, channel)))
@@ -114,8 +136,10 @@ def _excerpt(image: Image, frame: int, channel: int) -> Floats | None:
         if not plane.by_rows and pixels > _MOST_UNPACKED:
             return None
         if pixels <= _SMALL or not plane.by_rows:
-            return plane.read(Region(0, 0, plane.width, plane.height))
-        return _rows(plane)
+            numbers = plane.read(Region(0, 0, plane.width, plane.height))
+        else:
+            numbers = _rows(plane)
+        return _Excerpt(numbers, shift_of(plane))
     except CelestileError:
         return None
 
@@ -129,12 +153,12 @@ def _rows(plane: Plane) -> Floats:
     return np.concatenate(bands)
 
 
-def _has_something(values: Floats) -> bool:
+def _has_something(values: Numbers) -> bool:
     finite = values[np.isfinite(values)]
     return bool(finite.size and finite.min() < finite.max())
 
 
-def _scores(excerpts: Sequence[Floats]) -> Doubles:
+def _scores(excerpts: Sequence[Numbers]) -> Doubles:
     """Signal-to-noise ratio of each plane, weighted by its share of valid pixels.
 
     The signal is the range of the means of blocks of pixels and of the level common to all planes;
@@ -154,7 +178,7 @@ def _scores(excerpts: Sequence[Floats]) -> Doubles:
     return weighted
 
 
-def _noise(values: Floats) -> float:
+def _noise(values: Numbers) -> float:
     """Robust standard deviation of a pixel, from differences of neighbors."""
     with np.errstate(invalid="ignore", over="ignore"):
         steps = np.abs(np.diff(values.astype(np.float64), axis=-1))
@@ -162,7 +186,7 @@ def _noise(values: Floats) -> float:
     return float(_MAD_TO_SIGMA * np.median(steps) / np.sqrt(2.0)) if steps.size else 0.0
 
 
-def _signal(values: Floats, common: float) -> float:
+def _signal(values: Numbers, common: float) -> float:
     block = min(_BLOCK, *values.shape)
     if block == 0:
         return 0.0
@@ -176,6 +200,6 @@ def _signal(values: Floats, common: float) -> float:
     return float(max(high, common) - min(low, common))
 
 
-def _mean(values: Floats) -> float:
+def _mean(values: Numbers) -> float:
     finite = values[np.isfinite(values)]
     return float(np.abs(finite).mean(dtype=np.float64)) if finite.size else 0.0
