@@ -13,9 +13,8 @@ from starlette.testclient import TestClient
 from celestile.app import create_app
 from celestile.geometry import Region
 from celestile.pixels.fits.spool import Spool
-from celestile.pixels.image import Selection
+from celestile.pixels.image import UNSHIFTED, Selection, shift_of
 from celestile.pixels.library import DeclaredImage, Library
-from celestile.pixels.planes.shifted import origin_of
 from celestile.settings import CacheSettings, DataSettings, Settings
 
 HEIGHT, WIDTH = 60, 80
@@ -96,5 +95,5 @@ def test_ordinary_values_are_left_as_they_are(kind: Any, write_fits: Any, tmp_pa
     path = write_fits("a.fits", (1000 + RAMP).astype(kind))
     library = Library(None, Spool(tmp_path / "spool"), {"a": DeclaredImage(file=path)})
     plane = library.open("a").plane(Selection())
-    assert origin_of(plane) == 0.0
+    assert shift_of(plane) == UNSHIFTED
     np.testing.assert_array_equal(plane.read(Region(0, 0, WIDTH, HEIGHT)), 1000 + RAMP[::-1])

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from celestile.errors import RequestError
 from celestile.pixels.display.first_view import FirstView
-from celestile.pixels.image import Channel, Frame, Image, Selection
+from celestile.pixels.image import UNSHIFTED, Channel, Frame, Image, Selection, Shift
 from celestile.views.appearance import Appearance, appearance
 from celestile.views.canonical import concrete
 from celestile.views.picks import numbered
@@ -26,8 +26,8 @@ class Measures:
     def plane(self, selection: Selection) -> Any:
         return selection
 
-    def origin(self, _selection: Selection) -> float:
-        return 0.0
+    def shift(self, _selection: Selection) -> Shift:
+        return UNSHIFTED
 
     def first_view(self, selection: Selection) -> FirstView:
         low = 100.0 * selection.frame[0] + 10.0 * selection.channel[0]

@@ -52,6 +52,32 @@ class PixelValue:
     raw: float | None
 
 
+class Shift(NamedTuple):
+    """Linear change of physical values to numbers that float32 holds and distinguishes.
+
+    Parameters
+    ----------
+    origin : float
+        Physical value that is read as 0.
+    scale : float
+        Physical value of 1, less the origin; a power of two, so that it changes no digit.
+    """
+
+    origin: float = 0.0
+    scale: float = 1.0
+
+    def physical(self, number: float) -> float:
+        """Physical value of a number as read from a plane."""
+        return number * self.scale + self.origin
+
+    def number(self, value: float) -> float:
+        """Number that a plane returns for a physical value."""
+        return (value - self.origin) / self.scale
+
+
+UNSHIFTED = Shift()
+
+
 class Plane(Protocol):
     """A two-dimensional array of pixels that is read in parts, wherever it is stored.
 
@@ -199,6 +225,12 @@ class Card:
     keyword: str
     value: str | int | float | bool | None
     comment: str
+
+
+def shift_of(plane: Plane) -> Shift:
+    """How the numbers that a plane returns convert to physical values; may read a few rows."""
+    shift: Shift = getattr(plane, "shift", UNSHIFTED)
+    return shift
 
 
 class PlaneSource(Protocol):

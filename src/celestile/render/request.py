@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from PIL import features
 
 from celestile.geometry import Region
-from celestile.pixels.image import Selection
+from celestile.pixels.image import UNSHIFTED, Selection, Shift
 
 STRETCHES = ("linear", "sqrt", "log", "asinh", "sinh", "power", "histeq", "lupton")
 # Stretches with a parameter, and its default: as in `astropy.visualization`, except for power
@@ -41,25 +41,26 @@ class Component:
         RRGGBB added by full intensity in a mix; None outside mixes.
     quantiles : tuple of float
         Only for ``histeq``: values of equal spacing in rank between the limits, ascending.
-    origin : float
-        Offset to be added to the values of pixels, in physical units.
+    shift : Shift
+        How the numbers that the plane returns convert to physical values.
     """
 
     selection: Selection
     limits: tuple[float, float]
     color: str | None = None
     quantiles: tuple[float, ...] = ()
-    origin: float = 0.0
+    shift: Shift = UNSHIFTED
 
     @property
     def identity(self) -> tuple[object, ...]:
         """All fields as plain values, which are cheap to serialize."""
-        return (*self.selection, self.limits, self.color, self.quantiles, self.origin)
+        return (*self.selection, self.limits, self.color, self.quantiles, *self.shift)
 
     @property
     def span(self) -> tuple[float, float]:
-        """Limits for the values of pixels, without the origin."""
-        return self.limits[0] - self.origin, self.limits[1] - self.origin
+        """Limits for the numbers that the plane returns."""
+        origin, scale = self.shift
+        return (self.limits[0] - origin) / scale, (self.limits[1] - origin) / scale
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -172,6 +172,7 @@ def _ranked(y: Floats, component: Component | None) -> Floats:
     """Position of a rank among the values of a component."""
     if component is None or len(component.quantiles) < 2:
         return y
-    offset, slope = scale(component.limits)
-    places = np.sort((np.array(component.quantiles) - offset) * slope)
+    offset, slope = scale(component.span)
+    numbers = [component.shift.number(value) for value in component.quantiles]
+    places = np.sort((np.array(numbers) - offset) * slope)
     return np.interp(y, np.linspace(0.0, 1.0, places.size), places)

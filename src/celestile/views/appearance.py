@@ -12,7 +12,7 @@ from typing import Protocol
 from celestile.errors import RequestError
 from celestile.pixels.display.first_view import FirstView
 from celestile.pixels.display.start import FirstPlane
-from celestile.pixels.image import COLLAPSES, Image, Plane, Selection
+from celestile.pixels.image import COLLAPSES, Image, Plane, Selection, Shift
 from celestile.render.request import Component, Style
 from celestile.views.filter_colors import automatic_colors
 from celestile.views.picks import aliased, numbers_of
@@ -33,8 +33,8 @@ class Measures(Protocol):
     def first_view(self, selection: Selection) -> FirstView:
         """Limits and stretch where a view does not choose them."""
 
-    def origin(self, selection: Selection) -> float:
-        """Number to add to the values that the plane of a selection returns."""
+    def shift(self, selection: Selection) -> Shift:
+        """How the numbers that the plane of a selection returns convert to physical values."""
 
     def limits(self, selection: Selection, interval: Interval) -> tuple[float, float]:
         """Limits by a rule."""
@@ -119,7 +119,7 @@ def appearance(image: Image, view: View, measures: Measures) -> Appearance:
                 selection=selection,
                 limits=limit,
                 color=color,
-                origin=measures.origin(selection),
+                shift=measures.shift(selection),
                 quantiles=measures.quantiles(selection, limit) if style.stretch == "histeq" else (),
             )
             for (selection, color), limit in zip(shown, limits, strict=True)

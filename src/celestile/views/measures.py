@@ -8,8 +8,7 @@ from celestile.pixels.display import limits
 from celestile.pixels.display.first_view import FirstView, first_view
 from celestile.pixels.display.limits import Sample
 from celestile.pixels.display.start import FirstPlane, first_plane
-from celestile.pixels.image import Image, Plane, Selection
-from celestile.pixels.planes.shifted import ShiftedPlane, origin_of
+from celestile.pixels.image import UNSHIFTED, Image, Plane, Selection, Shift, shift_of
 from celestile.pyramid.cache import Cache
 from celestile.views.view import Interval
 
@@ -42,13 +41,13 @@ class PlaneStatistics:
         """Sample a plane; may take long."""
         known = self._samples.get(plane.key)
         if known is None:
-            origin = origin_of(plane)
+            shift = shift_of(plane)
             if plane.by_rows:
-                known = limits.sample(plane.read, plane.width, plane.height, origin)
+                known = limits.sample(plane.read, plane.width, plane.height, shift)
             else:
                 pyramid = self._cache.open_or_build(plane)
                 known = limits.sample(
-                    lambda region: pyramid.read(0, region), plane.width, plane.height, origin
+                    lambda region: pyramid.read(0, region), plane.width, plane.height, shift
                 )
             self._samples.put(plane.key, known)
         return known
@@ -83,7 +82,7 @@ class PlaneStatistics:
         extent = self._cache.open_or_build(plane).extent
         if extent is None or extent.low is None or extent.high is None:
             return limits.minmax(sampled)
-        return extent.low + sampled.origin, extent.high + sampled.origin
+        return sampled.shift.physical(extent.low), sampled.shift.physical(extent.high)
 
 
 class ImageMeasures:
@@ -126,12 +125,12 @@ class ImageMeasures:
             plane = self._planes[selection] = self._image.plane(selection)
         return plane
 
-    def origin(self, selection: Selection) -> float:
-        """Number to add to the values that the plane of a selection returns."""
+    def shift(self, selection: Selection) -> Shift:
+        """How the numbers that the plane of a selection returns convert to physical values."""
         plane = self.plane(selection)
-        if not isinstance(plane, ShiftedPlane):
-            return 0.0
-        return self._remembered(("origin", plane.key), lambda: origin_of(plane))
+        if not hasattr(type(plane), "shift"):
+            return UNSHIFTED
+        return self._remembered(("shift", plane.key), lambda: shift_of(plane))
 
     def sample(self, selection: Selection) -> Sample:
         """Values of a selection."""

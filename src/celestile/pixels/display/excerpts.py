@@ -1,11 +1,14 @@
 """Parts of planes that are read to choose the first one, and their noise."""
 
+from collections.abc import Sequence
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
 from celestile.errors import CelestileError
 from celestile.geometry import Region
-from celestile.pixels.image import Image, Plane, Selection
+from celestile.pixels.image import UNSHIFTED, Image, Plane, Selection, Shift, shift_of
 
 _BANDS = 6  # of rows, evenly spaced
 _ROWS = 4  # of a band: next to each other, as they are on disk
@@ -15,9 +18,39 @@ _MOST_UNPACKED = 1 << 18  # pixels of a plane that cannot be read by rows
 MAD_TO_SIGMA = 1.482602218505602  # of a normal distribution
 
 Floats = NDArray[np.float32]
+Numbers = Floats | NDArray[np.float64]
 
 
-def excerpt(image: Image, frame: int, channel: int, *, most_read: int = _SMALL) -> Floats | None:
+class Excerpt(NamedTuple):
+    """Numbers that were read of a plane.
+
+    Parameters
+    ----------
+    numbers : ndarray of float32
+        Shape (rows, columns).
+    shift : Shift
+        What the numbers have to be scaled by and added to, to be physical.
+    """
+
+    numbers: Floats
+    shift: Shift
+
+    def shifted(self, other: Shift) -> Numbers:
+        """Numbers as a plane with another shift has them."""
+        if self.shift == other:
+            return self.numbers
+        factor = self.shift.scale / other.scale
+        offset = (self.shift.origin - other.origin) / other.scale
+        return self.numbers.astype(np.float64) * factor + offset
+
+
+def in_one_scale(excerpts: Sequence[Excerpt | None]) -> list[Numbers | None]:
+    """Numbers of several planes, less the origin of the first and in its scale."""
+    first = next((each.shift for each in excerpts if each is not None), UNSHIFTED)
+    return [None if each is None else each.shifted(first) for each in excerpts]
+
+
+def excerpt(image: Image, frame: int, channel: int, *, most_read: int = _SMALL) -> Excerpt | None:
     """Read some rows of a plane, or all of it if it has few pixels.
 
     Parameters
@@ -31,8 +64,8 @@ def excerpt(image: Image, frame: int, channel: int, *, most_read: int = _SMALL) 
 
     Returns
     -------
-    ndarray of float32 or None
-        Shape (rows, columns); None if reading them would be slow or fails.
+    Excerpt or None
+        None if reading the plane would be slow or fails.
     """
     try:
         plane = image.plane(Selection((frame, frame), (channel, channel)))
@@ -40,8 +73,10 @@ def excerpt(image: Image, frame: int, channel: int, *, most_read: int = _SMALL) 
         if not plane.by_rows and pixels > _MOST_UNPACKED:
             return None
         if pixels <= most_read or not plane.by_rows:
-            return plane.read(Region(0, 0, plane.width, plane.height))
-        return _rows(plane)
+            numbers = plane.read(Region(0, 0, plane.width, plane.height))
+        else:
+            numbers = _rows(plane)
+        return Excerpt(numbers, shift_of(plane))
     except CelestileError:
         return None
 
@@ -55,7 +90,7 @@ def _rows(plane: Plane) -> Floats:
     return np.concatenate(bands)
 
 
-def noise(values: Floats) -> float:
+def noise(values: Numbers) -> float:
     """Robust standard deviation of a pixel, from differences of neighbors."""
     with np.errstate(invalid="ignore", over="ignore"):
         steps = np.abs(np.diff(values.astype(np.float64), axis=-1))

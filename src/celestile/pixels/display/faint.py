@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from celestile.pixels.display.excerpts import MAD_TO_SIGMA, excerpt, noise
-from celestile.pixels.image import Image
+from celestile.pixels.image import Image, Shift
 
 _MOST_AVERAGED = 1 << 27  # values that are read for the first picture
 _PLANES = 24  # that are examined; more of small ones
@@ -40,6 +40,7 @@ class Faint:
     def __init__(self, image: Image, channels: Sequence[int]) -> None:
         self._image = image
         self._channels = channels
+        self._shift: Shift | None = None  # of all numbers: channels may be stored in different ones
 
     @property
     def averaged(self) -> tuple[int, int]:
@@ -72,9 +73,11 @@ class Faint:
 
     def _blocks(self, channel: int) -> tuple[Doubles, float] | None:
         """Means of blocks of a channel, shape (blocks,), and the noise of its pixels."""
-        part = excerpt(self._image, 1, channel, most_read=_MOST_READ)
-        if part is None:
+        found = excerpt(self._image, 1, channel, most_read=_MOST_READ)
+        if found is None:
             return None
+        self._shift = self._shift or found.shift
+        part = found.shifted(self._shift)
         height, width = (length // _BLOCK for length in part.shape)
         sigma = noise(part)
         if height * width < _FEWEST_BLOCKS or not sigma > 0.0:

@@ -78,7 +78,7 @@ def first_view(values: Sample) -> FirstView:
     """
     found = _first_view(values)
     low, high = found.limits
-    return replace(found, limits=(low + values.origin, high + values.origin))
+    return replace(found, limits=(values.shift.physical(low), values.shift.physical(high)))
 
 
 def _first_view(values: Sample) -> FirstView:

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from celestile.geometry import Region
+from celestile.pixels.image import UNSHIFTED, Shift
 
 SAMPLE = 1 << 20
 """Pixels; enough for a percentile of 99.9 to rest on a thousand of them."""
@@ -33,15 +34,15 @@ class Sample:
         Share of pixels that are not missing.
     whole : bool
         Whether this is every pixel.
-    origin : float
-        Offset to be added to the values; all functions of this module return values with it added.
+    shift : Shift
+        How the values convert to physical ones, which all functions of this module return.
     """
 
     ordered: Floats
     grid: Floats
     valid: float
     whole: bool
-    origin: float = 0.0
+    shift: Shift = UNSHIFTED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +65,7 @@ class Statistics:
     valid: float
 
 
-def sample(read: Read, width: int, height: int, origin: float = 0.0) -> Sample:
+def sample(read: Read, width: int, height: int, shift: Shift = UNSHIFTED) -> Sample:
     """Sample a plane by evenly spaced rows, or completely if it is small.
 
     Parameters
@@ -73,8 +74,8 @@ def sample(read: Read, width: int, height: int, origin: float = 0.0) -> Sample:
         Returns the values of a region.
     width, height : int
         Size of the plane.
-    origin : float
-        Origin of the values that are read.
+    shift : Shift
+        Of the values that are read.
     """
     if width * height <= _WHOLE:
         grid = read(Region(0, 0, width, height))
@@ -89,7 +90,7 @@ def sample(read: Read, width: int, height: int, origin: float = 0.0) -> Sample:
             line[:] = read(Region(int(left), int(row), columns, 1))[0]
     finite = grid[np.isfinite(grid)]
     valid = 1.0 - float(np.count_nonzero(np.isnan(grid))) / grid.size
-    return Sample(np.sort(finite), grid, valid, grid.size == width * height, origin)
+    return Sample(np.sort(finite), grid, valid, grid.size == width * height, shift)
 
 
 def statistics(values: Sample) -> Statistics:
@@ -97,13 +98,14 @@ def statistics(values: Sample) -> Statistics:
     ordered = values.ordered
     if not ordered.size:
         return Statistics(low=None, high=None, mean=None, median=None, std=None, valid=values.valid)
+    physical = values.shift.physical
     with np.errstate(over="ignore"):
         return Statistics(
-            low=float(ordered[0]) + values.origin,
-            high=float(ordered[-1]) + values.origin,
-            mean=float(ordered.mean(dtype=np.float64)) + values.origin,
-            median=quantile(ordered, 0.5) + values.origin,
-            std=float(ordered.std(dtype=np.float64)),
+            low=physical(float(ordered[0])),
+            high=physical(float(ordered[-1])),
+            mean=physical(float(ordered.mean(dtype=np.float64))),
+            median=physical(quantile(ordered, 0.5)),
+            std=float(ordered.std(dtype=np.float64)) * values.shift.scale,
             valid=values.valid,
         )
 
@@ -112,7 +114,7 @@ def histogram(values: Sample, low: float, high: float, bins: int = 256) -> list[
     """Number of sampled values in equal steps from low to high."""
     if not high > low:
         return [0] * bins
-    low, high = low - values.origin, high - values.origin
+    low, high = values.shift.number(low), values.shift.number(high)
     edges = np.searchsorted(values.ordered, np.linspace(low, high, bins + 1).astype(np.float32))
     edges[-1] = np.searchsorted(values.ordered, np.float32(high), side="right")
     return [int(count) for count in np.diff(edges)]
@@ -123,7 +125,7 @@ def minmax(values: Sample) -> tuple[float, float]:
     ordered = values.ordered
     if not ordered.size:
         return 0.0, 1.0
-    return float(ordered[0]) + values.origin, float(ordered[-1]) + values.origin
+    return values.shift.physical(float(ordered[0])), values.shift.physical(float(ordered[-1]))
 
 
 def percentile(values: Sample, percentage: float) -> tuple[float, float]:
@@ -135,7 +137,7 @@ def percentile(values: Sample, percentage: float) -> tuple[float, float]:
         return 0.0, 1.0
     tail = (100.0 - percentage) / 200.0
     low, high = (quantile(values.ordered, share) for share in (tail, 1.0 - tail))
-    return low + values.origin, high + values.origin
+    return values.shift.physical(low), values.shift.physical(high)
 
 
 def zscale(values: Sample) -> tuple[float, float]:
@@ -146,18 +148,18 @@ def zscale(values: Sample) -> tuple[float, float]:
     if not finite.size:
         return 0.0, 1.0
     low, high = ZScaleInterval().get_limits(finite)
-    return float(low) + values.origin, float(high) + values.origin
+    return values.shift.physical(float(low)), values.shift.physical(float(high))
 
 
 def quantiles(values: Sample, limits: tuple[float, float], count: int = 257) -> tuple[float, ...]:
     """Values of equal spacing in rank between two limits, for histogram equalization."""
-    low, high = min(limits) - values.origin, max(limits) - values.origin
+    low, high = (values.shift.number(limit) for limit in sorted(limits))
     ordered = values.ordered
     inside = ordered[np.searchsorted(ordered, low) : np.searchsorted(ordered, high, side="right")]
     if inside.size < 2 or inside[0] == inside[-1]:
         return min(limits), max(limits)
     ranks = np.linspace(0, inside.size - 1, count).round().astype(int)
-    return tuple(float(value) + values.origin for value in inside[ranks])
+    return tuple(values.shift.physical(float(value)) for value in inside[ranks])
 
 
 def quantile(ordered: Floats, share: float) -> float:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from celestile.pixels.display.excerpts import Floats, excerpt, noise
+from celestile.pixels.display.excerpts import Numbers, excerpt, in_one_scale, noise
 from celestile.pixels.display.faint import Faint
 from celestile.pixels.image import Channel, Image
 
@@ -58,7 +58,7 @@ def first_plane(image: Image) -> FirstPlane:
 def _channels(image: Image) -> tuple[int, int | None]:
     channels = _of_one_kind(image.channels)
     candidates = _spread(channels, image.width * image.height)
-    excerpts = [excerpt(image, 1, candidate) for candidate in candidates]
+    excerpts = in_one_scale([excerpt(image, 1, candidate) for candidate in candidates])
     if all(part is None for part in excerpts):
         return candidates[len(candidates) // 2], None
     dense = 2 * len(candidates) > len(channels)
@@ -67,7 +67,7 @@ def _channels(image: Image) -> tuple[int, int | None]:
     return faint.averaged if faint.needs_mean(channel) else (channel, None)
 
 
-def _best(candidates: Sequence[int], excerpts: Sequence[Floats | None], *, dense: bool) -> int:
+def _best(candidates: Sequence[int], excerpts: Sequence[Numbers | None], *, dense: bool) -> int:
     scores = _scores([np.empty((0, 0), np.float32) if g is None else g for g in excerpts])
     half = min(_SMOOTHED, len(candidates) // 8 * 2 + 1) // 2 if dense else 0
     near = np.lib.stride_tricks.sliding_window_view(np.pad(scores, half, "edge"), 2 * half + 1)
@@ -83,11 +83,11 @@ def _best(candidates: Sequence[int], excerpts: Sequence[Floats | None], *, dense
 def _frame(image: Image, channel: int) -> int:
     """First frame of a sample with more than one value; frame 1 if all are empty."""
     first = excerpt(image, 1, channel)
-    if first is None or _has_something(first):
+    if first is None or _has_something(first.numbers):
         return 1
     for candidate in _spread(range(1, len(image.frames) + 1), image.width * image.height)[1:]:
         part = excerpt(image, candidate, channel)
-        if part is not None and _has_something(part):
+        if part is not None and _has_something(part.numbers):
             return candidate
     return 1
 
@@ -110,12 +110,12 @@ def _spread(numbers: Sequence[int], pixels: int) -> list[int]:
     return [numbers[int(place)] for place in places]
 
 
-def _has_something(values: Floats) -> bool:
+def _has_something(values: Numbers) -> bool:
     finite = values[np.isfinite(values)]
     return bool(finite.size and finite.min() < finite.max())
 
 
-def _scores(excerpts: Sequence[Floats]) -> Doubles:
+def _scores(excerpts: Sequence[Numbers]) -> Doubles:
     """Signal-to-noise ratio of each plane, weighted by its share of valid pixels.
 
     The signal is the range of the means of blocks of pixels and of the level common to all planes;
@@ -135,7 +135,7 @@ def _scores(excerpts: Sequence[Floats]) -> Doubles:
     return weighted
 
 
-def _signal(values: Floats, common: float) -> float:
+def _signal(values: Numbers, common: float) -> float:
     block = min(_BLOCK, *values.shape)
     if block == 0:
         return 0.0
@@ -149,6 +149,6 @@ def _signal(values: Floats, common: float) -> float:
     return float(max(high, common) - min(low, common))
 
 
-def _mean(values: Floats) -> float:
+def _mean(values: Numbers) -> float:
     finite = values[np.isfinite(values)]
     return float(np.abs(finite).mean(dtype=np.float64)) if finite.size else 0.0

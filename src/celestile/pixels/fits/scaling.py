@@ -6,6 +6,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from celestile.pixels.image import UNSHIFTED, Shift
+
 _EXACT_IN_DOUBLE = 2**53
 _EXACT_IN_SINGLE = 2**24
 
@@ -26,17 +28,23 @@ class Scaling:
     offset: float = 0.0
     blank: int | None = None
 
-    def apply(self, stored: NDArray[Any], origin: float = 0.0) -> NDArray[np.float32]:
-        """Physical values in native float32, less an origin; missing is NaN.
+    def apply(self, stored: NDArray[Any], shift: Shift = UNSHIFTED) -> NDArray[np.float32]:
+        """Physical values in native float32, shifted; missing is NaN.
 
         The input is not changed.
         """
         # Doubles beyond the range of float32 become infinite; a signalling NaN is a NaN.
         with np.errstate(over="ignore", invalid="ignore"):
-            values = self.doubles(stored) - origin if origin else self._scaled(stored)
+            values = self._scaled(stored) if shift == UNSHIFTED else self._shifted(stored, shift)
             values = values.astype(np.float32, copy=False)
         if self.blank is not None:
             values[stored == self.blank] = np.nan
+        return values
+
+    def _shifted(self, stored: NDArray[Any], shift: Shift) -> NDArray[np.float64]:
+        values = self.doubles(stored)
+        values -= shift.origin
+        values /= shift.scale
         return values
 
     def _scaled(self, stored: NDArray[Any]) -> NDArray[np.floating[Any]]:
@@ -58,7 +66,7 @@ class Scaling:
         return scaled
 
     def is_wide(self, dtype: np.dtype[Any]) -> bool:
-        """Whether values may differ by less than the precision of float32."""
+        """Whether values may exceed the range of float32, or differ by less than its precision."""
         if self.slope == 1.0 and self.offset == 0.0:
             return dtype.itemsize > 4 or (dtype.kind in "iu" and dtype.itemsize == 4)
         return not self._is_exact_in_single(dtype)

@@ -54,7 +54,7 @@ def write_image(path: Path, data: NDArray[np.float32], cards: Cards) -> None:
         Path(name).unlink(missing_ok=True)
 
 
-def image_bytes(data: NDArray[np.float32], cards: Cards) -> bytes:
+def image_bytes(data: NDArray[np.float32] | NDArray[np.float64], cards: Cards) -> bytes:
     """Make a file of one image; parameters as of `write_image`."""
     from astropy.io import fits  # noqa: PLC0415 - astropy loads slowly
 

@@ -15,7 +15,7 @@ from celestile.geometry import Region
 from celestile.pixels.fits.data.faults import BusErrorCheck
 from celestile.pixels.fits.file import FitsFile
 from celestile.pixels.fits.hdus import Hdu
-from celestile.pixels.image import PixelValue
+from celestile.pixels.image import UNSHIFTED, PixelValue, Shift
 
 
 def combined_key(*parts: object) -> str:
@@ -86,11 +86,11 @@ class ArrayPlane:
         self.scaling_is_wide = hdu.scaling.is_wide(hdu.dtype)
         self.key = combined_key(file.key, hdu.index, slice_.y_axis, slice_.x_axis, slice_.fixed)
 
-    def read(self, region: Region, origin: float = 0.0) -> NDArray[np.float32]:
-        """Read physical values less an origin: float32 of shape (height, width); missing is NaN."""
+    def read(self, region: Region, shift: Shift = UNSHIFTED) -> NDArray[np.float32]:
+        """Read physical values, shifted: float32 of shape (height, width); missing is NaN."""
         with BusErrorCheck():
             stored = self._stored(region)[::-1]
-            return np.ascontiguousarray(self._hdu.scaling.apply(stored, origin))
+            return np.ascontiguousarray(self._hdu.scaling.apply(stored, shift))
 
     def doubles(self, region: Region) -> NDArray[np.float64]:
         """Read physical values in double precision, row 0 at the bottom; missing is NaN."""

@@ -6,8 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from celestile.geometry import Region, strips
-from celestile.pixels.image import PixelValue, Plane
+from celestile.pixels.image import PixelValue, Plane, Shift
 from celestile.pixels.planes.array import combined_key
+from celestile.pixels.planes.shifted import common_shift, may_need_shift, read_scaled
 
 _MOST_PIXELS = 1 << 23  # of all planes that are held in memory at a time
 
@@ -31,10 +32,19 @@ class CollapsedPlane:
         self._method = method
         self.width = planes[0].width
         self.height = planes[0].height
-        self.key = combined_key(method, *(plane.key for plane in planes))
+        wide = ("scaled",) if any(map(may_need_shift, planes)) else ()
+        self.key = combined_key(method, *wide, *(plane.key for plane in planes))
+        self._shift: Shift | None = None
+
+    @property
+    def shift(self) -> Shift:
+        """Conversion of the numbers that are read to physical values."""
+        if self._shift is None:
+            self._shift = common_shift(self._planes)
+        return self._shift
 
     def read(self, region: Region) -> NDArray[np.float32]:
-        """Physical values, native float32, C order, shape (height, width); missing is NaN."""
+        """Values in units of the scale: native float32, shape (height, width); missing is NaN."""
         values = np.empty((region.height, region.width), np.float32)
         rows = max(1, _MOST_PIXELS // (region.width * len(self._planes)))
         for start, stop in strips(region.height, rows):
@@ -45,7 +55,7 @@ class CollapsedPlane:
 
     def value(self, x: int, y: int) -> PixelValue:
         """One pixel in physical units; it has no stored number."""
-        value = float(self._collapse(Region(x, y, 1, 1))[0, 0])
+        value = self.shift.physical(float(self._collapse(Region(x, y, 1, 1))[0, 0]))
         return PixelValue(value=None if np.isnan(value) else value, raw=None)
 
     def _collapse(self, region: Region) -> NDArray[np.float64]:
@@ -61,13 +71,13 @@ class CollapsedPlane:
         # Values to be sorted are contiguous, which is ten times faster.
         stack = np.empty((region.height, region.width, len(self._planes)), np.float32)
         for index, plane in enumerate(self._planes):
-            stack[..., index] = plane.read(region)
+            stack[..., index] = read_scaled(plane, region, self.shift)
         return stack
 
     def _maximum(self, region: Region) -> NDArray[np.float64]:
-        largest = self._planes[0].read(region).astype(np.float64)
+        largest = read_scaled(self._planes[0], region, self.shift).astype(np.float64)
         for plane in self._planes[1:]:
-            np.fmax(largest, plane.read(region), out=largest)
+            np.fmax(largest, read_scaled(plane, region, self.shift), out=largest)
         return largest
 
     def _total(self, region: Region) -> NDArray[np.float64]:
@@ -75,7 +85,7 @@ class CollapsedPlane:
         total = np.zeros((region.height, region.width))
         count = np.zeros(total.shape)
         for plane in self._planes:
-            values = plane.read(region)
+            values = read_scaled(plane, region, self.shift)
             valid = ~np.isnan(values)
             count += valid
             np.add(total, values, out=total, where=valid)

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from celestile.errors import OutOfRangeError, RequestError
 from celestile.geometry import Region
+from celestile.pixels.image import UNSHIFTED, Shift
 from celestile.render.request import Component
 from celestile.render.resample import Pixels
 from celestile.service.service import Service, Subject
@@ -53,7 +54,7 @@ async def profile(
 
     def look() -> list[Document]:
         return [
-            {**_names(component), "values": _sampled(pixels, x, y, inside)}
+            {**_names(component), "values": _physical(component, _sampled(pixels, x, y, inside))}
             for component, pixels in zip(subject.components, planes, strict=True)
         ]
 
@@ -65,6 +66,12 @@ def _names(component: Component) -> Document:
         "channel": component.selection.channel[0],
         "frame": component.selection.frame[0],
     }
+
+
+def _physical(component: Component, numbers: NDArray[np.float32]) -> NDArray[np.floating[Any]]:
+    """Physical values of numbers read from the plane of a component."""
+    origin, scale = component.shift
+    return numbers if component.shift == UNSHIFTED else numbers.astype(np.float64) * scale + origin
 
 
 def _sampled(
@@ -112,7 +119,7 @@ async def region_statistics(service: Service, subject: Subject, region: Region) 
 
     def look() -> list[Document]:
         return [
-            {**_names(component), **_described(pixels.read(0, region))}
+            {**_names(component), **_described(pixels.read(0, region), component.shift)}
             for component, pixels in zip(subject.components, planes, strict=True)
         ]
 
@@ -120,20 +127,22 @@ async def region_statistics(service: Service, subject: Subject, region: Region) 
     return {"region": box, "unit": image.unit, "planes": await service.run(look)}
 
 
-def _described(values: NDArray[np.float32]) -> Document:
-    finite = values[np.isfinite(values)].astype(np.float64)
+def _described(numbers: NDArray[np.float32], shift: Shift) -> Document:
+    # The squares of physical values may overflow.
+    finite = numbers[np.isfinite(numbers)].astype(np.float64)
     if not finite.size:
         nothing = dict.fromkeys(("sum", "mean", "median", "std", "min", "max"))
-        return {"pixels": int(values.size), "valid": 0, **nothing}
+        return {"pixels": int(numbers.size), "valid": 0, **nothing}
+    mean = shift.physical(float(finite.mean()))
     return {
-        "pixels": int(values.size),
+        "pixels": int(numbers.size),
         "valid": int(finite.size),
-        "sum": float(finite.sum()),
-        "mean": float(finite.mean()),
-        "median": float(np.median(finite)),
-        "std": float(finite.std()),
-        "min": float(finite.min()),
-        "max": float(finite.max()),
+        "sum": float(finite.sum()) if shift == UNSHIFTED else mean * finite.size,
+        "mean": mean,
+        "median": shift.physical(float(np.median(finite))),
+        "std": float(finite.std()) * shift.scale,
+        "min": shift.physical(float(finite.min())),
+        "max": shift.physical(float(finite.max())),
     }
 
 

@@ -123,14 +123,15 @@ def write(records: Iterable[Record], *, remarks: Iterable[str] = ()) -> bytes:
 def _values(service: Service, subject: Subject) -> Record:
     (component,) = subject.components
     # Values that are read less an origin differ beyond the ninth digit.
-    digits = 15 if component.origin else 9
+    digits = 15 if component.shift.origin else 9
     low, high = sorted(component.limits)
-    found = {"hips_pixel_bitpix": "-32", "hips_pixel_cut": _pair(low, high, digits)}
+    bitpix = "-32" if component.shift.scale == 1.0 else "-64"
+    found = {"hips_pixel_bitpix": bitpix, "hips_pixel_cut": _pair(low, high, digits)}
     (plane,) = subject.planes
     pyramid = service.cache.if_open(plane)
     extent = pyramid.extent if pyramid is not None else None
     if extent is not None and extent.low is not None and extent.high is not None:
-        least, most = extent.low + component.origin, extent.high + component.origin
+        least, most = map(component.shift.physical, (extent.low, extent.high))
         found["hips_data_range"] = _pair(least, most, digits)
     else:
         sampled = service.plane_statistics.sample(plane)

@@ -131,11 +131,17 @@ class Tiles:
             scaling: dict[str, tuple[str | float, str]] = {}
             if unit and unit.isascii() and unit.isprintable():
                 scaling["BUNIT"] = (unit, "")
-            if subject.components[0].origin:
-                scaling["BZERO"] = (subject.components[0].origin, "physical = BZERO + array value")
+            shift = subject.components[0].shift
+            numbers: Values | NDArray[np.float64] = values[0]
+            if shift.scale != 1.0:
+                # Readers such as astropy apply BSCALE to float32 in float32, which overflows.
+                numbers = numbers.astype(np.float64) * shift.scale + shift.origin
+            elif shift.origin:
+                scaling["BZERO"] = (shift.origin, "physical = BZERO + array value")
             about = {"PIXTYPE": ("HEALPIX", ""), "ORDERING": ("NESTED", "")}
             # In FITS the first row is at the bottom (HiPS 1.0, section 4.2.1).
-            return image_bytes(np.ascontiguousarray(values[0][::-1]), {**about, **cards, **scaling})
+            upright: Values | NDArray[np.float64] = np.ascontiguousarray(numbers[::-1])
+            return image_bytes(upright, {**about, **cards, **scaling})
         options = self._service.options
         output = Output(
             region=Region(0, 0, width, height),

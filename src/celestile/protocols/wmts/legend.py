@@ -38,9 +38,10 @@ def values_of_levels(style: Style, component: Component) -> NDArray[np.float32]:
     Returns
     -------
     ndarray
-        Native float32, one for each level, from the darkest on; the limits at the ends.
+        Native float32, as read from the plane (see `Component.shift`), one for each level, from
+        the darkest on; the limits at the ends.
     """
-    vmin, vmax = component.limits
+    vmin, vmax = component.span
     tone = curve(style, component, np.arange(LEVELS, dtype=np.uint8))
     wanted = np.arange(LEVELS)
     low, high = np.zeros(LEVELS), np.ones(LEVELS)
@@ -48,7 +49,7 @@ def values_of_levels(style: Style, component: Component) -> NDArray[np.float32]:
     for _ in range(_STEPS):
         middle = (low + high) / 2
         values = (vmin * (1 - middle) + vmax * middle).astype(np.float32)
-        tone.apply(values[np.newaxis], component.limits, found)
+        tone.apply(values[np.newaxis], component.span, found)
         too_dark = found[0] < wanted
         low, high = np.where(too_dark, middle, low), np.where(too_dark, high, middle)
     high[0], high[-1] = 0.0, 1.0
@@ -73,7 +74,7 @@ def _bar(subject: Subject) -> Image.Image:
     vmin, vmax = component.limits
     for anchor, x, value in (
         ("la", 0, vmin),
-        ("ma", width // 2, float(values[width // 2])),
+        ("ma", width // 2, component.shift.physical(float(values[width // 2]))),
         ("ra", width, vmax),
     ):
         draw.text((_MARGIN + x, below), _number(value), _INK, font, anchor)
