@@ -13,14 +13,16 @@ from hypothesis import strategies as st
 from celestile.pixels.axes.units import axis_unit, standard_unit
 
 MEANT = {
-    "km/s": ["km/s", "km/sec", "KM/SEC", "KM/S", "km/S", "Km/sec", "kilometers/second"],
+    "km/s": ["km/s", "km/sec", "KM/SEC", "KM/S", "km/S", "Km/sec", "kms-1", "kilometers/second"],
+    "km s-1": ["KM S-1", "km sec-1"],
+    "km s**(-1)": ["KM S**(-1)"],
     "m/s": ["m/s", "M/SEC", "m/sec", "M/S", "metres/second"],
     "Hz": ["Hz", "HZ", "hz", "Hertz"],
     "kHz": ["KHZ", "khz", "kHz"],
     "MHz": ["MHZ", "Mhz", "MHz"],
     "GHz": ["GHZ", "ghz", "Ghz", "GHz"],
     "mHz": ["mHz"],
-    "Angstrom": ["Angstroms", "ANGSTROM", "angstrom", "ANGSTROMS", "Angstrom"],
+    "Angstrom": ["Angstroms", "ANGSTROM", "angstrom", "ANGSTROMS", "Angstroem", "Angstrom"],
     "um": ["micron", "microns", "MICRONS", "um", "Micrometers"],
     "nm": ["nm", "NM", "nanometers"],
     "Mm": ["Mm"],
@@ -52,7 +54,8 @@ def test_spellings(meant: str, spelled: str) -> None:
 @pytest.mark.parametrize(
     "text",
     ["", "S/N", "furlong", "Min/Max", "MJY/BEAM", "nanomaggies/SEC", "Data Number", "M", "D",
-     "erg/s/cm2/A", "arbitrary units", "Sec of arc", "none", "log(counts)", "mas", "mpc",
+     "erg/s/cm2/A", "arbitrary units", "Sec of arc", "none", "log(counts)", "degrees C",
+     "deg Celsius", "mas", "mpc",
      "10**(-20)*erg/s/cm**2/Angstrom"],
 )  # fmt: skip
 def test_what_is_unknown_or_ambiguous_is_kept(text: str) -> None:

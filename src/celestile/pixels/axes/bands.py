@@ -5,8 +5,9 @@ decides. Planes along an axis of unknown kind are bands if the header says so:
 
 1. CTYPE or CNAME of the axis is RGB, COLOR, BAND or FILTER. ``CTYPE3 = 'RGB'`` is the convention
    of Aladin, which Siril, fitscut and astrometry.net follow.
-2. It has a label for each plane: BANDn, FILTERn or FILTn that count from 1 or from 0 (the cutouts
-   of the Legacy Surveys have BAND0 to BAND2), or a list: ``BANDS = 'grz'``, ``FILTER = 'R,G,B'``.
+2. It has a label for each plane: BANDn, FILTERn, FILTn or COLORn that count from 1 or from 0 (the
+   cutouts of the Legacy Surveys have BAND0 to BAND2), or a list: ``BANDS = 'grz'``,
+   ``FILTER = 'R,G,B'``.
 3. There are three planes, and COLORSPC (PixInsight), COLORTYP (SharpCap) or a similar keyword is
    not monochrome.
 4. There are three planes, no keyword counts three exposures (NINTS, NGROUPS, …), and they are 8-bit
@@ -19,11 +20,13 @@ All other planes are frames.
 
 import re
 from collections.abc import Iterator
+from itertools import product
 
 from celestile.pixels.fits.hdus import Hdu
 
 _AXIS_NAME = re.compile(r"RGBA?|COLOU?RS?|BANDS?|FILTERS?|COLOU?R ?(SPACE|PLANES?)")
-_SEPARATE = ("BAND", "FILTER", "FILT")
+_SEPARATE = ("BAND", "FILTER", "FILT", "COLOR", "COLOUR")
+_SPELLED = ("{0}{1}", "{0}_{1}", "{0}-{1}", "{0}{1:02d}")
 _JOINED = ("BANDS", "FILTERS", "BAND", "FILTER")
 _BETWEEN = re.compile(r"[,;|/+]")
 _OPEN = re.compile(r"CLEAR.*|OPEN.*|EMPTY.*|BLANK.*|NONE|N/A|AIR|DARK|\d*", re.IGNORECASE)
@@ -60,7 +63,10 @@ def are_bands(hdu: Hdu, number: int, length: int) -> bool:
         Of the axis.
     """
     names = (hdu.text(f"{keyword}{number}").upper() for keyword in ("CTYPE", "CNAME"))
-    if any(_AXIS_NAME.fullmatch(name) for name in names) or any(labels(hdu, number, length)):
+    if any(_AXIS_NAME.fullmatch(name) for name in names):
+        return True
+    given = labels(hdu, number, length)
+    if given and all(given):
         return True
     if length != _COLORS:
         return False
@@ -106,9 +112,8 @@ def labels(hdu: Hdu, number: int, length: int) -> tuple[str, ...]:
     tuple of str
         One for each plane, some of which may be empty; or no element.
     """
-    named = tuple(hdu.text(f"CNAME{number}_{index}") for index in range(1, length + 1))
-    if any(named):
-        return named
+    if hdu.text(f"CNAME{number}_1"):
+        return tuple(hdu.text(f"CNAME{number}_{index}") for index in range(1, length + 1))
     joined = next(_joined(hdu, length), ())
     separate = list(_separate(hdu, length))
     # Where both ways to count are possible, the list of all bands decides.
@@ -118,14 +123,15 @@ def labels(hdu: Hdu, number: int, length: int) -> tuple[str, ...]:
 
 def _separate(hdu: Hdu, length: int) -> Iterator[tuple[str, ...]]:
     """Labels in a keyword for each plane, by each way to count that the header allows."""
-    for prefix in _SEPARATE:
-        ends = [bool(_word(hdu, f"{prefix}{index}")) for index in (0, 1, length)]
+    for prefix, spelling in product(_SEPARATE, _SPELLED):
+        ends = [bool(_word(hdu, spelling.format(prefix, index))) for index in (0, 1, length)]
         if not any(ends):
             continue
         # With BAND0 to BAND3 for three planes, BAND0 is of something else.
         starts = (1, 0) if ends[0] and ends[2] else (0,) if ends[0] else (1,)
         for start in starts:
-            found = tuple(_word(hdu, f"{prefix}{start + index}") for index in range(length))
+            numbers = range(start, start + length)
+            found = tuple(_word(hdu, spelling.format(prefix, index)) for index in numbers)
             if prefix == "BAND" or _are_filters(found):
                 yield found
 

@@ -18,7 +18,8 @@ _SPELLINGS = {
     "cm": "centimeter centimeters centimetre centimetres",
     "mm": "millimeter millimeters millimetre millimetres",
     "um": "micron microns micrometer micrometers micrometre micrometres",
-    "nm": "nanometer nanometers nanometre nanometres", "Angstrom": "angstroms ang angs aa",
+    "nm": "nanometer nanometers nanometre nanometres",
+    "Angstrom": "angstroms angstroem angstroems ang angs aa",
     "eV": "", "keV": "", "MeV": "", "GeV": "", "TeV": "", "erg": "ergs", "J": "joule joules",
     "Jy": "jansky janskys", "mJy": "millijansky", "uJy": "microjansky",
     "beam": "beams", "pixel": "pixels", "pix": "", "count": "counts cnt cnts", "ct": "cts",
@@ -34,7 +35,7 @@ _SPELLINGS = {
 _INITIALS = ("J", "G", "T", "W", "V", "K")
 """Not recognized in lower case, which has other meanings."""
 _AMBIGUOUS = {"MJY", "mpc", "Mm", "Nm"}
-_WHOLE = {"cps": "count/s", "mjy/sr": "MJy/sr"}
+_WHOLE = {"cps": "count/s", "mjy/sr": "MJy/sr", "kms-1": "km/s", "kms": "km/s"}
 """Of whole texts in lower case; surface brightness in milli-jansky is not used."""
 _WORDS = {
     other: unit
@@ -42,6 +43,8 @@ _WORDS = {
     for other in (*others.split(), *(() if unit in _INITIALS else (unit.lower(),)))
 }
 _WORD = re.compile(r"(?<![A-Za-z0-9])e-(?![\w])|[A-Za-z]+", re.IGNORECASE)
+_PER = re.compile(r"/ ?S\b|\bS(\^|\*\*)?\(?-")
+_CELSIUS = re.compile(r"\bdeg\w*[ ._]*C\b", re.IGNORECASE)
 _WAVELENGTHS = ("WAVE", "AWAV", "LAMBDA", "WAVELENG", "WAVELENGTH")
 
 
@@ -57,8 +60,8 @@ def standard_unit(text: str) -> str:
     text = text.strip()
     if text.lower() in _WHOLE:
         return _WHOLE[text.lower()]
-    if len(text) < 2:
-        return text  # M may be a metre, a magnitude or a mass
+    if len(text) < 2 or _CELSIUS.search(text):
+        return text  # M may be a metre, a magnitude or a mass; C is the coulomb
     spelled = _WORD.sub(lambda found: _spelled(text, found), text)
     return spelled if spelled != text and _is_unit(spelled) else text
 
@@ -87,7 +90,7 @@ def _spelled(text: str, found: re.Match[str]) -> str:
     if word in _SPELLINGS or word in _AMBIGUOUS or not is_plain:
         return word
     # S is the siemens, which no header means by "per S"; S/N is a ratio.
-    if word == "S" and not text[: found.start()].rstrip().endswith("/"):
+    if word == "S" and not _PER.search(f"{text[: found.start()]}S{text[found.end() :]}"):
         return word
     return _WORDS.get(word.lower(), word)
 
