@@ -7,7 +7,6 @@ import logging
 import threading
 from collections.abc import AsyncIterator, Callable
 from importlib import resources
-from itertools import islice
 from pathlib import Path
 
 import orjson
@@ -33,6 +32,7 @@ from celestile.protocols.web.middleware import AccessHeaders, Authority, Forward
 from celestile.protocols.web.statuses import status_of
 from celestile.protocols.wmts.routes import routes as wmts_routes
 from celestile.render import kernels
+from celestile.service.opening import Opening
 from celestile.service.service import Service
 from celestile.settings import Settings
 
@@ -40,9 +40,6 @@ logger = logging.getLogger(__name__)
 
 _SLOW_TO_LOAD = ("astropy.io.fits", "astropy.wcs")
 """Imported where they are used, and loaded in advance for the first image."""
-
-_START_CANDIDATES = 20
-"""Most images that are tried for the first one that a viewer can show."""
 
 
 def create_app(settings: Settings) -> Starlette:
@@ -59,14 +56,17 @@ def create_app(settings: Settings) -> Starlette:
         If a view in the settings is invalid.
     """
     service = create_service(settings)
+    opening = Opening(service.library)
     statuses: dict[int, int] = {}
     metrics = Metrics(service, statuses)
 
     @contextlib.asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
-        threading.Thread(target=_prepare, args=(service,), name="warm", daemon=True).start()
+        task = service, None if settings.files else opening
+        threading.Thread(target=_prepare, args=task, name="warm", daemon=True).start()
         with metrics.shared():
             yield
+        opening.stop()
         service.close()
 
     app = Starlette(
@@ -77,7 +77,7 @@ def create_app(settings: Settings) -> Starlette:
             *ogcapi_routes(service),
             *hips_routes(service),
             *presentation_routes(service),
-            *data_routes(service, _start(settings, service)),
+            *data_routes(service, _start(settings, opening)),
             Route("/healthz", _healthz),
             *metrics.routes(),
             *_client_routes(),
@@ -101,19 +101,16 @@ def create_app(settings: Settings) -> Starlette:
     return app
 
 
-def _start(settings: Settings, service: Service) -> Callable[[], str | None]:
+def _start(settings: Settings, opening: Opening) -> Callable[[], str | None]:
     def start() -> str | None:
         if settings.files:
             return "sequence" if len(settings.files) > 1 else shown_name(settings.files[0])
-        for entry in islice(service.library.walk(), _START_CANDIDATES):
-            with contextlib.suppress(CelestileError):
-                return service.library.open(entry.identifier).identifier
-        return None
+        return opening.identifier()
 
     return start
 
 
-def _prepare(service: Service) -> None:
+def _prepare(service: Service, opening: Opening | None) -> None:
     """Load and compile ahead of the first request."""
     try:
         for name in _SLOW_TO_LOAD:
@@ -126,6 +123,8 @@ def _prepare(service: Service) -> None:
         # 0.1 s again and again; `celestile.cli` disables collection while it loads.
         gc.freeze()
         gc.enable()
+    if opening is not None:
+        opening.prepare()
 
 
 async def _healthz(_: Request) -> Response:

@@ -132,16 +132,16 @@ class Tiles:
             if unit and unit.isascii() and unit.isprintable():
                 scaling["BUNIT"] = (unit, "")
             shift = subject.components[0].shift
-            numbers: Values | NDArray[np.float64] = values[0]
+            # In FITS the first row is at the bottom (HiPS 1.0, section 4.2.1).
+            upright: Values = np.ascontiguousarray(values[0][::-1])
+            numbers: Values | NDArray[np.float64] = upright
             if shift.scale != 1.0:
                 # Readers such as astropy apply BSCALE to float32 in float32, which overflows.
-                numbers = numbers.astype(np.float64) * shift.scale + shift.origin
+                numbers = upright.astype(np.float64) * shift.scale + shift.origin
             elif shift.origin:
                 scaling["BZERO"] = (shift.origin, "physical = BZERO + array value")
             about = {"PIXTYPE": ("HEALPIX", ""), "ORDERING": ("NESTED", "")}
-            # In FITS the first row is at the bottom (HiPS 1.0, section 4.2.1).
-            upright: Values | NDArray[np.float64] = np.ascontiguousarray(numbers[::-1])
-            return image_bytes(upright, {**about, **cards, **scaling})
+            return image_bytes(numbers, {**about, **cards, **scaling})
         options = self._service.options
         output = Output(
             region=Region(0, 0, width, height),
