@@ -15,7 +15,7 @@ const HUES = ['ff0000', 'ffaa00', 'aaff00', '00ff00', '00ffaa', '00aaff', '0000f
 const WIDEST_TABLE = 8;
 
 /** Values that the server averages for each color: more would take too long. */
-const MOST_AVERAGED = 2 ** 27;
+const MOST_AVERAGED = 2 ** 25;
 
 /**
  * The first mix: the automatic one, else channels from long to short wavelengths in red to blue. Those of

@@ -52,10 +52,10 @@ class Opening:
     def prepare(self) -> None:
         """Examine all candidates in advance, for at most a few seconds; may be run in a thread."""
         deadline = time.monotonic() + _SECONDS_AT_START
-        for entry in self._candidates():
+        for entry in sorted(self._candidates(), key=_is_packed):
             if self._stopped.is_set() or time.monotonic() > deadline:
                 return
-            if not _is_slow(entry):
+            if not _is_packed(entry) or (entry.size or 0) <= _MOST_PACKED:
                 self._rank(entry)
 
     def stop(self) -> None:
@@ -66,14 +66,14 @@ class Opening:
         """Identifier of the image; None if no candidate can be opened.
 
         Candidates that are not examined yet are examined within a fraction of a second, or until
-        the first can be opened.
+        the first can be opened; compressed files, only if there are no others.
         """
         deadline = time.monotonic() + _SECONDS_OF_REQUEST
         found: list[tuple[Rank, str]] = []
         later = []
         for entry in self._candidates():
             is_known = self._ranks.get(_key(entry), _UNKNOWN) is not _UNKNOWN
-            if not is_known and (_is_slow(entry) or (found and time.monotonic() > deadline)):
+            if not is_known and (_is_packed(entry) or (found and time.monotonic() > deadline)):
                 later.append(entry)
                 continue
             rank = self._rank(entry)
@@ -108,9 +108,9 @@ def _key(entry: Entry) -> tuple[str, object]:
     return entry.identifier, entry.stamp
 
 
-def _is_slow(entry: Entry) -> bool:
-    is_packed = entry.identifier.lower().endswith(_PACKED)
-    return is_packed and (entry.size is None or entry.size > _MOST_PACKED)
+def _is_packed(entry: Entry) -> bool:
+    """Whether the whole file must be decompressed to be opened."""
+    return entry.identifier.lower().endswith(_PACKED)
 
 
 def _rank_of(image: Image) -> Rank | None:

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from celestile.pixels.display.excerpts import MAD_TO_SIGMA, excerpt, noise
 from celestile.pixels.image import Image, Shift
 
-_MOST_AVERAGED = 1 << 27  # values that are read for the first picture
+_MOST_AVERAGED = 1 << 26  # values that are read for the first picture: about a second
 _PLANES = 24  # that are examined; more of small ones
 _PIXELS = 1 << 20  # in total, of small planes
 _FEWEST_PLANES = 4
