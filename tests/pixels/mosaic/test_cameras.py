@@ -358,7 +358,7 @@ def test_numbered_masks_are_no_chips(write_fits: Any, open_image: Any) -> None:
     assert [chip.name for chip in image.chips] == ["im0", "im1", "im2"]
 
 
-@pytest.mark.parametrize("axis", [{}, {"CTYPE3": "TIME"}])
+@pytest.mark.parametrize("axis", [{"CTYPE3": "BAND"}, {}, {"CTYPE3": "TIME"}])
 def test_chips_that_are_cubes_make_a_mosaic_of_each_plane(
     axis: dict[str, str], write_fits: Any, open_image: Any
 ) -> None:
@@ -374,7 +374,8 @@ def test_chips_that_are_cubes_make_a_mosaic_of_each_plane(
         assert {len(image.frames), len(image.channels)} == {1, 3}
         for n in range(3):
             step = (n + 1, n + 1)
-            selection = Selection(frame=step) if axis else Selection(channel=step)
+            is_band = axis.get("CTYPE3") == "BAND"
+            selection = Selection(channel=step) if is_band else Selection(frame=step)
             plane = image.plane(selection)
             assert plane.value(7, 3).value == truth[n, -4, 7]
             values = plane.read(Region(0, 0, 60, 40))

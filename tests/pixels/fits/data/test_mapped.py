@@ -39,7 +39,8 @@ def test_any_part_of_any_plane(
     dtype: str, scratch: int, data: Any, tmp_path: Path, open_image: Any, read_from_files: None
 ) -> None:
     array = RNG.integers(0, 200, (3, 23, 31)).astype(dtype)
-    fits.PrimaryHDU(array).writeto(tmp_path / "a.fits", overwrite=True)
+    header = fits.Header([("CTYPE3", "BAND")])
+    fits.PrimaryHDU(array, header).writeto(tmp_path / "a.fits", overwrite=True)
     x, y = data.draw(st.integers(0, 30)), data.draw(st.integers(0, 22))
     region = Region(x, y, data.draw(st.integers(1, 31 - x)), data.draw(st.integers(1, 23 - y)))
     channel = data.draw(st.integers(1, 3))
