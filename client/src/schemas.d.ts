@@ -181,6 +181,8 @@ export interface Image {
   chips: Chip[];
   /** what the chips of a mosaic are placed by; null where there are none */
   arrangement: "detector" | "sky" | "contact sheet" | null;
+  /** whether FITS row 1 is at the top (ROWORDER), and not at the bottom as usual */
+  topDown: boolean;
   /** the view asked for in its shortest spelling; empty: automatic */
   view: string;
   automatic: Automatic;
