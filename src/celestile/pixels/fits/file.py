@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from celestile.errors import SourceChangedError, UnservableImageError
 from celestile.pixels.fits.data.decoded import CompressedFile
 from celestile.pixels.fits.data.mapped import MappedFile
+from celestile.pixels.fits.groups import with_groups
 from celestile.pixels.fits.hdus import (
     Hdu,
     HduHeader,
@@ -165,7 +166,7 @@ def scan(path: Path, spool: Spool) -> FitsFile:
             hdus = readable(hdulist, plain, size, notes)
             if fault is not None and fault.note:
                 notes.append(fault.note)
-            found = tuple(arrays(hdus, plain, size, notes))
+            found = with_groups(tuple(arrays(hdus, plain, size, notes)), hdus)
             headers = all_headers(hdus)
             nothing = "" if found else without_image(hdus)
             notes += image_columns(hdus) if found else ()
