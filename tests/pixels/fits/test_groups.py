@@ -56,6 +56,8 @@ def test_each_plane_has_its_own_sky(
     for number, row in enumerate(rows()):
         image = open_image(path, f"GROUP,{number + 1}")
         np.testing.assert_array_equal(read_pixels(image), VALUES[number, ::-1])
+        shown = {card.keyword: card.value for card in image.cards}
+        assert shown["CRVAL1"] == pytest.approx(row["CRVAL1"], abs=1e-12)
         exact = WCS(fits.Header({**BASE, **row}), naxis=2)
         for x, y in ((1, 1), (40, 30), (7, 22)):
             world = image.sky.world(x - 0.5, 30 - y + 0.5)

@@ -113,6 +113,10 @@ class FitsFile:
         """
         return _open(self.plain(), self._end)
 
+    def written_header(self, hdu: Hdu) -> Any:
+        """Header of an array as written; of a plane of groups, with the cards of its row."""
+        return self.headers[hdu.index].header if hdu.source is None else hdu.header
+
     def damage(self, hdu: Hdu) -> tuple[str, ...]:
         """Descriptions of the damage found in an array so far."""
         return self._compressed.damage(hdu) if hdu.compressed else ()

@@ -63,7 +63,7 @@ def mosaic_image(
         frames=cube.frames(first, layout, exposure_time(file, first)),
         channel_axis=layout.channel_axis,
         unit=first.text("BUNIT") or None,
-        cards=cards(file.headers[first.file_index].header),
+        cards=cards(file.written_header(first)),
         primary_cards=cards(file.primary) if first.file_index else (),
         sky=mosaic.sky,
         source=Planes(mosaic.plane_of or (lambda _frame, _channel: mosaic.plane)),

@@ -129,7 +129,7 @@ def _array_image(
         frames=cube.frames(hdu, arrangement, exposure_time(file, hdu)),
         channel_axis=arrangement.channel_axis,
         unit=hdu.text("BUNIT") or None,
-        cards=cards(file.headers[hdu.file_index].header),
+        cards=cards(file.written_header(hdu)),
         primary_cards=cards(file.primary) if hdu.file_index else (),
         sky=sky,
         source=Planes(single),
