@@ -309,6 +309,10 @@ def images(path: Path, spool: Spool) -> Iterator[Image]:
         return
     if not whole.chips:
         yield whole
+    if any(chip.name.startswith("GROUP") for chip in whole.chips):
+        # Headers of groups are in a table, which astropy does not apply.
+        yield library.open("it", "0")
+        return
     for chip in whole.chips:
         yield library.open("it", chip.selector)
 

@@ -28,6 +28,7 @@ LAYERS = (
     "pixels.axes",
     "pixels.mosaic",
     "pixels.patterns",
+    "pixels.names",
     "pixels.resolver",
     "pixels.sources",
     "pixels",

@@ -196,6 +196,8 @@ export interface Image {
   chips: Chip[];
   /** how the chips of a mosaic are placed; null without chips */
   arrangement: "detector" | "sky" | "contact sheet" | null;
+  /** whether FITS row 1 is at the top (ROWORDER), and not at the bottom as usual */
+  topDown: boolean;
   /** the view asked for in its shortest spelling; empty: automatic */
   view: string;
   automatic: Automatic;

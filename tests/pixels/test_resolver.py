@@ -1,5 +1,6 @@
 """Identifiers never lead out of the data root, whatever they are made of."""
 
+import gzip
 import os
 from pathlib import Path
 from urllib.parse import unquote
@@ -9,7 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from celestile.errors import UnknownImageError
-from celestile.pixels.resolver import Resolver, is_fits_name, shown_names
+from celestile.pixels import names
+from celestile.pixels.names import is_fits_name
+from celestile.pixels.resolver import Resolver, shown_names
 
 FITS = b"SIMPLE  =                    T" + bytes(3000)
 
@@ -209,3 +212,58 @@ def test_files_of_one_name_are_told_apart_by_their_folders(
     paths: list[str], names: list[str]
 ) -> None:
     assert shown_names([Path(path) for path in paths]) == names
+
+
+SNIFFED = {
+    "sw1.img": (FITS, True),
+    "sw2.img.gz": (gzip.compress(FITS), True),
+    "ngc.new": (FITS, True),
+    "a.weight.fz": (FITS, True),
+    "UPPER.IMG": (FITS, True),
+    "floppy.img": (b"\xeb\x3c\x90" + bytes(3000), False),
+    "text.img.gz": (gzip.compress(b"words" * 100), False),
+    "broken.img.gz": (b"\x1f\x8b\x08", False),
+    "empty.img": (b"", False),
+    "fits in disguise.txt": (FITS, False),
+    "notes.tar": (FITS, False),
+}
+
+
+@pytest.mark.parametrize("name", SNIFFED)
+def test_names_that_leave_it_open(name: str, tmp_path: Path) -> None:
+    content, is_fits = SNIFFED[name]
+    (tmp_path / "sub").mkdir()
+    (tmp_path / "sub" / name).write_bytes(content)
+    resolver = Resolver(tmp_path)
+    listed = [entry.identifier for entry in resolver.folder("sub/")[1]]
+    assert listed == ([f"sub/{name}"] if is_fits else [])
+    assert [entry.identifier for entry in resolver.walk()] == listed
+    assert resolver.folder("")[0] == (["sub/"] if is_fits else [])
+    if is_fits:
+        assert resolver.path(f"sub/{name}") == (tmp_path / "sub" / name).resolve()
+    else:
+        with pytest.raises(UnknownImageError):
+            resolver.path(f"sub/{name}")
+
+
+def test_first_bytes_are_read_once_for_each_state_of_a_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[str] = []
+    genuine = names._begins_fits
+
+    def count(path: str) -> bool:
+        opened.append(path)
+        return genuine(path)
+
+    monkeypatch.setattr(names, "_begins_fits", count)
+    for number in range(20):
+        (tmp_path / f"{number}.img").write_bytes(FITS)
+        (tmp_path / f"{number}.fits").write_bytes(FITS)
+    resolver = Resolver(tmp_path)
+    for _ in range(3):
+        assert len(resolver.folder("")[1]) == 40
+    assert len(opened) == 20
+    (tmp_path / "3.img").write_bytes(b"something else now")
+    assert len(resolver.folder("")[1]) == 39
+    assert len(opened) == 21

@@ -54,7 +54,7 @@ export function openGoto(app) {
     if (system.value === 'pixel') {
       const pair = parsePair(input.value);
       if (!pair) throw new Error('Expected two numbers, x and y.');
-      return fromFits({ x: pair[0], y: pair[1] }, height);
+      return fromFits({ x: pair[0], y: pair[1] }, height, metadata?.topDown);
     }
     const position = parsePosition(input.value, isEquatorial(system.value));
     if (!position) throw new Error('Expected two angles, the second within ±90°.');

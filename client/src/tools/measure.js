@@ -111,7 +111,7 @@ export function createMeasure(app, onToggle) {
     if (!mark || !metadata) return;
     const { from, to } = mark;
     if (tool === 'spectrum') {
-      summary.textContent = `FITS pixel ${fitsPixel(to, metadata.height).join(', ')}`;
+      summary.textContent = `FITS pixel ${fitsPixel(to, metadata.height, metadata.topDown).join(', ')}`;
       return;
     }
     if (tool === 'box') {

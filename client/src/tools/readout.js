@@ -62,7 +62,7 @@ export function createReadout(app, onNotation = () => {}) {
     const column = Math.floor(point.x);
     const row = Math.floor(point.y);
     const within = column >= 0 && row >= 0 && column < metadata.width && row < metadata.height;
-    place.textContent = within ? fitsPixel(point, metadata.height).join(', ') : 'outside';
+    place.textContent = within ? fitsPixel(point, metadata.height, metadata.topDown).join(', ') : 'outside';
     showSky(point, within);
     if (within) askValue(column, row);
     else {

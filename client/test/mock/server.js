@@ -92,7 +92,7 @@ function metadata(image, asked, host) {
       unit: image.axis === 'spectral' ? 'Hz' : null, wavelength: null, color: image.mixed ? MIX[k].color : null,
     })),
     frames: Array.from({ length: image.frames }, (_, k) => ({ index: k + 1, name: `exposure ${k + 1}`, time: `2026-03-01T00:0${k}:10.500Z` })),
-    chips: [], arrangement: null, view: '', automatic: { stretch: 'asinh:0.1', cmap: 'gray', mix: image.mixed ? MIX : [], frame: 1, channel: 1, lastChannel: 1 },
+    chips: [], arrangement: null, topDown: false, view: '', automatic: { stretch: 'asinh:0.1', cmap: 'gray', mix: image.mixed ? MIX : [], frame: 1, channel: 1, lastChannel: 1 },
     shown: {
       frame: [frame, frame], channel: [channel, channel], collapse: view.collapse ?? 'mean', stretch: text, gamma: view.gamma ?? 1, contrast: view.contrast ?? 1,
       bias: view.bias ?? 0.5, saturation: view.saturation ?? 1, cmap: view.cmap ?? 'gray', invert: view.invert ?? false,
@@ -219,7 +219,7 @@ async function answer(path, query, host) {
   switch (parts[3]) {
     case undefined: return ['json', metadata(image, view, host)];
     case 'statistics': return ['json', statistics(image, view)];
-    case 'header': return ['json', { cards: [['SIMPLE', true, 'conforms to FITS'], ['NAXIS1', image.width, null], ['OBJECT', '<b>M 87</b>', 'name']] }];
+    case 'header': return ['json', { hdu: '0', cards: [['SIMPLE', true, 'conforms to FITS'], ['NAXIS1', image.width, null], ['OBJECT', '<b>M 87</b>', 'name']], primary: [], hdus: [{ index: 0, name: 'SCI', version: 1, kind: 'PRIMARY' }] }];
     case 'profile': return ['json', profile(image, resolve(image, view).channels, resolve(image, view).frame, query)];
     case 'region': return ['json', region(image, resolve(image, view).channels, resolve(image, view).frame, query)];
     case 'spectrum': return ['json', spectrum(image, resolve(image, view).frame, x, y)];

@@ -5,7 +5,7 @@ import asyncio
 import json
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 from celestile.app import create_app
 from celestile.cli.console import configure_logging, progress
@@ -14,6 +14,7 @@ from celestile.cli.server import settings_from
 from celestile.cli.text import number
 from celestile.cli.viewer import with_files
 from celestile.errors import SettingsError
+from celestile.protocols.web.identifiers import encode_identifier
 from celestile.settings import Settings
 
 MANY = 12
@@ -25,7 +26,7 @@ async def _look(settings: Settings, hdu: str | None) -> dict[str, Any]:
     async with app.router.lifespan_context(app):
         start = (await ask(app, "/api"))["start"]
         query = urlencode({"hdu": hdu} if hdu else {})
-        return await ask(app, f"/api/images/{quote(start, safe='')}", query)
+        return await ask(app, f"/api/images/{encode_identifier(start)}", query)
 
 
 def _shortened(lines: list[str]) -> list[str]:

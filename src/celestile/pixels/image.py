@@ -283,6 +283,8 @@ class Image:
         Remarks for users, such as a missing chip or a corrected header.
     reason : str or None
         Why its pixels cannot be read; None if they can.
+    top_down : bool
+        Whether rows of the file are counted from the top, so that FITS row 1 is row 0.
     damage : callable
         Returns descriptions of damage found since the image was opened.
     """
@@ -307,6 +309,7 @@ class Image:
     find_chip: Callable[[int, int], int | None] | None = field(default=None, repr=False)
     notes: tuple[str, ...] = ()
     reason: str | None = None
+    top_down: bool = False
     damage: Callable[[], tuple[str, ...]] = field(default=tuple, repr=False)
 
     def plane(self, selection: Selection) -> Plane:

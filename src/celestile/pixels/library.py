@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
@@ -15,6 +16,7 @@ from celestile.pixels.fits.file import FitsFile
 from celestile.pixels.fits.hdus import cards
 from celestile.pixels.fits.spool import Spool, Stamp, file_key, file_stamp
 from celestile.pixels.image import Card, Image
+from celestile.pixels.names import spellings
 from celestile.pixels.resolver import Entry, Resolver, shown_name
 from celestile.pixels.sources.bands import Band, band_image
 from celestile.pixels.sources.headers import FoundHeader, selected_header, shown_header
@@ -200,7 +202,7 @@ class Library:
         image = self.if_open(identifier, hdu)
         if image is not None:
             return image
-        declared = self._declared.get(identifier)
+        declared = self._declaration(identifier)
         if declared is None:
             declared = DeclaredImage(
                 title=identifier.rsplit("/", 1)[-1], file=self._path(identifier)
@@ -225,16 +227,23 @@ class Library:
     def _path(self, identifier: str) -> Path:
         if self._resolver is None:
             raise UnknownImageError(f"there is no image {identifier!r}")
-        return self._resolver.path(identifier)
+        for spelling in spellings(identifier):
+            with suppress(UnknownImageError):
+                return self._resolver.path(spelling)
+        raise UnknownImageError(f"there is no image {identifier!r}")
+
+    def _declaration(self, identifier: str) -> DeclaredImage | None:
+        found = map(self._declared.get, spellings(identifier))
+        return next((declared for declared in found if declared is not None), None)
 
     def originals(self, identifier: str) -> tuple[Path, ...]:
         """Files of an image; errors as in `open`."""
-        declared = self._declared.get(identifier)
+        declared = self._declaration(identifier)
         return declared.found().files if declared else (self._path(identifier),)
 
     def original(self, identifier: str, frame: int, channel: int) -> Path:
         """File that a plane of an image comes from; may take long, errors as in `open`."""
-        declared = self._declared.get(identifier)
+        declared = self._declaration(identifier)
         if declared is not None and declared.frames:
             steps = sequence_order(declared.found().frames)
             if frame > len(steps):

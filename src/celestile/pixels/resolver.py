@@ -8,11 +8,8 @@ from pathlib import Path
 from unicodedata import category
 
 from celestile.errors import UnknownImageError
-from celestile.pixels.fits.spool import Stamp, stamp_of
-
-_SUFFIXES = (".fits", ".fit", ".fts", ".fz", ".ftz", ".fits.gz", ".fit.gz", ".fts.gz",
-             ".fits.bz2", ".fit.bz2", ".fts.bz2", ".fits.xz", ".fits.zip", ".fits.z", ".mt",
-             ".imh.fits")  # fmt: skip
+from celestile.pixels.fits.spool import Stamp, file_stamp, stamp_of
+from celestile.pixels.names import Recognizer, is_fits_name, may_be_fits_name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,11 +35,6 @@ class Entry:
     size: int | None = None
     modified: datetime | None = None
     stamp: Stamp | None = None
-
-
-def is_fits_name(name: str) -> bool:
-    """Whether a file name has a suffix of FITS files."""
-    return name.lower().endswith(_SUFFIXES)
 
 
 def shown_name(path: Path) -> str:
@@ -86,6 +78,7 @@ class Resolver:
     def __init__(self, root: Path, *, hidden: bool = False) -> None:
         self._root = root.resolve()
         self._hidden = hidden
+        self._recognizer = Recognizer()
 
     def path(self, identifier: str) -> Path:
         """Path of an image.
@@ -101,9 +94,24 @@ class Resolver:
             raise unknown
         path = self._resolved(self._root.joinpath(*parts))
         # Only files that the listing shows can be opened.
-        if path is None or not path.is_file() or not is_fits_name(parts[-1]):
+        if path is None or not path.is_file() or not self._is_fits_file(parts[-1], path):
             raise unknown
         return path
+
+    def _is_fits_file(self, name: str, path: Path) -> bool:
+        """Whether a file is FITS by the name under which it is found, or by its first bytes."""
+        return is_fits_name(name) or (
+            may_be_fits_name(name) and self._recognizer.begins_fits(str(path), file_stamp(path))
+        )
+
+    def _is_fits(self, item: "os.DirEntry[str]") -> bool:
+        if is_fits_name(item.name) or not may_be_fits_name(item.name):
+            return is_fits_name(item.name)
+        try:
+            status = item.stat()
+        except OSError:
+            return False
+        return item.is_file() and self._recognizer.begins_fits(item.path, stamp_of(status))
 
     def _resolved(self, path: Path) -> Path | None:
         """Resolve all links; None if they are broken, circular or lead out of the root."""
@@ -125,7 +133,7 @@ class Resolver:
             if item.is_dir():
                 if self._holds_images(item.path):
                     folders.append(f"{prefix}{item.name}/")
-            elif is_fits_name(item.name):
+            elif self._is_fits(item):
                 images.append(_entry(f"{prefix}{item.name}", item))
         return sorted(folders), sorted(images, key=lambda entry: entry.identifier)
 
@@ -138,7 +146,7 @@ class Resolver:
                     if not self._is_allowed(item.name) or not self._is_within_root(item):
                         continue
                     if not item.is_dir():
-                        if is_fits_name(item.name):
+                        if self._is_fits(item):
                             return True
                     elif not item.is_symlink():
                         below.append(item.path)
@@ -150,7 +158,7 @@ class Resolver:
         """All images below a folder, in order of their identifiers within each folder."""
         items = sorted(self._scan(prefix), key=lambda item: item.name)
         for item in items:
-            if not item.is_dir() and is_fits_name(item.name):
+            if not item.is_dir() and self._is_fits(item):
                 yield _entry(f"{prefix}{item.name}", item)
         for item in items:
             # A linked folder may contain itself.

@@ -13,6 +13,7 @@ from typing import Any
 
 from celestile.errors import RequestError, shortened
 from celestile.pixels.image import COLLAPSES
+from celestile.pixels.names import may_be_fits_name
 from celestile.render.color import colormaps
 from celestile.views.values import (
     Interval,
@@ -215,7 +216,8 @@ def split_identifier(identifier: str) -> tuple[str, View]:
     ----------
     identifier : str
         Percent-decoded once. The view starts at the first ``;word=``; a semicolon that belongs to
-        a file name and looks like that arrives encoded once more, as ``%3B``.
+        a file name and looks like that arrives encoded once more, as ``%3B``. Without that, a
+        text that is not a view is a part of the name if the name ends as those of FITS files do.
 
     Returns
     -------
@@ -227,13 +229,27 @@ def split_identifier(identifier: str) -> tuple[str, View]:
     RequestError
         As `parse_view`.
     """
-    start = _VIEW_START.search(identifier)
-    bare = identifier[: start.start()] if start else identifier
-    view = parse_view(identifier[start.start() + 1 :]) if start else View()
+    bare, view = _parted(identifier)
     if "%" in bare:
         # %253B stands for a %3B of the file name itself, and so on.
         bare = _ENCODED.sub(lambda match: f"%{match[2]}" if match[1] else ";", bare)
     return bare, view
+
+
+def _parted(identifier: str) -> tuple[str, View]:
+    """Split before the view, as given."""
+    failure: RequestError | None = None
+    for start in _VIEW_START.finditer(identifier):
+        bare = identifier[: start.start()]
+        if failure is not None and not may_be_fits_name(bare):
+            continue
+        try:
+            return bare, parse_view(identifier[start.start() + 1 :])
+        except RequestError as error:
+            failure = failure or error
+    if failure is not None and not may_be_fits_name(identifier):
+        raise failure
+    return identifier, View()
 
 
 def join_identifier(bare: str, view: View) -> str:

@@ -89,6 +89,9 @@ it('FITS counts from the middle of the bottom left pixel', () => {
   expect(fromFits({ x: 0.5, y: 100.5 }, 100)).toEqual({ x: 0, y: 0 });
   expect(fitsPixel({ x: 0, y: 0 }, 100)).toEqual([1, 100]);
   expect(fitsPixel({ x: 12.99, y: 99.99 }, 100)).toEqual([13, 1]);
+  // ROWORDER = TOP-DOWN
+  expect(fitsPixel({ x: 12.99, y: 0.5 }, 100, true)).toEqual([13, 1]);
+  expect(fromFits({ x: 1, y: 100 }, 100, true)).toEqual({ x: 0.5, y: 99.5 });
 });
 
 describe('galactic coordinates', () => {

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from celestile.errors import SourceChangedError, UnservableImageError
 from celestile.pixels.fits.data.decoded import CompressedFile
 from celestile.pixels.fits.data.mapped import MappedFile
+from celestile.pixels.fits.groups import with_groups
 from celestile.pixels.fits.hdus import (
     Hdu,
     HduHeader,
@@ -112,6 +113,10 @@ class FitsFile:
         """
         return _open(self.plain(), self._end)
 
+    def written_header(self, hdu: Hdu) -> Any:
+        """Header of an array as written; of a plane of groups, with the cards of its row."""
+        return self.headers[hdu.index].header if hdu.source is None else hdu.header
+
     def damage(self, hdu: Hdu) -> tuple[str, ...]:
         """Descriptions of the damage found in an array so far."""
         return self._compressed.damage(hdu) if hdu.compressed else ()
@@ -165,7 +170,7 @@ def scan(path: Path, spool: Spool) -> FitsFile:
             hdus = readable(hdulist, plain, size, notes)
             if fault is not None and fault.note:
                 notes.append(fault.note)
-            found = tuple(arrays(hdus, plain, size, notes))
+            found = with_groups(tuple(arrays(hdus, plain, size, notes)), hdus)
             headers = all_headers(hdus)
             nothing = "" if found else without_image(hdus)
             notes += image_columns(hdus) if found else ()

@@ -65,6 +65,10 @@ class Hdu:
         Remarks for users about missing or unusual parts.
     tabulated : mapping of int to AxisValues
         Coordinates of axes that tables of the file hold, by FITS axis number.
+    source : int or None
+        Index of the HDU of the file that holds the array, if it is a plane of a cube of groups.
+    is_grouped : bool
+        Whether it is a cube of groups (see `celestile.pixels.fits.groups`).
     """
 
     index: int
@@ -81,6 +85,13 @@ class Hdu:
     held: int | None = None
     notes: tuple[str, ...] = ()
     tabulated: Mapping[int, "AxisValues"] = field(default_factory=dict)
+    source: int | None = None
+    is_grouped: bool = False
+
+    @property
+    def file_index(self) -> int:
+        """Index of the HDU of the file."""
+        return self.index if self.source is None else self.source
 
     @property
     def end(self) -> int:

@@ -82,6 +82,8 @@ def chips(hdus: Sequence[Hdu]) -> tuple[Hdu, ...]:
     tuple of Hdu
         At least two, or empty.
     """
+    # The planes of a cube of groups are the chips, not the cube.
+    hdus = [hdu for hdu in hdus if not hdu.is_grouped]
     science = [hdu for hdu in hdus if kind(hdu) == "science" and min(hdu.shape[-2:]) > 1]
     placed = _placed(science)
     if placed:

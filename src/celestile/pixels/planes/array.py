@@ -1,7 +1,8 @@
 """Planes of arrays in FITS files.
 
 FITS counts rows from the bottom. They are flipped here, once, so that row 0 is at the top
-for all other modules.
+for all other modules. Programs of amateurs write ROWORDER = TOP-DOWN where the first row is at the
+top already.
 """
 
 import hashlib
@@ -34,11 +35,14 @@ class Slice:
         Positions of the image axes in the shape of the array (slowest first).
     fixed : tuple of int
         Index along each of the other axes, in the order of the shape.
+    top_down : bool
+        Whether the first row of the array is at the top, which is not usual.
     """
 
     y_axis: int
     x_axis: int
     fixed: tuple[int, ...]
+    top_down: bool = False
 
     def index(self, rows: slice, columns: slice) -> tuple[slice | int, ...]:
         """Index into the array for a range of stored rows and columns."""
@@ -84,16 +88,19 @@ class ArrayPlane:
         tile = hdu.tile_shape or (1,) * len(hdu.shape)
         self.tile_shape = tile[slice_.y_axis], tile[slice_.x_axis]
         self.scaling_is_wide = hdu.scaling.is_wide(hdu.dtype)
-        self.key = combined_key(file.key, hdu.index, slice_.y_axis, slice_.x_axis, slice_.fixed)
+        order = ("top-down",) if slice_.top_down else ()
+        axes = (slice_.y_axis, slice_.x_axis, slice_.fixed)
+        self.key = combined_key(file.key, hdu.index, *axes, *order)
 
     def read(self, region: Region, shift: Shift = UNSHIFTED) -> NDArray[np.float32]:
         """Read physical values, shifted: float32 of shape (height, width); missing is NaN."""
         with BusErrorCheck():
-            stored = self._stored(region)[::-1]
+            stored = self._stored(region)
+            stored = stored if self._slice.top_down else stored[::-1]
             return np.ascontiguousarray(self._hdu.scaling.apply(stored, shift))
 
     def doubles(self, region: Region) -> NDArray[np.float64]:
-        """Read physical values in double precision, row 0 at the bottom; missing is NaN."""
+        """Read physical values in double precision, rows as stored; missing is NaN."""
         with BusErrorCheck():
             stored = self._stored(region)
             values = self._hdu.scaling.doubles(stored)
@@ -110,6 +117,8 @@ class ArrayPlane:
 
     def _stored(self, region: Region) -> NDArray[Any]:
         rows = slice(self.height - region.bottom, self.height - region.y)
+        if self._slice.top_down:
+            rows = slice(region.y, region.bottom)
         stored = self._file.read(self._hdu, self._slice.index(rows, slice(region.x, region.right)))
         # Indexing keeps the order of the axes of the array.
         return stored if self._slice.y_axis < self._slice.x_axis else stored.T

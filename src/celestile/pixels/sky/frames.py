@@ -59,6 +59,9 @@ FRAMES = {
 }
 """All frames, by the name that `Celestial` and all protocols use."""
 
+TRANSFORMABLE = frozenset(name for name, kind in FRAMES.items() if kind.astropy is not None)
+"""Frames that can be transformed into each other."""
+
 # The first part of CTYPE (FITS 4.0, section 8.3; Thompson 2006, A&A 449, 791), and the names that
 # `celestile.pixels.sky.cards` gives to hour angles and azimuths, which wcslib does not accept.
 _LONGITUDES = {

@@ -6,12 +6,9 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from celestile.pixels.sky.frames import ICRS, to_frame
+from celestile.pixels.sky.frames import ICRS, TRANSFORMABLE, to_frame
 from celestile.pixels.sky.sky import Sky, SkyChip
 from celestile.pixels.sky.vectors import Floats, unit_vectors
-
-FRAMES = frozenset({"icrs", "fk5", "fk4", "galactic", "ecliptic"})
-"""Celestial frames that can be transformed into each other."""
 
 _SAMPLES = 17
 _REACH = 2.0  # near the limb of a map the scale changes rapidly beyond the last sample
@@ -52,8 +49,8 @@ class SampledChip:
 
 @lru_cache(maxsize=256)
 def sampled_chips(sky: Sky) -> tuple[SampledChip, ...]:
-    """Sampled parts of an image; empty unless its frame is one of `FRAMES`."""
-    if sky.frame not in FRAMES:
+    """Sampled parts of an image; empty unless its frame is one of `TRANSFORMABLE`."""
+    if sky.frame not in TRANSFORMABLE:
         return ()
     return tuple(_part(chip, sky) for chip in sky.charted)
 

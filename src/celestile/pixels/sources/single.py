@@ -1,6 +1,7 @@
 """Create an image from a file: one of its arrays, or the mosaic of several."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from celestile.errors import RequestError, UnservableImageError
 from celestile.geometry import Region
@@ -8,7 +9,6 @@ from celestile.pixels.axes import cube
 from celestile.pixels.axes.arrays import (
     ImageRequest,
     Planes,
-    array_plane,
     coordinates,
     exposure_time,
 )
@@ -19,7 +19,7 @@ from celestile.pixels.image import HduChoice, Image
 from celestile.pixels.mosaic import choice
 from celestile.pixels.mosaic.image import MOSAIC, mosaic_image
 from celestile.pixels.planes.array import ArrayPlane, combined_key
-from celestile.pixels.sky.sky import Sky, SkyChip
+from celestile.pixels.sky.sky import PixelTransform, Sky, SkyChip
 from celestile.pixels.sources.companions import with_science_world
 
 _MOST_PLANES = 200_000
@@ -106,11 +106,17 @@ def _array_image(
     if planes > _MOST_PLANES:
         message = hdu.problem or f"it has {planes} planes; at most {_MOST_PLANES} are supported"
         raise UnservableImageError(message)
-    first = array_plane(file, hdu)
-    sky = Sky([SkyChip(Region(0, 0, first.width, first.height), coordinates(file, hdu))])
+    top_down = hdu.text("ROWORDER").upper() == "TOP-DOWN"
 
     def single(frame: int, channel: int) -> ArrayPlane:
-        return ArrayPlane(file, hdu, arrangement.slice(frame, channel))
+        return ArrayPlane(file, hdu, replace(arrangement.slice(frame, channel), top_down=top_down))
+
+    first = single(1, 1)
+    # World coordinates count rows as the file does (FITS 4.0, section 8.1).
+    transform = PixelTransform.plain(first.height, flip=not top_down)
+    whole = Region(0, 0, first.width, first.height)
+    sky = Sky([SkyChip(whole, coordinates(file, hdu, transform))])
+    order = ("ROWORDER is TOP-DOWN: the first row of the file is at the top",) if top_down else ()
 
     return Image(
         identifier=request.identifier,
@@ -124,16 +130,18 @@ def _array_image(
         frames=cube.frames(hdu, arrangement, exposure_time(file, hdu)),
         channel_axis=arrangement.channel_axis,
         unit=standard_unit(hdu.text("BUNIT")) or None,
-        cards=cards(file.headers[hdu.index].header),
-        primary_cards=cards(file.primary) if hdu.index else (),
+        cards=cards(file.written_header(hdu)),
+        primary_cards=cards(file.primary) if hdu.file_index else (),
         sky=sky,
         source=Planes(single),
         notes=(
             *((hdu.problem,) if hdu.problem else ()),
+            *order,
             *hdu.notes,
             *cube.notes(hdu, arrangement),
             *file.notes,
         ),
         damage=lambda: file.damage(hdu),
         reason=hdu.problem,
+        top_down=top_down,
     )

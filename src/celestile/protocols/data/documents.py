@@ -125,6 +125,7 @@ def _structure(image: Image) -> Document:
             for chip in image.chips
         ],
         "arrangement": image.arrangement,
+        "topDown": image.top_down,
     }  # fmt: skip
 
 

@@ -33,7 +33,7 @@ from celestile.render.request import FORMATS, STRETCHES
 from celestile.service.service import Service, Subject
 from celestile.views.measures import ImageMeasures
 from celestile.views.values import number
-from celestile.views.view import VIEW_KEYS, View, overlay, view_from_pairs
+from celestile.views.view import VIEW_KEYS, View, join_identifier, overlay, view_from_pairs
 
 _PREFIX = "/api"
 _JSON = "application/json"
@@ -156,7 +156,7 @@ class _Data:
         base = base_url(request)
         segment = encode_identifier(identifier, View(), self._service.options.slash_substitute)
         iiif = f"{base}/iiif/3/{segment}"
-        layer = quote(identifier, safe="")
+        layer = quote(join_identifier(identifier, View()), safe="")
         wmts = f"{base}/wmts?service=WMTS&request=GetCapabilities&layer={layer}"
         automatic = await self._service.subject(identifier, View(hdu=subject.image.hdu))
         # Of thousands of planes, it takes long to write, too.

@@ -235,6 +235,9 @@ _IMAGE: dict[str, Schema] = {
             maybe({"type": "string", "enum": list(ARRANGEMENTS)}),
             "how the chips of a mosaic are placed; null without chips",
         ),
+        topDown=described(
+            BOOLEAN, "whether FITS row 1 is at the top (ROWORDER), and not at the bottom as usual"
+        ),
         view=described(STRING, "the view asked for in its shortest spelling; empty: automatic"),
         automatic=ref("Automatic"),
         shown=ref("Shown"),
