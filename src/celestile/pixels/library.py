@@ -120,6 +120,7 @@ class Library:
         *,
         hidden: bool = False,
     ) -> None:
+        self.root = root
         self._resolver = Resolver(root, hidden=hidden) if root is not None else None
         self._spool = spool
         self._declared = dict(declared or {})
