@@ -1,8 +1,9 @@
 """The version of the capabilities as an integer that only grows (OWS Common 1.1.0, section 7.3.4).
 
 Clients compare versions by their order, but nothing that the content consists of has one: the
-newest file can be deleted, an old one added, a setting changed back. So the last version is kept with a
-digest of its content in the directory of the cache, which the workers share and a restart leaves.
+newest file can be deleted, an old one added, a setting changed back. So the last version is kept
+with a digest of its content in the directory of the cache, which workers share and a restart
+leaves.
 """
 
 import hashlib
