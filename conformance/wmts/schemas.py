@@ -88,7 +88,7 @@ def _features(site: Site) -> list[web.Answer]:
 def _check(site: Site) -> str:
     answers = _capabilities(site)
     answers += _sequences(site, answers[0])
-    reports = [web.fetch(address(site.base, case, layer(site.base, FIELD))) for case in CASES]
+    reports = [web.fetch(address(site.base, case, layer(site.base, case.layer))) for case in CASES]
     documents = _validate(site, CAPABILITIES, answers)
     errors = _validate(site, EXCEPTION, reports)
     features = _validate(site, FEATURE, _features(site))

@@ -73,12 +73,11 @@ def _negotiation(url: str) -> int:
         equal(f"type for acceptformats={asked}", found.media_type, told)
         equal(f"document for acceptformats={asked}", found.body, whole.body)
     sequence = _root(url).get("updateSequence", "")
-    demand(sequence, "no updateSequence")
+    demand(sequence.isdecimal(), f"updateSequence {sequence!r} is not an integer")
     same = _root(web.query(url, updateSequence=sequence))
     equal("root for its own updateSequence", _children(same), [])
     equal("updateSequence of it", same.get("updateSequence"), sequence)
-    # The suite takes the neighbors of the first character in Unicode.
-    less, greater = (chr(ord(sequence[0]) + step) + sequence[1:] for step in (-1, 1))
+    less, greater = (str(int(sequence) + step) for step in (-1, 1))
     older = web.fetch(web.query(url, updateSequence=less))
     equal("document for a lesser updateSequence", older.body, whole.body)
     newer = web.query(url, updateSequence=greater)
@@ -257,6 +256,11 @@ SUITE = Gate(
             "the sequence is of no effect",
             "updateSequence",
             target=lambda target: re.sub(r"&updateSequence=[^&]*", "", target),
+        ),
+        Fault(
+            "the sequence is a time",
+            "is not an integer",
+            text('updateSequence="[^"]*"', 'updateSequence="2024-05-06T07:08:09Z"', "wmts"),
         ),
         Fault(
             "formats are of no effect",

@@ -123,6 +123,7 @@ class Library:
         *,
         hidden: bool = False,
     ) -> None:
+        self.root = root
         self._resolver = Resolver(root, hidden=hidden) if root is not None else None
         self._spool = spool
         self._declared = dict(declared or {})

@@ -91,11 +91,24 @@ def test_the_registered_set_is_that_of_the_register(mosaic: Any) -> None:
         assert matrix["pointOfOrigin"] == [-180, 90]
 
 
-def test_images_are_not_offered_under_the_registered_name(mosaic: Any) -> None:
-    """GDAL would prefer it to the image's own pixels."""
-    listed = mosaic.json("/ogc/collections/sub%2Fsky.fits/map/tiles")["tilesets"]
+def test_images_have_the_registered_set_without_listing_it(mosaic: Any) -> None:
+    """GDAL 3.6 would prefer it to the image's own pixels, and then fail."""
+    address = "/ogc/collections/sub%2Fsky.fits/map/tiles"
+    listed = mosaic.json(address)["tilesets"]
     assert REGISTERED not in [item["tileMatrixSetURI"] for item in listed]
-    assert mosaic.get("/ogc/collections/sub%2Fsky.fits/map/tiles/WorldCRS84Quad").status_code == 404
+    registered = mosaic.json(f"{address}/WorldCRS84Quad")
+    assert registered["tileMatrixSetURI"] == REGISTERED
+    (own,) = (item for item in listed if item["tileMatrixSetId"].startswith("sky-"))
+    # The same tiles by either name.
+    assert registered["tileMatrixSetLimits"] == own["tileMatrixSetLimits"]
+    last = own["tileMatrixSetLimits"][-1]
+    place = f"{last['tileMatrix']}/{last['minTileRow']}/{last['minTileCol']}?f=png"
+    found, other = (
+        mosaic.get(f"{address}/{name}/{place}")
+        for name in ("WorldCRS84Quad", own["tileMatrixSetId"])
+    )
+    assert found.status_code == 200
+    assert found.headers["etag"] == other.headers["etag"]
 
 
 def test_conformance_is_declared_where_there_is_a_mosaic(mosaic: Any, client: Any) -> None:

@@ -176,3 +176,16 @@ def test_union_across_the_edge(
     ]
     one = united(tuple(parts)).on_grids[0]
     assert (one.box[0], one.box[2]) == pytest.approx(expected)
+
+
+def test_well_known_scale_sets_hold_the_scales() -> None:
+    # OGC 07-057r7, annex E.4, GoogleCRS84Quad: 19 levels of half the scale each.
+    register = [559082264.0287178 / 2**level for level in range(19)]
+    for levels in (1, 13, 18):
+        found = sky_set(levels, 256, mirrored=True)
+        assert found.well_known_scales == "urn:ogc:def:wkss:OGC:1.0:GoogleCRS84Quad"
+        assert found.crs == "urn:ogc:def:crs:OGC:1.3:CRS84"
+        scales = [matrix.scale_denominator for matrix in found.matrices]
+        assert scales == pytest.approx(register[1 : levels + 1], rel=1e-9)
+    for levels, size in ((19, 256), (13, 512)):
+        assert sky_set(levels, size, mirrored=True).well_known_scales is None

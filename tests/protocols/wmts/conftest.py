@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -115,9 +116,15 @@ class FakeService:
     most_at_once: int = 0
     full: bool = False
 
+    directory: Path = Path("/nonexistent")
+
     @property
     def library(self) -> SimpleNamespace:
-        return SimpleNamespace(every=self.every)
+        return SimpleNamespace(every=self.every, root=None)
+
+    @property
+    def cache(self) -> SimpleNamespace:
+        return SimpleNamespace(directory=self.directory)
 
     def every(self) -> tuple[Entry, ...]:
         stamp = datetime(2024, 5, 6, 7, 8, 9, tzinfo=UTC)
@@ -187,8 +194,8 @@ class FakeService:
 
 
 @pytest.fixture
-def service() -> FakeService:
-    return FakeService()
+def service(tmp_path: Path) -> FakeService:
+    return FakeService(directory=tmp_path / "cache")
 
 
 class Client:

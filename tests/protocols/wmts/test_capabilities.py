@@ -8,12 +8,13 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from celestile.protocols.wmts.layers import is_later, update_sequence
+from celestile.protocols.wmts.layers import content_digest
 
 WMTS = "{http://www.opengis.net/wmts/1.0}"
 OWS = "{http://www.opengis.net/ows/1.1}"
 XLINK = "{http://www.w3.org/1999/xlink}"
 ALL_SECTIONS = ["ServiceIdentification", "ServiceProvider", "OperationsMetadata", "Contents"]
+ALL_SECTIONS += ["Themes"]
 
 
 def get(client: Any, path: str = "/wmts", **more: str) -> ET.Element:
@@ -287,7 +288,8 @@ def test_operations(client: Any) -> None:
         ("Contents", ["Contents"]),
         ("OperationsMetadata, ServiceIdentification", ["ServiceIdentification", ALL_SECTIONS[2]]),
         ("ServiceProvider", ["ServiceProvider"]),
-        ("Themes", []),
+        ("Themes", ["Themes"]),
+        ("Contents,Themes", ["Contents", "Themes"]),
     ],
 )
 def test_sections(client: Any, sections: str, expected: list[str]) -> None:
@@ -302,28 +304,82 @@ def test_no_image_is_opened_without_contents(client: Any, service: Any) -> None:
     assert service.opened == []
 
 
+# OWS Common 1.1.0 (06-121r3), section 7.3.4: equal, the document has no content; less, it is whole;
+# greater than the current one, an exception InvalidUpdateSequence. The OGC's suite counts by one.
 def test_update_sequence(client: Any) -> None:
     current = get(client).attrib["updateSequence"]
-    assert current.startswith("2024-05-06T07:08:09Z.")
+    assert current.isdecimal()
     same = get(client, updateSequence=current)
     assert len(same) == 0
     assert same.attrib["updateSequence"] == current
-    for older in ("0", "2001-01-01T00:00:00Z", current[:-1] + "g", "2025-01-01T00:00:00Z.0"):
+    for older in ("0", str(int(current) - 1), "2024-05-06T07:08:09Z.0123456789ab"):
         assert names(get(client, updateSequence=older)) == ALL_SECTIONS
+    query = {"service": "WMTS", "request": "GetCapabilities"}
+    later = client.get("/wmts", params=query | {"updateSequence": str(int(current) + 1)})
+    assert later.status_code == 400
+    assert "InvalidUpdateSequence" in later.text
 
 
-def test_update_sequence_follows_the_files(service: Any) -> None:
+def test_update_sequence_grows_with_every_change(client: Any, service: Any) -> None:
+    found = []
+    for change in (
+        lambda: service.images.pop("plain.fits"),  # the newest file is deleted
+        lambda: setattr(service.options, "title", "another"),
+        lambda: setattr(service.options, "title", "Test <sky>"),  # and changed back
+    ):
+        found.append(int(get(client).attrib["updateSequence"]))
+        change()
+    found.append(int(get(client).attrib["updateSequence"]))
+    assert found == sorted(set(found))
+
+
+def test_digest_follows_the_files(service: Any) -> None:
     entries = service.every()
-    first = update_sequence(entries, ["settings"])
-    assert update_sequence(entries, ["settings"]) == first
-    assert update_sequence(entries[1:], ["settings"]) != first
-    assert update_sequence(entries, ["others"]) != first
-    assert is_later("9" + first[1:], first)
-    assert not is_later("1" + first[1:], first)
+    first = content_digest(entries, ["settings"])
+    assert content_digest(entries, ["settings"]) == first
+    assert content_digest(entries[1:], ["settings"]) != first
+    assert content_digest(entries, ["others"]) != first
 
 
-def test_a_clock_ahead_does_not_refuse_its_own_versions() -> None:
-    assert not is_later("2999-01-01T00:00:00Z.f", "2999-01-01T00:00:00Z.a")
+def test_themes_are_folders(client: Any, service: Any) -> None:
+    template = service.images["small.fits"]
+    for identifier in ("a/b/c/deep.fits", "a/b/one.fits", "a/two.fits", "a.fits", "z/last.fits"):
+        service.images[identifier] = replace(template, identifier=identifier)
+    root = get(client)
+
+    def tree(parent: ET.Element) -> dict[str, Any]:
+        found: dict[str, Any] = {"": texts(parent, f"{WMTS}LayerRef")}
+        for theme in parent.findall(f"{WMTS}Theme"):
+            tags = [child.tag.partition("}")[2] for child in theme]
+            # The order of the schema.
+            assert tags == sorted(tags, key=["Title", "Identifier", "Theme", "LayerRef"].index)
+            found[text(theme, f"{OWS}Title")] = tree(theme)
+        return found
+
+    themes = root.find(f"{WMTS}Themes")
+    assert themes is not None
+    assert tree(themes) == {
+        "": [],
+        "a": {
+            "": ["a/two.fits"],
+            "b": {"": ["a/b/one.fits"], "c": {"": ["a/b/c/deep.fits"]}},
+        },
+        "cube": {"": ["cube/a%3Bstretch=log.fits", "cube/lines.fits", "cube/movie.fits"]},
+        "z": {"": ["z/last.fits"]},
+    }
+    # Each refers to a layer of the same document, and identifiers are those of folders.
+    refs = [ref.text for ref in themes.iter(f"{WMTS}LayerRef")]
+    assert set(refs) <= set(layers(root))
+    identifiers = [found.text or "" for found in themes.iter(f"{OWS}Identifier")]
+    assert len(identifiers) == len(set(identifiers))
+    for identifier in identifiers:
+        assert layers(get(client, prefix=identifier))
+
+
+def test_no_themes_without_folders(client: Any, service: Any) -> None:
+    for name in [name for name in service.images if "/" in name]:
+        del service.images[name]
+    assert "Themes" not in names(get(client))
 
 
 @pytest.mark.parametrize("versions", ["1.0.0", "2.0.0,1.0.0"])

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from celestile.protocols.ogcapi.answers import check, chosen, nowhere, place, send, sky_tile
 from celestile.protocols.ogcapi.formats import DOCUMENTS, PICTURES
 from celestile.protocols.ogcapi.links import Addresses
-from celestile.protocols.ogcapi.tile_sets import dataset_tile_sets
+from celestile.protocols.ogcapi.tile_sets import sky_tile_sets
 from celestile.protocols.ogcapi.tileset_documents import dataset_source, tileset, tilesets
 from celestile.protocols.tiles.coverages import Coverages
 from celestile.protocols.tiles.mosaic import Mosaic
@@ -53,7 +53,7 @@ class Dataset:
             raise nowhere()
         encoding = check(request, PICTURES if len(rest) == 4 else DOCUMENTS, VIEW_KEYS)
         coverage = await self._mosaic.coverage()
-        tile_sets = dataset_tile_sets(coverage) if coverage is not None else ()
+        tile_sets = sky_tile_sets(coverage) if coverage is not None else ()
         source = dataset_source(addresses, self._service.options.title)
         if not rest:
             return send(request, partial(tilesets, addresses, source, tile_sets), encoding)

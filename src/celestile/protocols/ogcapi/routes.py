@@ -33,7 +33,7 @@ from celestile.protocols.ogcapi.formats import (
 )
 from celestile.protocols.ogcapi.links import PREFIX, Addresses, Document
 from celestile.protocols.ogcapi.lookup import Lookup
-from celestile.protocols.ogcapi.matrixsets import named
+from celestile.protocols.ogcapi.matrixsets import WORLD, named
 from celestile.protocols.ogcapi.moments import PARAMETER, NoFrameError
 from celestile.protocols.ogcapi.openapi import DEFAULT_LIMIT, MOST_COLLECTIONS, openapi
 from celestile.protocols.ogcapi.problems import ProblemError, respond, translate
@@ -196,6 +196,6 @@ class _OgcApi:
         image = subject.image
         levels = Levels(image.width, image.height, self._options.tile_size)
         # Where an image is on the sky is of no concern to tiles of its pixels.
-        is_sky = matrix_set.startswith("sky")
+        is_sky = matrix_set == WORLD or matrix_set.startswith("sky")
         sky = await self._lookup.coverages.of(image) if is_sky else None
         return place(chosen(matrix_set, tile_sets(levels, sky)), tile)

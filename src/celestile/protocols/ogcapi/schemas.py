@@ -34,6 +34,7 @@ _TILESET_ITEM: Document = {
     "title": _TEXT,
     "dataType": {"type": "string", "enum": ["map", "vector", "coverage"]},
     "crs": _TEXT,
+    "tileMatrixSetId": _TEXT,
     "tileMatrixSetURI": _URI,
     "links": _LINKS,
 }
@@ -137,7 +138,13 @@ SCHEMAS: Document = {
     "tileSets": _object(
         "tilesets",
         title=_TEXT,
-        tilesets=_array(_object("dataType crs links", **_TILESET_ITEM)),
+        tilesets=_array(
+            _object(
+                "dataType crs links",
+                **_TILESET_ITEM,
+                tileMatrixSetLimits=_array(_reference("tileMatrixLimits")),
+            )
+        ),
         links=_LINKS,
     ),
     "tileSet": _object(

@@ -1,6 +1,6 @@
 """The tilesets of an image: the parts of tile matrix sets that it fills."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from celestile.geometry import Levels
 from celestile.protocols.ogcapi.matrixsets import (
@@ -27,6 +27,8 @@ class TileSet:
         The part that the image covers, in coordinates of the set.
     limits : tuple of TileLimits
         Its tiles at each level, coarsest first; a set may have more levels than are filled.
+    listed : bool
+        Whether it is in the list of tilesets; the others have addresses all the same.
     source : Levels or Coverage
         Sizes of the image and of its tiles where the set is of its pixels, else the image's place
         on the sky.
@@ -36,6 +38,7 @@ class TileSet:
     box: Box
     limits: tuple[TileLimits, ...]
     source: Levels | Coverage
+    listed: bool = True
 
     def place(self, zoom: int, row: int, column: int) -> Tile | SkyTile:
         """Place a tile that lies within the limits."""
@@ -69,23 +72,25 @@ def tile_sets(levels: Levels, sky: Coverage | None) -> tuple[TileSet, ...]:
         )
         for matrix_set in pixel_sets(levels)
     ]
-    if sky is not None:
-        found.append(sky_tile_set(sky))
-    return tuple(found)
+    if sky is None:
+        return tuple(found)
+    own, *registered = sky_tile_sets(sky)
+    # GDAL 3.6 prefers the registered set to the image's own pixels, and then fails: the image is
+    # less than a pixel of the coarsest levels.
+    return (*found, own, *(replace(each, listed=False) for each in registered))
 
 
 def sky_tile_set(sky: Coverage) -> TileSet:
     """Return the tileset of a part of the sky."""
-    return _on_sky(sky_matrix_set(sky.matrix_set), sky)
+    listed = sky.on_grids[0]
+    return _on_sky(sky_matrix_set(listed.matrix_set), listed)
 
 
-def dataset_tile_sets(sky: Coverage) -> tuple[TileSet, ...]:
-    """List the tilesets of the images that are shown together.
-
-    The same tiles are offered under a registered name, too. For a single image they are not: by
-    that name GDAL would prefer them to the image's own pixels.
-    """
-    registered = world(sky.matrix_set.tile_size)
+def sky_tile_sets(sky: Coverage) -> tuple[TileSet, ...]:
+    """List the tilesets of a part of the sky: on our grid, and the same under a registered name."""
+    matrix_set = sky.matrix_set
+    # Across longitude 180, the part of the registered set would be the whole circle.
+    registered = world(matrix_set.tile_size) if sky.across is None else None
     return sky_tile_set(sky), *(() if registered is None else (_on_sky(registered, sky),))
 
 

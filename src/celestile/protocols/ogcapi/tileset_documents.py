@@ -73,12 +73,18 @@ def tilesets(
     """List the tilesets of a source."""
     address = source.address
     listed = []
-    for matrix_set in (tile_set.matrix_set for tile_set in tile_sets):
-        links = [
-            link(f"{address}/{matrix_set.identifier}?f=json", "self", JSON),
-            _scheme(addresses, matrix_set),
-        ]
-        listed.append({**_essentials(addresses, source, matrix_set), "links": links})
+    for tile_set in (each for each in tile_sets if each.listed):
+        matrix_set = tile_set.matrix_set
+        here = f"{address}/{matrix_set.identifier}"
+        links = [link(f"{here}?f=json", "self", JSON), _scheme(addresses, matrix_set)]
+        # Some clients, such as the OGC's test suite, do not follow the links of a list.
+        listed.append(
+            {
+                **_essentials(addresses, source, matrix_set),
+                "links": [*links, *_items(here)],
+                "tileMatrixSetLimits": tile_set.written_limits(),
+            }
+        )
     return {
         "title": f"Map tiles of {source.title}",
         "tilesets": listed,
@@ -136,6 +142,7 @@ def _essentials(addresses: Addresses, source: Source, matrix_set: MatrixSet) -> 
         "title": f"{source.shown}: {matrix_set.title}",
         "dataType": "map",
         "crs": matrix_set.crs,
+        "tileMatrixSetId": matrix_set.identifier,
         # Most are not in OGC's register, but clients choose between sets by it.
         "tileMatrixSetURI": matrix_set.uri or addresses.matrix_set(matrix_set.identifier),
     }

@@ -28,6 +28,11 @@ MIRRORED = "mirrored"
 _METERS_PER_DEGREE = 111319.49079327358
 _STANDARD_PIXEL = 0.00028
 
+# Scales of the OGC's register, which begin at one level coarser than ours and end at 18.
+_SCALES = "urn:ogc:def:wkss:OGC:1.0:GoogleCRS84Quad"
+_SCALES_TILE = 256
+_SCALES_LEVELS = 18
+
 MOST_LEVELS = 25
 # Rounding error of a box that ends at the edge of a tile, in tiles.
 _HAIR = 1e-9
@@ -94,6 +99,12 @@ class SkySet:
     def crs(self) -> str:
         """URI of the coordinate reference system."""
         return SKY_CRS
+
+    @property
+    def well_known_scales(self) -> str | None:
+        """URN of the well-known scale set, as the OGC's WorldCRS84Quad has it; None if not one."""
+        known = self.tile_size == _SCALES_TILE and len(self.matrices) <= _SCALES_LEVELS
+        return _SCALES if known else None
 
     @property
     def corner(self) -> tuple[float, float]:

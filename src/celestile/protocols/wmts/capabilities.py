@@ -26,6 +26,7 @@ from celestile.protocols.wmts.parameters import (
     VERSION,
 )
 from celestile.protocols.wmts.paths import LEGEND
+from celestile.protocols.wmts.themes import add_themes
 from celestile.service.service import ServiceOptions
 
 _SCHEMA = "http://schemas.opengis.net/wmts/1.0/wmtsGetCapabilities_response.xsd"
@@ -41,12 +42,12 @@ class Metadata:
         Public address of the server, without a trailing slash.
     options : ServiceOptions
         Title, abstract, rights, tile size.
-    sequence : str
+    sequence : int
         Version of the metadata.
     sections : frozenset of str
         Which parts are wanted.
     layers : tuple of Layer
-        Of the section Contents.
+        Of the sections Contents and Themes.
     remark : str
         Appended to the abstract.
     part : CapabilitiesPage
@@ -57,7 +58,7 @@ class Metadata:
 
     base: str
     options: ServiceOptions
-    sequence: str
+    sequence: int
     sections: frozenset[str]
     layers: tuple[Layer, ...] = ()
     remark: str = ""
@@ -89,6 +90,8 @@ def document(metadata: Metadata) -> bytes:
         _operations(root, metadata)
     if "Contents" in sections:
         _contents(root, metadata)
+    if "Themes" in sections:
+        add_themes(root, metadata.layers)
     # A request for some sections is answered with these alone.
     if sections.issuperset(SECTIONS):
         for part in (metadata.part, *metadata.others):
@@ -122,7 +125,7 @@ def _root(metadata: Metadata) -> Element:
             "xmlns:xsi": XSI,
             "xsi:schemaLocation": f"{WMTS} {_SCHEMA}",
             "version": VERSION,
-            "updateSequence": metadata.sequence,
+            "updateSequence": str(metadata.sequence),
         },
     )
 

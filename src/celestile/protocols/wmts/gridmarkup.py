@@ -46,6 +46,9 @@ def add_tile_matrix_set(contents: Element, matrix_set: TileMatrixSet | SkySet) -
     add(parent, "ows:Identifier", matrix_set.identifier)
     add_box(parent, matrix_set.crs, matrix_set.box)
     add(parent, "ows:SupportedCRS", matrix_set.crs)
+    scales = matrix_set.well_known_scales if isinstance(matrix_set, SkySet) else None
+    if scales:
+        add(parent, "WellKnownScaleSet", scales)
     tile_size = str(matrix_set.tile_size)
     for matrix in matrix_set.matrices:
         child = add(parent, "TileMatrix")

@@ -3,9 +3,9 @@
 import asyncio
 import hashlib
 import logging
+import os
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import partial
 from typing import cast
 
@@ -30,6 +30,7 @@ from celestile.protocols.wmts.pages import (
     others,
     within,
 )
+from celestile.protocols.wmts.sequence import UpdateSequence
 from celestile.service.service import Service
 from celestile.service.summary import summary
 from celestile.views.view import View, join_identifier, split_identifier
@@ -38,8 +39,6 @@ from celestile.views.view import View, join_identifier, split_identifier
 _OPEN_AT_ONCE = 4
 _REMEMBERED = 8 * MOST_LAYERS
 _UNKNOWN = object()
-
-_SEQUENCE_TIME = "%Y-%m-%dT%H:%M:%SZ"
 
 _log = logging.getLogger(__name__)
 
@@ -87,7 +86,7 @@ class Catalog:
         Those that are listed.
     total : int
         Number of all that there are in the folder.
-    sequence : str
+    sequence : int
         Version of the service's metadata.
     others : tuple of CapabilitiesPage
         Where the others are listed.
@@ -95,7 +94,7 @@ class Catalog:
 
     entries: tuple[Entry, ...]
     total: int
-    sequence: str
+    sequence: int
     others: tuple[CapabilitiesPage, ...] = ()
 
 
@@ -122,6 +121,8 @@ class Layers:
         self._coverages = coverages
         self._mosaic = mosaic
         self._known: LruCache[Hashable, Layer | None] = LruCache(_REMEMBERED)
+        directory, root = service.cache.directory, service.library.root
+        self._sequence = UpdateSequence(directory, os.fspath(root or ""))
 
     async def catalog(self, part: CapabilitiesPage = WHOLE) -> Catalog:
         """List images, opening only those whose entry has no modification time.
@@ -137,7 +138,16 @@ class Layers:
         service = self._service
         stamps = (__version__, repr(service.options), repr(service.all_named_views), *keys)
         # A hundred thousand images take their time.
-        return await self._service.run(partial(_catalog, entries, stamps, part))
+        return await self._service.run(partial(self._catalog, entries, stamps, part))
+
+    def _catalog(
+        self, entries: Sequence[Entry], stamps: Iterable[str], part: CapabilitiesPage
+    ) -> Catalog:
+        found = within(entries, part)
+        if part.prefix and not found:
+            raise invalid("prefix", part.prefix, "it is a folder with images, such as a/b/")
+        sequence = self._sequence.of(content_digest(entries, stamps))
+        return Catalog(listed(found, part), len(found), sequence, others(found, part))
 
     async def _key(self, entry: Entry) -> str:
         try:
@@ -231,36 +241,12 @@ class Layers:
         )
 
 
-def _catalog(entries: Sequence[Entry], stamps: Iterable[str], part: CapabilitiesPage) -> Catalog:
-    found = within(entries, part)
-    if part.prefix and not found:
-        raise invalid("prefix", part.prefix, "it is a folder with images, such as a/b/")
-    sequence = update_sequence(entries, stamps)
-    return Catalog(listed(found, part), len(found), sequence, others(found, part))
-
-
-def update_sequence(entries: Iterable[Entry], stamps: Iterable[str]) -> str:
-    """Version of the metadata: the newest file's time, then a digest of all that it depends on.
-
-    Starting with a time, versions grow as text as OWS Common 1.1.0 (section 7.2.3) requires.
-    """
+def content_digest(entries: Iterable[Entry], stamps: Iterable[str]) -> str:
+    """Digest of all that the metadata depends on: the files, and stamps of the rest."""
     digest = hashlib.sha256()
-    newest = datetime.fromtimestamp(0, UTC)
     for stamp in stamps:
         digest.update(stamp.encode(errors="replace"))
     for entry in entries:
         stamp = repr((entry.identifier, entry.title, entry.size, entry.modified))
         digest.update(stamp.encode(errors="replace"))
-        if entry.modified is not None:
-            newest = max(newest, entry.modified)
-    return f"{newest:{_SEQUENCE_TIME}}.{digest.hexdigest()[:12]}"
-
-
-def is_later(sequence: str, current: str) -> bool:
-    """Whether a version is greater than any that has been handed out.
-
-    The current one is not the measure: it falls back when the newest file is deleted, and clients
-    that saw the file are not to be refused.
-    """
-    latest = max(f"{datetime.now(UTC):{_SEQUENCE_TIME}}", current.partition(".")[0])
-    return sequence > f"{latest}~"
+    return digest.hexdigest()

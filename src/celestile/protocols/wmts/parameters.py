@@ -1,5 +1,6 @@
 """Requests by key-value pairs: text becomes frozen requests. No image is opened here."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, unquote
@@ -35,8 +36,8 @@ class CapabilitiesRequest:
         Those of `SECTIONS` that are wanted.
     media_type : str
         Media type of the document.
-    update_sequence : str or None
-        Version of the document that the client has.
+    update_sequence : int or None
+        Version of the document that the client has; None for those of other servers.
     layers : tuple of str
         Identifiers of the only layers to describe, views included; empty for all.
     part : CapabilitiesPage
@@ -45,7 +46,7 @@ class CapabilitiesRequest:
 
     sections: frozenset[str] = frozenset(SECTIONS)
     media_type: str = "application/xml"
-    update_sequence: str | None = None
+    update_sequence: int | None = None
     layers: tuple[str, ...] = ()
     part: CapabilitiesPage = WHOLE
 
@@ -196,7 +197,7 @@ def capabilities_request(
         sections=_sections(parameters),
         # Unknown formats are not an error: the server answers in its own (table 3).
         media_type=next(known, "application/xml"),
-        update_sequence=parameters.get("updateSequence"),
+        update_sequence=_sequence(parameters.get("updateSequence") or ""),
         layers=_layers(parameters),
         part=_part(parameters, folder),
     )
@@ -269,6 +270,11 @@ def _part(parameters: KvpParameters, folder: str | None) -> CapabilitiesPage:
     prefix = (parameters.get("prefix") or "") if folder is None else folder
     offset = read_integer(parameters.get("offset") or "0", "offset", 0, MOST_OFFSET)
     return CapabilitiesPage(f"{prefix.strip('/')}/" if prefix.strip("/") else "", offset)
+
+
+def _sequence(text: str) -> int | None:
+    """Read a version; anything else cannot be one of ours, so that the client gets a document."""
+    return int(text) if re.fullmatch("[0-9]{1,32}", text) else None
 
 
 def _list(text: str) -> list[str]:

@@ -23,7 +23,7 @@ from celestile.protocols.wmts import exceptions, legend
 from celestile.protocols.wmts.capabilities import Metadata, document, unchanged
 from celestile.protocols.wmts.exceptions import OwsError, rest_status, translate
 from celestile.protocols.wmts.featureinfo import write
-from celestile.protocols.wmts.layers import Catalog, Layers, is_later
+from celestile.protocols.wmts.layers import Catalog, Layers
 from celestile.protocols.wmts.lookup import feature
 from celestile.protocols.wmts.pages import DOCUMENT, WHOLE
 from celestile.protocols.wmts.parameters import (
@@ -136,10 +136,10 @@ class _Wmts:
         )
         if wanted.update_sequence == catalog.sequence:
             return document_response(request, unchanged(metadata), wanted.media_type)
-        if wanted.update_sequence and is_later(wanted.update_sequence, catalog.sequence):
+        if wanted.update_sequence is not None and wanted.update_sequence > catalog.sequence:
             message = f"updateSequence is invalid; expected at most the current {catalog.sequence}."
             raise OwsError("InvalidUpdateSequence", message)
-        if "Contents" in wanted.sections:
+        if wanted.sections & {"Contents", "Themes"}:
             metadata = await self._with_layers(metadata, catalog, wanted.layers)
         body = await self._service.run(partial(document, metadata))
         return document_response(request, body, wanted.media_type)
