@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -132,7 +133,7 @@ class Tiles:
             if unit and unit.isascii() and unit.isprintable():
                 scaling["BUNIT"] = (unit, "")
             shift = subject.components[0].shift
-            numbers: Values | NDArray[np.float64] = values[0]
+            numbers: NDArray[Any] = values[0]
             if shift.scale != 1.0:
                 # Readers such as astropy apply BSCALE to float32 in float32, which overflows.
                 numbers = numbers.astype(np.float64) * shift.scale + shift.origin
