@@ -42,6 +42,11 @@ def kind(hdu: Hdu) -> str:
     return "science"
 
 
+def is_mask(hdu: Hdu) -> bool:
+    """Whether an array holds flags: integers whose EXTNAME says that they describe the quality."""
+    return hdu.dtype.kind in "iu" and hdu.scaling.slope == 1.0 and kind(hdu) == "quality"
+
+
 def stem(hdu: Hdu) -> str:
     """EXTNAME without its numbers: equal for the chips of one camera."""
     name = hdu.name.upper()

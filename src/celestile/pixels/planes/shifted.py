@@ -41,6 +41,7 @@ class ShiftedPlane:
         self.height = plane.height
         self.direct = plane.direct
         self.by_rows = plane.by_rows
+        self.is_mask = plane.is_mask
         self.key = combined_key("scaled", plane.key)
         self._shift: Shift | None = None
 

@@ -108,7 +108,8 @@ def _array_image(
     sky = Sky([SkyChip(Region(0, 0, first.width, first.height), coordinates(file, hdu))])
 
     def single(frame: int, channel: int) -> ArrayPlane:
-        return ArrayPlane(file, hdu, arrangement.slice(frame, channel))
+        found = arrangement.slice(frame, channel)
+        return ArrayPlane(file, hdu, found, is_mask=choice.is_mask(hdu))
 
     return Image(
         identifier=request.identifier,
