@@ -16,6 +16,7 @@ from celestile.pixels.fits.file import FitsFile
 from celestile.pixels.fits.hdus import Hdu, cards
 from celestile.pixels.image import HduChoice, Image
 from celestile.pixels.mosaic import choice
+from celestile.pixels.mosaic.exposures import exposures, exposures_image
 from celestile.pixels.mosaic.image import MOSAIC, mosaic_image
 from celestile.pixels.planes.array import ArrayPlane, combined_key
 from celestile.pixels.sky.sky import Sky, SkyChip
@@ -49,14 +50,20 @@ def file_image(file: FitsFile, request: ImageRequest) -> Image:
     """
     chips = choice.chips(file.hdus)
     default = choice.default(file.hdus)
-    choices = _choices(file.hdus, chips, default)
+    frames = exposures(file, chips)
+    choices = _choices(file.hdus, chips, default, "exposures" if frames else "chips")
+    if frames and (request.hdu is None or request.hdu.lower() == MOSAIC):
+        first = _array_image(file, frames[0], request, choices)
+        return exposures_image(file, frames, first, request)
     if chips and (request.hdu is None or request.hdu.lower() == MOSAIC):
         return mosaic_image(file, chips, request, choices)
     hdu = default if request.hdu is None else _find(file.hdus, request.hdu, has_mosaic=bool(chips))
     return _array_image(file, hdu, request, choices)
 
 
-def _choices(hdus: Sequence[Hdu], chips: Sequence[Hdu], default: Hdu) -> tuple[HduChoice, ...]:
+def _choices(
+    hdus: Sequence[Hdu], chips: Sequence[Hdu], default: Hdu, together: str
+) -> tuple[HduChoice, ...]:
     listed = [
         HduChoice(
             selector=str(hdu.index),
@@ -71,7 +78,7 @@ def _choices(hdus: Sequence[Hdu], chips: Sequence[Hdu], default: Hdu) -> tuple[H
     if chips:
         shape = (len(chips), *chips[0].shape[-2:])
         whole = HduChoice(
-            selector=MOSAIC, name=f"{len(chips)} chips", version=1, shape=shape,
+            selector=MOSAIC, name=f"{len(chips)} {together}", version=1, shape=shape,
             kind="mosaic", default=True,
         )  # fmt: skip
         listed.insert(0, whole)
