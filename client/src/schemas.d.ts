@@ -346,6 +346,8 @@ export interface PlaneStatistics {
   valid: number;
   /** of every pixel, not of a sample */
   exact: boolean;
+  /** whether min and max are those of every pixel, as once a pyramid is built */
+  range_exact: boolean;
   /** limits by the zscale rule */
   zscale: [number, number];
   /** About the limits. */

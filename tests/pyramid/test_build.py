@@ -15,7 +15,8 @@ from celestile.errors import SourceChangedError, StorageError
 from celestile.geometry import Levels, Region
 from celestile.pyramid import build as build_module
 from celestile.pyramid import kernels
-from celestile.pyramid.build import build, halved
+from celestile.pyramid.build import build
+from celestile.pyramid.kernels import halved
 from celestile.pyramid.store import PyramidLayout, open_pyramid
 
 Floats = NDArray[np.float32]

@@ -108,12 +108,15 @@ export function createLimits(app) {
 }
 
 /** @param {import('../types').PlaneStatistics} plane @param {string | null} unit */
-function describe({ min, max, median, std, valid, exact = true }, unit) {
-  const parts = [
-    ['min', min], ['max', max], ['median', median], ['σ', std],
-  ].filter(([, value]) => value !== null && value !== undefined)
-    .map(([name, value]) => `${name} ${formatValue(Number(value), 5)}`);
+function describe({ min, max, median, std, valid, exact = true, range_exact = exact }, unit) {
+  /** @type {[string, number | null | undefined, boolean][]} */
+  const numbers = [
+    ['min', min, range_exact], ['max', max, range_exact], ['median', median, exact], ['σ', std, exact],
+  ];
+  const parts = numbers.filter(([, value]) => value !== null && value !== undefined)
+    .map(([name, value, known]) => `${name} ${known ? '' : '≈ '}${formatValue(Number(value), 5)}`);
   if (parts.length && unit) parts.push(`in ${unit}`);
   if (valid < 1) parts.push(`${formatValue((1 - valid) * 100, 2)} % missing`);
-  return `${exact ? '' : '≈ '}${parts.join(' · ')}`;
+  if (!exact) parts.push('sampled');
+  return parts.join(' · ');
 }

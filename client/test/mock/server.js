@@ -126,7 +126,7 @@ function statistics(image, view) {
       const mean = data.reduce((sum, value) => sum + value, 0) / data.length;
       return {
         channel, frame, min: low, max: data[data.length - 1], mean, median: data[data.length >> 1], std: 42.5,
-        exact: true, valid: data.length / (image.width * image.height), zscale: [97, 110], histogram: { edges: [low, high], counts },
+        exact: true, range_exact: true, valid: data.length / (image.width * image.height), zscale: [97, 110], histogram: { edges: [low, high], counts },
       };
     })),
   };

@@ -26,7 +26,10 @@ async def _look(settings: Settings, hdu: str | None) -> dict[str, Any]:
     async with app.router.lifespan_context(app):
         start = (await ask(app, "/api"))["start"]
         query = urlencode({"hdu": hdu} if hdu else {})
-        return await ask(app, f"/api/images/{encode_identifier(start)}", query)
+        address = f"/api/images/{encode_identifier(start)}"
+        seen = await ask(app, address, query)
+        values = await ask(app, f"{address}/statistics", query)
+        return {**seen, "statistics": values["planes"]}
 
 
 def _shortened(lines: list[str]) -> list[str]:
@@ -93,6 +96,20 @@ def _automatic(seen: dict[str, Any]) -> list[str]:
     return lines
 
 
+def _values(seen: dict[str, Any]) -> list[str]:
+    """Ranges of the planes shown; those of a sample of the pixels say so."""
+    lines = []
+    for plane in seen["statistics"]:
+        if plane["min"] is None:
+            continue
+        least, most, middle = (number(plane[key]) for key in ("min", "max", "median"))
+        sampled = "" if plane["range_exact"] else " (sampled)"
+        lines.append(f"{least} to {most}{sampled}, median {middle}")
+        if not plane["exact"]:
+            lines[-1] += " (sampled)"
+    return lines
+
+
 def _report(seen: dict[str, Any]) -> Iterator[str]:
     unit = f", {seen['unit']}" if seen["unit"] else ""
     yield f"{seen['title']}: {seen['width']} × {seen['height']} pixels{unit}"
@@ -106,6 +123,7 @@ def _report(seen: dict[str, Any]) -> Iterator[str]:
         "channels": _channels(seen),
         "frames": _frames(seen),
         "sky": _sky(seen),
+        "values": _values(seen),
         "shown as": _automatic(seen),
         "notes": seen["notes"],
     }

@@ -233,6 +233,11 @@ def shift_of(plane: Plane) -> Shift:
     return shift
 
 
+def keeps_maximum(plane: Plane) -> bool:
+    """Whether coarser pixels of a plane are the largest of their finer ones, not their mean."""
+    return bool(getattr(plane, "is_mask", False))
+
+
 class PlaneSource(Protocol):
     """Source of the planes of an image."""
 

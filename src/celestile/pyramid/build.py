@@ -17,13 +17,14 @@ import numpy as np
 
 from celestile.errors import StorageError
 from celestile.geometry import Region, ceil_divide, strips
-from celestile.pixels.image import Plane
+from celestile.pixels.image import Plane, keeps_maximum
 from celestile.pixels.planes.array import ArrayPlane
 from celestile.pixels.planes.shifted import unshifted
-from celestile.pyramid.kernels import extent, halved, nothing_seen, reduce
+from celestile.pyramid.kernels import extent, nothing_seen, reduce
 from celestile.pyramid.store import (
     Extent,
     PyramidLayout,
+    halving,
     header,
     open_levels,
     read_region,
@@ -78,7 +79,7 @@ def build(
         shape = _block_shape(plane, layout)
         within = _levels_within(plane, shape)
         spanned = _build_blocks(plane, shape, within, file, layout, progress)
-        _build_top(layout, within, file)
+        _build_top(plane, layout, within, file)
         os.pwrite(file, header(layout, spanned), 0)
     except OSError as error:
         raise StorageError(f"the pyramid cache cannot be written: {error.strerror}") from error
@@ -159,16 +160,20 @@ def _build_block(
     plane: Plane, block: Region, within: int, file: int, layout: PyramidLayout
 ) -> tuple[Extent, Region]:
     seen = nothing_seen()
+    coarser = halving(plane)
     values = np.empty((ceil_divide(block.height, 2), ceil_divide(block.width, 2)), np.float32)
     for part in _parts(plane, block, layout):
         fine = plane.read(part)
         if layout.first == 0:
             write_region(file, layout, 0, part.x, part.y, fine)
         top, bottom = part.y - block.y, part.bottom - block.y
-        reduce(fine, values[top // 2 : ceil_divide(bottom, 2)], seen)
+        part_of_next = values[top // 2 : ceil_divide(bottom, 2)]
+        reduce(fine, part_of_next, seen)
+        if keeps_maximum(plane):
+            part_of_next[:] = coarser(fine)
     for level in range(1, min(within, layout.levels.count - 1) + 1):
         if level > 1:
-            values = halved(values)
+            values = coarser(values)
         if level >= layout.first:
             write_region(file, layout, level, block.x >> level, block.y >> level, values)
     low, high, valid = extent(seen)
@@ -186,11 +191,11 @@ def _parts(plane: Plane, block: Region, layout: PyramidLayout) -> Iterator[Regio
         yield Region(block.x, block.y + top, block.width, bottom - top)
 
 
-def _build_top(layout: PyramidLayout, within: int, file: int) -> None:
+def _build_top(plane: Plane, layout: PyramidLayout, within: int, file: int) -> None:
     """Build the levels that are not computed from blocks, each from the finer one."""
     stored = open_levels(file, layout)
     for level in range(within + 1, layout.levels.count):
         width, height = layout.levels.size(level - 1)
         for top, bottom in strips(height, _ROWS):
             fine = read_region(stored[level - 1], Region(0, top, width, bottom - top))
-            write_region(file, layout, level, 0, top // 2, halved(fine))
+            write_region(file, layout, level, 0, top // 2, halving(plane)(fine))

@@ -100,6 +100,15 @@ def reduce(fine: NDArray[np.float32], coarse: NDArray[np.float32], seen: Seen) -
         coarse[:, -1:] = edge
 
 
+def halved_maximum(fine: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Next coarser level of a mask: the largest of the valid pixels in each 2x2 block."""
+    rows, columns = fine.shape
+    whole = np.pad(fine, ((0, rows % 2), (0, columns % 2)), constant_values=np.nan)
+    higher = np.fmax(whole[::2], whole[1::2])
+    coarse: NDArray[np.float32] = np.fmax(higher[:, ::2], higher[:, 1::2])
+    return coarse
+
+
 def halved(fine: NDArray[np.float32]) -> NDArray[np.float32]:
     """Next coarser level: the mean of the valid pixels in each 2x2 block."""
     rows, columns = fine.shape

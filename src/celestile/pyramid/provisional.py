@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from celestile.geometry import Levels, Region
-from celestile.pixels.image import Plane
+from celestile.pixels.image import Plane, keeps_maximum
 
 _LARGE = 1 << 26  # pixels of level 0; smaller pyramids are built without a noticeable delay
 
@@ -12,8 +12,8 @@ _LARGE = 1 << 26  # pixels of level 0; smaller pyramids are built without a noti
 class ProvisionalPyramid:
     """Coarse pixels computed from one row each: the mean of the valid pixels along it.
 
-    The overview of a large image only reads a thousandth of it, with slightly more noise than the
-    mean of all pixels.
+    In masks it is the maximum. The overview of a large image only reads a thousandth of it, with
+    slightly more noise than the mean of all pixels.
 
     Parameters
     ----------
@@ -26,6 +26,7 @@ class ProvisionalPyramid:
     def __init__(self, plane: Plane, levels: Levels) -> None:
         self._plane = plane
         self.levels = levels
+        self.keeps_maximum = keeps_maximum(plane)
 
     @staticmethod
     def suits(plane: Plane) -> bool:
@@ -44,7 +45,8 @@ class ProvisionalPyramid:
         for row in range(region.height):
             y = min((region.y + row) * step + step // 2, self._plane.height - 1)
             line[: right - left] = self._plane.read(Region(left, y, right - left, 1))[0]
-            values[row] = _means(line.reshape(region.width, step))
+            under = line.reshape(region.width, step)
+            values[row] = np.fmax.reduce(under, axis=1) if self.keeps_maximum else _means(under)
         return values
 
 

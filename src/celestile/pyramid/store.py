@@ -9,7 +9,7 @@ returned.
 import json
 import mmap
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,8 +18,8 @@ from numpy.typing import NDArray
 
 from celestile.errors import StorageError
 from celestile.geometry import Levels, Region, strips
-from celestile.pixels.image import Plane
-from celestile.pyramid.kernels import halved
+from celestile.pixels.image import Plane, keeps_maximum
+from celestile.pyramid.kernels import halved, halved_maximum
 
 LAST_FIRST = 3
 """Coarsest level at which storage may begin: finer levels are computed from level 0 when they are
@@ -174,6 +174,11 @@ def read_region(tiles: NDArray[np.float32], region: Region) -> NDArray[np.float3
     return values
 
 
+def halving(plane: Plane) -> Callable[[NDArray[np.float32]], NDArray[np.float32]]:
+    """Return the function that computes the next coarser level of a plane."""
+    return halved_maximum if keeps_maximum(plane) else halved
+
+
 class Pyramid:
     """A plane at all levels: some from its source, the others from the file in the cache.
 
@@ -199,6 +204,7 @@ class Pyramid:
         self.plane = plane
         self.levels = levels
         self.extent = extent
+        self.keeps_maximum = keeps_maximum(plane)
         self._stored = stored
 
     def has(self, level: int) -> bool:
@@ -233,7 +239,7 @@ class Pyramid:
             bottom = min((region.y + end) << level, self.levels.height)
             strip = self.plane.read(Region(left, top, right - left, bottom - top))
             for _ in range(level):
-                strip = halved(strip)
+                strip = halving(self.plane)(strip)
             values[begin:end] = strip
         return values
 

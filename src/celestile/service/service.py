@@ -249,7 +249,7 @@ class Service:
         level = needed_level(subject, output, self.options.tile_size)
         picture = Picture(components=subject.components, style=subject.style, output=output)
         is_small = output.size[0] * output.size[1] <= _INLINE_PIXELS
-        pyramids, is_final = await self.pixels(subject, level, may_be_provisional=is_small)
+        pyramids, is_final = await self.pixels(subject, level, may_be_provisional=True)
         if not is_final:
             return ProvisionalPicture(await self.run(lambda: render(picture, pyramids)))
         if is_small and output.format not in SLOW_FORMATS:

@@ -84,6 +84,15 @@ class PlaneStatistics:
             return limits.minmax(sampled)
         return sampled.shift.physical(extent.low), sampled.shift.physical(extent.high)
 
+    def known_extent(self, plane: Plane) -> tuple[float, float] | None:
+        """Smallest and largest finite value of every pixel, if they are known without a build."""
+        pyramid = self._cache.if_open(plane)
+        extent = None if pyramid is None else pyramid.extent
+        if extent is None or extent.low is None or extent.high is None:
+            return None
+        shift = shift_of(plane)
+        return shift.physical(extent.low), shift.physical(extent.high)
+
 
 class ImageMeasures:
     """Measures the pixels of one image, for one view of it.
@@ -135,6 +144,10 @@ class ImageMeasures:
     def sample(self, selection: Selection) -> Sample:
         """Values of a selection."""
         return self._statistics.sample(self.plane(selection))
+
+    def known_extent(self, selection: Selection) -> tuple[float, float] | None:
+        """Smallest and largest value of every pixel of a selection, if a pyramid knows them."""
+        return self._statistics.known_extent(self.plane(selection))
 
     def first_view(self, selection: Selection) -> FirstView:
         """Limits and stretch where a view does not choose them."""

@@ -74,13 +74,19 @@ class Planes:
 
 
 def array_plane(
-    file: FitsFile, hdu: Hdu, frame: int = 1, channel: int = 1, *, transposed: bool = False
+    file: FitsFile,
+    hdu: Hdu,
+    frame: int = 1,
+    channel: int = 1,
+    *,
+    transposed: bool = False,
+    is_mask: bool = False,
 ) -> Plane:
     """Return one plane of an array, with its axes exchanged if `transposed`."""
     found = cube.layout(hdu).slice(frame, channel)
     if transposed:
         found = replace(found, y_axis=found.x_axis, x_axis=found.y_axis)
-    return ArrayPlane(file, hdu, found)
+    return ArrayPlane(file, hdu, found, is_mask=is_mask)
 
 
 def coordinates(

@@ -17,6 +17,7 @@ from celestile.pixels.fits.headers.inheritance import inherited
 from celestile.pixels.fits.scaling import Scaling
 
 _LEAST_HELD = 0.01  # share of an array that must be present for it to be shown
+_MOST_TILE_BYTES = 1 << 29  # of a decoded tile; decoding takes a few times as much
 _DTYPES = {8: ">u1", 16: ">i2", 32: ">i4", 64: ">i8", -32: ">f4", -64: ">f8"}
 
 
@@ -118,10 +119,25 @@ def _describe(hdu: Any, index: int, size: int, primary: Any) -> Hdu | None:
         notes=tuple(_oddities(header)),
         tile_shape=_tile_shape(hdu, len(shape)) if compressed else (),
     )
+    if compressed:
+        described = replace(described, problem=_too_large(described))
     # The last block of compressed pixels may lack its padding.
     compressed_end = described.offset + int(place["datSpan"]) - BLOCK + 1
     end = compressed_end if compressed else described.end
     return described if end <= size else _cut(described, end, size)
+
+
+def _too_large(hdu: Hdu) -> str | None:
+    """Why the tiles of a compressed array cannot be decoded in the memory allowed."""
+    sides = [min(pair) for pair in zip(hdu.tile_shape, hdu.shape, strict=True)]
+    # Decoders unpack integers of at least 32 bits.
+    most = _MOST_TILE_BYTES // max(hdu.dtype.itemsize, 4)
+    if prod(sides) <= most:
+        return None
+    return (
+        f"its compressed tiles have {' by '.join(map(str, reversed(sides)))} pixels; at most"
+        f" {most} pixels in a tile are supported: compress it again in smaller tiles"
+    )
 
 
 def _cut(hdu: Hdu, end: int, size: int) -> Hdu:

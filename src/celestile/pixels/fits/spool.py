@@ -11,12 +11,15 @@ from typing import IO, cast
 from celestile.errors import SourceChangedError, StorageError, UnservableImageError
 from celestile.locks import locked
 from celestile.lru import LruCache
+from celestile.pixels.fits.headers.extent import Extent
 from celestile.pixels.fits.unpack import CORRUPT, Opener, opener_of
 
 _CHUNK = 1 << 22
 _STEP = 1 << 26
 """Bytes after which a growing copy makes room again: a decompression bomb grows a thousandfold."""
 _REFUSALS = 4096
+_MOST_BEYOND = 1 << 26
+"""Bytes beyond the end of the last HDU that are unpacked, unless the HDUs are larger."""
 _TRAILING = "Not a gzipped file"
 """Message of the gzip module for trailing bytes, which the gzip program ignores."""
 
@@ -133,9 +136,15 @@ def _copy(source: IO[bytes], target: IO[bytes]) -> Iterator[int]:
     # One read at a time: `read` would lose what came before an error in the same chunk.
     read = cast("BufferedIOBase", source).read1
     written = 0
+    extent = Extent()
     try:
         while chunk := read(_CHUNK):
             written += target.write(chunk)
+            extent.feed(chunk)
+            if written - extent.end > max(_MOST_BEYOND, extent.end):
+                raise UnservableImageError(
+                    f"it unpacks to more than its headers declare, which is {extent.end} bytes"
+                )
             yield written
     except CORRUPT as error:
         if written and str(error).startswith(_TRAILING):

@@ -48,6 +48,11 @@ def role(word: str) -> str:
     return next(found, "science")
 
 
+def is_mask(hdu: Hdu) -> bool:
+    """Whether an array holds flags: integers whose EXTNAME says that they describe the quality."""
+    return hdu.dtype.kind in "iu" and hdu.scaling.slope == 1.0 and kind(hdu) == "quality"
+
+
 def stem(hdu: Hdu) -> str:
     """EXTNAME without its numbers: equal for the chips of one camera."""
     name = hdu.name.upper()

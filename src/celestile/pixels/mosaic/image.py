@@ -20,7 +20,7 @@ from celestile.pixels.fits.hdus import Hdu, cards, header_value
 from celestile.pixels.image import Chip, HduChoice, Image, Plane
 from celestile.pixels.mosaic.aligned import by_whole_pixels
 from celestile.pixels.mosaic.by_sky import by_sky
-from celestile.pixels.mosaic.choice import unplaced
+from celestile.pixels.mosaic.choice import is_mask, unplaced
 from celestile.pixels.mosaic.detector import Arrangement, by_detector, contact_sheet
 from celestile.pixels.mosaic.gaps import absences
 from celestile.pixels.mosaic.matching import leveled
@@ -182,7 +182,10 @@ def _planes(
     channel, and `turned` are the HDU indices of chips with exchanged axes.
     """
     readable = [chip for chip in chips if chip.problem is None]
-    planes = [array_plane(file, c, *at, transposed=c.index in turned) for c in readable]
+    planes = [
+        array_plane(file, c, *at, transposed=c.index in turned, is_mask=is_mask(c))
+        for c in readable
+    ]
     if match == "background":
         whole = [Region(0, 0, plane.width, plane.height) for plane in planes]
         regions = [parts.get(c.index, r) for c, r in zip(readable, whole, strict=True)]

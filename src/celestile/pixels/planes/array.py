@@ -69,6 +69,8 @@ class ArrayPlane:
         The array.
     slice_ : Slice
         The slice of the array.
+    is_mask : bool
+        Whether the numbers are flags, of which a coarser pixel keeps the largest.
 
     Attributes
     ----------
@@ -76,7 +78,7 @@ class ArrayPlane:
         Rows and columns that are decoded together.
     """
 
-    def __init__(self, file: FitsFile, hdu: Hdu, slice_: Slice) -> None:
+    def __init__(self, file: FitsFile, hdu: Hdu, slice_: Slice, *, is_mask: bool = False) -> None:
         self._file = file
         self._hdu = hdu
         self._slice = slice_
@@ -88,9 +90,12 @@ class ArrayPlane:
         tile = hdu.tile_shape or (1,) * len(hdu.shape)
         self.tile_shape = tile[slice_.y_axis], tile[slice_.x_axis]
         self.scaling_is_wide = hdu.scaling.is_wide(hdu.dtype)
+        self.is_mask = is_mask
         order = ("top-down",) if slice_.top_down else ()
+        # Pyramids of maxima and of means are different entries of the cache.
+        kind = ("maximum",) if is_mask else ()
         axes = (slice_.y_axis, slice_.x_axis, slice_.fixed)
-        self.key = combined_key(file.key, hdu.index, *axes, *order)
+        self.key = combined_key(file.key, hdu.index, *axes, *order, *kind)
 
     def read(self, region: Region, shift: Shift = UNSHIFTED) -> NDArray[np.float32]:
         """Read physical values, shifted: float32 of shape (height, width); missing is NaN."""

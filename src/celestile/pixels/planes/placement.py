@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from celestile.errors import UnservableImageError
 from celestile.geometry import Region
-from celestile.pixels.image import PixelValue, Plane
+from celestile.pixels.image import PixelValue, Plane, keeps_maximum
 from celestile.pixels.planes.array import combined_key, intersection
 
 logger = logging.getLogger(__name__)
@@ -73,6 +73,7 @@ class MosaicPlane:
         self.height = height
         self.direct = all(placement.plane.direct for placement in placements)
         self.by_rows = all(placement.plane.by_rows for placement in placements)
+        self.is_mask = bool(placements) and all(keeps_maximum(p.plane) for p in placements)
         self.key = combined_key(
             width,
             height,

@@ -21,7 +21,7 @@ _ROWS = 8
 _COLUMNS = 4096
 _SMALL = 1 << 20  # pixels; a smaller plane is examined completely
 _EXPONENT = 100  # of two; beyond it, sums and squares of float32 may leave its range
-_SMALLEST_EXPONENT = -1074  # of float64
+_LEAST_EXPONENT, _MOST_EXPONENT = -1074, 1023  # of float64
 _APART = 1e15  # ratio of a marker of missing pixels, such as -1.8e308, to all other values
 _EXAMINED = 4  # planes of a combination
 
@@ -41,6 +41,7 @@ class ShiftedPlane:
         self.height = plane.height
         self.direct = plane.direct
         self.by_rows = plane.by_rows
+        self.is_mask = plane.is_mask
         self.key = combined_key("scaled", plane.key)
         self._shift: Shift | None = None
 
@@ -146,7 +147,7 @@ def find_scale(values: NDArray[np.float64]) -> float:
         if not others.any() or np.any((sizes < largest) & (sizes >= largest / _APART)):
             break
         sizes, largest = others, float(others.max())
-    exponent = max(frexp(largest)[1], _SMALLEST_EXPONENT)
+    exponent = min(max(frexp(largest)[1], _LEAST_EXPONENT), _MOST_EXPONENT)
     return 1.0 if _fits(largest) else ldexp(1.0, exponent)
 
 

@@ -17,6 +17,7 @@ from celestile.pixels.fits.file import FitsFile
 from celestile.pixels.fits.hdus import Hdu, cards
 from celestile.pixels.image import HduChoice, Image
 from celestile.pixels.mosaic import choice
+from celestile.pixels.mosaic.exposures import exposures, exposures_image
 from celestile.pixels.mosaic.image import MOSAIC, mosaic_image
 from celestile.pixels.planes.array import ArrayPlane, combined_key
 from celestile.pixels.sky.sky import PixelTransform, Sky, SkyChip
@@ -51,14 +52,20 @@ def file_image(file: FitsFile, request: ImageRequest) -> Image:
     """
     chips = choice.chips(file.hdus)
     default = choice.default(file.hdus)
-    choices = _choices(file.hdus, chips, default)
+    frames = exposures(file, chips)
+    choices = _choices(file.hdus, chips, default, "exposures" if frames else "chips")
+    if frames and (request.hdu is None or request.hdu.lower() == MOSAIC):
+        first = _array_image(file, frames[0], request, choices)
+        return exposures_image(file, frames, first, request)
     if chips and (request.hdu is None or request.hdu.lower() == MOSAIC):
         return mosaic_image(file, chips, request, choices)
     hdu = default if request.hdu is None else _find(file.hdus, request.hdu, has_mosaic=bool(chips))
     return _array_image(file, with_science_world(hdu, file.hdus), request, choices)
 
 
-def _choices(hdus: Sequence[Hdu], chips: Sequence[Hdu], default: Hdu) -> tuple[HduChoice, ...]:
+def _choices(
+    hdus: Sequence[Hdu], chips: Sequence[Hdu], default: Hdu, together: str
+) -> tuple[HduChoice, ...]:
     listed = [
         HduChoice(
             selector=str(hdu.index),
@@ -73,7 +80,7 @@ def _choices(hdus: Sequence[Hdu], chips: Sequence[Hdu], default: Hdu) -> tuple[H
     if chips:
         shape = (len(chips), *chips[0].shape[-2:])
         whole = HduChoice(
-            selector=MOSAIC, name=f"{len(chips)} chips", version=1, shape=shape,
+            selector=MOSAIC, name=f"{len(chips)} {together}", version=1, shape=shape,
             kind="mosaic", default=True,
         )  # fmt: skip
         listed.insert(0, whole)
@@ -109,7 +116,8 @@ def _array_image(
     top_down = hdu.text("ROWORDER").upper() == "TOP-DOWN"
 
     def single(frame: int, channel: int) -> ArrayPlane:
-        return ArrayPlane(file, hdu, replace(arrangement.slice(frame, channel), top_down=top_down))
+        found = replace(arrangement.slice(frame, channel), top_down=top_down)
+        return ArrayPlane(file, hdu, found, is_mask=choice.is_mask(hdu))
 
     first = single(1, 1)
     # World coordinates count rows as the file does (FITS 4.0, section 8.1).

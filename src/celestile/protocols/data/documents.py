@@ -1,6 +1,7 @@
 """JSON documents about an image: its structure, its view, its values."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import zip_longest
 from typing import Any
 
@@ -238,9 +239,16 @@ def _finite(value: float | None) -> float | str | None:
     return value
 
 
-def plane_statistics(component: Component, sampled: Sample) -> Document:
-    """Describe the values of a plane, and their distribution about its limits."""
+def plane_statistics(
+    component: Component, sampled: Sample, extent: tuple[float, float] | None
+) -> Document:
+    """Describe the values of a plane, and their distribution about its limits.
+
+    `extent` is the range of every pixel, if it is known; else that of the sample is used.
+    """
     found = statistics(sampled)
+    if extent is not None:
+        found = replace(found, low=extent[0], high=extent[1])
     low, high = sorted(component.limits)
     span = (high - low) or 1.0
     ends = [low - 0.5 * span, high + 0.5 * span]
@@ -257,6 +265,7 @@ def plane_statistics(component: Component, sampled: Sample) -> Document:
         "std": found.std,
         "valid": found.valid,
         "exact": sampled.whole,
+        "range_exact": sampled.whole or extent is not None,
         "zscale": list(zscale(sampled)),
         "histogram": {"edges": list(edges), "counts": histogram(sampled, *edges)},
     }

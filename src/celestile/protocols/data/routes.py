@@ -181,7 +181,11 @@ class _Data:
         def describe() -> bytes:
             measures = ImageMeasures(subject.image, self._service.plane_statistics)
             planes = [
-                documents.plane_statistics(component, measures.sample(component.selection))
+                documents.plane_statistics(
+                    component,
+                    measures.sample(component.selection),
+                    measures.known_extent(component.selection),
+                )
                 for component in subject.components
             ]
             return _write({"planes": planes})

@@ -346,6 +346,9 @@ _VALUES: dict[str, Schema] = {
             {"type": "number", "minimum": 0, "maximum": 1}, "share of pixels with a value"
         ),
         exact=described(BOOLEAN, "of every pixel, not of a sample"),
+        range_exact=described(
+            BOOLEAN, "whether min and max are those of every pixel, as once a pyramid is built"
+        ),
         zscale=described(_PAIR, "limits by the zscale rule"),
         histogram=record("About the limits.", edges=_PAIR, counts=array(COUNT)),
     ),

@@ -5,6 +5,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from functools import partial
 from itertools import count
 from math import prod
 from pathlib import Path
@@ -14,18 +15,24 @@ import numpy as np
 from numpy.typing import NDArray
 
 from celestile.errors import CelestileError, SourceChangedError, UnservableImageError
+from celestile.pixels.fits.data.large_tiles import LARGE_TILES, is_large
 from celestile.pixels.fits.data.partial import (
     Tile,
     blank_like,
     dropped,
+    overlap,
     pixels_of,
     some_tiles,
     spans,
     tiles,
+    within,
 )
+from celestile.pixels.fits.data.streams import TileStreams
 from celestile.pixels.fits.hdus import Hdu, Index
 
 logger = logging.getLogger(__name__)
+
+_identities = count()
 
 _OPEN_FILES = 32  # each uses a file descriptor
 _READERS = 2
@@ -49,9 +56,28 @@ class CompressedFile:
         self._damaged: dict[int, set[Tile]] = {}
         self._readers = tuple(_Reader(plain, open_file, self._damaged) for _ in range(_READERS))
         self._turn = count()
+        self._identity = next(_identities)
 
     def read(self, hdu: Hdu, index: Index) -> NDArray[Any]:
         """Read stored numbers of a part of an array; damaged tiles are NaN, in floating point."""
+        if not is_large(hdu):
+            return self._read(hdu, index)
+        taken = spans(index, hdu.shape)
+        joined: NDArray[Any] = np.empty(tuple(map(len, taken)), hdu.dtype)
+        for tile in tiles(taken, hdu.tile_shape):
+            pixels = pixels_of(tile, hdu.tile_shape, hdu.shape)
+            whole = tuple(slice(numbers.start, numbers.stop) for numbers in pixels)
+            decoded = LARGE_TILES.get(
+                (self._identity, hdu.index, tile), partial(self._read, hdu, whole)
+            )
+            common = overlap(taken, pixels)
+            part = decoded[within(common, pixels)]
+            # Missing pixels of damaged tiles are NaN, which integers do not have.
+            joined = joined.astype(np.promote_types(joined.dtype, part.dtype), copy=False)
+            joined[within(common, taken)] = part
+        return dropped(joined, index)
+
+    def _read(self, hdu: Hdu, index: Index) -> NDArray[Any]:
         for reader in self._readers:
             if reader.lock.acquire(blocking=False):
                 break
@@ -96,7 +122,7 @@ class _Reader:
     ) -> None:
         self.lock = threading.Lock()
         self._damaged = damaged
-        self._checked: set[int] = set()
+        self._streams: dict[int, TileStreams] = {}
         self._plain = plain
         self._open_file = open_file
         self._hdulist: Any = None
@@ -106,8 +132,17 @@ class _Reader:
         """Read stored numbers of a part of an array; the caller holds the lock."""
         try:
             opened = self._opened()[hdu.index]
-            if hdu.index not in self._checked:
+            if hdu.index not in self._streams:
                 self._check(hdu, opened)
+            streams = self._streams[hdu.index]
+            if streams.any_doubtful:
+                known = self._damaged.setdefault(hdu.index, set())
+                wanted = tiles(spans(index, hdu.shape), hdu.tile_shape)
+                known |= {
+                    tile
+                    for tile in wanted
+                    if tile not in known and streams.is_false(opened._bintable, tile)
+                }
             damaged = self._damaged.get(hdu.index)
             if not damaged or damaged.isdisjoint(tiles(spans(index, hdu.shape), hdu.tile_shape)):
                 try:
@@ -127,7 +162,7 @@ class _Reader:
         lost = _out_of_reach(table, self._size, hdu)
         if lost:
             self._damaged.setdefault(hdu.index, set()).update(lost)
-        self._checked.add(hdu.index)
+        self._streams[hdu.index] = TileStreams(table, hdu)
 
     def _by_tiles(self, hdu: Hdu, opened: Any, index: Index) -> NDArray[Any]:
         """Decode the intact tiles; the pixels of the others are missing."""
@@ -143,17 +178,11 @@ class _Reader:
                 damaged.update(wanted)
                 wanted = []
         for tile in wanted:
-            common = [
-                range(max(one.start, other.start), min(one.stop, other.stop))
-                for one, other in zip(
-                    taken, pixels_of(tile, hdu.tile_shape, hdu.shape), strict=True
-                )
-            ]
+            common = overlap(taken, pixels_of(tile, hdu.tile_shape, hdu.shape))
             found = self._tile(opened, tile, common, damaged)
             if found is not None:
                 some = True
-                place = zip(common, taken, strict=True)
-                values[tuple(slice(c.start - t.start, c.stop - t.start) for c, t in place)] = found
+                values[within(common, taken)] = found
         if not some and not self._has_any(hdu, opened, damaged):
             raise UnservableImageError(
                 f"the compressed pixels of HDU {hdu.index} cannot be decoded"

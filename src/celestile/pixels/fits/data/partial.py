@@ -76,6 +76,22 @@ def pixels_of(tile: Tile, tile_shape: Sequence[int], shape: Sequence[int]) -> tu
     )
 
 
+def overlap(ranges: Sequence[range], others: Sequence[range]) -> tuple[range, ...]:
+    """Pixels, along each axis, that two boxes have in common."""
+    return tuple(
+        range(max(one.start, other.start), min(one.stop, other.stop))
+        for one, other in zip(ranges, others, strict=True)
+    )
+
+
+def within(part: Sequence[range], whole: Sequence[range]) -> tuple[slice, ...]:
+    """Index of a part of a box into an array of the box."""
+    return tuple(
+        slice(one.start - other.start, one.stop - other.start)
+        for one, other in zip(part, whole, strict=True)
+    )
+
+
 def some_tiles(tile_shape: Sequence[int], shape: Sequence[int]) -> list[Tile]:
     """A few tiles of an array, evenly spaced."""
     counts = [-(-length // step) for step, length in zip(tile_shape, shape, strict=True)]

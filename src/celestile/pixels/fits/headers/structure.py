@@ -73,7 +73,7 @@ def find_header_fault(path: Path) -> HeaderFault | None:
                 return None
             if index > 0 and (tail := _tail(stream, index, offset, size)):
                 return tail
-            values = _header(stream, offset)
+            values = header_integers(stream, offset)
             if values is None:
                 return _without_end(stream, index, offset, size)
             for keyword in _COUNTS:
@@ -81,7 +81,7 @@ def find_header_fault(path: Path) -> HeaderFault | None:
                 if most > _MOST:
                     said = f"{keyword} is {most}; it must be an integer from 0 to {_MOST}"
                     return _fault(index, offset, said)
-            step = stream.tell() - offset + _padded(_data({k: v[0] for k, v in values.items()}))
+            step = stream.tell() - offset + _padded(data_size({k: v[0] for k, v in values.items()}))
             if step <= 0:
                 return None
             index, offset = index + 1, offset + step
@@ -112,7 +112,7 @@ def _without_end(stream: IO[bytes], index: int, offset: int, size: int) -> Heade
     return found if searched > _FEW_BLOCKS else None
 
 
-def _header(stream: IO[bytes], offset: int) -> dict[str, list[int]] | None:
+def header_integers(stream: IO[bytes], offset: int) -> dict[str, list[int]] | None:
     """All integers given for the relevant keywords; None for a header without END."""
     stream.seek(offset)
     found: dict[str, list[int]] = {}
@@ -130,7 +130,7 @@ def _header(stream: IO[bytes], offset: int) -> dict[str, list[int]] | None:
     return None
 
 
-def _data(values: dict[str, int]) -> int:
+def data_size(values: dict[str, int]) -> int:
     """Size in bytes of the data after a header (FITS 4.0, equations 1 and 2)."""
     axes = [values.get(f"NAXIS{axis}", 0) for axis in range(1, values.get("NAXIS", 0) + 1)]
     if not axes:

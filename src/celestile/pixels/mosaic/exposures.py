@@ -1,0 +1,108 @@
+"""Exposures of one field in one file: frames of an image, not chips beside each other."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from celestile.pixels.axes.arrays import ImageRequest, Planes, array_plane, coordinates
+from celestile.pixels.axes.times import header_time
+from celestile.pixels.fits.file import FitsFile
+from celestile.pixels.fits.hdus import Hdu
+from celestile.pixels.image import Frame, Image, Plane
+from celestile.pixels.mosaic.image import MOSAIC, chip_name
+from celestile.pixels.planes.array import combined_key
+from celestile.pixels.sky.frames import to_frame
+
+_NEAR = 0.25  # of the shorter side: chips of a camera are about a side apart
+
+
+def exposures(file: FitsFile, chips: Sequence[Hdu]) -> tuple[Hdu, ...]:
+    """Arrays that show one field again and again, in order of time; else none.
+
+    They have one size, no places on a detector, and the same sky within a few pixels. Without sky
+    coordinates, they have one EXTNAME, and each has an EXTVER and a time of its own.
+    """
+    first = chips[0] if chips else None
+    if first is None or any(
+        chip.shape != first.shape or chip.text("DETSEC") or chip.problem for chip in chips
+    ):
+        return ()
+    times = [_moment(chip) for chip in chips]
+    one_name = len({chip.name for chip in chips}) == 1
+    timed_apart = None not in times and len(set(times)) == len(chips)
+    lengths = {chip.number("EXPOSURE") for chip in chips} - {None}
+    # The amplifiers of a detector may all have the sky of the telescope's axis.
+    if not (one_name or timed_apart or len(lengths) == len(chips)):
+        return ()
+    versions = {chip.version for chip in chips}
+    same = _same_sky(file, chips)
+    apart = one_name and timed_apart and len(versions) == len(chips)
+    if not (same or (same is None and apart)):
+        return ()
+    if timed_apart:
+        return tuple(sorted(chips, key=_moment_of))
+    return tuple(sorted(chips, key=lambda chip: (chip.version, chip.index)))
+
+
+def _moment(chip: Hdu) -> tuple[int, float | str] | None:
+    """Time of an exposure by its own header: seconds since the reset of a read, or a date."""
+    seconds = chip.number("SAMPTIME")
+    if seconds is not None:
+        return 0, seconds
+    time = header_time(chip.get)
+    return None if time is None else (1, time)
+
+
+def _moment_of(chip: Hdu) -> tuple[int, float | str]:
+    return _moment(chip) or (2, 0.0)
+
+
+def _same_sky(file: FitsFile, chips: Sequence[Hdu]) -> bool | None:
+    """Whether all arrays have the sky of the first within a few pixels; None without sky."""
+    skies = [coordinates(file, chip) for chip in chips]
+    first = skies[0]
+    frame = first.celestial_frame
+    if frame is None or any(sky.reason is not None for sky in skies):
+        return None
+    height, width = chips[0].shape[-2:]
+    x, y = np.array([0.5, 0.1, 0.9]) * width, np.array([0.5, 0.1, 0.9]) * height
+    for sky in skies[1:]:
+        if sky.celestial_frame is None:
+            return None
+        lon, lat = to_frame(*sky.world_array(x, y), sky.celestial_frame, frame)
+        there_x, there_y = first.pixel_array(lon, lat)
+        away = np.hypot(there_x - x, there_y - y)
+        if not np.all(away <= _NEAR * min(width, height)):
+            return False
+    return True
+
+
+def exposures_image(
+    file: FitsFile, chips: Sequence[Hdu], first: Image, request: ImageRequest
+) -> Image:
+    """Make an image whose frames are exposures; `first` is the image of the first one."""
+
+    def single(frame: int, _channel: int) -> Plane:
+        return array_plane(file, chips[frame - 1])
+
+    frames = tuple(
+        Frame(index=index, name=_name(chip), time=header_time(chip.get))
+        for index, chip in enumerate(chips, start=1)
+    )
+    return replace(
+        first,
+        title=request.title,
+        key=combined_key(file.key, "exposures", *(chip.index for chip in chips)),
+        hdu=MOSAIC,
+        frames=frames,
+        source=Planes(single),
+        notes=(f"{len(chips)} exposures of one field are frames", *first.notes),
+    )
+
+
+def _name(chip: Hdu) -> str:
+    seconds = chip.number("SAMPTIME")
+    name = chip_name(chip) if chip.name else f"HDU {chip.index}"
+    name = name.replace(",", "_")
+    return name if seconds is None else f"{name}_{seconds:g}s"
