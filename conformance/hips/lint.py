@@ -33,7 +33,7 @@ def _check(site: Site) -> str:
         said = _hipsgen(f"out={site.base}/hips/{name}", "LINT")
         verdict = " ".join(line for line in said.splitlines() if re.search("ERROR|IVOA HiPS", line))
         demand("ERROR" not in said and "Exception" not in said, f"{name}: {verdict or said[-600:]}")
-        warnings = " ".join(line for line in said.splitlines() if "WARNING" in line)
+        warnings = " ".join(line for line in said.splitlines() if "WARN" in line)
         demand(not warnings, f"{name}: {warnings}")
         demand(
             re.search(r"is (fully )?IVOA HiPS 1\.0 compatible", said), f"{name}: {verdict or said}"
@@ -51,8 +51,10 @@ LINT = Gate(
     faults=(
         Fault("no frame", "ERROR", text(r"hips_frame[^\n]*\n", "", "properties")),
         Fault("another address", "ERROR", text(r"/hips/sky", "/hips/other", "properties")),
-        Fault("no wavelengths", "WARNING.*em_m", text(r"em_m[^\n]*\n", "", "properties")),
-        Fault("no times", "WARNING.*t_m", text(r"\nt_m[^\n]*", "", "properties")),
+        Fault(
+            "no wavelengths", "WARN.*em_m|WARN.*obs_regime", text(r"em_m[^\n]*\n", "", "properties")
+        ),
+        Fault("no times", "WARN.*t_m", text(r"\nt_m[^\n]*", "", "properties")),
         Fault("a tile is missing", "ERROR|no tile", status(404, 200, r"/Norder1/.*png")),
         Fault("no properties", "ERROR", status(404, 200, "properties")),
     ),
