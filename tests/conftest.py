@@ -9,6 +9,8 @@ import pytest
 from astropy.io import fits
 from hypothesis import HealthCheck, settings
 
+from celestile.pixels.fits.data.faults import survive
+
 # A busy machine is no failure: neither a slow example nor slow generation of examples.
 settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("patient")
@@ -16,6 +18,15 @@ settings.load_profile("patient")
 _PROJECT = Path(__file__).resolve().parents[1]
 
 WriteFits = Callable[..., Path]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def survive_shrunken_files() -> None:
+    """Install the server's handler: tests replace files that readers still have open.
+
+    Here and not on import, because pytest's own handler comes in between.
+    """
+    survive()
 
 
 @pytest.fixture(scope="session")
