@@ -10,7 +10,7 @@ import pytest
 
 from celestile.pixels.display.first_view import FirstView
 from celestile.pixels.display.start import FirstPlane
-from celestile.pixels.image import Channel, Frame, Image, Selection
+from celestile.pixels.image import Channel, Frame, Image, Selection, Shift
 from celestile.views.appearance import Appearance, appearance
 from celestile.views.picks import numbered
 from celestile.views.view import VIEW_KEYS, Interval, parse_view
@@ -26,10 +26,10 @@ COLUMNS = {
     "color mix": {"planes", "colors", "limits", "stretch", "parameter", "cmap"},
 }
 OWN = {
-    "frame": {"planes", "origin"},
-    "channel": {"planes", "colors", "origin", "cmap"},
-    "collapse": {"planes", "origin"},
-    "mix": {"planes", "colors", "origin", "cmap"},
+    "frame": {"planes", "shift"},
+    "channel": {"planes", "colors", "shift", "cmap"},
+    "collapse": {"planes", "shift"},
+    "mix": {"planes", "colors", "shift", "cmap"},
     "limits": {"limits", "quantiles"},
     "stretch": {"stretch", "parameter", "quantiles"},
 }
@@ -46,8 +46,8 @@ class Measures:
     def plane(self, selection: Selection) -> Any:
         return selection
 
-    def origin(self, selection: Selection) -> float:
-        return 1000.0 * selection.frame[0]
+    def shift(self, selection: Selection) -> Shift:
+        return Shift(origin=1000.0 * selection.frame[0])
 
     def first_view(self, selection: Selection) -> FirstView:
         number = sum(selection.frame) + 3 * sum(selection.channel) + len(selection.collapse)
@@ -131,7 +131,7 @@ def properties(shown: Appearance) -> dict[str, Any]:
         # Sets: the number of planes is no property of limits that all have in common.
         "limits": {part.limits for part in parts},
         "quantiles": {part.quantiles for part in parts},
-        "origin": {part.origin for part in parts},
+        "shift": {part.shift for part in parts},
         **asdict(shown.style),
     }
 
@@ -177,7 +177,7 @@ def test_the_reference_has_every_key() -> None:
 @pytest.mark.parametrize("kind", IMAGES)
 def test_single_frames_share_their_automatic_limits(kind: str) -> None:
     first, third = (resolved(IMAGES[kind], {"frame": frame}) for frame in "13")
-    assert {name for name, seen in first.items() if seen != third[name]} == {"planes", "origin"}
+    assert {name for name, seen in first.items() if seen != third[name]} == {"planes", "shift"}
 
 
 @pytest.mark.parametrize(
