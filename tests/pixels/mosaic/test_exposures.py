@@ -94,3 +94,8 @@ def test_chips_stay_a_mosaic(members: Any, tmp_path: Path, open_image: Any) -> N
     image = open_image(_file(tmp_path / "a.fits", *members))
     assert len(image.chips) == len(members)
     assert len(image.frames) == 1
+
+
+def test_exposures_that_share_a_name_have_numbers(tmp_path: Path, open_image: Any) -> None:
+    image = open_image(_file(tmp_path / "a.fits", *(("SCI", 1, _sky()) for _ in range(3))))
+    assert [frame.name for frame in image.frames] == ["1", "2", "3"]

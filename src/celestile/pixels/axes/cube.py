@@ -219,10 +219,10 @@ def _channel_names(axes: Sequence[Axis], labels: Sequence[Sequence[str]]) -> tup
         # "I_3": a word first, so that no name is parsed as a number or a range.
         numbered = [part or str(step + 1) for part, step in zip(parts, at, strict=True)]
         made.append("_".join(sorted(numbered, key=str.isdecimal)) if any(parts) else "")
-    return _distinct(made, [str(index) for index in range(1, len(made) + 1)])
+    return distinct_names(made, [str(index) for index in range(1, len(made) + 1)])
 
 
-def _distinct(names: Sequence[str], numbers: Sequence[str]) -> tuple[str, ...]:
+def distinct_names(names: Sequence[str], numbers: Sequence[str]) -> tuple[str, ...]:
     """Replace names that several planes share, and those that look like numbers, by numbers."""
     counts = Counter(names)
     return tuple(
@@ -249,7 +249,7 @@ def frames(hdu: Hdu, arrangement: AxisLayout, time: str | None) -> tuple[Frame, 
     return tuple(
         Frame(index=index, name=name, time=moment)
         for index, (name, moment) in enumerate(
-            zip(_distinct(names, numbers), moments, strict=True), 1
+            zip(distinct_names(names, numbers), moments, strict=True), 1
         )
     )
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 
 from celestile.pixels.axes.arrays import ImageRequest, Planes, array_plane, coordinates
+from celestile.pixels.axes.cube import distinct_names, plain_name
 from celestile.pixels.axes.times import header_time
 from celestile.pixels.fits.file import FitsFile
 from celestile.pixels.fits.hdus import Hdu
@@ -86,9 +87,11 @@ def exposures_image(
     def single(frame: int, _channel: int) -> Plane:
         return array_plane(file, chips[frame - 1])
 
+    numbers = [str(index) for index in range(1, len(chips) + 1)]
+    names = distinct_names([_name(chip) for chip in chips], numbers)
     frames = tuple(
-        Frame(index=index, name=_name(chip), time=header_time(chip.get))
-        for index, chip in enumerate(chips, start=1)
+        Frame(index=index, name=name, time=header_time(chip.get))
+        for index, (name, chip) in enumerate(zip(names, chips, strict=True), start=1)
     )
     return replace(
         first,
@@ -104,5 +107,4 @@ def exposures_image(
 def _name(chip: Hdu) -> str:
     seconds = chip.number("SAMPTIME")
     name = chip_name(chip) if chip.name else f"HDU {chip.index}"
-    name = name.replace(",", "_")
-    return name if seconds is None else f"{name}_{seconds:g}s"
+    return plain_name(name if seconds is None else f"{name}_{seconds:g}s")
