@@ -2,6 +2,7 @@
 
 import threading
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -9,7 +10,8 @@ from celestile.lru import LruCache
 
 OPERATIONS = st.lists(
     st.tuples(st.sampled_from(["get", "put", "remove"]), st.integers(0, 7), st.integers(0, 5)),
-    max_size=60,
+    min_size=40,
+    max_size=80,
 )
 
 
@@ -43,6 +45,17 @@ def check(cache, model, operations):
         arguments = (key, value) if name == "put" else (key,)
         assert getattr(cache, name)(*arguments) == getattr(model, name)(*arguments)
         assert len(cache) == len(model.pairs)
+
+
+@pytest.mark.parametrize("weigh", [None, lambda _: 1])
+def test_a_value_that_was_read_or_set_again_outlasts_an_older_one(weigh):
+    cache = LruCache(3, weigh)
+    for key in "abc":
+        cache.put(key, key)
+    assert cache.get("a") == "a"
+    cache.put("b", "B")
+    cache.put("d", "d")
+    assert [cache.get(key) for key in "abcd"] == ["a", "B", None, "d"]
 
 
 @given(OPERATIONS)

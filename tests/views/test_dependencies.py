@@ -128,7 +128,7 @@ def properties(shown: Appearance) -> dict[str, Any]:
     return {
         "planes": [part.selection for part in parts],
         "colors": [part.color for part in parts],
-        # Sets: the number of planes is no property of limits that all have in common.
+        # Sets, because limits that all planes share do not depend on the number of planes.
         "limits": {part.limits for part in parts},
         "quantiles": {part.quantiles for part in parts},
         "shift": {part.shift for part in parts},
