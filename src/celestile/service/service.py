@@ -307,7 +307,7 @@ class Service:
 def _digest(image: Image, shown: Appearance) -> str:
     """Identity of the pixels of an image and of how they are rendered."""
     components = [component.identity for component in shown.components]
-    identity = (__version__, RENDERING, image.key, components, shown.style.identity)
+    identity = (__version__, RENDERING, image.key, components, tuple(shown.style))
     return hashlib.blake2b(orjson.dumps(identity), digest_size=12).hexdigest()
 
 

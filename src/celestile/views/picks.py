@@ -1,7 +1,6 @@
 """Channels and frames that views pick, by number or by name."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 from celestile.errors import OutOfRangeError, RequestError, shortened
@@ -16,9 +15,9 @@ Steps = Sequence[Channel] | Sequence[Frame]
 def aliased(image: Image, view: View) -> View:
     """Accept `channel` and `frame` alike for an axis of unknown kind."""
     if len(image.channels) == 1 and len(image.frames) > 1 and view.frame is None and view.channel:
-        return replace(view, frame=view.channel, channel=None)
+        return view._replace(frame=view.channel, channel=None)
     if len(image.frames) == 1 and image.channel_axis == "band" and view.channel is None:
-        return replace(view, channel=view.frame, frame=None) if view.frame else view
+        return view._replace(channel=view.frame, frame=None) if view.frame else view
     return view
 
 
@@ -57,7 +56,7 @@ def numbered(image: Image, view: View) -> View:
             (pick and Pick(*numbers_of(pick, image.channels, "limits")), interval)
             for pick, interval in view.limits
         )
-    return replace(view, **changes) if changes else view
+    return view._replace(**changes) if changes else view
 
 
 def numbers_of(pick: Pick, steps: Steps, key: str) -> tuple[int, int]:
