@@ -14,7 +14,7 @@ from celestile.pixels.display.start import FirstPlane
 from celestile.pixels.image import COLLAPSES, Image, Plane, Selection, Shift
 from celestile.render.request import Component, Style
 from celestile.views.filter_colors import automatic_colors
-from celestile.views.picks import aliased, numbers_of
+from celestile.views.picks import Numbers, aliased, is_series, mixable, mixed_numbers, numbers_of
 from celestile.views.view import Interval, Pick, View, overlay
 
 _STYLE_KEYS = ("gamma", "contrast", "bias", "saturation", "cmap", "invert", "nan")
@@ -148,8 +148,7 @@ def _shown_planes(
         )
     frames = (1, 1) if frame is None else numbers_of(frame, image.frames, "frame")
 
-    def shown(pick: Pick | None, color: str | None) -> ShownPlane:
-        channels = (1, 1) if pick is None else numbers_of(pick, image.channels, "channel")
+    def shown(frames: Numbers, channels: Numbers, color: str | None = None) -> ShownPlane:
         is_single = frames[0] == frames[1] and channels[0] == channels[1]
         rule = COLLAPSES[0] if is_single else collapse or COLLAPSES[0]
         selection = Selection(frames, channels, rule)
@@ -157,9 +156,12 @@ def _shown_planes(
 
     if not mix and channel is None and is_mixable:
         mix = _automatic_mix(image)
-    if mix:
-        return tuple(shown(pick, color) for pick, color in mix)
-    return (shown(channel, None),)
+    if not mix:
+        return (shown(frames, numbers_of(channel or Pick(1, 1), image.channels, "channel")),)
+    picks = [(numbers_of(pick, mixable(image), "mix"), color) for pick, color in mix]
+    if is_series(image):
+        return tuple(shown(numbers, (1, 1), color) for numbers, color in picks)
+    return tuple(shown(frames, numbers, color) for numbers, color in picks)
 
 
 def _automatic_mix(image: Image) -> tuple[tuple[Pick, str], ...]:
@@ -169,8 +171,9 @@ def _automatic_mix(image: Image) -> tuple[tuple[Pick, str], ...]:
 
 
 def _first_view(image: Image, shown: ShownPlane, measures: Measures) -> FirstView:
-    selection, _, plane = shown
-    if selection.frame[0] == selection.frame[1]:
+    selection, color, plane = shown
+    is_mixed_frame = color is not None and is_series(image)
+    if selection.frame[0] == selection.frame[1] and not is_mixed_frame:
         # The frames of a sequence are shown one after the other and must not flicker.
         frame = measures.start().frame
         if frame != selection.frame[0]:
@@ -184,7 +187,7 @@ def _limits(image: Image, view: View, shown: ShownPlane, measures: Measures) -> 
     for pick, interval in view.limits:
         if pick is None:
             common = interval
-        elif numbers_of(pick, image.channels, "limits") == shown.selection.channel:
+        elif numbers_of(pick, mixable(image), "limits") == mixed_numbers(image, shown.selection):
             return _by_rule(shown.plane, interval, measures)
     if common is not None:
         return _by_rule(shown.plane, common, measures)
