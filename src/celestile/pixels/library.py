@@ -19,7 +19,12 @@ from celestile.pixels.image import Card, Image
 from celestile.pixels.names import spellings
 from celestile.pixels.resolver import Entry, Resolver, shown_name
 from celestile.pixels.sources.bands import Band, band_image
-from celestile.pixels.sources.headers import FoundHeader, selected_header, shown_header
+from celestile.pixels.sources.headers import (
+    FoundHeader,
+    header_without_image,
+    selected_header,
+    shown_header,
+)
 from celestile.pixels.sources.sequence import sequence_image, sequence_order
 from celestile.pixels.sources.single import readable_image
 
@@ -270,10 +275,16 @@ class Library:
 
         Raises
         ------
-        UnknownImageError, UnservableImageError, RequestError
+        UnknownImageError, RequestError
             As in `open`.
+        UnservableImageError
+            If the file has no readable header. It need not hold an image.
         """
-        file = self.file(self.originals(identifier)[0])
+        path = self.originals(identifier)[0]
+        try:
+            file = self.file(path)
+        except UnservableImageError:
+            return header_without_image(fits.read_headers(path, self._spool), hdu)
         return selected_header(file, hdu) or shown_header(file, self.open(identifier, hdu))
 
     def _make(self, identifier: str, declared: DeclaredImage, hdu: str | None) -> Image:
