@@ -2,6 +2,7 @@
 
 import { field, h, setOptions } from '../ui/dom.js';
 import { formatAngle, formatTime } from '../ui/format.js';
+import { formatUnit } from '../ui/units.js';
 import { section } from '../ui/section.js';
 import { frameTitle } from '../wcs/frames.js';
 import { AUTOMATIC, withChanges } from '../view/view.js';
@@ -73,7 +74,7 @@ function describe(metadata) {
   const { sky, width, height, unit, chips, frames } = metadata;
   /** @type {[string, string][]} */
   const facts = [['Size', `${width} × ${height} pixels`]];
-  if (unit) facts.push(['Unit', unit]);
+  if (unit) facts.push(['Unit', formatUnit(unit)]);
   if (frames.length === 1 && frames[0].time) facts.push(['Date', formatTime(frames[0].time)]);
   if (sky.grids.length) {
     facts.push(['Sky', [frameTitle(sky.frame, sky.equinox), sky.projection].filter(Boolean).join(', ')]);

@@ -1,5 +1,7 @@
 // Numbers and names as text.
 
+import { formatUnit } from './units.js';
+
 /** Pixel value, with as many digits as single precision has, or fewer. @param {number} exact @param {number} [digits] */
 export function formatValue(exact, digits) {
   const value = digits ? Number(exact.toPrecision(digits)) : exact;
@@ -46,7 +48,7 @@ const SCALES = /** @type {[string, number, number, string][]} */ ([
 /** Physical value of a channel in a suitable unit. @param {number} value @param {string | null} unit */
 export function formatQuantity(value, unit) {
   const scale = SCALES.find(([name, least]) => name === unit && Math.abs(value) >= least);
-  const [number, shown] = scale ? [value * scale[2], scale[3]] : [value, unit ?? ''];
+  const [number, shown] = scale ? [value * scale[2], scale[3]] : [value, formatUnit(unit)];
   return `${String(Number(number.toPrecision(7))).replace('-', '−')} ${shown}`.trim();
 }
 
