@@ -19,7 +19,7 @@ def meaning(shown: str) -> units.UnitBase:
     """Unit of a shown text, read by another rule than the viewer's: factors between spaces."""
     unit: units.UnitBase = units.dimensionless_unscaled
     for part in shown.split():
-        pattern = r"(10|[A-Za-z]+|Å|Ω|M☉|e⁻|µ[A-Za-z]+)([⁰¹²³⁴⁵⁶⁷⁸⁹⁻ᐟ]*)"
+        pattern = r"(10|e⁻|M☉|[A-Za-z]+|Å|Ω|µ[A-Za-z]+)([⁰¹²³⁴⁵⁶⁷⁸⁹⁻ᐟ]*)"
         symbol, power = re.fullmatch(pattern, part).groups()
         base = _SYMBOLS.get(symbol, symbol.replace("µ", "u"))
         top, _, bottom = power.translate(_RAISED).partition("/")

@@ -22,7 +22,7 @@ it.each([[0, '0 B'], [999, '999 B'], [184320, '184 kB'], [36002880, '36 MB'], [1
   expect(formatBytes(bytes)).toBe(text);
 });
 
-it.each([[4.8e-7, 'm', '480 nm'], [2.159e-6, 'm', '2159 nm'], [1.2e-5, 'm', '12 µm'], [0.21, 'm', '210 mm'], [5, 'km/s', '5 km/s'], [5000, 'Angstrom', '5000 Angstrom'], [3, null, '3']])('%f %s is %s', (value, unit, text) => {
+it.each([[4.8e-7, 'm', '480 nm'], [2.159e-6, 'm', '2159 nm'], [1.2e-5, 'm', '12 µm'], [0.21, 'm', '210 mm'], [5, 'km/s', '5 km s⁻¹'], [5000, 'Angstrom', '5000 Å'], [3, null, '3']])('%f %s is %s', (value, unit, text) => {
   expect(formatQuantity(value, unit)).toBe(text);
 });
 
