@@ -34,6 +34,8 @@ export class Scene {
     /** @type {SkyCoordinates | null} */
     this.sky = null;
     this._selection = '';
+    /** Number of images opened so far; an image whose file is replaced counts again. */
+    this.opened = 0;
   }
 
   /** @param {() => void} listener called after news from the server */
@@ -57,6 +59,7 @@ export class Scene {
   /** @param {Metadata} metadata of a newly opened image @param {View} view */
   open(metadata, view) {
     this._details.cancel();
+    this.opened += 1;
     this.metadata = metadata;
     this.statistics = null;
     this.sky = new SkyCoordinates(metadata.sky);

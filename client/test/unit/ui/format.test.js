@@ -40,7 +40,7 @@ it('channels are called by name and physical value', () => {
   expect(channelLabel(plain)).toBe('Channel 4');
   expect(channelLabel({ ...plain, value: 1.420405e9, unit: 'Hz' })).toBe('1.420405 GHz');
   expect(channelLabel({ ...plain, value: 6.5628e-7, unit: 'm' })).toBe('656.28 nm');
-  expect(channelLabel({ ...plain, value: -12500, unit: 'm/s' })).toBe('−12.5 km/s');
+  expect(channelLabel({ ...plain, value: -12500, unit: 'm/s' })).toBe('−12.5 km s⁻¹');
   expect(channelLabel({ ...plain, name: 'I' })).toBe('I');
   expect(channelLabel({ ...plain, name: 'r', value: 0 })).toBe('r · 0');
 });
