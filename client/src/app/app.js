@@ -137,6 +137,7 @@ export class App {
   }
 
   undo() {
+    this.undoable.record(this.view); // of a change that goes on, such as playing
     if (this.undoable.canUndo) this.setView(this.undoable.undo());
   }
 

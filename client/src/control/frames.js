@@ -31,10 +31,12 @@ export function createFrames(app) {
   const count = () => app.scene.metadata?.frames.length ?? 0;
   const current = () => app.effective?.frame[0] ?? 1;
 
-  function stop() {
+  /** @param {boolean} [commit] whether the frame that playing came to is a step to undo */
+  function stop(commit = true) {
     if (!app.playing) return;
     run += 1;
     app.playing = false;
+    if (commit) app.setView(app.view, { commit: true });
     label.removeAttribute('aria-live');
     app.scene.refresh(app.view);
     update();
@@ -68,7 +70,7 @@ export function createFrames(app) {
     const frames = app.scene.metadata?.frames ?? [];
     element.hidden = frames.length < 2;
     if (element.hidden) {
-      if (app.playing) stop();
+      if (app.playing) stop(false);
       return;
     }
     const index = current();
@@ -83,7 +85,7 @@ export function createFrames(app) {
   }
 
   app.store.subscribe((next, previous) => {
-    if (next.image !== previous.image || next.view.hdu !== previous.view.hdu) stop();
+    if (next.image !== previous.image || next.view.hdu !== previous.view.hdu) stop(false);
   });
 
   return {

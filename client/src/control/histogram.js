@@ -100,7 +100,10 @@ export function createHistogram(onChange) {
   }
 
   function draw() {
-    if (!shown) return;
+    if (!shown) {
+      canvas.width = canvas.clientWidth || 280; // cleared
+      return;
+    }
     if (!dragging) range = drawnRange(shown.histogram, shown.limits);
     place();
     const width = canvas.clientWidth || 280;
@@ -158,7 +161,7 @@ export function createHistogram(onChange) {
     element,
     /** @param {typeof shown} next */
     update(next) {
-      element.hidden = !next;
+      element.classList.toggle('is-empty', !next); // it keeps its place until the next one comes
       if (next && dragging && shown) next = { ...next, limits: shown.limits };
       shown = next;
       draw();
