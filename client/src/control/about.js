@@ -65,7 +65,7 @@ export function createAbout(app) {
       return;
     }
     chooseNames(metadata);
-    hduField.hidden = metadata.hdus.length < 2;
+    hdu.disabled = metadata.hdus.length < 2;
     setOptions(hdu, metadata.hdus.map((entry) => ({ value: entry.selector, label: hduLabel(entry) })));
     hdu.value = metadata.hdu;
     const key = JSON.stringify(describe(metadata));
