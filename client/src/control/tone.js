@@ -52,7 +52,8 @@ function knob(label, { min, max, step, log = false, free = false }, onChange) {
         : (now - scale.min) / (scale.max - scale.min);
       slider.value = String(Math.round(1000 * part));
       slider.setAttribute('aria-valuetext', formatField(now));
-      shown = formatField(now);
+      shown = formatField(now, 4); // as many as fit
+      number.title = formatField(now);
       setValue(number, shown);
     },
     /** @param {string} text */

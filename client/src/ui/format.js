@@ -14,9 +14,9 @@ export function formatValue(exact, digits) {
   return text.replace(/-/g, '−');
 }
 
-/** Number for a text field that is read back. @param {number} value */
-export function formatField(value) {
-  return String(Number(value.toPrecision(6))).replace('e+', 'e');
+/** Number for a text field that is read back. @param {number} value @param {number} [digits] */
+export function formatField(value, digits = 6) {
+  return String(Number(value.toPrecision(digits))).replace('e+', 'e');
 }
 
 /** @param {string} text @returns {number | null} */
