@@ -25,6 +25,9 @@ import { coarsestZoom, tileFormat, tilePart } from './tiles.js';
 /** How long the visible tiles wait for each other before those that are loaded change, ms. */
 const PATIENCE = 400;
 
+/** How long a newer view waits for tiles that do not load, ms. */
+const LONGEST = 8000;
+
 const BLANK = 'data:image/gif;base64,R0lGODlhAQABAAAAACH5BAEKAAEALAAAAAABAAEAAAICTAEAOw==';
 
 /** @param {number} milliseconds */
@@ -132,6 +135,8 @@ export class IIIFTileLayer extends GridLayer {
       await Promise.race([all, pause(patience)]);
       for (const { tile } of loads) if (tile.loading?.image.complete) this._swap(tile);
       late = true;
+      // A newer view waits for these: requests are never made faster than they are answered.
+      if (this._queued) await Promise.race([all, pause(LONGEST)]);
     }
     this._refreshStale();
   }

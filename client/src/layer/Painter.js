@@ -1,11 +1,11 @@
 // Draws samples in any limits, stretch, colormap or mix, by WebGL2.
 
 import { STRETCH_PARAMETERS } from '../view/values.js';
-import { CODES, valuesOf } from './samples.js';
+import { CODES, valuesOf } from '../view/samples.js';
 import { LUPTON, MOST_PLANES, SINGLE, SUM, VERTEX } from './shaders.js';
 import { FINE, FINE_LEVELS, fillLevels, fillPlaces, levelColors, packedColor, rgbOf } from './tables.js';
 
-/** @typedef {import('./samples.js').Samples} Samples */
+/** @typedef {import('../view/samples.js').Samples} Samples */
 
 /**
  * @typedef {import('../view/thresholds.js').Curve & {

@@ -1,9 +1,9 @@
 // Tables by code: the level of a pixel in a curve, its place between the limits, its color.
 
 import { thresholds } from '../view/thresholds.js';
-import { ABOVE, BELOW, CODES, FIRST, LAST, MISSING, codeOf, rankedPlaces } from './samples.js';
+import { ABOVE, BELOW, CODES, FIRST, LAST, MISSING, codeOf, rankedPlaces } from '../view/samples.js';
 
-/** @typedef {import('./samples.js').SampledPlane} SampledPlane */
+/** @typedef {import('../view/samples.js').SampledPlane} SampledPlane */
 /** @typedef {import('../view/thresholds.js').Curve} Curve */
 /** @typedef {{vmin: number, vmax: number}} Limits */
 

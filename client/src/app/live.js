@@ -1,0 +1,163 @@
+// The picture follows limits, curve, colormap and mix while they are changed: it is drawn from samples
+// of what is in sight, until the server's exact tiles replace it.
+
+import { contains } from '../layer/sight.js';
+import { Latest } from '../state/latest.js';
+import { ColormapTables } from './colormaps.js';
+import { keyOf, lookOf } from './look.js';
+
+/** @typedef {import('../types').Metadata} Metadata */
+/** @typedef {import('../types').View} View */
+/** @typedef {import('../view/samples.js').Samples} Samples */
+/** @typedef {import('../layer/sight.js').Sight} Sight */
+/** @typedef {{id: string, hdu: string | null, key: string, view: View, sight: Sight}} Wanted */
+
+/** From the last change to the request for tiles, ms: after a gesture, and during a pause in one. */
+const [AFTER, DURING] = [160, 700];
+/** How long the samples stay over tiles that do not load, ms. */
+const PATIENCE = 20000;
+
+const nextFrame = () => new Promise((resolve) => { requestAnimationFrame(resolve); });
+
+export class Live {
+  /**
+   * @param {object} parts
+   * @param {import('../api.js').Api} parts.api
+   * @param {import('../layer/PixelMap.js').PixelMap} parts.map
+   * @param {import('../state/scene.js').Scene} parts.scene
+   * @param {import('../state/store.js').Store<import('../types').State>} parts.store
+   * @param {import('./drawing.js').Drawing} parts.drawing
+   * @param {() => Record<string, string>} parts.previews of the colormaps
+   */
+  constructor({ api, map, scene, store, drawing, previews }) {
+    this._api = api;
+    this._map = map;
+    this._scene = scene;
+    this._store = store;
+    this._drawing = drawing;
+    this.colormaps = new ColormapTables(previews);
+    this._requests = new Latest();
+    /** @type {(Wanted & {samples: Samples}) | null} */
+    this._held = null;
+    /** @type {Wanted | null} */
+    this._asked = null;
+    this._isWanted = false;
+    /** Whether a change waits for the next frame. */
+    this._isDue = false;
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    this._timer = undefined;
+    this._changes = 0;
+    this.isOff = new URLSearchParams(location.search).get('live') === 'off';
+    map.onMoved(() => { if (this._map.isLive) this._rest(); });
+    // Limits that the server had to find are known now.
+    scene.subscribe(() => { if (this._map.isLive) this._paintSoon(); });
+  }
+
+  /** Request samples of what is in sight, unless they are here: a change may follow. */
+  prepare() {
+    const wanted = this._wanted();
+    if (!wanted || this._has(wanted) || (this._asked && isSame(this._asked, wanted))) return;
+    const planes = this._scene.effective(wanted.view)?.mix.length || 1;
+    if (this.isOff || !this._map.suitsLive(wanted.sight, planes)) return;
+    this._asked = wanted;
+    this._requests.run(
+      (signal) => this._api.samples(wanted.id, wanted.view, wanted.sight, signal),
+      (samples) => {
+        this._asked = null;
+        this._held = { ...wanted, samples };
+        const look = this._look(this._store.state.view);
+        if (!look) return;
+        if (this._isWanted) this.follow(this._store.state.view, false);
+        else this._map.warmLive(samples, look);
+      },
+      () => { this._asked = null; }, // the tiles report errors
+    );
+  }
+
+  /** @returns {Wanted | null} */
+  _wanted() {
+    const { metadata } = this._scene;
+    const { view } = this._store.state;
+    const sight = this._map.sight();
+    return metadata && sight && { id: metadata.id, hdu: metadata.hdu, key: keyOf(view, metadata), view, sight };
+  }
+
+  /** Whether samples of this are held. @param {Wanted} wanted */
+  _has(wanted) {
+    return this._held !== null && isSame(this._held, wanted);
+  }
+
+  /** Style of a view of the planes that are held, or null if it is not known. @param {View} view */
+  _look(view) {
+    const { metadata } = this._scene;
+    const held = this._held;
+    if (!metadata || !held || keyOf(view, metadata) !== held.key) return null;
+    const reports = [{ view: held.view, shown: held.samples.header.shown }];
+    if (this._scene.view && keyOf(this._scene.view, metadata) === held.key) reports.unshift({ view: this._scene.view, shown: metadata.shown });
+    return lookOf(view, metadata, reports, held.samples, (name) => {
+      const table = this.colormaps.get(name);
+      if (!table) this.colormaps.load(name).then(() => { if (this._isWanted) this.follow(this._store.state.view, false); }, () => {});
+      return table;
+    });
+  }
+
+  /**
+   * Show a change of the view.
+   * @param {View} view @param {boolean} commit whether the gesture is at its end
+   * @returns {boolean} false if the tiles have to show it
+   */
+  follow(view, commit) {
+    this._changes += 1;
+    clearTimeout(this._timer);
+    const wanted = this._wanted();
+    const isHere = wanted && this._has(wanted);
+    this._isWanted = !commit || Boolean(isHere);
+    if (!isHere || !this._look(view)) {
+      if (!isHere && !commit) this.prepare();
+      if (!this._map.isLive) return false;
+      this._rest(); // other planes, or limits that the server has to find
+      return true;
+    }
+    this._paintSoon();
+    this._timer = setTimeout(() => this._rest(), commit ? AFTER : DURING);
+    return true;
+  }
+
+  /** Paint the view of the next frame. */
+  async _paintSoon() {
+    if (this._isDue) return;
+    this._isDue = true;
+    await nextFrame();
+    this._isDue = false;
+    const look = this._look(this._store.state.view);
+    if (look && this._held) this._map.showLive(this._held.samples, this._held.sight, look);
+  }
+
+  /** Replace the samples by exact tiles, once these are drawn. */
+  async _rest() {
+    clearTimeout(this._timer);
+    this._isWanted = false;
+    const changes = this._changes;
+    await this._drawing.draw({ patience: PATIENCE }).catch(() => {});
+    // The pictures of the tiles are in the page; they are on the screen a frame later.
+    await nextFrame();
+    await nextFrame();
+    if (changes === this._changes) this._map.endLive();
+  }
+
+  /** Forget all: another image is opened. */
+  close() {
+    this._changes += 1;
+    clearTimeout(this._timer);
+    this._requests.cancel();
+    this._held = null;
+    this._asked = null;
+    this._isWanted = false;
+    this._map.endLive();
+  }
+}
+
+/** Whether both are the same planes in the same sight, or a part of it. @param {Wanted} one @param {Wanted} other */
+function isSame(one, other) {
+  return one.id === other.id && one.hdu === other.hdu && one.key === other.key && contains(one.sight, other.sight);
+}
