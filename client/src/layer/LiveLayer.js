@@ -1,6 +1,6 @@
 // A canvas over the tiles that shows samples in any limits, curve, colormap or mix at once.
 
-import { Painter } from './Painter.js';
+import { createPainter } from './painter.js';
 import { layOver } from './sight.js';
 import { rgbOf } from './tables.js';
 import { tileFormat } from './tiles.js';
@@ -8,29 +8,28 @@ import { tileFormat } from './tiles.js';
 /** @typedef {import('./IIIFTileLayer.js').IIIFTileLayer} IIIFTileLayer */
 /** @typedef {import('../view/samples.js').Samples} Samples */
 /** @typedef {import('./sight.js').Sight} Sight */
-/** @typedef {Omit<import('./Painter.js').Look, 'missing'> & {nan: string | null}} LiveLook */
+/** @typedef {Omit<import('./painter.js').Look, 'missing'> & {nan: string | null}} LiveLook */
 
 export class LiveLayer {
   /** @param {HTMLElement} element of the map */
   constructor(element) {
     this._element = element;
-    /** @type {Painter | null | undefined} undefined until it is first needed */
-    this._painter = undefined;
+    /** @type {import('./painter.js').Painter | null} null until it is first needed */
+    this._painter = null;
   }
 
   /** Whether the browser can draw samples of this sight. @param {Sight} sight @param {number} planes */
   suits({ columns, rows }, planes) {
-    const painter = this._ready();
-    return Boolean(painter?.fits(columns, rows, planes));
+    return this._ready().fits(columns, rows, planes);
   }
 
   _ready() {
     if (this._painter?.isLost) {
       this.hide();
-      this._painter = undefined;
+      this._painter = null;
     }
-    if (this._painter === undefined) this._painter = Painter.create();
-    if (this._painter) this._painter.canvas.className = 'live';
+    this._painter ??= createPainter();
+    this._painter.canvas.className = 'live';
     return this._painter;
   }
 
@@ -41,7 +40,6 @@ export class LiveLayer {
   /** Draw samples, so that the first picture takes no longer than the others. @param {IIIFTileLayer} layer @param {Samples} samples @param {LiveLook} look */
   paint(layer, samples, look) {
     const painter = this._ready();
-    if (!painter) return;
     painter.load(samples);
     painter.paint({ ...look, missing: this._missing(layer, look.nan) });
   }

@@ -16,7 +16,8 @@ export const CODES = 65536;
  * @property {SamplesHeader} header
  * @property {number} columns
  * @property {number} rows
- * @property {Uint16Array[]} planes codes of each plane, row by row from the top
+ * @property {Uint16Array} codes of all planes, one after the other, row by row from the top
+ * @property {Uint16Array[]} planes the same of each plane
  */
 
 /** @param {ArrayBuffer} body @returns {Samples} */
@@ -26,8 +27,9 @@ export function readSamples(body) {
   const header = JSON.parse(new TextDecoder().decode(new Uint8Array(body, 4, length)));
   const [columns, rows] = header.size;
   const count = columns * rows;
-  const planes = header.planes.map((_, index) => new Uint16Array(body, 4 + length + 2 * index * count, count));
-  return { header, columns, rows, planes };
+  const codes = new Uint16Array(body, 4 + length, header.planes.length * count);
+  const planes = header.planes.map((_, index) => codes.subarray(index * count, (index + 1) * count));
+  return { header, columns, rows, codes, planes };
 }
 
 /** Index of the knot at or before a value. @param {readonly number[]} knots ascending @param {number} value */

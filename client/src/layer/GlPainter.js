@@ -1,29 +1,24 @@
-// Draws samples in any limits, stretch, colormap or mix, by WebGL2.
+// Draws samples in any limits, stretch, colormap or mix on a graphics processor, by WebGL2.
 
 import { STRETCH_PARAMETERS } from '../view/values.js';
 import { CODES, valuesOf } from '../view/samples.js';
 import { LUPTON, MOST_PLANES, SINGLE, SUM, VERTEX } from './shaders.js';
-import { FINE, FINE_LEVELS, fillLevels, fillPlaces, levelColors, packedColor, rgbOf } from './tables.js';
+import { FINE, FINE_LEVELS, LEVELS, fillLevels, fillPlaces, levelColors, packedColor, placesOf, rgbOf } from './tables.js';
 
 /** @typedef {import('../view/samples.js').Samples} Samples */
 
-/**
- * @typedef {import('../view/thresholds.js').Curve & {
- *   components: {plane: number, vmin: number, vmax: number, color: string | null}[],
- *   saturation: number, invert: boolean, colormap: ArrayLike<number>, missing: readonly number[],
- * }} Look the style of a picture; `colormap` is 256 times RGB, `missing` the RGB of missing pixels
- */
+/** @typedef {import('./painter.js').Look} Look */
 
 const SIDE = 256; // of a table by code
 /** Units of textures. */
 const [CODE, TABLE] = [0, 1];
 
-export class Painter {
-  /** A painter on a canvas of its own, or null where there is no WebGL2. @returns {Painter | null} */
-  static create() {
+export class GlPainter {
+  /** A painter on a canvas of its own, or null without WebGL2 on a graphics processor. @returns {GlPainter | null} */
+  static create({ anyRenderer = false } = {}) {
     const canvas = document.createElement('canvas');
-    const gl = canvas.getContext('webgl2', { alpha: false, antialias: false, depth: false });
-    return gl && new Painter(canvas, gl);
+    const gl = canvas.getContext('webgl2', { alpha: false, antialias: false, depth: false, failIfMajorPerformanceCaveat: !anyRenderer });
+    return gl && new GlPainter(canvas, gl);
   }
 
   /** @param {HTMLCanvasElement} canvas @param {WebGL2RenderingContext} gl */
@@ -86,7 +81,9 @@ export class Painter {
     const gl = this._gl;
     const [{ plane, vmin, vmax }] = look.components;
     const table = new Uint32Array(CODES);
-    fillLevels(table, levelColors(look.colormap, look), header.planes[plane], { vmin, vmax }, look);
+    const colors = levelColors(look.colormap, look);
+    const places = placesOf(look, LEVELS - 1)(header.planes[plane], { vmin, vmax });
+    fillLevels(table, colors, header.planes[plane], { vmin, vmax }, places);
     table[0] = packedColor(look.missing);
     this._use('single', SINGLE, rows);
     this._bind('colors', TABLE, gl.TEXTURE_2D);
@@ -98,8 +95,10 @@ export class Painter {
   _sum(look, { header, rows }) {
     const gl = this._gl;
     const tables = new Uint16Array(CODES * header.planes.length);
-    for (const { plane, vmin, vmax } of look.components) {
-      fillLevels(tables.subarray(plane * CODES, (plane + 1) * CODES), FINE, header.planes[plane], { vmin, vmax }, look);
+    const places = placesOf(look, FINE_LEVELS - 1);
+    for (const { plane, ...limits } of look.components) {
+      const table = tables.subarray(plane * CODES, (plane + 1) * CODES);
+      fillLevels(table, FINE, header.planes[plane], limits, places(header.planes[plane], limits));
     }
     this._use('sum', SUM, rows);
     this._bind('levels', TABLE, gl.TEXTURE_2D_ARRAY);
