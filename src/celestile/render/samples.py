@@ -101,7 +101,7 @@ def _knots(
     places = np.concatenate([levels, window, ratios, np.linspace(low, high, KNOTS)])
     places = np.unique(np.clip(places[np.isfinite(places)], low, high))
     counts = (
-        np.interp(places, levels, np.arange(levels.size)),
+        np.searchsorted(levels, places).astype(np.float64),
         np.clip(places, *window),
         np.arcsinh((places - center) / width),
         places,
