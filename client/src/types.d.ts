@@ -4,7 +4,7 @@ import type { Header, PlaneStatistics, Shown } from './schemas';
 
 export type {
   About as Service, AutomaticLimits, Channel, ChannelLimits, ChannelValue, Chip, Frame, Hdu, HduHeader, Header, Image as Metadata, Entry as ImageEntry,
-  Linear as LinearCoordinates, Listing, MixMember as ChannelColor, NamedView, PlaneStatistics, Profiles, RegionStatistics, SamplesHeader,
+  Linear as LinearCoordinates, Listing, Mesh, MixMember as ChannelColor, NamedView, PlaneStatistics, Profiles, RegionStatistics, SamplesHeader,
   Shown, Sky, SkyGrid, SkyPosition as Place, Spectrum, Statistics, Value as PixelValue, World,
 } from './schemas';
 export type Histogram = PlaneStatistics['histogram'];

@@ -162,7 +162,8 @@ export class App {
     if (commit) this.undoable.record(next.view);
     if (next.view === previous.view) this._drawing.follow(next, previous);
     else if (!this.playing) {
-      if (!this.live.follow(next.view, commit)) this._drawing.draw();
+      if (this.live.follow(next.view, commit)) return;
+      this._drawing.draw();
       this.scene.refresh(next.view);
     }
   }

@@ -138,6 +138,7 @@ export class Live {
     clearTimeout(this._timer);
     this._isWanted = false;
     const changes = this._changes;
+    this._scene.refresh(this._store.state.view);
     await this._drawing.draw({ patience: PATIENCE }).catch(() => {});
     // The pictures of the tiles are in the page; they are on the screen a frame later.
     await nextFrame();
