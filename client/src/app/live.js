@@ -41,6 +41,8 @@ export class Live {
     this._held = null;
     /** @type {Wanted | null} */
     this._asked = null;
+    /** What could not be had last. @type {Wanted | null} */
+    this._refused = null;
     this._isWanted = false;
     /** Whether a change waits for the next frame. */
     this._isDue = false;
@@ -56,7 +58,7 @@ export class Live {
   /** Request samples of what is in sight, unless they are here: a change may follow. */
   prepare() {
     const wanted = this._wanted();
-    if (!wanted || this._has(wanted) || (this._asked && isSame(this._asked, wanted))) return;
+    if (!wanted || this._has(wanted) || (this._asked && isSame(this._asked, wanted)) || (this._refused && isSame(this._refused, wanted))) return;
     const planes = this._scene.effective(wanted.view)?.mix.length || 1;
     if (this.isOff || !this._map.suitsLive(wanted.sight, planes)) return;
     this._asked = wanted;
@@ -70,7 +72,10 @@ export class Live {
         if (this._isWanted) this.follow(this._store.state.view, false);
         else this._map.warmLive(samples, look);
       },
-      () => { this._asked = null; }, // the tiles report errors
+      () => { // the tiles report errors
+        this._asked = null;
+        this._refused = wanted;
+      },
     );
   }
 
@@ -153,6 +158,7 @@ export class Live {
     this._requests.cancel();
     this._held = null;
     this._asked = null;
+    this._refused = null;
     this._isWanted = false;
     this._map.endLive();
   }

@@ -5,7 +5,7 @@ import { FINE, FINE_LEVELS, LEVELS, fillLevels, fillPlaces, levelColors, luptonC
 import { drawBands, drawLupton, drawSingle, drawSum } from './loops.js';
 
 /** @typedef {import('../view/samples.js').Samples} Samples */
-/** @typedef {import('./painter.js').Look} Look */
+/** @typedef {import('./tables.js').Look} Look */
 
 /** More would take longer than a frame, at any stride. */
 const MOST_SAMPLES = 1 << 24;

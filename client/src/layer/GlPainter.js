@@ -7,7 +7,7 @@ import { FINE, FINE_LEVELS, LEVELS, fillLevels, fillPlaces, levelColors, packedC
 
 /** @typedef {import('../view/samples.js').Samples} Samples */
 
-/** @typedef {import('./painter.js').Look} Look */
+/** @typedef {import('./tables.js').Look} Look */
 
 const SIDE = 256; // of a table by code
 /** Units of textures. */

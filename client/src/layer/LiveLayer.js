@@ -8,7 +8,7 @@ import { tileFormat } from './tiles.js';
 /** @typedef {import('./IIIFTileLayer.js').IIIFTileLayer} IIIFTileLayer */
 /** @typedef {import('../view/samples.js').Samples} Samples */
 /** @typedef {import('./sight.js').Sight} Sight */
-/** @typedef {Omit<import('./painter.js').Look, 'missing'> & {nan: string | null}} LiveLook */
+/** @typedef {Omit<import('./tables.js').Look, 'missing'> & {nan: string | null}} LiveLook */
 
 export class LiveLayer {
   /** @param {HTMLElement} element of the map */

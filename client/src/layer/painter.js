@@ -5,19 +5,12 @@ import { CpuPainter } from './CpuPainter.js';
 import { GlPainter } from './GlPainter.js';
 
 /**
- * @typedef {import('../view/thresholds.js').Curve & {
- *   components: {plane: number, vmin: number, vmax: number, color: string | null}[],
- *   saturation: number, invert: boolean, colormap: ArrayLike<number>, missing: readonly number[],
- * }} Look the style of a picture; `colormap` is 256 times RGB, `missing` the RGB of missing pixels
- */
-
-/**
  * @typedef {object} Painter
  * @property {HTMLCanvasElement} canvas
  * @property {boolean} isLost whether the browser has taken the graphics processor away
  * @property {(columns: number, rows: number, planes: number) => boolean} fits whether samples of this size can be drawn
  * @property {(samples: import('../view/samples.js').Samples) => void} load takes samples to draw
- * @property {(look: Look) => void} paint draws the samples
+ * @property {(look: import('./tables.js').Look) => void} paint draws the samples
  */
 
 /** @returns {Painter} */

@@ -8,6 +8,13 @@ import { ABOVE, CODES, FIRST, LAST, MISSING, codeOf, rankedPlaces } from '../vie
 /** @typedef {import('../view/thresholds.js').Curve} Curve */
 /** @typedef {{vmin: number, vmax: number}} Limits */
 
+/**
+ * @typedef {import('../view/thresholds.js').Curve & {
+ *   components: {plane: number, vmin: number, vmax: number, color: string | null}[],
+ *   saturation: number, invert: boolean, colormap: ArrayLike<number>, missing: readonly number[],
+ * }} Look the style of a picture; `colormap` is 256 times RGB, `missing` the RGB of missing pixels
+ */
+
 export const LEVELS = 256;
 export const FINE_LEVELS = 4096;
 /** Infinity is drawn as this many times vmax, as the server does. */

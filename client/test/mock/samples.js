@@ -1,0 +1,44 @@
+// Values of a region as 16-bit codes, as the server sends them.
+
+import { FIRST, LAST, codeOf } from '../../src/view/samples.js';
+
+const KNOTS = 255;
+
+/**
+ * @param {Float32Array[]} sources whole planes @param {{width: number, height: number}} image
+ * @param {string} region @param {string} size
+ * @param {{channels: number[], frame: number, shown: import('../../src/schemas').Shown}} view
+ */
+export function samples(sources, image, region, size, { channels, frame, shown }) {
+  const [left, top, width, height] = region.split(',').map(Number);
+  const [columns, rows] = size.split(',').map(Number);
+  const planes = channels.map((channel, k) => {
+    const ordered = sources[k].filter((value) => !Number.isNaN(value)).sort();
+    const [low, high] = [ordered[0], ordered[ordered.length - 1]];
+    // Most densely at the faint end.
+    const knots = Array.from({ length: KNOTS }, (_, at) => low + (high - low) * (at / (KNOTS - 1)) ** 3);
+    const ranks = knots.map((knot) => ordered.findIndex((value) => value >= knot) / ordered.length);
+    const pick = /** @type {[number, number]} */ ([channel, channel]);
+    return { channel: pick, frame: /** @type {[number, number]} */ ([frame, frame]), knots, ranks };
+  });
+  const header = { region: [left, top, width, height], size: [columns, rows], final: true, shown, planes };
+  const text = Buffer.from(JSON.stringify(header));
+  const padded = Buffer.concat([text, Buffer.alloc((8 - ((text.length + 4) % 8)) % 8, ' ')]);
+  const length = Buffer.alloc(4);
+  length.writeUInt32LE(padded.length);
+  const codes = new Uint16Array(columns * rows * planes.length);
+  let at = 0;
+  for (const [k, { knots }] of planes.entries()) {
+    for (let y = 0; y < rows; y += 1) {
+      for (let x = 0; x < columns; x += 1) {
+        // The pixel that the mock's pictures show.
+        const column = Math.min(image.width - 1, left + Math.floor((x + 0.5) * (width / columns)));
+        const row = Math.min(image.height - 1, top + Math.floor((y + 0.5) * (height / rows)));
+        const value = sources[k][row * image.width + column];
+        codes[at] = Number.isNaN(value) ? 0 : Math.max(FIRST, Math.min(LAST, Math.round(codeOf(knots, value))));
+        at += 1;
+      }
+    }
+  }
+  return Buffer.concat([length, padded, Buffer.from(codes.buffer)]);
+}
