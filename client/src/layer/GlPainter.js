@@ -9,16 +9,24 @@ import { FINE, FINE_LEVELS, LEVELS, fillLevels, fillPlaces, levelColors, packedC
 
 /** @typedef {import('./tables.js').Look} Look */
 
+/** Renderers that are no graphics processor. */
+const SOFTWARE = /swiftshader|llvmpipe|softpipe|software|basic render/i;
 const SIDE = 256; // of a table by code
 /** Units of textures. */
 const [CODE, TABLE] = [0, 1];
+
+/** Whether shaders run on the processor, which browsers do not always count as a caveat. @param {WebGL2RenderingContext} gl */
+function isSoftware(gl) {
+  const details = gl.getExtension('WEBGL_debug_renderer_info');
+  return SOFTWARE.test(String(gl.getParameter(details ? details.UNMASKED_RENDERER_WEBGL : gl.RENDERER)));
+}
 
 export class GlPainter {
   /** A painter on a canvas of its own, or null without WebGL2 on a graphics processor. @returns {GlPainter | null} */
   static create({ anyRenderer = false } = {}) {
     const canvas = document.createElement('canvas');
     const gl = canvas.getContext('webgl2', { alpha: false, antialias: false, depth: false, failIfMajorPerformanceCaveat: !anyRenderer });
-    return gl && new GlPainter(canvas, gl);
+    return gl && (anyRenderer || !isSoftware(gl)) ? new GlPainter(canvas, gl) : null;
   }
 
   /** @param {HTMLCanvasElement} canvas @param {WebGL2RenderingContext} gl */

@@ -70,7 +70,7 @@ describe.skipIf(!hasChromium)('the picture', () => {
     await page.mouse.move(x - 25, y, { steps: 3 });
     await page.waitForFunction(() => document.querySelector('canvas.live'));
     const during = await look(page);
-    expect(during.mean).toBeGreaterThan(before.mean * 1.05);
+    expect(during.mean).toBeGreaterThan(before.mean + 0.2);
     expect(asked.filter((url) => url.includes('/iiif/'))).toEqual([]);
     const start = Date.now();
     for (let k = 0; Date.now() - start < 3000; k += 1) await page.mouse.move(x - 25 + 15 * Math.sin(k / 8), y);
@@ -103,7 +103,7 @@ describe.skipIf(!hasChromium)('the picture', () => {
     await page.waitForFunction(() => document.querySelector('canvas.live'));
     await page.waitForFunction(() => !document.querySelector('canvas.live'));
     expect((await pictures(page)).every((url) => /invert=1/.test(url))).toBe(true);
-    await page.getByRole('radio', { name: 'heat' }).check({ force: true });
+    await page.getByRole('radio', { name: 'heat' }).evaluate((radio) => /** @type {HTMLInputElement} */ (radio).click());
     await page.waitForFunction(() => document.querySelector('canvas.live'));
     const live = await page.locator('.map').screenshot();
     await page.waitForFunction(() => !document.querySelector('canvas.live'));
@@ -111,9 +111,8 @@ describe.skipIf(!hasChromium)('the picture', () => {
     expect(await largestDifference(page, live, await page.locator('.map').screenshot())).toBeLessThanOrEqual(3);
   }));
 
-  it('asks for tiles no faster than they come back without samples', () => on(HASH, async (page) => {
+  it('asks for tiles no faster than they come back without samples', () => on(`?live=off${HASH}`, async (page) => {
     const asked = await slowed(page, 300);
-    await page.route(/\/samples\?/, (route) => route.fulfill({ status: 503, json: { error: 'busy' } }));
     const slider = page.getByLabel('Gamma', { exact: true });
     const start = Date.now();
     for (let value = 300; value < 900; value += 20) {
@@ -124,6 +123,7 @@ describe.skipIf(!hasChromium)('the picture', () => {
       await page.waitForTimeout(30);
     }
     const rounds = new Set(asked.filter((url) => url.includes('/iiif/')).map((url) => /gamma=[\d.]+/.exec(url)?.[0]));
+    expect(asked.some((url) => url.includes('/samples'))).toBe(false);
     expect(rounds.size).toBeLessThanOrEqual((Date.now() - start) / 300 + 1);
   }), 60000);
 

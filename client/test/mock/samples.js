@@ -3,6 +3,15 @@
 import { FIRST, LAST, codeOf } from '../../src/view/samples.js';
 
 const KNOTS = 255;
+/** @type {Map<Float32Array, Float32Array>} */
+const memory = new Map();
+
+/** @param {Float32Array} plane */
+function orderedOf(plane) {
+  const known = memory.get(plane) ?? plane.filter((value) => !Number.isNaN(value)).sort();
+  memory.set(plane, known);
+  return known;
+}
 
 /**
  * @param {Float32Array[]} sources whole planes @param {{width: number, height: number}} image
@@ -13,11 +22,15 @@ export function samples(sources, image, region, size, { channels, frame, shown }
   const [left, top, width, height] = region.split(',').map(Number);
   const [columns, rows] = size.split(',').map(Number);
   const planes = channels.map((channel, k) => {
-    const ordered = sources[k].filter((value) => !Number.isNaN(value)).sort();
+    const ordered = orderedOf(sources[k]);
     const [low, high] = [ordered[0], ordered[ordered.length - 1]];
     // Most densely at the faint end.
     const knots = Array.from({ length: KNOTS }, (_, at) => low + (high - low) * (at / (KNOTS - 1)) ** 3);
-    const ranks = knots.map((knot) => ordered.findIndex((value) => value >= knot) / ordered.length);
+    let below = 0;
+    const ranks = knots.map((knot) => {
+      while (below < ordered.length && ordered[below] < knot) below += 1;
+      return below / ordered.length;
+    });
     const pick = /** @type {[number, number]} */ ([channel, channel]);
     return { channel: pick, frame: /** @type {[number, number]} */ ([frame, frame]), knots, ranks };
   });
