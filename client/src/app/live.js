@@ -13,7 +13,9 @@ import { keyOf, lookOf } from './look.js';
 /** @typedef {{id: string, hdu: string | null, key: string, view: View, sight: Sight}} Wanted */
 
 /** From the last change to the request for tiles, ms: after a gesture, and during a pause in one. */
-const [AFTER, DURING] = [160, 700];
+const [AFTER, DURING] = [160, 1000];
+/** From the last change to a picture of all pixels, where the others are coarse, ms. */
+const STILL = 100;
 /** How long the samples stay over tiles that do not load, ms. */
 const PATIENCE = 20000;
 
@@ -48,6 +50,8 @@ export class Live {
     this._isDue = false;
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     this._timer = undefined;
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    this._finer = undefined;
     this._changes = 0;
     this.isOff = new URLSearchParams(location.search).get('live') === 'off';
     map.onMoved(() => { if (this._map.isLive) this._rest(); });
@@ -134,8 +138,15 @@ export class Live {
     this._isDue = true;
     await nextFrame();
     this._isDue = false;
+    this._paint(false);
+    clearTimeout(this._finer);
+    this._finer = setTimeout(() => { if (this._map.isLive) this._paint(true); }, STILL);
+  }
+
+  /** @param {boolean} isFine */
+  _paint(isFine) {
     const look = this._look(this._store.state.view);
-    if (look && this._held) this._map.showLive(this._held.samples, this._held.sight, look);
+    if (look && this._held) this._map.showLive(this._held.samples, this._held.sight, look, isFine);
   }
 
   /** Replace the samples by exact tiles, once these are drawn. */
@@ -154,6 +165,7 @@ export class Live {
   /** Forget all: another image is opened. */
   close() {
     this._changes += 1;
+    clearTimeout(this._finer);
     clearTimeout(this._timer);
     this._requests.cancel();
     this._held = null;

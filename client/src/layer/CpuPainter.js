@@ -51,14 +51,15 @@ export class CpuPainter {
     this._stride = 1;
   }
 
-  /** @param {Look} look */
-  paint(look) {
+  /** @param {Look} look @param {boolean} isFine whether to draw every pixel, however long it takes */
+  paint(look, isFine) {
     const samples = this._samples;
     if (!samples) return;
     const start = performance.now();
-    this._resize(samples);
+    const stride = isFine ? 1 : this._stride;
+    this._resize(samples, stride);
     const pixels = new Uint32Array(this._image.data.buffer);
-    const target = { pixels, columns: samples.columns, rows: samples.rows, stride: this._stride, missing: packedColor(look.missing) };
+    const target = { pixels, columns: samples.columns, rows: samples.rows, stride, missing: packedColor(look.missing) };
     if (look.components[0].color === null) this._single(look, samples, target);
     else if (look.stretch.name === 'lupton') this._lupton(look, samples, target);
     else if (areBands(look, samples)) this._bands(look, samples, target);
@@ -72,10 +73,10 @@ export class CpuPainter {
     }
   }
 
-  /** @param {Samples} samples */
-  _resize({ columns, rows }) {
-    const width = Math.ceil(columns / this._stride);
-    const height = Math.ceil(rows / this._stride);
+  /** @param {Samples} samples @param {number} stride */
+  _resize({ columns, rows }, stride) {
+    const width = Math.ceil(columns / stride);
+    const height = Math.ceil(rows / stride);
     if (this._image.width !== width || this._image.height !== height) this._image = new ImageData(width, height);
     if (this.canvas.width !== width || this.canvas.height !== height) Object.assign(this.canvas, { width, height });
   }

@@ -37,16 +37,16 @@ export class LiveLayer {
     return Boolean(this._painter?.canvas.isConnected);
   }
 
-  /** Draw samples, so that the first picture takes no longer than the others. @param {IIIFTileLayer} layer @param {Samples} samples @param {LiveLook} look */
-  paint(layer, samples, look) {
+  /** Draw samples, so that the first picture takes no longer than the others. @param {IIIFTileLayer} layer @param {Samples} samples @param {LiveLook} look @param {boolean} isFine */
+  paint(layer, samples, look, isFine) {
     const painter = this._ready();
     painter.load(samples);
-    painter.paint({ ...look, missing: this._missing(layer, look.nan) });
+    painter.paint({ ...look, missing: this._missing(layer, look.nan) }, isFine);
   }
 
-  /** Draw samples and show them. @param {IIIFTileLayer} layer @param {Samples} samples @param {Sight} sight @param {LiveLook} look */
-  show(layer, samples, sight, look) {
-    this.paint(layer, samples, look);
+  /** Draw samples and show them. @param {IIIFTileLayer} layer @param {Samples} samples @param {Sight} sight @param {LiveLook} look @param {boolean} isFine */
+  show(layer, samples, sight, look, isFine) {
+    this.paint(layer, samples, look, isFine);
     if (this._painter) layOver(this._painter.canvas, layer, sight);
   }
 

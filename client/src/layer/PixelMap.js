@@ -154,12 +154,12 @@ export class PixelMap {
 
   /** Draw samples without showing them: the first picture is slower. @param {import('../view/samples.js').Samples} samples @param {import('./LiveLayer.js').LiveLook} look */
   warmLive(samples, look) {
-    if (this._layer && !this.isLive) this._live.paint(this._layer, samples, look);
+    if (this._layer && !this.isLive) this._live.paint(this._layer, samples, look, false);
   }
 
-  /** Show samples over the tiles. @param {import('../view/samples.js').Samples} samples @param {import('./sight.js').Sight} sight @param {import('./LiveLayer.js').LiveLook} look */
-  showLive(samples, sight, look) {
-    if (this._layer) this._live.show(this._layer, samples, sight, look);
+  /** Show samples over the tiles. @param {import('../view/samples.js').Samples} samples @param {import('./sight.js').Sight} sight @param {import('./LiveLayer.js').LiveLook} look @param {boolean} [isFine] every pixel, however long it takes */
+  showLive(samples, sight, look, isFine = false) {
+    if (this._layer) this._live.show(this._layer, samples, sight, look, isFine);
   }
 
   /** Show the tiles alone. */

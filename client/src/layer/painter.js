@@ -10,7 +10,7 @@ import { GlPainter } from './GlPainter.js';
  * @property {boolean} isLost whether the browser has taken the graphics processor away
  * @property {(columns: number, rows: number, planes: number) => boolean} fits whether samples of this size can be drawn
  * @property {(samples: import('../view/samples.js').Samples) => void} load takes samples to draw
- * @property {(look: import('./tables.js').Look) => void} paint draws the samples
+ * @property {(look: import('./tables.js').Look, isFine: boolean) => void} paint draws the samples; fine pictures may take longer than a frame
  */
 
 /** @returns {Painter} */

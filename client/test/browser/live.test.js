@@ -74,6 +74,7 @@ describe.skipIf(!hasChromium)('the picture', () => {
     expect(asked.filter((url) => url.includes('/iiif/'))).toEqual([]);
     const start = Date.now();
     for (let k = 0; Date.now() - start < 3000; k += 1) await page.mouse.move(x - 25 + 15 * Math.sin(k / 8), y);
+    await page.waitForTimeout(300); // all pixels
     const live = await page.locator('.map').screenshot();
     await page.mouse.up();
     expect(asked.length).toBeLessThanOrEqual(30);
@@ -97,13 +98,13 @@ describe.skipIf(!hasChromium)('the picture', () => {
     expect(lowest).toBeGreaterThan(live.mean - 2);
   }));
 
-  it('follows a colormap and a negative', () => on(HASH, async (page) => {
+  it('follows a colormap and a negative', () => on(`${HASH}&view=channel=1`, async (page) => {
     await approach(page);
     await page.keyboard.press('i');
     await page.waitForFunction(() => document.querySelector('canvas.live'));
     await page.waitForFunction(() => !document.querySelector('canvas.live'));
     expect((await pictures(page)).every((url) => /invert=1/.test(url))).toBe(true);
-    await page.getByRole('radio', { name: 'heat' }).evaluate((radio) => /** @type {HTMLInputElement} */ (radio).click());
+    await page.locator('input[type=radio][value=heat]').evaluate((radio) => /** @type {HTMLInputElement} */ (radio).click());
     await page.waitForFunction(() => document.querySelector('canvas.live'));
     const live = await page.locator('.map').screenshot();
     await page.waitForFunction(() => !document.querySelector('canvas.live'));

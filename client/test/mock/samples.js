@@ -13,6 +13,12 @@ function orderedOf(plane) {
   return known;
 }
 
+/** Pixels of the image for one of a picture: on the grid of a level, where the last one is partly outside, a power of two. @param {number} length @param {number} count */
+export function stepOf(length, count) {
+  const step = 2 ** Math.round(Math.log2(length / count));
+  return Math.ceil(length / step) === count ? step : length / count;
+}
+
 /**
  * @param {Float32Array[]} sources whole planes @param {{width: number, height: number}} image
  * @param {string} region @param {string} size
@@ -45,8 +51,8 @@ export function samples(sources, image, region, size, { channels, frame, shown }
     for (let y = 0; y < rows; y += 1) {
       for (let x = 0; x < columns; x += 1) {
         // The pixel that the mock's pictures show.
-        const column = Math.min(image.width - 1, left + Math.floor((x + 0.5) * (width / columns)));
-        const row = Math.min(image.height - 1, top + Math.floor((y + 0.5) * (height / rows)));
+        const column = Math.min(image.width - 1, left + Math.floor((x + 0.5) * stepOf(width, columns)));
+        const row = Math.min(image.height - 1, top + Math.floor((y + 0.5) * stepOf(height, rows)));
         const value = sources[k][row * image.width + column];
         codes[at] = Number.isNaN(value) ? 0 : Math.max(FIRST, Math.min(LAST, Math.round(codeOf(knots, value))));
         at += 1;

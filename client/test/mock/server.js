@@ -10,7 +10,7 @@ import { parseView } from '../../src/view/view.js';
 import { tanToSky } from '../support/tan.js';
 import { profile, region, spectrum } from './measures.js';
 import { encodePng } from './png.js';
-import { samples } from './samples.js';
+import { samples, stepOf } from './samples.js';
 import { IMAGES, plane, skyOf, tanOf } from './sky.js';
 
 /** @typedef {import('./sky.js').MockImage} MockImage */
@@ -144,10 +144,10 @@ function picture(image, asked, region, size) {
   const weights = mix.map(({ color }) => [0, 2, 4].map((at) => parseInt(color.slice(at, at + 2), 16) / 255));
   const map = COLORMAPS[view.cmap ?? 'gray'] ?? COLORMAPS.gray;
   const rgb = new Uint8Array(columns * rows * 3);
-  const step = width / columns;
+  const step = stepOf(width, columns);
   for (let y = 0; y < rows; y += 1) {
     for (let x = 0; x < columns; x += 1) {
-      const at = Math.min(image.height - 1, top + Math.floor((y + 0.5) * (height / rows))) * image.width + Math.min(image.width - 1, left + Math.floor((x + 0.5) * step));
+      const at = Math.min(image.height - 1, top + Math.floor((y + 0.5) * stepOf(height, rows))) * image.width + Math.min(image.width - 1, left + Math.floor((x + 0.5) * step));
       const color = [0, 0, 0];
       sources.forEach((data, k) => {
         const { vmin, vmax } = limits[k];
