@@ -26,6 +26,11 @@ export class ColormapTables {
     return loading;
   }
 
+  /** Load all, so that each is shown at once when it is chosen. */
+  loadAll() {
+    for (const name of Object.keys(this._previews())) this.load(name).catch(() => {});
+  }
+
   /** @param {string} name */
   async _load(name) {
     const preview = this._previews()[name];

@@ -46,6 +46,8 @@ export class Live {
     /** What could not be had last. @type {Wanted | null} */
     this._refused = null;
     this._isWanted = false;
+    /** Whether samples are shown, or about to be. */
+    this._isOn = false;
     /** Whether a change waits for the next frame. */
     this._isDue = false;
     /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -54,9 +56,9 @@ export class Live {
     this._finer = undefined;
     this._changes = 0;
     this.isOff = new URLSearchParams(location.search).get('live') === 'off';
-    map.onMoved(() => { if (this._map.isLive) this._rest(); });
+    map.onMoved(() => { if (this._isOn) this._rest(); });
     // Limits that the server had to find are known now.
-    scene.subscribe(() => { if (this._map.isLive) this._paintSoon(); });
+    scene.subscribe(() => { if (this._isOn) this._paintSoon(); });
   }
 
   /** Request samples of what is in sight, unless they are here: a change may follow. */
@@ -71,6 +73,7 @@ export class Live {
       (samples) => {
         this._asked = null;
         this._held = { ...wanted, samples };
+        this.colormaps.loadAll();
         const look = this._look(this._store.state.view);
         if (!look) return;
         if (this._isWanted) this.follow(this._store.state.view, false);
@@ -123,10 +126,11 @@ export class Live {
     this._isWanted = !commit || Boolean(isHere);
     if (!isHere || !this._look(view)) {
       if (!isHere && !commit) this.prepare();
-      if (!this._map.isLive) return false;
+      if (!this._isOn) return false;
       this._rest(); // other planes, or limits that the server has to find
       return true;
     }
+    this._isOn = true;
     this._paintSoon();
     this._timer = setTimeout(() => this._rest(), commit ? AFTER : DURING);
     return true;
@@ -140,12 +144,12 @@ export class Live {
     this._isDue = false;
     this._paint(false);
     clearTimeout(this._finer);
-    this._finer = setTimeout(() => { if (this._map.isLive) this._paint(true); }, STILL);
+    this._finer = setTimeout(() => this._paint(true), STILL);
   }
 
   /** @param {boolean} isFine */
   _paint(isFine) {
-    const look = this._look(this._store.state.view);
+    const look = this._isOn && this._look(this._store.state.view);
     if (look && this._held) this._map.showLive(this._held.samples, this._held.sight, look, isFine);
   }
 
@@ -159,7 +163,7 @@ export class Live {
     // The pictures of the tiles are in the page; they are on the screen a frame later.
     await nextFrame();
     await nextFrame();
-    if (changes === this._changes) this._map.endLive();
+    if (changes === this._changes) this._end();
   }
 
   /** Forget all: another image is opened. */
@@ -172,6 +176,12 @@ export class Live {
     this._asked = null;
     this._refused = null;
     this._isWanted = false;
+    this._end();
+  }
+
+  _end() {
+    this._isOn = false;
+    clearTimeout(this._finer);
     this._map.endLive();
   }
 }

@@ -12,7 +12,7 @@ const TONE = /** @type {const} */ (['stretch', 'gamma', 'contrast', 'bias', 'sat
  */
 export function planesKey(view, hasAutomaticMix) {
   return JSON.stringify([view.hdu, view.frame, view.channel, view.collapse, view.view,
-    view.mix?.map(({ channel }) => channel), hasAutomaticMix && view.cmap !== undefined && !view.mix]);
+    view.mix?.map(({ channel }) => channel), hasAutomaticMix && view.cmap !== undefined && !view.mix && view.channel === undefined]);
 }
 
 /**
