@@ -14,6 +14,7 @@ import { createLimits } from './control/limits.js';
 import { createMeasure } from './tools/measure.js';
 import { createReadout } from './tools/readout.js';
 import { openShare } from './tools/share.js';
+import { installToneDrag } from './tools/tonedrag.js';
 import { createTone } from './control/tone.js';
 import { createViews } from './control/views.js';
 import { h, iconButton, svg } from './ui/dom.js';
@@ -71,6 +72,7 @@ function fill(app, map, stage) {
   stage.after(sidebar, h('footer', { class: 'foot' }, readout.element));
   panels.install({ images: { element: images, button: bar.imagesButton }, controls: { element: sidebar, button: bar.controlsButton } }, browser.show);
   installKeys(commands);
+  installToneDrag(app);
 
   function update() {
     empty.hidden = Boolean(app.store.state.image);

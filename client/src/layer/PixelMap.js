@@ -4,6 +4,7 @@ import { Map as LeafletMap } from 'leaflet';
 import { PixelCRS, toLatLng, toPoint } from '../crs/PixelCRS.js';
 import { chipOutlines } from './chips.js';
 import { captureDrags } from './drags.js';
+import { followRightDrags } from './rightdrags.js';
 import { gridLines, markLines } from './lines.js';
 import { IIIFTileLayer } from './IIIFTileLayer.js';
 import { LiveLayer } from './LiveLayer.js';
@@ -119,6 +120,11 @@ export class PixelMap {
       this.element.classList.remove('is-measuring');
       for (const handler of handlers) handler.enable();
     };
+  }
+
+  /** Report drags with the right button. @param {Parameters<typeof followRightDrags>[1]} listeners */
+  onRightDrag(listeners) {
+    followRightDrags(this.element, listeners);
   }
 
   /** Show no image. */

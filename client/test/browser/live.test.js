@@ -112,6 +112,36 @@ describe.skipIf(!hasChromium)('the picture', () => {
     expect(await largestDifference(page, live, await page.locator('.map').screenshot())).toBeLessThanOrEqual(3);
   }));
 
+  it('follows a drag with the right button, which opens no menu', () => on(HASH, async (page) => {
+    await page.evaluate(() => {
+      const state = /** @type {any} */ (window);
+      state.menus = 0;
+      document.querySelector('.map')?.addEventListener('contextmenu', () => { state.menus += 1; });
+    });
+    await page.mouse.move(600, 500);
+    await page.mouse.down({ button: 'right' });
+    await page.mouse.move(690, 380, { steps: 6 });
+    await page.mouse.up({ button: 'right' });
+    await page.waitForFunction(() => /contrast=/.test(location.hash) && /bias=/.test(location.hash));
+    expect(await page.evaluate(() => /** @type {any} */ (window).menus)).toBe(0);
+    await page.mouse.click(500, 400, { button: 'right' });
+    await page.waitForFunction(() => /** @type {any} */ (window).menus === 1);
+  }));
+
+  it('refuses reversed limits with a message, which the next valid one clears', () => on(HASH, async (page) => {
+    const low = page.getByLabel('Lower limit').and(page.locator('input'));
+    const before = await low.inputValue();
+    await low.fill('99999');
+    await low.press('Enter');
+    await page.locator('.complaint', { hasText: 'below the upper limit' }).waitFor();
+    expect(await low.inputValue()).toBe(before);
+    expect(await page.evaluate(() => location.hash)).not.toMatch(/99999/);
+    await low.fill('97');
+    await low.press('Enter');
+    await page.waitForFunction(() => document.querySelector('.complaint')?.textContent === '');
+    await page.waitForFunction(() => /97,/.test(location.hash));
+  }));
+
   it('asks for tiles no faster than they come back without samples', () => on(`?live=off${HASH}`, async (page) => {
     const asked = await slowed(page, 300);
     const slider = page.getByLabel('Gamma', { exact: true });

@@ -149,6 +149,7 @@ function picture(image, asked, region, size) {
     for (let x = 0; x < columns; x += 1) {
       const at = Math.min(image.height - 1, top + Math.floor((y + 0.5) * stepOf(height, rows))) * image.width + Math.min(image.width - 1, left + Math.floor((x + 0.5) * step));
       const color = [0, 0, 0];
+      if (sources.every((data) => Number.isNaN(data[at]))) continue; // missing: black
       sources.forEach((data, k) => {
         const { vmin, vmax } = limits[k];
         const t = Number.isNaN(data[at]) ? 0 : brightness((data[at] - vmin) / (vmax - vmin), tone) ?? 0;
