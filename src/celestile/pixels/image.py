@@ -139,6 +139,8 @@ class Channel:
         Vacuum wavelength in metres, if known; determines default colors.
     color : str or None
         RRGGBB from the configuration.
+    pixel_unit : str or None
+        Unit of its pixels, if channels may differ in it; None for that of the image.
     """
 
     index: int
@@ -147,6 +149,7 @@ class Channel:
     unit: str | None = None
     wavelength: float | None = None
     color: str | None = None
+    pixel_unit: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -265,10 +268,10 @@ class Image:
         All choices, including the one shown.
     channels, frames : tuple
         At least one each.
-    channel_axis : {"spectral", "stokes", "band", ""}
+    channel_axis : {"spectral", "stokes", "band", "column", ""}
         Kind of the channels; empty for a single channel.
     unit : str or None
-        BUNIT.
+        BUNIT; None if channels differ in it (see `unit_of`).
     chips : tuple of Chip
         Of a mosaic; empty otherwise.
     arrangement : {"detector", "sky", "contact sheet"} or None
@@ -320,6 +323,15 @@ class Image:
     def plane(self, selection: Selection) -> Plane:
         """Return the plane of a selection, which must be within the image."""
         return self.source.plane(selection)
+
+    def unit_of(self, *selections: Selection) -> str | None:
+        """Unit of the pixels of planes; None if it is not known, or not the same in all."""
+        units = {
+            self.unit if (own := self.channels[channel - 1].pixel_unit) is None else own
+            for selection in selections
+            for channel in range(selection.channel[0], selection.channel[1] + 1)
+        }
+        return (units.pop() or None) if len(units) == 1 else None
 
     def expect(self, x: int, y: int) -> None:
         """Check that a pixel, counted from 0 at the top left, is within the image.

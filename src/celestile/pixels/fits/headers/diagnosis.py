@@ -2,7 +2,7 @@
 
 import errno
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -125,16 +125,18 @@ def without_image(hdus: Sequence[Any]) -> str:
     return f"{_NO_IMAGE}: {table}" if table else _NO_IMAGE
 
 
-def image_columns(hdus: Sequence[Any]) -> Iterator[str]:
+def image_columns(hdus: Sequence[Any], shown: Container[int] = ()) -> Iterator[str]:
     """Describe tables whose columns hold images, such as the pixels around a star.
 
     Parameters
     ----------
     hdus : sequence
         HDUs of astropy.
+    shown : container of int
+        Indices of tables whose images are shown.
     """
     for index, hdu in enumerate(hdus):
-        if type(hdu).__name__ != "BinTableHDU":
+        if type(hdu).__name__ != "BinTableHDU" or index in shown:
             continue
         names = []
         for number in range(1, 1000):

@@ -1,0 +1,144 @@
+"""Bins on the sky for events with right ascension and declination alone.
+
+A field is shown around its middle, in the zenithal equidistant projection (ARC); events all over
+the sky on a plate carrée (CAR).
+"""
+
+import math
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from celestile.pixels.fits.tables.binning import Bins, Doubles, Pair, Project
+from celestile.pixels.fits.tables.world import Cards
+from celestile.pixels.sky.vectors import unit_vectors
+
+_ALONG = 1000  # pixels across a field, about
+_WIDEST = 60.0  # degrees from the middle of a field
+_WHOLE_SKY = 0.1  # degrees: about the resolution of the best events of Fermi's telescope
+_FINEST = 1e-4  # degrees
+
+_AXES = {False: ("RA---", "DEC--"), True: ("GLON-", "GLAT-")}
+
+
+@dataclass(frozen=True, slots=True)
+class SkyBins:
+    """Bins on the sky.
+
+    Parameters
+    ----------
+    bins : Bins
+        The bins, in pixels.
+    cards : list of tuple
+        World coordinates.
+    project : callable
+        Converts degrees to positions in the bins.
+    scale : float
+        Degrees along a side of a bin.
+    """
+
+    bins: Bins
+    cards: Cards
+    project: Project
+    scale: float
+
+
+def sky_bins(events: Callable[[], Iterable[Pair]], *, galactic: bool) -> SkyBins:
+    """Choose bins for events.
+
+    Parameters
+    ----------
+    events : callable
+        Returns longitudes and latitudes in degrees, part by part.
+    galactic : bool
+        Whether they are galactic, not equatorial.
+
+    Raises
+    ------
+    ValueError
+        If there is no event with a position.
+    """
+    middle = sum((np.nansum(unit_vectors(*_known(*part)), axis=0) for part in events()), np.zeros(3))
+    length = float(np.linalg.norm(middle))
+    if not any(_known(*part)[0].size for part in events()):
+        raise ValueError("the list of events is empty")
+    if length > 0:
+        chord = max(
+            float(np.linalg.norm(vectors - middle / length, axis=-1).max(initial=0.0))
+            for vectors in (unit_vectors(*_known(*part)) for part in events())
+        )
+        radius = math.degrees(2 * math.asin(min(chord / 2, 1.0)))
+        if radius <= _WIDEST:
+            return _field(middle / length, radius, galactic=galactic)
+    return _whole(galactic=galactic)
+
+
+def _known(lon: Doubles, lat: Doubles) -> Pair:
+    known = np.isfinite(lon) & np.isfinite(lat) & (np.abs(lat) <= 90.0)
+    return lon[known], lat[known]
+
+
+def _cards(
+    galactic: bool, code: str, center: tuple[float, float], size: tuple[int, int], scale: float
+) -> Cards:
+    axes = _AXES[galactic]
+    cards: Cards = [("RADESYS", "ICRS")] if not galactic else []
+    for axis in (1, 2):
+        cards += [
+            (f"CTYPE{axis}", axes[axis - 1] + code),
+            (f"CUNIT{axis}", "deg"),
+            (f"CRVAL{axis}", center[axis - 1]),
+            (f"CRPIX{axis}", (size[axis - 1] + 1) / 2),
+            (f"CDELT{axis}", -scale if axis == 1 else scale),
+        ]
+    return cards
+
+
+def _field(middle: Doubles, radius: float, *, galactic: bool) -> SkyBins:
+    x, y, z = middle.tolist()
+    lon, lat = math.degrees(math.atan2(y, x)) % 360.0, math.degrees(math.asin(max(-1.0, min(1.0, z))))
+    scale = max(_round_up(2 * radius / _ALONG), _FINEST)
+    side = max(2 * math.ceil(radius / scale) + 2, 16)
+
+    def project(lons: Doubles, lats: Doubles) -> Pair:
+        turned, there, here = np.radians(lons - lon), np.radians(lats), math.radians(lat)
+        east = np.cos(there) * np.sin(turned)
+        north = np.sin(there) * np.cos(here) - np.cos(there) * np.sin(here) * np.cos(turned)
+        ahead = np.sin(there) * np.sin(here) + np.cos(there) * np.cos(here) * np.cos(turned)
+        aside = np.hypot(east, north)
+        angle = np.degrees(np.arctan2(aside, ahead))
+        share = np.divide(angle, aside, out=np.zeros_like(aside), where=aside > 0)
+        return side / 2 - share * east / scale, side / 2 + share * north / scale
+
+    return SkyBins(
+        Bins(low=(0.0, 0.0), size=1.0, shape=(side, side)),
+        _cards(galactic, "ARC", (lon, lat), (side, side), scale),
+        project,
+        scale,
+    )
+
+
+def _whole(*, galactic: bool) -> SkyBins:
+    scale = _WHOLE_SKY
+    width, height = round(360 / scale), round(180 / scale)
+    center = 0.0 if galactic else 180.0
+
+    def project(lons: Doubles, lats: Doubles) -> Pair:
+        away = (lons - center + 180.0) % 360.0 - 180.0
+        return width / 2 - away / scale, height / 2 + lats / scale
+
+    return SkyBins(
+        Bins(low=(0.0, 0.0), size=1.0, shape=(width, height)),
+        _cards(galactic, "CAR", (center, 0.0), (width, height), scale),
+        project,
+        scale,
+    )
+
+
+def _round_up(number: float) -> float:
+    """Next of 1, 2, 5, 10, … times a power of ten."""
+    if number <= 0:
+        return 0.0
+    power = 10.0 ** math.floor(math.log10(number))
+    return next(step * power for step in (1.0, 2.0, 5.0, 10.0) if step * power >= number * 0.999999)
