@@ -190,7 +190,7 @@ export interface Image {
   /** selector of the HDU shown */
   hdu: string;
   hdus: Hdu[];
-  channelAxis: "spectral" | "stokes" | "band" | "";
+  channelAxis: "spectral" | "stokes" | "band" | "column" | "";
   channels: Channel[];
   frames: Frame[];
   chips: Chip[];

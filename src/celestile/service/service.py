@@ -293,7 +293,7 @@ class Service:
                     frame=component.selection.frame[0],
                     name=subject.image.channels[channel - 1].name,
                     pixel=plane.value(x, y),
-                    unit=subject.image.unit,
+                    unit=subject.image.unit_of(component.selection),
                 )
             )
         return found

@@ -134,7 +134,9 @@ def _kind(hdu: Hdu, number: int) -> str:
     if kind == "unknown" and number > 2:
         unit = standard_unit(hdu.text(f"CUNIT{number}"))
         kind = "spectral" if number in hdu.tabulated or unit in _SPECTRAL_UNITS else kind
-    if kind == "unknown" and number > 2 and hdu.shape[-number] > 1:
+    # Rows of a table are never colors.
+    of_rows = hdu.step is not None and number == len(hdu.shape)
+    if kind == "unknown" and number > 2 and hdu.shape[-number] > 1 and not of_rows:
         kind = "band" if bands.are_bands(hdu, number, hdu.shape[-number]) else kind
     return kind
 

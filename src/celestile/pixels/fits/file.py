@@ -189,7 +189,7 @@ def scan(path: Path, spool: Spool) -> FitsFile:
             if fault is not None and fault.note:
                 notes.append(fault.note)
             found = with_groups(tuple(arrays(hdus, plain, size, notes)), hdus)
-            found = with_tables(found, hdus, plain, size)
+            found = with_tables(found, hdus, plain, size, notes)
             headers = all_headers(hdus)
             nothing = "" if found else without_image(hdus)
             notes += image_columns(hdus, {hdu.file_index for hdu in found}) if found else ()

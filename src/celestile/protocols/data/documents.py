@@ -63,7 +63,7 @@ def metadata(
         "title": image.title,
         "width": image.width,
         "height": image.height,
-        "unit": image.unit,
+        "unit": subject.unit,
         **_structure(image),
         "view": canonical(subject.view),
         "automatic": _automatic(automatic),

@@ -227,7 +227,7 @@ _IMAGE: dict[str, Schema] = {
         unit=described(maybe(STRING), "BUNIT"),
         hdu=described(STRING, "selector of the HDU shown"),
         hdus=array(ref("Hdu"), minItems=1),
-        channelAxis={"type": "string", "enum": ["spectral", "stokes", "band", ""]},
+        channelAxis={"type": "string", "enum": ["spectral", "stokes", "band", "column", ""]},
         channels=array(ref("Channel"), minItems=1),
         frames=array(ref("Frame"), minItems=1),
         chips=array(ref("Chip")),

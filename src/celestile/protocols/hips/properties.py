@@ -137,8 +137,8 @@ def _values(service: Service, subject: Subject) -> Record:
         sampled = service.plane_statistics.sample(plane)
         if sampled.whole:
             found["hips_data_range"] = _pair(*limits.minmax(sampled), digits)
-    if subject.image.unit:
-        found["hips_bunit"] = subject.image.unit
+    if subject.unit:
+        found["hips_bunit"] = subject.unit
     return found
 
 

@@ -149,8 +149,10 @@ def image_columns(hdus: Sequence[Any], shown: Container[int] = ()) -> Iterator[s
                 names.append(str(header_value(hdu.header, f"TTYPE{number}", number)))
         if names:
             more = ", …" if len(names) > _MOST_NAMED else ""
-            shown = ", ".join(names[:_MOST_NAMED]) + more
-            yield f"HDU {index} is a table with images in its columns, which are not shown: {shown}"
+            listed = ", ".join(names[:_MOST_NAMED]) + more
+            yield (
+                f"HDU {index} is a table with images in its columns, which are not shown: {listed}"
+            )
 
 
 def _columns(hdu: Any) -> set[str]:

@@ -133,7 +133,9 @@ class MultiOrder:
         ends = self._end
         wanted = cells_at(lon, lat, 1 << DEEPEST, "nested")
         return _found(
-            self._begin, wanted, lambda place: wanted < (ends if ends is not None else wanted)[place]
+            self._begin,
+            wanted,
+            lambda place: wanted < (ends if ends is not None else wanted)[place],
         )
 
 

@@ -4,6 +4,7 @@ A row is an element of the slowest axis, so that the rows of a target pixel file
 pixels are read where they are: only the step from one image to the next is that of the table.
 """
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -16,11 +17,14 @@ from celestile.pixels.fits.hdus import AxisValues, Hdu
 from celestile.pixels.fits.tables.columns import Column, Table
 from celestile.pixels.fits.tables.world import Cards, cell_cards, image_header
 
-_LEAST_PIXELS = 12
-"""Smaller cells are matrices, such as covariances; target pixels of Kepler are at least 4 by 3."""
+_LEAST_PIXELS = 12  # of a named column: target pixels of Kepler are at least 4 by 3
+_LEAST_SIDE, _LEAST_SQUARE = 5, 7
+"""Of other columns: smaller cells are matrices, such as covariances, or spectra side by side."""
 _MOST_TIMES = 1_000_000
 _MAIN = ("FLUX", "SCI", "IMAGE", "DATA")
 """Columns shown first, if a table has several."""
+_NAMED = re.compile(r"(RAW_CNTS|COUNTS|(BKG_)?(FLUX|IMAGE|IMG|SCI)|CUTOUT|STAMP)(_\w+)?")
+"""Columns that hold images, even small ones."""
 _TIMES = ("TIME", "BARYTIME", "MJD", "JD", "BJD")
 _REFERENCES = (("BJDREF", "JDREF"), ("JDREF", "JDREF"), ("MJDREF", "MJDREF"))
 _DAYS = ("BJD", "JD", "MJD")
@@ -47,7 +51,12 @@ def cell_images(table: Table, mapped: MappedFile) -> list[Hdu]:
 def is_image(column: Column) -> bool:
     """Whether the cells of a column are images: large enough along two axes."""
     sides = sorted(length for length in column.shape if length > 1)
-    return column.is_numeric and len(sides) > 1 and sides[-1] * sides[-2] >= _LEAST_PIXELS
+    if not column.is_numeric or len(sides) < 2:
+        return False
+    shorter, longer = sides[-2:]
+    if _NAMED.fullmatch(column.name.upper()):
+        return shorter * longer >= _LEAST_PIXELS
+    return shorter >= _LEAST_SIDE and longer >= _LEAST_SQUARE
 
 
 def _order(column: Column) -> tuple[int, int]:

@@ -222,9 +222,7 @@ def _scaling(header: Any, number: int, code: str) -> Scaling:
     blank = header_value(header, f"TNULL{number}")
     # TNULL has no meaning for floating point (FITS 4.0, section 7.3.2).
     is_integer = code in "BIJK" and isinstance(blank, int) and not isinstance(blank, bool)
-    return Scaling(
-        slope=slope or 1.0, offset=zero or 0.0, blank=int(blank) if is_integer else None
-    )
+    return Scaling(slope=slope or 1.0, offset=zero or 0.0, blank=int(blank) if is_integer else None)
 
 
 def _integer(header: Any, keyword: str) -> int:

@@ -172,7 +172,9 @@ def _extremes(
     is_fine = (most - least).max() < _FEWEST and not all(column.is_whole for column in columns)
     if is_fine:
         margin = max(float((most - least).max()) / _ENOUGH, 1e-9 * float(np.abs(most).max()), 1e-30)
-        return [(low, high + margin) for low, high in zip(least.tolist(), most.tolist(), strict=True)]
+        return [
+            (low, high + margin) for low, high in zip(least.tolist(), most.tolist(), strict=True)
+        ]
     low, high = np.floor(least + 0.5) - 0.5, np.floor(most + 0.5) + 0.5
     return list(zip(low.tolist(), high.tolist(), strict=True))
 
@@ -206,7 +208,9 @@ def _binned(cards: Cards, bins: Bins) -> Cards:
         # Defaults of the standard, in pixels of the columns.
         found = re.fullmatch(r"CTYPE([12])([A-Z]?)", keyword)
         if found and f"CRPIX{found[1]}{found[2]}" not in given:
-            made.append((f"CRPIX{found[1]}{found[2]}", -bins.low[int(found[1]) - 1] / bins.size + 0.5))
+            made.append(
+                (f"CRPIX{found[1]}{found[2]}", -bins.low[int(found[1]) - 1] / bins.size + 0.5)
+            )
     return made
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from celestile.errors import SourceChangedError
 from celestile.pixels.fits.data.mapped import MappedFile
 from celestile.pixels.fits.hdus import Hdu
+from celestile.pixels.fits.headers.diagnosis import reason_of
 from celestile.pixels.fits.tables.cells import cell_images
 from celestile.pixels.fits.tables.columns import Table, tables
 from celestile.pixels.fits.tables.events import event_image, is_list
@@ -15,7 +16,7 @@ from celestile.pixels.fits.tables.healpix import healpix_image, is_map
 
 
 def with_tables(
-    arrays: Sequence[Hdu], hdus: Sequence[Any], path: Path, size: int
+    arrays: Sequence[Hdu], hdus: Sequence[Any], path: Path, size: int, notes: list[str]
 ) -> tuple[Hdu, ...]:
     """Add the images in tables to the arrays of a file.
 
@@ -29,6 +30,8 @@ def with_tables(
         The uncompressed file.
     size : int
         Its size in bytes.
+    notes : list of str
+        Descriptions of problems are appended to it.
 
     Returns
     -------
@@ -46,8 +49,9 @@ def with_tables(
             images = _images(table, mapped)
         except SourceChangedError:
             raise
-        except Exception:  # noqa: BLE001 - see above
-            continue
+        except Exception as error:  # noqa: BLE001 - see above
+            notes.append(f"the table of HDU {table.index} cannot be read: {reason_of(error)}")
+            images = []
         for number, image in enumerate(images):
             index = following if number else table.index
             following += 1 if number else 0

@@ -59,10 +59,14 @@ def sky_bins(events: Callable[[], Iterable[Pair]], *, galactic: bool) -> SkyBins
     ValueError
         If there is no event with a position.
     """
-    middle = sum((np.nansum(unit_vectors(*_known(*part)), axis=0) for part in events()), np.zeros(3))
-    length = float(np.linalg.norm(middle))
-    if not any(_known(*part)[0].size for part in events()):
+    middle, count = np.zeros(3), 0
+    for part in events():
+        vectors = unit_vectors(*_known(*part))
+        middle += vectors.sum(axis=0)
+        count += len(vectors)
+    if not count:
         raise ValueError("the list of events is empty")
+    length = float(np.linalg.norm(middle))
     if length > 0:
         chord = max(
             float(np.linalg.norm(vectors - middle / length, axis=-1).max(initial=0.0))
@@ -97,7 +101,7 @@ def _cards(
 
 def _field(middle: Doubles, radius: float, *, galactic: bool) -> SkyBins:
     x, y, z = middle.tolist()
-    lon, lat = math.degrees(math.atan2(y, x)) % 360.0, math.degrees(math.asin(max(-1.0, min(1.0, z))))
+    lon, lat = math.degrees(math.atan2(y, x)) % 360.0, math.degrees(math.atan2(z, math.hypot(x, y)))
     scale = max(_round_up(2 * radius / _ALONG), _FINEST)
     side = max(2 * math.ceil(radius / scale) + 2, 16)
 

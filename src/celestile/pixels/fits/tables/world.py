@@ -12,6 +12,8 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
+from celestile.pixels.fits.hdus import header_value
+
 _STRUCTURE = re.compile(
     r"XTENSION|BITPIX|NAXIS\d*|PCOUNT|GCOUNT|TFIELDS|THEAP|CHECKSUM|DATASUM|BSCALE|BZERO|BLANK"
     r"|BUNIT|T(TYPE|FORM|UNIT|DIM|SCAL|ZERO|NULL|DISP|COMM|LMIN|LMAX|DMIN|DMAX)\d+"
@@ -121,9 +123,6 @@ def _translated(header: Any, translate: Translate) -> Iterator[tuple[str, Any]]:
         keyword = translate(card.keyword)
         if keyword is None:
             continue
-        try:
-            value = card.value
-        except Exception:  # noqa: BLE001 - astropy raises many kinds for a malformed card
-            continue
+        value = header_value(header, card.keyword)
         if isinstance(value, str | int | float):
             yield keyword, value
