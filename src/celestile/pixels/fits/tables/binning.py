@@ -1,5 +1,6 @@
 """Bins of positions: the number of events in each pixel, counted in bounded memory."""
 
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from celestile.pixels.fits.data.faults import BusErrorCheck
 from celestile.pixels.fits.data.mapped import MappedFile
 from celestile.pixels.fits.hdus import Hdu, Index, TableSource
 from celestile.pixels.fits.scaling import Scaling
@@ -123,10 +125,13 @@ class EventCounts:
 
     def _write(self, path: Path, source: TableSource) -> None:
         width, height = self.bins.shape
+        with path.open("wb") as file:
+            # Detect a full disk before the work: a write to a map could not report it.
+            os.posix_fallocate(file.fileno(), 0, width * height * COUNTS.itemsize)
         # In the file, not in memory: 8192 by 8192 counts are 256 MB.
-        counts = np.memmap(path, COUNTS, "w+", shape=(width * height,))
-        for x, y in positions(self.table, self.columns, source):
-            here = (x, y) if self.project is None else self.project(x, y)
-            places, numbers = np.unique(self.bins.places(*here), return_counts=True)
-            counts[places] += numbers.astype(COUNTS)
-        counts.flush()
+        counts = np.memmap(path, COUNTS, "r+", shape=(width * height,))
+        with BusErrorCheck():
+            for x, y in positions(self.table, self.columns, source):
+                here = (x, y) if self.project is None else self.project(x, y)
+                places, numbers = np.unique(self.bins.places(*here), return_counts=True)
+                counts[places] += numbers.astype(COUNTS)

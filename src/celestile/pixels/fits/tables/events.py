@@ -30,7 +30,9 @@ from celestile.pixels.fits.tables.world import Cards, column_cards, image_header
 _MOST = 8192  # pixels along a side
 _FEWEST = 64  # along the longer side, for columns of real numbers
 _ENOUGH = 512
-_NAMES = re.compile(r"(STD)?EVE?NTS?\d*|.*[_ ]EVE?NTS?|EVE?NTS?[_ -].*|EVENT ?LIST|PHOTONS?")
+_NAMES = re.compile(
+    r"(STD|RAW|ALL)?EV(EN)?TS?\d*|.*[_ -]EV(EN)?TS?|EV(EN)?TS?[_ -].*|EVENT ?LIST|PHOTONS?"
+)
 _PREFERENCES = ("CPREF", "PREF")
 _PAIRS = (
     ("X", "Y"), ("XIMAGE", "YIMAGE"), ("SKYX", "SKYY"), ("DETX", "DETY"), ("DET_X", "DET_Y"),
