@@ -134,13 +134,12 @@ class Channel:
     name : str
         Unique within the image; free of ``; & = , : ~ / ?`` so that a view can name it.
     value, unit : float, str or None
-        Physical coordinate along the axis (Hz, m, m/s, …), if known.
+        Physical coordinate along the axis (Hz, m, m/s, …), if known. Of a column of a table, which
+        has no coordinate, it is the unit of the pixels.
     wavelength : float or None
         Vacuum wavelength in metres, if known; determines default colors.
     color : str or None
         RRGGBB from the configuration.
-    pixel_unit : str or None
-        Unit of its pixels, if channels may differ in it; None for that of the image.
     """
 
     index: int
@@ -149,7 +148,6 @@ class Channel:
     unit: str | None = None
     wavelength: float | None = None
     color: str | None = None
-    pixel_unit: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -326,12 +324,14 @@ class Image:
 
     def unit_of(self, *selections: Selection) -> str | None:
         """Unit of the pixels of planes; None if it is not known, or not the same in all."""
+        if self.channel_axis != "column":
+            return self.unit
         units = {
-            self.unit if (own := self.channels[channel - 1].pixel_unit) is None else own
+            self.channels[channel - 1].unit
             for selection in selections
             for channel in range(selection.channel[0], selection.channel[1] + 1)
         }
-        return (units.pop() or None) if len(units) == 1 else None
+        return units.pop() if len(units) == 1 else None
 
     def expect(self, x: int, y: int) -> None:
         """Check that a pixel, counted from 0 at the top left, is within the image.

@@ -247,9 +247,22 @@ NOT_A_SCENE = {
     "image/chandra_m101_region.fits",  # three patches of a detector, the rest is empty
     "bad/nocdelt.fits",  # its three planes make one picture
     "wcs/hips_Npix_HPX.fits",  # its numbers span 70 powers of ten
+    "table/ligo_simulated.fits.gz",  # 99.99 % of the probability is in 2 % of the sky
     "pix/eso_suite_tst0007.fits",  # limits of the IEEE formats
     "pix/eso_suite_tst0008.fits",
 }
+
+
+def test_probabilities_over_many_powers_of_ten_show_their_peak() -> None:
+    """As maps of gravitational waves: a Gaussian on the sky, down to 1e-36 far away."""
+    y, x = np.mgrid[:300, :400]
+    values = np.exp(-((x - 90) ** 2 + (y - 200) ** 2) / 900).astype(np.float32)
+    found = limits.sample(lambda r: values[r.y : r.bottom, r.x : r.right], 400, 300)
+    shown = brightness(values, first_view(found)).reshape(values.shape)
+    assert (shown > 0.97).mean() < 0.02
+    assert shown[200, 90] == shown.max() > 0.97
+    assert shown[200, 90 + 45] > 0.3  # a tenth of the peak
+    assert shown[20, 380] < 0.01
 
 
 def test_real_images_are_neither_black_nor_white(

@@ -212,16 +212,9 @@ def channels(hdu: Hdu, arrangement: AxisLayout) -> tuple[Channel, ...]:
             value = columns[spectral.number].values[step]
             unit = columns[spectral.number].unit if value is not None else None
             length = lengths[step]
-        made.append(
-            Channel(
-                index=index,
-                name=name,
-                value=value,
-                unit=unit,
-                wavelength=length,
-                pixel_unit=standard_unit(hdu.layers[index - 1].unit) if hdu.layers else None,
-            )
-        )
+        if hdu.layers:
+            unit = standard_unit(hdu.layers[index - 1].unit) or None
+        made.append(Channel(index=index, name=name, value=value, unit=unit, wavelength=length))
     return tuple(made)
 
 

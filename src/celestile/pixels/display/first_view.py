@@ -18,6 +18,7 @@ _BRIGHT = 0.3
 _DARK_SKY = 0.13  # where the automatic stretch puts the background, of full intensity
 _FAINT = 10.0  # standard deviations above the sky at which a source is obvious
 _MOST_RANGE = 1e5  # standard deviations: values beyond are not measurements
+_DENSITY = 1000.0  # times the median, which a quarter of the pixels exceeds
 _BLOCK = 8  # pixels along each side, to be averaged
 _SOFTENINGS = (0.5, 0.3, 0.2, 0.1, 0.05, 0.03, 0.02, 0.01, 0.005, 0.002, 0.001)
 _LEAST_SOFTENING, _MOST_SOFTENING = 1e-6, 1e3  # the latter is linear
@@ -140,6 +141,9 @@ def _sky_view(ordered: Floats, grid: Floats | None) -> FirstView:
     common = _mode_share(ordered, median)
     if sigma == 0.0 or common > 0.4:
         return _sparse_view(ordered, median)
+    if _is_density(ordered, median):
+        # Almost all of a probability is in a small part of the sky.
+        return _softened(0.0, quantile(ordered, 0.9985), 0.0)
     ordered = _without_defects(ordered, median + _FAINT * sigma)
     vmin = max(quantile(ordered, 0.001), median - 3.0 * sigma)
     vmax = quantile(ordered, 0.9985)
@@ -156,6 +160,13 @@ def _sky_view(ordered: Floats, grid: Floats | None) -> FirstView:
     if bulk > _BULK * ordered.size:
         return FirstView((vmin, vmax), "linear")
     return _softened(vmin, vmax, median)
+
+
+def _is_density(ordered: Floats, median: float) -> bool:
+    """Whether values are not a sky with noise, but span many powers of ten, as probabilities do."""
+    least, many = float(ordered[0]), quantile(ordered, 0.75)
+    # Of exponentially distributed values, a quarter exceeds twice the median.
+    return least >= 0.0 and median > 0.0 and many > _DENSITY * median and many > _DENSITY * least
 
 
 def _without_defects(ordered: Floats, bright: float) -> Floats:
