@@ -19,6 +19,7 @@ _DARK_SKY = 0.13  # where the automatic stretch puts the background, of full int
 _FAINT = 10.0  # standard deviations above the sky at which a source is obvious
 _MOST_RANGE = 1e5  # standard deviations: values beyond are not measurements
 _DENSITY = 1000.0  # times the median, which a quarter of the pixels exceeds
+_SPARSE = 0.1  # of the plane: fewer pixels have an event
 _BLOCK = 8  # pixels along each side, to be averaged
 _SOFTENINGS = (0.5, 0.3, 0.2, 0.1, 0.05, 0.03, 0.02, 0.01, 0.005, 0.002, 0.001)
 _LEAST_SOFTENING, _MOST_SOFTENING = 1e-6, 1e3  # the latter is linear
@@ -208,7 +209,16 @@ def _sparse_view(ordered: Floats, common: float) -> FirstView:
     vmin = common if above.size > 0.9 * others.size else quantile(ordered, 0.001)
     vmax = quantile(above, 0.995)
     middle = quantile(above, 0.5)
-    return _softened(vmin, max(vmax, middle), middle, target=0.4)
+    found = _softened(vmin, max(vmax, middle), middle, target=0.4)
+    if above.size < _SPARSE * ordered.size and common == float(ordered[0]):
+        # Single photons: from afar a pixel has their mean, which must not be black.
+        mean = float(ordered.mean(dtype=np.float64))
+        found = min(found, _softened(vmin, max(vmax, middle), mean), key=_softness)
+    return found
+
+
+def _softness(view: FirstView) -> float:
+    return np.inf if view.parameter is None else view.parameter
 
 
 def _softened(vmin: float, vmax: float, level: float, target: float = _DARK_SKY) -> FirstView:
