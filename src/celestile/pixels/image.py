@@ -239,6 +239,19 @@ def keeps_maximum(plane: Plane) -> bool:
     return bool(getattr(plane, "is_mask", False))
 
 
+ReadCells = Callable[[NDArray[np.float64], NDArray[np.float64]], NDArray[np.float32]]
+"""Values at longitudes and latitudes in degrees, of one shape; missing is NaN."""
+
+
+def cells_of(plane: Plane) -> ReadCells | None:
+    """Read the cells of the sky that a plane is drawn from, in the frame of the image.
+
+    None for other planes. Values are the numbers that the plane returns (see `shift_of`).
+    """
+    read: ReadCells | None = getattr(plane, "cells", None)
+    return read
+
+
 class PlaneSource(Protocol):
     """Source of the planes of an image."""
 

@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from numpy.typing import NDArray
 
 from celestile.errors import SourceChangedError, UnservableImageError
@@ -16,6 +17,7 @@ from celestile.pixels.fits.data.decoded import CompressedFile
 from celestile.pixels.fits.data.mapped import MappedFile
 from celestile.pixels.fits.groups import with_groups
 from celestile.pixels.fits.hdus import (
+    DrawnCells,
     Hdu,
     HduHeader,
     Index,
@@ -144,6 +146,17 @@ class FitsFile:
         if hdu.compressed:
             return self._compressed.read(hdu, index)
         return self._mapped.read(hdu, index)
+
+    def at_sky(
+        self, hdu: Hdu, layer: int, lon: NDArray[np.float64], lat: NDArray[np.float64]
+    ) -> NDArray[Any]:
+        """Read the cells of the sky at positions in degrees; errors as in `read`.
+
+        `hdu` must be drawn from cells (`DrawnCells`).
+        """
+        if not isinstance(hdu.drawn, DrawnCells):
+            raise TypeError("the array is not drawn from cells of the sky")
+        return hdu.drawn.at(self, layer, lon, lat)
 
     def column(self, hdu: Hdu) -> NDArray[Any]:
         """Stored numbers of a column of a table, as a view of the file; errors as in `read`."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from math import prod
 from pathlib import Path
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -68,6 +68,20 @@ class Drawn(Protocol):
 
     def read(self, source: TableSource, index: Index) -> NDArray[Any]:
         """Compute a part of the array."""
+
+
+@runtime_checkable
+class DrawnCells(Drawn, Protocol):
+    """Pixels that show cells of the sky, which can be read at any position."""
+
+    def at(
+        self,
+        source: TableSource,
+        layer: int,
+        lon: NDArray[np.float64],
+        lat: NDArray[np.float64],
+    ) -> NDArray[Any]:
+        """Value of the cell at each position in degrees, in the frame of the array's header."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

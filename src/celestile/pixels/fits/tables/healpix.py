@@ -25,6 +25,7 @@ from celestile.pixels.fits.tables import mollweide
 from celestile.pixels.fits.tables.cellindex import (
     DEEPEST,
     CellIndex,
+    Doubles,
     Explicit,
     Implicit,
     MultiOrder,
@@ -100,7 +101,21 @@ class HealpixMap:
         self, source: TableSource, layers: Any, down: Any, across: Any, found: NDArray[Any]
     ) -> None:
         lon, lat = mollweide.sky(down, across, self.width, self.height)
-        shown = np.isfinite(lon)
+        self._look_up(source, layers, lon, lat, found)
+
+    def at(self, source: TableSource, layer: int, lon: Doubles, lat: Doubles) -> NDArray[Any]:
+        """Value of the cell at each position in degrees; NaN where it is undefined."""
+        found = np.full((1, lon.size), np.nan, self.dtype)
+        flat = lon.ravel(), lat.ravel()
+        for first in range(0, lon.size, _AT_ONCE):
+            part = slice(first, first + _AT_ONCE)
+            self._look_up(source, (layer,), flat[0][part], flat[1][part], found[:, part])
+        return found.reshape(lon.shape)
+
+    def _look_up(
+        self, source: TableSource, layers: Any, lon: Doubles, lat: Doubles, found: NDArray[Any]
+    ) -> None:
+        shown = np.isfinite(lon) & np.isfinite(lat)
         if not shown.any():
             return
         at = self.index.rows(source, lon[shown], lat[shown])
