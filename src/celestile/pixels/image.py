@@ -239,6 +239,11 @@ def keeps_maximum(plane: Plane) -> bool:
     return bool(getattr(plane, "is_mask", False))
 
 
+def is_computed(plane: Plane) -> bool:
+    """Whether the pixels of a plane are computed as they are read, which takes a while."""
+    return bool(getattr(plane, "is_computed", False))
+
+
 ReadCells = Callable[[NDArray[np.float64], NDArray[np.float64]], NDArray[np.float32]]
 """Values at longitudes and latitudes in degrees, of one shape; missing is NaN."""
 

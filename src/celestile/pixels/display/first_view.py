@@ -210,8 +210,9 @@ def _sparse_view(ordered: Floats, common: float) -> FirstView:
     vmax = quantile(above, 0.995)
     middle = quantile(above, 0.5)
     found = _softened(vmin, max(vmax, middle), middle, target=0.4)
-    if above.size < _SPARSE * ordered.size and common == float(ordered[0]):
-        # Single photons: from afar a pixel has their mean, which must not be black.
+    is_lowest = common == float(ordered[0])
+    if is_lowest and middle == float(above[0]) and above.size < _SPARSE * ordered.size:
+        # Mostly single photons: from afar a pixel has their mean, which must not be black.
         mean = float(ordered.mean(dtype=np.float64))
         found = min(found, _softened(vmin, max(vmax, middle), mean), key=_softness)
     return found

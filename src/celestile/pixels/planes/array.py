@@ -91,6 +91,7 @@ class ArrayPlane:
         self.tile_shape = tile[slice_.y_axis], tile[slice_.x_axis]
         self.scaling_is_wide = hdu.scaling.is_wide(hdu.dtype)
         self.is_mask = is_mask
+        self.is_computed = hdu.drawn is not None
         order = ("top-down",) if slice_.top_down else ()
         # Pyramids of maxima and of means are different entries of the cache.
         kind = ("maximum",) if is_mask else ()

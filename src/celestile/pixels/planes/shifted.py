@@ -42,6 +42,7 @@ class ShiftedPlane:
         self.direct = plane.direct
         self.by_rows = plane.by_rows
         self.is_mask = plane.is_mask
+        self.is_computed = plane.is_computed
         self.key = combined_key("scaled", plane.key)
         self._shift: Shift | None = None
 

@@ -263,6 +263,24 @@ def test_catalogues_are_not_lists_of_events(tmp_path: Path, open_image: OpenImag
         open_image(tmp_path / "catalogue.fits")
 
 
+@pytest.mark.parametrize("name", ["REGION", "SRCLIST"])
+def test_regions_and_sources_are_not_lists_of_events(
+    tmp_path: Path, open_image: OpenImage, name: str
+) -> None:
+    columns = [
+        fits.Column("X", "E", array=np.ones(2000)),
+        fits.Column("Y", "E", array=np.ones(2000)),
+    ]
+    table = fits.BinTableHDU.from_columns(columns, name=name)
+    table.header.update(
+        HDUCLAS1=name, TCTYP1="RA---TAN", TCTYP2="DEC--TAN", TCRVL1=1.0, TCRVL2=1.0,
+        TCDLT1=-1e-4, TCDLT2=1e-4,
+    )  # fmt: skip
+    table.writeto(tmp_path / "region.fits")
+    with pytest.raises(UnservableImageError, match="no image"):
+        open_image(tmp_path / "region.fits")
+
+
 def test_lists_without_events(tmp_path: Path, open_image: OpenImage) -> None:
     nothing = np.full(3, np.nan)
     chandra(tmp_path / "all.fits", nothing, nothing)

@@ -23,13 +23,14 @@ from celestile.pixels.fits.hdus import Hdu
 from celestile.pixels.fits.scaling import Scaling
 from celestile.pixels.fits.tables.binning import COUNTS, Bins, EventCounts, Project, positions
 from celestile.pixels.fits.tables.columns import Column, Table
-from celestile.pixels.fits.tables.pointing import sky_bins
+from celestile.pixels.fits.tables.pointing import around, middle_and_radius, whole_sky
 from celestile.pixels.fits.tables.reading import OpenFile
 from celestile.pixels.fits.tables.world import Cards, column_cards, image_header
 
 _MOST = 8192  # pixels along a side
 _FEWEST = 64  # along the longer side, for columns of real numbers
 _ENOUGH = 512
+_FEWEST_EVENTS = 1000  # of a table without a name that says so
 _NAMES = re.compile(
     r"(STD|RAW|ALL)?EV(EN)?TS?\d*|.*[_ -]EV(EN)?TS?|EV(EN)?TS?[_ -].*|EVENT ?LIST|PHOTONS?"
 )
@@ -38,7 +39,7 @@ _PAIRS = (
     ("X", "Y"), ("XIMAGE", "YIMAGE"), ("SKYX", "SKYY"), ("DETX", "DETY"), ("DET_X", "DET_Y"),
     ("TDETX", "TDETY"), ("CHIPX", "CHIPY"), ("RAWX", "RAWY"),
 )  # fmt: skip
-_SKY_PAIRS = (("L", "B"), ("GLON", "GLAT"), ("RA", "DEC"))
+_SKY_PAIRS = (("RA", "DEC"), ("L", "B"), ("GLON", "GLAT"))
 _CELESTIAL = re.compile(r"(RA|DEC|.?LON|.?LAT|..LN|..LT)-.+")
 _REFERENCE = ("CTYP", "CRPX", "CRVL", "CDLT", "CUNI")
 _FULL = {"CTYP": "CTYPE", "CRPX": "CRPIX", "CRVL": "CRVAL", "CDLT": "CDELT", "CUNI": "CUNIT"}
@@ -46,6 +47,7 @@ _FULL = {"CTYP": "CTYPE", "CRPX": "CRPIX", "CRVL": "CRVAL", "CDLT": "CDELT", "CU
 
 @dataclass(frozen=True, slots=True)
 class _Grid:
+    columns: tuple[Column, Column]
     bins: Bins
     cards: Cards
     note: str
@@ -58,6 +60,9 @@ def is_list(table: Table) -> bool:
         return True
     if _NAMES.fullmatch(table.name.upper()):
         return True
+    # Regions and lists of sources have such coordinates, too.
+    if table.text("HDUCLAS1") or table.rows < _FEWEST_EVENTS or table.named("SHAPE"):
+        return False
     typed = [c for c in table.columns if _CELESTIAL.fullmatch(table.text(f"TCTYP{c.number}"))]
     return len(typed) >= 2
 
@@ -77,13 +82,13 @@ def event_image(table: Table, mapped: MappedFile) -> Hdu | None:
     if columns is None:
         return None
     problem = table.problem
-    grid = _Grid(Bins(low=(0.0, 0.0), size=1.0, shape=(1, 1)), [], "")
+    grid = _Grid(columns, Bins(low=(0.0, 0.0), size=1.0, shape=(1, 1)), [], "")
     try:
         if problem is None:
             grid = _pixel_grid(table, columns, mapped) if pixels else _sky(table, columns, mapped)
     except ValueError as error:
         problem = str(error)
-    names = " and ".join(column.name for column in columns)
+    names = " and ".join(column.name for column in grid.columns)
     note = f"events are counted by their columns {names}{grid.note}"
     return replace(
         table.stored(columns[0]),
@@ -93,7 +98,7 @@ def event_image(table: Table, mapped: MappedFile) -> Hdu | None:
         scaling=Scaling(),
         step=None,
         header=image_header(table.header, [("BUNIT", "count"), *grid.cards]),
-        drawn=EventCounts(table, columns, grid.bins, grid.project),
+        drawn=EventCounts(table, grid.columns, grid.bins, grid.project),
         notes=(*table.notes, note),
         problem=problem,
     )
@@ -145,7 +150,7 @@ def _pixel_grid(table: Table, columns: tuple[Column, Column], mapped: MappedFile
     width, height = (max(math.ceil((high - low) / size - 1e-6), 1) for low, high in spans)
     bins = Bins(low=(spans[0][0], spans[1][0]), size=size, shape=(width, height))
     note = "" if size == 1.0 else f", in bins of {size:g} by {size:g}"
-    return _Grid(bins, _binned(_coordinates(table, columns), bins), note)
+    return _Grid(columns, bins, _binned(_coordinates(table, columns), bins), note)
 
 
 def _limits(table: Table, column: Column) -> tuple[float, float] | None:
@@ -218,8 +223,14 @@ def _binned(cards: Cards, bins: Bins) -> Cards:
 
 def _sky(table: Table, columns: tuple[Column, Column], mapped: MappedFile) -> _Grid:
     """Bins of two columns of degrees; raises ValueError without events."""
-    is_galactic = columns[0].name.upper() in ("L", "GLON")
     with BusErrorCheck():
-        found = sky_bins(lambda: positions(table, columns, OpenFile(mapped)), galactic=is_galactic)
+        field = middle_and_radius(lambda: positions(table, columns, OpenFile(mapped)))
+    galactic = _pair(table, _SKY_PAIRS[1:])
+    if field is None and galactic is not None:
+        columns = galactic
+    is_galactic = columns == galactic
+    found = (
+        whole_sky(galactic=is_galactic) if field is None else around(*field, galactic=is_galactic)
+    )
     note = f", in bins of {found.scale:g} degrees"
-    return _Grid(found.bins, found.cards, note, found.project)
+    return _Grid(columns, found.bins, found.cards, note, found.project)

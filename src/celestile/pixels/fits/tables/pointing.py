@@ -44,38 +44,44 @@ class SkyBins:
     scale: float
 
 
-def sky_bins(events: Callable[[], Iterable[Pair]], *, galactic: bool) -> SkyBins:
-    """Choose bins for events.
+def middle_and_radius(events: Callable[[], Iterable[Pair]]) -> tuple[Doubles, float] | None:
+    """Find the field in which events are.
 
     Parameters
     ----------
     events : callable
         Returns longitudes and latitudes in degrees, part by part.
-    galactic : bool
-        Whether they are galactic, not equatorial.
+
+    Returns
+    -------
+    middle : ndarray
+        Unit vector.
+    radius : float
+        Distance in degrees of the farthest event. None, without a middle, if events are all over
+        the sky.
 
     Raises
     ------
     ValueError
         If there is no event with a position.
     """
-    middle, count = np.zeros(3), 0
+    total, count = np.zeros(3), 0
     for part in events():
         vectors = unit_vectors(*_known(*part))
-        middle += vectors.sum(axis=0)
+        total += vectors.sum(axis=0)
         count += len(vectors)
     if not count:
         raise ValueError("the list of events is empty")
-    length = float(np.linalg.norm(middle))
-    if length > 0:
-        chord = max(
-            float(np.linalg.norm(vectors - middle / length, axis=-1).max(initial=0.0))
-            for vectors in (unit_vectors(*_known(*part)) for part in events())
-        )
-        radius = math.degrees(2 * math.asin(min(chord / 2, 1.0)))
-        if radius <= _WIDEST:
-            return _field(middle / length, radius, galactic=galactic)
-    return _whole(galactic=galactic)
+    length = float(np.linalg.norm(total))
+    if length == 0.0:
+        return None
+    middle: Doubles = total / length
+    chord = max(
+        float(np.linalg.norm(unit_vectors(*_known(*part)) - middle, axis=-1).max(initial=0.0))
+        for part in events()
+    )
+    radius = math.degrees(2 * math.asin(min(chord / 2, 1.0)))
+    return (middle, radius) if radius <= _WIDEST else None
 
 
 def _known(lon: Doubles, lat: Doubles) -> Pair:
@@ -87,7 +93,7 @@ def _cards(
     galactic: bool, code: str, center: tuple[float, float], size: tuple[int, int], scale: float
 ) -> Cards:
     axes = _AXES[galactic]
-    cards: Cards = [("RADESYS", "ICRS")] if not galactic else []
+    cards: Cards = []
     for axis in (1, 2):
         cards += [
             (f"CTYPE{axis}", axes[axis - 1] + code),
@@ -99,7 +105,8 @@ def _cards(
     return cards
 
 
-def _field(middle: Doubles, radius: float, *, galactic: bool) -> SkyBins:
+def around(middle: Doubles, radius: float, *, galactic: bool) -> SkyBins:
+    """Bins of a field; parameters as `middle_and_radius` returns them, and the frame."""
     x, y, z = middle.tolist()
     lon, lat = math.degrees(math.atan2(y, x)) % 360.0, math.degrees(math.atan2(z, math.hypot(x, y)))
     scale = max(_round_up(2 * radius / _ALONG), _FINEST)
@@ -123,7 +130,8 @@ def _field(middle: Doubles, radius: float, *, galactic: bool) -> SkyBins:
     )
 
 
-def _whole(*, galactic: bool) -> SkyBins:
+def whole_sky(*, galactic: bool) -> SkyBins:
+    """Bins of the whole sky, in galactic or in equatorial coordinates."""
     scale = _WHOLE_SKY
     width, height = round(360 / scale), round(180 / scale)
     center = 0.0 if galactic else 180.0
