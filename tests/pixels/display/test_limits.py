@@ -253,18 +253,20 @@ NOT_A_SCENE = {
 }
 
 
-def test_single_photons_are_seen_from_afar() -> None:
+@pytest.mark.parametrize("has_source", [True, False])
+def test_single_photons_are_seen_from_afar(has_source: bool) -> None:
     """A list of events on fine pixels: one in a hundred has a photon, a source has a few."""
     rng = np.random.default_rng(3)
     values = rng.poisson(0.01, (512, 512)).astype(np.float32)
-    values[250:262, 250:262] += rng.poisson(3, (12, 12))
+    if has_source:
+        values[250:262, 250:262] += rng.poisson(3, (12, 12))
     found = limits.sample(lambda r: values[r.y : r.bottom, r.x : r.right], 512, 512)
     view = first_view(found)
     afar = values.reshape(32, 16, 32, 16).mean(axis=(1, 3))
     assert np.median(brightness(afar, view)) > 0.08
     near = brightness(values, view)
     assert near[values.ravel() == 0].max() == 0.0
-    assert near[values.ravel() == 1].min() < 0.9
+    assert near[values.ravel() == 1].min() > 0.3
 
 
 def test_probabilities_over_many_powers_of_ten_show_their_peak() -> None:

@@ -93,7 +93,7 @@ def _first_view(values: Sample) -> FirstView:
         half = max(abs(low), 1.0) * 0.5
         return FirstView((low - half, low + half), "linear")
     if _has_few_values(ordered):
-        return _mask_view(ordered)
+        return _sparse_view(ordered, low) if _are_photons(ordered) else _mask_view(ordered)
     kept = _without_sentinels(ordered)
     grid = values.grid if values.whole else None
     if grid is not None and kept[0] > low:
@@ -108,6 +108,17 @@ def _mask_view(ordered: Floats) -> FirstView:
     if second - low < _FAINT_LEVEL * (high - low):
         return FirstView((low, high), "asinh", _SOFTENINGS[-1])
     return FirstView((low, high), "linear")
+
+
+def _are_photons(ordered: Floats) -> bool:
+    """Whether a few values are counts of rare events: 0, 1, 2, …, each rarer than the one before.
+
+    Two levels are a mask.
+    """
+    values, counts = np.unique(ordered, return_counts=True)
+    are_counts = values.size > 2 and bool((values == np.arange(values.size)).all())
+    is_sparse = counts[0] > (1.0 - _SPARSE) * ordered.size
+    return are_counts and bool(is_sparse and (counts[1:] < counts[:-1]).all())
 
 
 def _without_sentinels(ordered: Floats) -> Floats:

@@ -118,9 +118,12 @@ def without_image(hdus: Sequence[Any]) -> str:
             return "the file holds random groups, as of radio visibilities, and no image"
         keywords, columns = hdu.header, _columns(hdu)
         if str(header_value(keywords, "PIXTYPE", "")).upper() == "HEALPIX":
-            return f"{_NO_IMAGE}: HDU {index} is a map in HEALPix, not in rows and columns"
+            return f"{_NO_IMAGE}: HDU {index} is a table of HEALPix cells without values"
         if {"X", "Y"} <= columns or {"RAWX", "RAWY"} <= columns:
-            return f"{_NO_IMAGE}: HDU {index} is a list of events, which has to be binned first"
+            return (
+                f"{_NO_IMAGE}: HDU {index} has columns of positions, but is not a list of events,"
+                " for which EXTNAME or HDUCLAS1 is EVENTS"
+            )
     table = next(image_columns(hdus), None)
     return f"{_NO_IMAGE}: {table}" if table else _NO_IMAGE
 
