@@ -26,7 +26,6 @@ from celestile.pixels.fits.hdus import (
 )
 from celestile.pixels.fits.headers.diagnosis import (
     diagnose,
-    image_columns,
     reason_of,
     without_image,
 )
@@ -205,7 +204,6 @@ def scan(path: Path, spool: Spool) -> FitsFile:
             found = with_tables(found, hdus, plain, size, notes)
             headers = all_headers(hdus)
             nothing = "" if found else without_image(hdus)
-            notes += image_columns(hdus, {hdu.file_index for hdu in found}) if found else ()
     except FileNotFoundError as error:
         raise SourceChangedError("the file vanished while it was opened") from error
     except Exception as error:

@@ -176,6 +176,20 @@ def test_partial_maps(
     agree(read_pixels(image), expected(image, "GLON-MOL", whole, nside, order))
 
 
+def test_rows_with_many_listed_cells(
+    tmp_path: Path, open_image: OpenImage, read_pixels: ReadPixels
+) -> None:
+    cells = np.arange(640)[::-1] * 4
+    healpix_table(
+        tmp_path / "rows.fits", {"PIXEL": cells, "SIGNAL": cells.astype(np.float32)}, "64",
+        ORDERING="NESTED", NSIDE=16, INDXSCHM="EXPLICIT", COORDSYS="G",
+    )  # fmt: skip
+    image = open_image(tmp_path / "rows.fits")
+    whole = np.full(12 * 16**2, np.nan)
+    whole[cells] = cells
+    agree(read_pixels(image), expected(image, "GLON-MOL", whole, 16, "nested"))
+
+
 def test_parts_of_the_numbers_of_cells(
     tmp_path: Path, open_image: OpenImage, read_pixels: ReadPixels
 ) -> None:
@@ -305,6 +319,28 @@ def test_real_maps(
         values = np.asarray(data[column], np.float64).ravel()
         nside = int(np.sqrt(values.size / 12))
         agree(read_pixels(image, channel=number), expected(image, axis, values, nside, order))
+
+
+def test_a_real_map_of_fifty_million_cells(open_image: OpenImage) -> None:
+    """A few pixels of the largest real map, which is packed by gzip."""
+    if not DATA.is_dir():
+        pytest.skip(f"there is no folder {DATA}")
+    image = open_image(DATA / "ligo_simulated.fits.gz")
+    assert (image.width, image.height) == (16384, 8192)
+    data = fits.getdata(DATA / "ligo_simulated.fits.gz")["PROB"]
+    rng = np.random.default_rng(0)
+    x, y = rng.integers(0, image.width, 300), rng.integers(0, image.height, 300)
+    lon, lat = mollweide(image, "RA---MOL").wcs_pix2world(x, image.height - 1 - y, 0)
+    plane = image.plane(Selection())
+    same = 0
+    for column, row, ra, dec in zip(x.tolist(), y.tolist(), lon, lat, strict=True):
+        value = plane.value(column, row).value
+        if np.isnan(ra):
+            same += value is None
+        else:
+            cell = int(lonlat_to_healpix(ra * u.deg, dec * u.deg, 2048, order="nested"))
+            same += value == float(data[cell // 1024, cell % 1024])
+    assert same >= 299
 
 
 def test_values_are_exact(tmp_path: Path, spool: Spool) -> None:

@@ -165,7 +165,9 @@ def _values(table: Table, listed: Column | None) -> Iterator[_Value]:
         counts = [column.repeat for column in numeric]
         repeat = max(counts, key=lambda count: (counts.count(count), count), default=0)
         numeric = [column for column in numeric if column.repeat == repeat]
-    row_is_cell = listed is not None or _cells(table) == table.rows
+    row_is_cell = listed.repeat == 1 if listed else _cells(table) == table.rows
+    if listed is not None and not row_is_cell:
+        numeric = [column for column in numeric if column.repeat == listed.repeat]
     for column in numeric:
         if not row_is_cell or column.repeat == 1:
             yield _Value(column, None)
@@ -185,10 +187,11 @@ def _listing_problem(table: Table, listed: Column | None) -> str | None:
             names = ", ".join(_NUMBERS)
             return f"INDXSCHM is {table.text('INDXSCHM')}, but no column is one of {names}"
         return None
-    if listed.dtype.kind not in "iu" or listed.repeat != 1:
-        return f"the column {listed.name} must have one integer in a row: the number of a cell"
-    if table.rows > _MOST_LISTED:
-        return f"it lists {table.rows} cells; at most {_MOST_LISTED} are supported"
+    if not listed.is_numeric or not listed.is_whole:
+        return f"the column {listed.name} must have integers: the numbers of cells"
+    cells = table.rows * listed.repeat
+    if cells > _MOST_LISTED:
+        return f"it lists {cells} cells; at most {_MOST_LISTED} are supported"
     return None
 
 
@@ -196,7 +199,7 @@ def _reader(table: Table, column: Column) -> Any:
     hdu = table.stored(column)
 
     def read(source: TableSource) -> NDArray[np.int64]:
-        numbers = source.column(hdu)[:, 0].astype(np.int64)
+        numbers = source.column(hdu).astype(np.int64).ravel()
         source.release(table.rows * table.row)
         return numbers + int(column.scaling.offset)
 
