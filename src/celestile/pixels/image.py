@@ -16,6 +16,10 @@ from celestile.geometry import Region
 from celestile.pixels.sky.sky import Sky
 
 COLLAPSES = ("mean", "sum", "max", "median")
+CFA_PATTERNS = ("rggb", "bggr", "grbg", "gbrg")
+RAW_MOSAIC = "none"
+CFA_VALUES = (RAW_MOSAIC, *CFA_PATTERNS)
+"""Values of the view key ``cfa``: the mosaic of a color camera as it is, or in colors."""
 ARRANGEMENTS = ("detector", "sky", "contact sheet")
 """How the chips of a mosaic can be placed; a contact sheet shows them side by side."""
 
@@ -238,6 +242,15 @@ def keeps_maximum(plane: Plane) -> bool:
     return bool(getattr(plane, "is_mask", False))
 
 
+def coarser_of(plane: Plane) -> Callable[[Region], NDArray[np.float32]] | None:
+    """Return the function by which a plane computes its level 1 itself; None for most planes.
+
+    It takes a region of level 0 that begins at an even row and column.
+    """
+    found: Callable[[Region], NDArray[np.float32]] | None = getattr(plane, "coarser", None)
+    return found
+
+
 class PlaneSource(Protocol):
     """Source of the planes of an image."""
 
@@ -290,6 +303,10 @@ class Image:
         Why its pixels cannot be read; None if they can.
     top_down : bool
         Whether rows of the file are counted from the top, so that FITS row 1 is row 0.
+    cfa : str or None
+        The view key ``cfa`` in effect: one of `CFA_VALUES`; None if it has no effect on the image.
+    cfa_default : str or None
+        The value of the key if the view does not have it.
     damage : callable
         Returns descriptions of damage found since the image was opened.
     """
@@ -315,6 +332,8 @@ class Image:
     notes: tuple[str, ...] = ()
     reason: str | None = None
     top_down: bool = False
+    cfa: str | None = None
+    cfa_default: str | None = None
     damage: Callable[[], tuple[str, ...]] = field(default=tuple, repr=False)
 
     def plane(self, selection: Selection) -> Plane:

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from celestile.errors import StorageError
 from celestile.geometry import Levels, Region, strips
-from celestile.pixels.image import Plane, keeps_maximum
+from celestile.pixels.image import Plane, coarser_of, keeps_maximum
 from celestile.pyramid.kernels import halved, halved_maximum
 
 LAST_FIRST = 3
@@ -237,8 +237,10 @@ class Pyramid:
         for begin, end in strips(region.height, self.levels.tile_size):
             top = (region.y + begin) << level
             bottom = min((region.y + end) << level, self.levels.height)
-            strip = self.plane.read(Region(left, top, right - left, bottom - top))
-            for _ in range(level):
+            source = Region(left, top, right - left, bottom - top)
+            own_coarser = coarser_of(self.plane)
+            strip = self.plane.read(source) if own_coarser is None else own_coarser(source)
+            for _ in range(level if own_coarser is None else level - 1):
                 strip = halving(self.plane)(strip)
             values[begin:end] = strip
         return values

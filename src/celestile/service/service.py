@@ -130,11 +130,13 @@ class Service:
         """Views that an image offers by name."""
         return self._views | self._image_views.get(image.identifier, {})
 
-    async def open(self, identifier: str, hdu: str | None = None) -> Image:
+    async def open(
+        self, identifier: str, hdu: str | None = None, cfa: str | None = None
+    ) -> Image:
         """Open an image; errors as in `Library.open`."""
-        image = self.library.if_open(identifier, hdu)
+        image = self.library.if_open(identifier, hdu, cfa)
         if image is None:
-            image = await self.run(lambda: self.library.open(identifier, hdu))
+            image = await self.run(lambda: self.library.open(identifier, hdu, cfa))
         return image
 
     async def subject(self, identifier: str, view: View) -> Subject:
@@ -158,7 +160,8 @@ class Service:
 
     def is_current(self, subject: Subject) -> bool:
         """Whether the files of a subject are unchanged since it was resolved."""
-        return self.library.if_open(subject.image.identifier, subject.hdu) is subject.image
+        image = subject.image
+        return self.library.if_open(image.identifier, subject.hdu, subject.cfa) is image
 
     def named(self, identifier: str, view: View) -> View:
         """Merge in the named view that a view mentions."""
@@ -175,7 +178,7 @@ class Service:
     def _resolve_cached(self, identifier: str, view: View) -> Subject | None:
         """Resolve a view in the event loop, if that does not require reading pixels."""
         view = self.named(identifier, view)
-        image = self.library.if_open(identifier, view.hdu)
+        image = self.library.if_open(identifier, view.hdu, view.cfa)
         if image is None:
             return None
         try:
@@ -186,7 +189,7 @@ class Service:
 
     def _resolve(self, identifier: str, view: View) -> Subject:
         view = self.named(identifier, view)
-        image = self.library.open(identifier, view.hdu)
+        image = self.library.open(identifier, view.hdu, view.cfa)
         return self._subject(image, view, ImageMeasures(image, self.plane_statistics))
 
     def _subject(self, image: Image, view: View, measures: ImageMeasures) -> Subject:
@@ -201,6 +204,7 @@ class Service:
             style=found.style,
             digest=_digest(image, found),
             hdu=view.hdu,
+            cfa=view.cfa,
             first_views=found.first_views,
         )
 

@@ -44,6 +44,8 @@ def numbered(image: Image, view: View) -> View:
     if view.hdu is not None:
         default = next((choice.selector for choice in image.hdus if choice.default), None)
         changes["hdu"] = None if image.hdu == default else image.hdu
+    if view.cfa is not None:
+        changes["cfa"] = None if image.cfa == image.cfa_default else image.cfa
     if view.frame is not None:
         changes["frame"] = Pick(*numbers_of(view.frame, image.frames, "frame"))
     if view.channel is not None:

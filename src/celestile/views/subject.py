@@ -26,8 +26,8 @@ class Subject:
         Identity of the pixels and of their rendering.
     planes : tuple of Plane
         Of the components.
-    hdu : str or None
-        The view key `hdu` as the request gave it.
+    hdu, cfa : str or None
+        The view keys of these names as the request gave them.
     first_views : tuple of FirstView
         Of each component, if the stretch follows from them; empty if a view chooses it.
     """
@@ -39,6 +39,7 @@ class Subject:
     digest: str
     planes: tuple[Plane, ...] = field(repr=False)
     hdu: str | None = None
+    cfa: str | None = None
     first_views: tuple[FirstView, ...] = ()
 
 

@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import Any
 
 from celestile.errors import RequestError, shortened
-from celestile.pixels.image import COLLAPSES
+from celestile.pixels.image import CFA_VALUES, COLLAPSES
 from celestile.pixels.names import may_be_fits_name
 from celestile.render.color import colormaps
 from celestile.views.values import (
@@ -56,6 +56,7 @@ class View:
 
     name: str | None = None  # view=
     hdu: str | None = None
+    cfa: str | None = None
     frame: Pick | None = None
     channel: Pick | None = None
     collapse: str | None = None
@@ -95,6 +96,7 @@ _READERS: Mapping[str, _Reader] = MappingProxyType(
     {
         "view": lambda value: {"name": text(value, "the name of a view")},
         "hdu": lambda value: {"hdu": hdu(value)},
+        "cfa": lambda value: {"cfa": one_of(value, CFA_VALUES)},
         "frame": lambda value: {"frame": pick(value)},
         "channel": lambda value: {"channel": pick(value)},
         "collapse": lambda value: {"collapse": one_of(value, COLLAPSES)},

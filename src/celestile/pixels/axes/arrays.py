@@ -31,12 +31,15 @@ class ImageRequest:
         View key ``hdu``; None for the default.
     match : {"none", "background"}
         How the levels of the chips of a mosaic are matched.
+    cfa : str or None
+        View key ``cfa``; None for what the header says.
     """
 
     identifier: str
     title: str
     hdu: str | None = None
     match: str = "none"
+    cfa: str | None = None
 
 
 class Planes:

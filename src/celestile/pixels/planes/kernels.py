@@ -83,3 +83,49 @@ def reproject(  # noqa: C901 - one loop over pixels
                         count += 1
             if count:
                 out[row, column] = total / count
+
+
+@kernel("F2 q q q q q f2")
+def demosaic(
+    around: NDArray[np.float32],
+    left: int,
+    top: int,
+    x: int,
+    y: int,
+    color: int,
+    out: NDArray[np.float32],
+) -> None:
+    """Interpolate one color of a Bayer mosaic bilinearly.
+
+    Parameters
+    ----------
+    around : ndarray
+        The mosaic with one more row and column on each side, except at edges; missing is NaN.
+    left, top : int
+        Column and row in it of the first output pixel.
+    x, y : int
+        Output pixels are red where ``column + x`` and ``row + y`` are even, blue where both are
+        odd.
+    color : int
+        0 for red, 1 for green, 2 for blue.
+    out : ndarray
+        Shape (height, width); the measured number, the mean of the valid neighbors of the color,
+        or NaN.
+    """
+    height, width = around.shape
+    for row in range(out.shape[0]):
+        for column in range(out.shape[1]):
+            own = around[top + row, left + column]
+            if (column + x) % 2 + (row + y) % 2 == color or own != own:
+                out[row, column] = own
+                continue
+            total = 0.0
+            count = 0
+            for near_y in range(max(top + row - 1, 0), min(top + row + 2, height)):
+                for near_x in range(max(left + column - 1, 0), min(left + column + 2, width)):
+                    sites = (near_x - left + x) % 2 + (near_y - top + y) % 2
+                    pixel = around[near_y, near_x]
+                    if sites == color and pixel == pixel:
+                        total += pixel
+                        count += 1
+            out[row, column] = total / count if count else np.nan
