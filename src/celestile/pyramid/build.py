@@ -17,7 +17,7 @@ import numpy as np
 
 from celestile.errors import StorageError
 from celestile.geometry import Region, ceil_divide, strips
-from celestile.pixels.image import Plane, coarser_of, keeps_maximum
+from celestile.pixels.image import Plane, coarser_of, reduction
 from celestile.pixels.planes.array import ArrayPlane
 from celestile.pixels.planes.shifted import unshifted
 from celestile.pyramid.kernels import extent, nothing_seen, reduce
@@ -172,7 +172,7 @@ def _build_block(
         reduce(fine, part_of_next, seen)
         if own_coarser is not None:
             part_of_next[:] = own_coarser(part)
-        elif keeps_maximum(plane):
+        elif reduction(plane) != "mean":
             part_of_next[:] = coarser(fine)
     for level in range(1, min(within, layout.levels.count - 1) + 1):
         if level > 1:

@@ -82,6 +82,10 @@ class Style:
     nan : str or None
         Color of missing pixels: RRGGBB, ``transparent``, or None for transparent in formats with an
         alpha channel and black in others.
+    flags : tuple of (int, str)
+        Number and color RRGGBB of the flags that are drawn, the first on top.
+    flag_kind : {"", "bits", "codes"}
+        Whether pixels are bits, codes, or numbers for limits and a stretch.
     """
 
     stretch: str = "linear"
@@ -93,6 +97,8 @@ class Style:
     cmap: str = "gray"
     invert: bool = False
     nan: str | None = None
+    flags: tuple[tuple[int, str], ...] = ()
+    flag_kind: str = ""
 
     @property
     def identity(self) -> tuple[object, ...]:
@@ -100,6 +106,7 @@ class Style:
         return (
             *(self.stretch, self.parameter, self.gamma, self.contrast, self.bias),
             *(self.saturation, self.cmap, self.invert, self.nan),
+            *((self.flag_kind, self.flags) if self.flag_kind else ()),
         )
 
 

@@ -201,6 +201,7 @@ class Service:
             view=shortened(image, view_in_numbers, base),
             components=found.components,
             planes=found.planes,
+            painted=found.painted,
             style=found.style,
             digest=_digest(image, found),
             hdu=view.hdu,
@@ -253,7 +254,7 @@ class Service:
         level = needed_level(subject, output, self.options.tile_size)
         picture = Picture(components=subject.components, style=subject.style, output=output)
         is_small = output.size[0] * output.size[1] <= _INLINE_PIXELS
-        pyramids, is_final = await self.pixels(subject, level, may_be_provisional=True)
+        pyramids, is_final = await self.painted(subject, level, may_be_provisional=True)
         if not is_final:
             return ProvisionalPicture(await self.run(lambda: render(picture, pyramids)))
         if is_small and output.format not in SLOW_FORMATS:
@@ -266,14 +267,22 @@ class Service:
     async def pixels(
         self, subject: Subject, level: int, *, may_be_provisional: bool = False
     ) -> tuple[list[Pixels], bool]:
-        """Pixels to draw a level from, and whether all of them are final; errors as in `draw`."""
+        """Numbers of a level, and whether all of them are final; errors as in `draw`."""
         return await self._pyramids.pixels(
             subject.planes, level, may_be_provisional=may_be_provisional
         )
 
+    async def painted(
+        self, subject: Subject, level: int, *, may_be_provisional: bool = False
+    ) -> tuple[list[Pixels], bool]:
+        """Pixels to draw a level from, and whether all of them are final; errors as in `draw`."""
+        return await self._pyramids.pixels(
+            subject.painted, level, may_be_provisional=may_be_provisional
+        )
+
     async def ready(self, subject: Subject) -> None:
         """Wait until pictures of a subject are final at all levels; errors as in `draw`."""
-        await self._pyramids.ready(subject.planes)
+        await self._pyramids.ready(subject.painted)
 
     async def value(self, subject: Subject, x: int, y: int) -> list[ComponentValue]:
         """Values of a pixel, 0-based from the top left; one for each component.

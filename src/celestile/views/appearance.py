@@ -5,7 +5,7 @@ the first view of every image shows something.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Protocol
 
@@ -13,7 +13,10 @@ from celestile.errors import RequestError
 from celestile.pixels.display.first_view import FirstView
 from celestile.pixels.display.start import FirstPlane
 from celestile.pixels.image import COLLAPSES, Image, Plane, Selection, Shift
+from celestile.pixels.planes.bits import as_bits
+from celestile.pixels.planes.shifted import unshifted
 from celestile.render.request import Component, Style
+from celestile.views import flags
 from celestile.views.filter_colors import automatic_colors
 from celestile.views.picks import aliased, numbers_of
 from celestile.views.view import Interval, Pick, View, overlay
@@ -57,12 +60,15 @@ class Appearance:
         Of the picture.
     first_views : tuple of FirstView
         Of each component, if the stretch follows from them; empty if the view chooses it.
+    painted : tuple of Plane
+        Planes that pictures are drawn from; those of flags have bits instead of numbers.
     """
 
     components: tuple[Component, ...]
     planes: tuple[Plane, ...]
     style: Style
     first_views: tuple[FirstView, ...] = ()
+    painted: tuple[Plane, ...] = ()
 
 
 def implied(image: Image, operators: View, measures: Measures) -> View:
@@ -126,7 +132,21 @@ def appearance(image: Image, view: View, measures: Measures) -> Appearance:
         ]
     )
     planes = tuple([measures.plane(selection) for selection, _ in shown])
-    return Appearance(components, planes, style, found)
+    style, painted = _with_flags(image, view, style, planes)
+    return Appearance(components, planes, style, found, painted)
+
+
+def _with_flags(
+    image: Image, view: View, style: Style, planes: tuple[Plane, ...]
+) -> tuple[Style, tuple[Plane, ...]]:
+    """Style and planes of a quality plane in the colors of its flags; unchanged for others."""
+    if image.flags is None or len(planes) != 1 or not flags.are_drawn(image, view):
+        return style, planes
+    plane = unshifted(planes[0]) if image.flags.kind == "codes" else as_bits(planes[0])
+    if plane is None:
+        return style, planes
+    drawn = tuple((flag.number, flags.color_of(flag.number)) for flag in flags.shown(image.flags, view))
+    return replace(style, flags=drawn, flag_kind=image.flags.kind), (plane,)
 
 
 # The controls of a viewer change limits and stretch far more often than planes.

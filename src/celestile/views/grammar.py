@@ -51,6 +51,13 @@ INTERVAL = _any((*RULES, f"{PERCENTILE}:{POSITIVE}", f"{NUMBER},{NUMBER}"))
 _LIMITS_OF_ONE = f"(?:{PICK}:)?{INTERVAL}"
 LIMITS = f"{_LIMITS_OF_ONE}(?:~{_LIMITS_OF_ONE})*"
 
+BITS_WORDS = ("all", "none", "off")
+"""All flags, none of them, and numbers instead of flags."""
+BIT_NUMBER = "[0-9]{1,3}"
+BIT_RANGE = f"{BIT_NUMBER}-{BIT_NUMBER}"
+BIT = f"(?:{BIT_NUMBER}|{BIT_RANGE}|{STEP_NAME})"
+BITS = f"{BIT}(?:,{BIT})*"
+
 STRETCH = _any((*STRETCHES, f"{_any(STRETCH_PARAMETERS)}:{POSITIVE}"))
 NAN = _any((TRANSPARENT, COLOR))
 
@@ -58,7 +65,6 @@ VALUES: Mapping[str, str] = MappingProxyType(
     {
         "view": NAME,
         "hdu": HDU,
-        "cfa": _any(CFA_VALUES),
         "frame": PICK,
         "channel": PICK,
         "collapse": _any(COLLAPSES),
@@ -72,6 +78,8 @@ VALUES: Mapping[str, str] = MappingProxyType(
         "cmap": NAME,
         "invert": "[01]",
         "nan": NAN,
+        "cfa": _any(CFA_VALUES),
+        "bits": BITS,
     }
 )
 """By key; colormaps, which come from a package that is slow to load, are any name here."""

@@ -6,6 +6,7 @@ from typing import Any
 
 from celestile.errors import OutOfRangeError, RequestError, shortened
 from celestile.pixels.image import Channel, Frame, Image
+from celestile.views import flags
 from celestile.views.view import Pick, View
 
 _MOST_NAMES = 20  # in an error
@@ -46,6 +47,8 @@ def numbered(image: Image, view: View) -> View:
         changes["hdu"] = None if image.hdu == default else image.hdu
     if view.cfa is not None:
         changes["cfa"] = None if image.cfa == image.cfa_default else image.cfa
+    if view.bits:
+        changes["bits"] = _numbered_bits(image, view)
     if view.frame is not None:
         changes["frame"] = Pick(*numbers_of(view.frame, image.frames, "frame"))
     if view.channel is not None:
@@ -60,6 +63,15 @@ def numbered(image: Image, view: View) -> View:
             for pick, interval in view.limits
         )
     return replace(view, **changes) if changes else view
+
+
+def _numbered_bits(image: Image, view: View) -> tuple[int | str, ...]:
+    """Put numbers for the names of flags, and leave out the key where it has no effect."""
+    if image.flags is None:
+        return ()
+    if view.bits in ((flags.ALL,), (flags.NONE,), (flags.OFF,)):
+        return view.bits
+    return flags.numbered(image.flags, view.bits)
 
 
 def numbers_of(pick: Pick, steps: Steps, key: str) -> tuple[int, int]:

@@ -28,6 +28,8 @@ class Subject:
         Of the components.
     hdu, cfa : str or None
         The view keys of these names as the request gave them.
+    painted : tuple of Plane
+        Planes that pictures are drawn from; those of flags have bits instead of numbers.
     first_views : tuple of FirstView
         Of each component, if the stretch follows from them; empty if a view chooses it.
     """
@@ -38,6 +40,7 @@ class Subject:
     style: Style
     digest: str
     planes: tuple[Plane, ...] = field(repr=False)
+    painted: tuple[Plane, ...] = field(repr=False)
     hdu: str | None = None
     cfa: str | None = None
     first_views: tuple[FirstView, ...] = ()

@@ -18,6 +18,7 @@ from celestile.render.color import colormaps
 from celestile.views.values import (
     Interval,
     Pick,
+    format_bits,
     format_limits,
     format_mix,
     format_number,
@@ -29,6 +30,7 @@ from celestile.views.values import (
     number,
     one_of,
     pick,
+    read_bits,
     read_limits,
     read_stretch,
     switch,
@@ -71,6 +73,7 @@ class View:
     cmap: str | None = None
     invert: bool | None = None
     nan: str | None = None
+    bits: tuple[int | str, ...] = ()  # numbers and names, or one of BITS_WORDS
     _hash: int = field(init=False, repr=False, compare=False)
 
     def __hash__(self) -> int:
@@ -96,7 +99,6 @@ _READERS: Mapping[str, _Reader] = MappingProxyType(
     {
         "view": lambda value: {"name": text(value, "the name of a view")},
         "hdu": lambda value: {"hdu": hdu(value)},
-        "cfa": lambda value: {"cfa": one_of(value, CFA_VALUES)},
         "frame": lambda value: {"frame": pick(value)},
         "channel": lambda value: {"channel": pick(value)},
         "collapse": lambda value: {"collapse": one_of(value, COLLAPSES)},
@@ -110,6 +112,8 @@ _READERS: Mapping[str, _Reader] = MappingProxyType(
         "cmap": lambda value: {"cmap": one_of(value, colormaps())},
         "invert": lambda value: {"invert": switch(value)},
         "nan": lambda value: {"nan": missing(value)},
+        "cfa": lambda value: {"cfa": one_of(value, CFA_VALUES)},
+        "bits": lambda value: {"bits": read_bits(value)},
     }
 )
 # How the values of keys are spelled that are not text already.
@@ -119,6 +123,7 @@ _WRITERS: Mapping[str, Callable[[Any], str]] = MappingProxyType(
         "channel": format_pick,
         "mix": format_mix,
         "limits": format_limits,
+        "bits": format_bits,
         **dict.fromkeys(("gamma", "contrast", "bias", "saturation"), format_number),
         "invert": lambda value: str(int(value)),
     }

@@ -23,6 +23,7 @@ from celestile.pixels.planes.array import ArrayPlane, combined_key
 from celestile.pixels.sky.sky import PixelTransform, Sky, SkyChip
 from celestile.pixels.sources.companions import with_science_world
 from celestile.pixels.sources.demosaic import in_colors
+from celestile.pixels.sources.quality import quality_flags
 
 _MOST_PLANES = 200_000
 
@@ -154,5 +155,6 @@ def _array_image(
         damage=lambda: file.damage(hdu),
         reason=hdu.problem,
         top_down=top_down,
+        flags=quality_flags(file, hdu),
     )
     return in_colors(image, hdu, single, request.cfa)
