@@ -11,6 +11,7 @@ from celestile.pixels.axes.arrays import (
     Planes,
     coordinates,
     exposure_time,
+    is_top_down,
 )
 from celestile.pixels.axes.units import standard_unit
 from celestile.pixels.fits.file import FitsFile
@@ -61,7 +62,8 @@ def file_image(file: FitsFile, request: ImageRequest) -> Image:
         first = replace(_array_image(file, frames[0], raw, choices), cfa=None, cfa_default=None)
         return exposures_image(file, frames, first, request)
     if chips and (request.hdu is None or request.hdu.lower() == MOSAIC):
-        return mosaic_image(file, chips, request, choices)
+        located = [with_science_world(chip, file.hdus) for chip in chips]
+        return mosaic_image(file, located, request, choices)
     hdu = default if request.hdu is None else _find(file.hdus, request.hdu, has_mosaic=bool(chips))
     return _array_image(file, with_science_world(hdu, file.hdus), request, choices)
 
@@ -116,7 +118,7 @@ def _array_image(
     if planes > _MOST_PLANES:
         message = hdu.problem or f"it has {planes} planes; at most {_MOST_PLANES} are supported"
         raise UnservableImageError(message)
-    top_down = hdu.text("ROWORDER").upper() == "TOP-DOWN"
+    top_down = is_top_down(hdu)
 
     def single(frame: int, channel: int) -> ArrayPlane:
         found = replace(arrangement.slice(frame, channel), top_down=top_down)
