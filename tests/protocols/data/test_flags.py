@@ -175,9 +175,7 @@ def test_tiles_of_the_sky_do_not_mix_flags(client: TestClient) -> None:
 
 def test_the_legend_of_wmts_has_the_colors(client: TestClient) -> None:
     colors = _colors(client)
-    response = client.get("/wmts/rest/a.fits;hdu=MASK;bits=SAT,BAD/default/legend.png")
-    if response.status_code == 404:
-        response = client.get("/wmts/1.0.0/a.fits;hdu=MASK;bits=SAT,BAD/default/legend.png")
+    response = client.get("/wmts/1.0.0/a.fits;hdu=MASK;bits=SAT,BAD/default/legend.png")
     assert response.status_code == 200, response.text
     raster = np.asarray(Image.open(io.BytesIO(response.content)).convert("RGB"))
     seen = {tuple(pixel) for row in raster.tolist() for pixel in row}
