@@ -32,6 +32,6 @@ export function createFilters(app) {
 
 /** @param {string} value @param {string | null} header */
 function label(value, header) {
-  if (value === 'none') return 'As it is, without colors';
-  return `In colors, ${value.toUpperCase()}${value === header ? ' (header)' : ''}`;
+  if (value === 'none') return 'Without colors';
+  return `${value.toUpperCase()}${value === header ? ' (header)' : ''}`;
 }

@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 from celestile.geometry import Levels, Region, ceil_divide
 from celestile.pixels.image import reduction
 from celestile.render import kernels
-from celestile.render.request import EMPTY, SMOOTH, Warp, WarpMesh
 from celestile.render.nearest import sample_flags
+from celestile.render.request import EMPTY, SMOOTH, Warp, WarpMesh
 from celestile.render.resample import Pixels
 
 Floats = NDArray[np.float64]

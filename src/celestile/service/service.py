@@ -130,9 +130,7 @@ class Service:
         """Views that an image offers by name."""
         return self._views | self._image_views.get(image.identifier, {})
 
-    async def open(
-        self, identifier: str, hdu: str | None = None, cfa: str | None = None
-    ) -> Image:
+    async def open(self, identifier: str, hdu: str | None = None, cfa: str | None = None) -> Image:
         """Open an image; errors as in `Library.open`."""
         image = self.library.if_open(identifier, hdu, cfa)
         if image is None:

@@ -145,7 +145,9 @@ def _with_flags(
     plane = unshifted(planes[0]) if image.flags.kind == "codes" else as_bits(planes[0])
     if plane is None:
         return style, planes
-    drawn = tuple((flag.number, flags.color_of(flag.number)) for flag in flags.shown(image.flags, view))
+    drawn = tuple(
+        (flag.number, flags.color_of(flag.number)) for flag in flags.shown(image.flags, view)
+    )
     return replace(style, flags=drawn, flag_kind=image.flags.kind), (plane,)
 
 

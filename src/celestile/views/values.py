@@ -189,7 +189,7 @@ def read_bits(value: str) -> tuple[int | str, ...]:
             names.add(item)
         else:
             raise ValueError(_BITS_ALLOWED)
-    found = (*sorted(numbers), *sorted(names))
+    found: tuple[int | str, ...] = (*sorted(numbers), *sorted(names))
     # A word that is repeated is that word.
     is_word = len(found) == 1 and str(found[0]).lower() in grammar.BITS_WORDS
     return (str(found[0]).lower(),) if is_word else found

@@ -65,9 +65,7 @@ def test_levels_have_all_bits_of_their_blocks(
 
 
 @pytest.mark.parametrize("width", [777, 500, 389, 98, 33])
-def test_pictures_of_any_size_have_every_bit(
-    width: int, tmp_path: Path, open_image: Any
-) -> None:
+def test_pictures_of_any_size_have_every_bit(width: int, tmp_path: Path, open_image: Any) -> None:
     plane = as_bits(open_image(_write(tmp_path / "a.fits", BITS), "DQ").plane(Selection()))
     pyramid = Cache(tmp_path / "cache", 1 << 30).open_or_build(plane)
     height = round(width * HEIGHT / WIDTH)

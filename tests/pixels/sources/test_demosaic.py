@@ -1,4 +1,4 @@
-"""Mosaics of color cameras in colors, against scipy's convolution, closed forms and Siril's rule."""
+"""Mosaics of color cameras, against scipy's convolution, closed forms and Siril's rule."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -97,7 +97,12 @@ def test_blocks_have_no_seams(options: Any, tmp_path: Path, open_image: Any) -> 
     fits.HDUList([fits.PrimaryHDU(), hdu]).writeto(tmp_path / "a.fits")
     plane = open_image(tmp_path / "a.fits").plane(Selection(channel=(2, 2)))
     whole = plane.read(Region(0, 0, COLUMNS, ROWS))
-    for region in (Region(0, 0, 5, 4), Region(7, 3, 1, 1), Region(13, 9, 31, 22), Region(43, 30, 1, 1)):
+    for region in (
+        Region(0, 0, 5, 4),
+        Region(7, 3, 1, 1),
+        Region(13, 9, 31, 22),
+        Region(43, 30, 1, 1),
+    ):
         part = plane.read(region)
         expected = whole[region.y : region.bottom, region.x : region.right]
         np.testing.assert_array_equal(part, expected)

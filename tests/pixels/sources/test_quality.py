@@ -81,7 +81,9 @@ def test_codes_are_no_bits(tmp_path: Any, open_image: Any) -> None:
     fits.HDUList(hdus).writeto(tmp_path / "a.fits")
     flags = open_image(tmp_path / "a.fits", "DQ").flags
     assert flags.kind == "codes"
-    assert {1: "BAD", 3: "SATURATED", 5: "CR"}.items() <= {f.number: f.name for f in flags.items}.items()
+    assert {1: "BAD", 3: "SATURATED", 5: "CR"}.items() <= {
+        f.number: f.name for f in flags.items
+    }.items()
     assert [flag.name for flag in flags.at(5.0)] == ["CR"]
 
 

@@ -78,9 +78,7 @@ def test_pixels_have_the_color_of_one_flag(client: TestClient) -> None:
 def test_a_view_chooses_flags(bits: str, client: TestClient) -> None:
     colors = _colors(client)
     view = f"hdu=MASK&bits={bits}"
-    np.testing.assert_array_equal(
-        _picture(client, view=view), _expected(colors, "SAT", "BAD")
-    )
+    np.testing.assert_array_equal(_picture(client, view=view), _expected(colors, "SAT", "BAD"))
     found = _document(client, view)
     assert (found["view"], found["shown"]["bits"]) == ("hdu=2;bits=0-1", [0, 1])
 

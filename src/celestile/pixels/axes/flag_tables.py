@@ -2,8 +2,8 @@
 
 Sources: JWST, the pipeline's documentation, "Data quality flags" (jwst-pipeline.readthedocs.io);
 HST, the data handbooks of ACS (table 3.4), WFC3 (table 3.3), STIS and WFPC2; DECam, the NOIRLab
-Community Pipeline ("DQM" of the Data Handbook: codes since version 3.5, bits before); Legacy Surveys,
-legacysurvey.org/dr10/bitmasks.
+Community Pipeline ("DQM" of the Data Handbook: codes since version 3.5, bits before); Legacy
+Surveys, legacysurvey.org/dr10/bitmasks.
 """
 
 import re
@@ -42,7 +42,8 @@ _JWST = _numbered((
 ))  # fmt: skip
 _HST_COMMON = (
     "RS_ERROR", "FILL", "BAD_DETECTOR", "MASKED", "HOT", "UNSTABLE", "WARM", "BAD_REFERENCE",
-    "FULL_WELL_SATURATION", "BAD_FLAT", "CHARGE_TRAP", "AD_SATURATION", "CR_DRIZZLE", "CR", "ARTIFACT",
+    "FULL_WELL_SATURATION", "BAD_FLAT", "CHARGE_TRAP", "AD_SATURATION", "CR_DRIZZLE", "CR",
+    "ARTIFACT",
 )  # fmt: skip
 _HST: Mapping[str, Names] = {
     "ACS": _numbered((

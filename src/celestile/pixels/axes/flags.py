@@ -3,7 +3,7 @@
 A header has the names of bits as LSST's ``MP_BAD = 0`` (the number of the bit), Pan-STARRS'
 ``MSKNAM01 = 'DETECTOR'`` with ``MSKVAL01 = 1`` (the value), or ZTF's ``BIT00 = 0 / AIRCRAFT TRACK``
 (a comment). Reference files of JWST have a table DQ_DEF. Otherwise the documented meaning of the
-telescope counts (see `celestile.pixels.axes.flag_tables`), and bits without a name have their number.
+telescope counts (see `celestile.pixels.axes.flag_tables`). Bits without a name have their number.
 """
 
 import re

@@ -84,9 +84,7 @@ def band_image(
 def _member(band: Band, request: ImageRequest, scan: Callable[[Path], FitsFile]) -> _Member:
     try:
         file = scan(band.path)
-        image = readable_image(
-            file, replace(request, hdu=band.hdu or request.hdu, cfa=RAW_MOSAIC)
-        )
+        image = readable_image(file, replace(request, hdu=band.hdu or request.hdu, cfa=RAW_MOSAIC))
     except UnservableImageError as error:
         raise UnservableImageError(f"channel {band.name!r}: {error}") from error
     own = {card.keyword: card.value for card in image.cards}

@@ -187,7 +187,8 @@ def _flagged(kind: str, values: Values, window: Window, deeper: int) -> Values:
         order = np.argsort(place, kind="stable")
         found, starts = np.unique(place[order], return_index=True)
         tile[found] = combined_at(kind, values[row, column][order][np.newaxis], starts)[0]
-    return tile.reshape(side, side)
+    flagged: Values = tile.reshape(side, side)
+    return flagged
 
 
 def _side_by_side(faces: dict[int, list[Values]], planes: int) -> list[Values]:

@@ -24,7 +24,7 @@ _STEPS = 48  # halvings of the span between the limits: beyond the precision of 
 
 
 def legend(subject: Subject) -> bytes:
-    """Draw the legend of a subject as PNG: a bar of colors, or the colors that are mixed or of flags."""
+    """Draw the legend of a subject as PNG: a bar of colors, or those of channels or flags."""
     is_mix = subject.components[0].color is not None
     draw = _flags if subject.style.flag_kind else _mix if is_mix else _bar
     image = draw(subject)
