@@ -111,3 +111,22 @@ def test_ranges_of_frames_have_all_bits(method: str, tmp_path: Path, open_image:
     small = open_image(_write(tmp_path / "b.fits", (cube % 100).astype(np.int32)), "DQ")
     numbers = small.plane(Selection((1, 3), (1, 1), method)).read(Region(0, 0, 11, 9))
     np.testing.assert_array_equal(numbers, (cube % 100).max(axis=0)[::-1])
+
+
+def test_aligned_masks_have_the_bits_of_the_nearest_pixels(tmp_path: Path, open_image: Any) -> None:
+    """The second file is shifted by 10.25 columns and -4.25 rows against the first."""
+    mask = RNG.integers(0, 2**32, (60, 80), dtype=np.uint32)
+    paths = []
+    for number, (x, y) in enumerate([(40.0, 30.0), (50.25, 25.75)]):
+        world = {
+            "CTYPE1": "RA---TAN", "CTYPE2": "DEC--TAN", "CRVAL1": 83.0, "CRVAL2": 1.0,
+            "CRPIX1": x, "CRPIX2": y, "CDELT1": -1e-4, "CDELT2": 1e-4,
+        }  # fmt: skip
+        paths.append(_write(tmp_path / f"{number}.fits", mask, **world))
+    image = open_image(None, "DQ", frames=tuple(paths), align="wcs")
+    plane = as_bits(image.plane(Selection((2, 2))))
+    found = plane.read(Region(0, 0, 80, 60))
+    # A pixel of the first grid is at 10.25 more columns, and 4.25 fewer rows from the bottom.
+    expected = mask[: 60 - 4, 10:]
+    np.testing.assert_array_equal(found.view(np.uint32)[::-1][4:, :70], expected)
+    assert np.isnan(found[:, 70:]).all()

@@ -2,8 +2,9 @@
 
 Sources: JWST, the pipeline's documentation, "Data quality flags" (jwst-pipeline.readthedocs.io);
 HST, the data handbooks of ACS (table 3.4), WFC3 (table 3.3), STIS and WFPC2; DECam, the NOIRLab
-Community Pipeline ("DQM" of the Data Handbook: codes since version 3.5, bits before); Legacy
-Surveys, legacysurvey.org/dr10/bitmasks.
+Community Pipeline ("DQM" of the Data Handbook: codes since version 3.5, bits before), and that of
+DES (Morganson et al. 2018, PASP 130, 074501, table 9); Legacy Surveys,
+legacysurvey.org/dr10/bitmasks.
 """
 
 import re
@@ -75,7 +76,12 @@ _DECAM_CODES = _numbered(
 )
 _DECAM_BITS: Names = {
     0: ("BAD", ""), 1: ("SATURATED", ""), 2: ("INTERPOLATED", ""), 4: ("CR", ""), 6: ("BLEED", ""),
+    7: ("TRANSIENT", ""),
 }  # fmt: skip
+_DES = _numbered((
+    "BPM", "SATURATE", "INTERP", "BADAMP", "CRAY", "STAR", "TRAIL", "EDGEBLEED", "SSXTALK", "EDGE",
+    "STREAK", "SUSPECT", "FIXED", "NEAREDGE", "TAPEBUMP",
+))  # fmt: skip
 _LEGACY = _numbered((
     "NPRIMARY", "BRIGHT", "SATUR_G", "SATUR_R", "SATUR_Z", "ALLMASK_G", "ALLMASK_R", "ALLMASK_Z",
     "WISEM1", "WISEM2", "BAILOUT", "MEDIUM", "GALAXY", "CLUSTER", "SATUR_I", "ALLMASK_I",
@@ -92,7 +98,7 @@ def documented(name: str, words: Mapping[str, str]) -> Meaning:
     name : str
         EXTNAME.
     words : mapping
-        TELESCOP, INSTRUME, DETECTOR, PLVER and SURVEY in upper case, where there are.
+        TELESCOP, INSTRUME, DETECTOR, PLVER and DES_EXT in upper case, where there are.
     """
     telescope, instrument = words.get("TELESCOP", ""), words.get("INSTRUME", "")
     if name.upper() == "MASKBITS":
@@ -103,6 +109,8 @@ def documented(name: str, words: Mapping[str, str]) -> Meaning:
         full = f"{instrument} {words.get('DETECTOR', '')}"
         key = next((key for key in _HST if key in (full, instrument)), "")
         return Meaning("bits", _HST.get(key, _numbered(_HST_COMMON)))
+    if words.get("DES_EXT", "") == "MASK":
+        return Meaning("bits", _DES)
     if instrument == "DECAM":
         found = _VERSION.search(words.get("PLVER", ""))
         is_old = found is not None and (int(found[1]), int(found[2])) < (3, 5)

@@ -17,6 +17,7 @@ from celestile.pixels.image import PixelValue, Plane
 from celestile.pixels.planes.array import ArrayPlane, combined_key
 from celestile.pixels.planes.collapse import CollapsedPlane
 from celestile.pixels.planes.placement import MosaicPlane
+from celestile.pixels.planes.reproject import ReprojectedPlane
 from celestile.pixels.planes.shifted import unshifted
 
 Values = NDArray[np.float32]
@@ -86,7 +87,7 @@ class CombinedBits:
 
 
 def as_bits(plane: Plane) -> Plane | None:
-    """Return the bits of a plane of integers; None for a plane that is resampled."""
+    """Return the bits of a plane of integers; None for other planes."""
     plane = unshifted(plane)
     if isinstance(plane, ArrayPlane):
         return BitsPlane(plane)
@@ -100,6 +101,12 @@ def as_bits(plane: Plane) -> Plane | None:
             return None
         placed = [replace(place, plane=bits) for place, bits in places if bits is not None]
         return MosaicPlane(placed, plane.width, plane.height, reduction="or")
+    if isinstance(plane, ReprojectedPlane):
+        pairs = [(part, as_bits(part.plane)) for part in plane.parts]
+        if any(bits is None for _, bits in pairs):
+            return None
+        parts = [replace(part, plane=bits) for part, bits in pairs if bits is not None]
+        return ReprojectedPlane(parts, plane.width, plane.height, plane.grid_key)
     return None
 
 

@@ -9,7 +9,7 @@ from celestile.pixels.fits.hdus import Hdu, header_value
 from celestile.pixels.image import Flags
 from celestile.pixels.mosaic import choice
 
-_WORDS = ("TELESCOP", "INSTRUME", "DETECTOR", "PLVER")
+_WORDS = ("TELESCOP", "INSTRUME", "DETECTOR", "PLVER", "DES_EXT")
 _TABLE = "DQ_DEF"
 _MOST_ROWS = 256
 
