@@ -1,6 +1,5 @@
 """Canonical views: the shortest view, in numbers, that shows the same picture."""
 
-from dataclasses import replace
 from typing import Any
 
 from celestile.errors import RequestError
@@ -56,10 +55,10 @@ def shortened(image: Image, view: View, base: View) -> View:
         if view.channel == (_numbers(image.channels, base.channel) or first):
             left_out["channel"] = None
     if view.bits in ((flags.ALL,), (flags.OFF,)):
-        without = overlay(base, replace(view, bits=()))
+        without = overlay(base, view._replace(bits=()))
         if not base.bits and flags.are_drawn(image, without) == (view.bits == (flags.ALL,)):
             left_out["bits"] = ()
-    return replace(view, **left_out) if left_out else view
+    return view._replace(**left_out) if left_out else view
 
 
 def _underneath(image: Image, base: View, key: str) -> Any:

@@ -25,6 +25,7 @@ _BIT_NUMBER = re.compile(grammar.BIT_NUMBER)
 _BIT_RANGE = re.compile(grammar.BIT_RANGE)
 _BITS_ALLOWED = "all, none, off, or numbers from 0, ranges of them and names, separated by commas"
 _INTERVAL_ALLOWED = "vmin,vmax, minmax, zscale or percentile:p with 0 < p <= 100"
+_LIMITS_ALLOWED = f"{_INTERVAL_ALLOWED}; or channel:limits, separated by ~, each channel once"
 
 
 class Interval(NamedTuple):
@@ -148,7 +149,6 @@ def mix_entries(value: str) -> tuple[tuple[Pick, str], ...]:
 
 def read_limits(value: str) -> tuple[tuple[Pick | None, Interval], ...]:
     """Read limits: an interval for all channels, or ``channel:interval`` separated by ``~``."""
-    allowed = f"{_INTERVAL_ALLOWED}; or channel:limits, separated by ~, each channel once"
     entries: list[tuple[Pick | None, Interval]] = []
     for entry in value.split("~"):
         channel, colon, rest = entry.partition(":")
@@ -159,20 +159,22 @@ def read_limits(value: str) -> tuple[tuple[Pick | None, Interval], ...]:
             else:
                 entries.append((pick(channel), _interval(rest)))
         except ValueError:
-            raise ValueError(allowed) from None
+            raise ValueError(_LIMITS_ALLOWED) from None
     if len(entries) > 1 and len({channel for channel, _ in entries}) < len(entries):
-        raise ValueError(allowed)
+        raise ValueError(_LIMITS_ALLOWED)
     return tuple(entries)
 
 
 def _interval(value: str) -> Interval:
-    kind, colon, rest = value.partition(":")
-    if kind.lower() == grammar.PERCENTILE and colon:
-        return Interval(grammar.PERCENTILE, percentile=number(rest, above=0.0, most=100.0))
+    vmin, comma, vmax = value.partition(",")
+    if comma:
+        return Interval("manual", number(vmin), number(vmax))
+    kind, colon, rest = value.lower().partition(":")
+    if kind == grammar.PERCENTILE and colon:
+        return Interval(kind, percentile=number(rest, above=0.0, most=100.0))
     if value.lower() in grammar.RULES:
         return Interval(value.lower())
-    vmin, _, vmax = value.partition(",")
-    return Interval("manual", vmin=number(vmin), vmax=number(vmax))
+    raise ValueError(_INTERVAL_ALLOWED)
 
 
 def read_bits(value: str) -> tuple[int | str, ...]:
@@ -221,7 +223,7 @@ def read_stretch(value: str) -> dict[str, Any]:
 def format_number(value: float) -> str:
     """Write a number in its shortest form that reads back the same, without a plus sign."""
     # adding 0 takes the sign from -0
-    mantissa, exponent, power = repr(float(value) + 0.0).partition("e")
+    mantissa, exponent, power = repr(value + 0.0).partition("e")
     mantissa = mantissa.removesuffix(".0")
     return f"{mantissa}e{int(power)}" if exponent else mantissa
 
@@ -246,7 +248,7 @@ def format_mix(entries: tuple[tuple[Pick, str], ...]) -> str:
 
 def format_limits(entries: tuple[tuple[Pick | None, Interval], ...]) -> str:
     """Write limits, those for all channels first, then channels in ascending order."""
-    ordered = sorted(entries, key=lambda entry: _order(entry[0]))
+    ordered = sorted(entries, key=lambda entry: _order(entry[0])) if len(entries) > 1 else entries
     return "~".join(
         (f"{format_pick(channel)}:" if channel else "") + _format_interval(interval)
         for channel, interval in ordered
