@@ -63,10 +63,9 @@ class DemosaicedPlane:
 
     def read(self, region: Region) -> NDArray[np.float32]:
         """Physical values, native float32, C order, shape (height, width); missing is NaN."""
-        around, left, top = self._around(region)
         values = np.empty((region.height, region.width), np.float32)
         x, y = region.x + self._red.x, region.y + self._red.y
-        demosaic(around, left, top, x % 2, y % 2, self._color, values)
+        demosaic(self._around(region), x % 2, y % 2, self._color, values)
         return values
 
     def coarser(self, region: Region) -> NDArray[np.float32]:
@@ -85,13 +84,10 @@ class DemosaicedPlane:
         ndarray
             Native float32, shape (ceil(height / 2), ceil(width / 2)).
         """
-        around, left, top = self._around(region)
         shape = ceil_divide(region.height, 2) * 2, ceil_divide(region.width, 2) * 2
         interpolated = np.full(shape, np.nan, np.float32)
-        inside = np.empty((region.height, region.width), np.float32)
+        interpolated[: region.height, : region.width] = self.read(region)
         x, y = region.x + self._red.x, region.y + self._red.y
-        demosaic(around, left, top, x % 2, y % 2, self._color, inside)
-        interpolated[: region.height, : region.width] = inside
         columns = np.arange(shape[1]) + x
         rows = np.arange(shape[0])[:, np.newaxis] + y
         is_own = columns % 2 + rows % 2 == self._color
@@ -106,12 +102,17 @@ class DemosaicedPlane:
         value = float(self.read(Region(x, y, 1, 1))[0, 0])
         return PixelValue(value=None if np.isnan(value) else value, raw=None)
 
-    def _around(self, region: Region) -> tuple[NDArray[np.float32], int, int]:
-        """Pixels of a region and their neighbors, and the column and row of the region in them."""
+    def _around(self, region: Region) -> NDArray[np.float32]:
+        """Pixels of a region and one more on each side, which are missing beyond the image."""
         x, y = max(region.x - 1, 0), max(region.y - 1, 0)
         right, bottom = min(region.right + 1, self.width), min(region.bottom + 1, self.height)
-        around = self._mosaic.read(Region(x, y, right - x, bottom - y))
-        return np.ascontiguousarray(around), region.x - x, region.y - y
+        known = self._mosaic.read(Region(x, y, right - x, bottom - y))
+        if known.shape == (region.height + 2, region.width + 2):
+            return np.ascontiguousarray(known)
+        around = np.full((region.height + 2, region.width + 2), np.nan, np.float32)
+        top, left = y - region.y + 1, x - region.x + 1
+        around[top : top + known.shape[0], left : left + known.shape[1]] = known
+        return around
 
 
 def _means(values: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -85,47 +85,63 @@ def reproject(  # noqa: C901 - one loop over pixels
                 out[row, column] = total / count
 
 
-@kernel("F2 q q q q q f2")
-def demosaic(
-    around: NDArray[np.float32],
-    left: int,
-    top: int,
-    x: int,
-    y: int,
-    color: int,
-    out: NDArray[np.float32],
+@kernel("F2 q q q f2")
+def demosaic(  # noqa: C901 - one loop over pixels
+    around: NDArray[np.float32], x: int, y: int, color: int, out: NDArray[np.float32]
 ) -> None:
     """Interpolate one color of a Bayer mosaic bilinearly.
 
     Parameters
     ----------
     around : ndarray
-        The mosaic with one more row and column on each side, except at edges; missing is NaN.
-    left, top : int
-        Column and row in it of the first output pixel.
+        The mosaic, shape (height + 2, width + 2), with its neighbors on each side; missing is NaN.
     x, y : int
         Output pixels are red where ``column + x`` and ``row + y`` are even, blue where both are
-        odd.
+        odd; 0 or 1.
     color : int
         0 for red, 1 for green, 2 for blue.
     out : ndarray
         Shape (height, width); the measured number, the mean of the valid neighbors of the color,
         or NaN.
     """
-    height, width = around.shape
     for row in range(out.shape[0]):
+        odd_row = (row + y) & 1
         for column in range(out.shape[1]):
-            own = around[top + row, left + column]
-            if (column + x) % 2 + (row + y) % 2 == color or own != own:
+            odd_column = (column + x) & 1
+            i, j = row + 1, column + 1
+            own = around[i, j]
+            if odd_row + odd_column == color or own != own:
                 out[row, column] = own
+                continue
+            # Green has four neighbors beside red and blue; these have two beside green, in a row or
+            # a column, and four at the corners of each other.
+            if color == 1:
+                a, b, c, d = around[i - 1, j], around[i + 1, j], around[i, j - 1], around[i, j + 1]
+            elif odd_row == odd_column:
+                a, b = around[i - 1, j - 1], around[i - 1, j + 1]
+                c, d = around[i + 1, j - 1], around[i + 1, j + 1]
+            elif odd_row == (color >> 1):
+                a, b = around[i, j - 1], around[i, j + 1]
+                c, d = a, b
+            else:
+                a, b = around[i - 1, j], around[i + 1, j]
+                c, d = a, b
+            total = np.float64(a) + b + c + d
+            if total == total:
+                out[row, column] = total / 4
                 continue
             total = 0.0
             count = 0
-            for near_y in range(max(top + row - 1, 0), min(top + row + 2, height)):
-                for near_x in range(max(left + column - 1, 0), min(left + column + 2, width)):
-                    sites = (near_x - left + x) % 2 + (near_y - top + y) % 2
-                    pixel = around[near_y, near_x]
-                    if sites == color and pixel == pixel:
-                        total += pixel
-                        count += 1
+            if a == a:
+                total += a
+                count += 1
+            if b == b:
+                total += b
+                count += 1
+            if c == c:
+                total += c
+                count += 1
+            if d == d:
+                total += d
+                count += 1
             out[row, column] = total / count if count else np.nan
