@@ -91,7 +91,8 @@ function effectiveBits(view, metadata) {
   if (word === 'off') return null;
   if (word === 'none') return [];
   if (word === 'all') return flags.items.map(({ number }) => number);
-  const named = view.bits?.map((bit) => flags.items.find(({ number, name }) => bit === number || bit === name)?.number);
+  const named = view.bits?.map((bit) => flags.items.find(({ number, name }) => (
+    bit === number || String(bit).toLowerCase() === name.toLowerCase()))?.number);
   if (named) return named.filter((number) => number !== undefined);
   return view.cmap || view.limits || view.stretch ? null : shown.bits;
 }

@@ -15,13 +15,13 @@ def _names(image: Any) -> dict[int, str]:
 
 OF_HEADERS: list[Any] = [
     ({"MP_BAD": 0, "MP_SAT": 1, "HIERARCH MP_DETECTED_NEGATIVE": 6},
-     {0: "BAD", 1: "SAT", 6: "DETECTED_NEGATIVE", 2: "bit_2"}),
+     {0: "BAD", 1: "SAT", 6: "DETECTED_NEGATIVE", 2: "bit 2"}),
     ({"MSKNUM": 2, "MSKNAM00": "DETECTOR", "MSKVAL00": 1, "MSKNAM01": "BURNTOOL",
       "MSKVAL01": 128, "MSKNAM02": "TWO BITS", "MSKVAL02": 3},
-     {0: "DETECTOR", 7: "BURNTOOL", 1: "bit_1"}),
+     {0: "DETECTOR", 7: "BURNTOOL", 1: "bit 1"}),
     ({"BIT00": (0, "AIRCRAFT/SATELLITE TRACK"), "BIT11": (11, "SPLIT GHOST")},
      {0: "AIRCRAFT_SATELLITE_TRACK", 11: "SPLIT_GHOST"}),
-    ({"MP_BAD": 99, "MP_X": "text"}, {0: "bit_0"}),
+    ({"MP_BAD": 99, "MP_X": "text"}, {0: "bit 0"}),
 ]  # fmt: skip
 DOCUMENTED: list[Any] = [
     ({"TELESCOP": "JWST"}, {0: "DO_NOT_USE", 2: "JUMP_DET", 11: "HOT", 31: "REFERENCE_PIXEL"}),
@@ -71,7 +71,7 @@ def test_a_table_of_definitions_has_precedence(tmp_path: Any, open_image: Any) -
     fits.HDUList(hdus).writeto(tmp_path / "a.fits")
     flags = {flag.number: flag for flag in open_image(tmp_path / "a.fits", "DQ").flags.items}
     assert (flags[3].name, flags[3].description) == ("WEIRD", "Odd; not to be used")
-    assert flags[2].name == "bit_2"
+    assert flags[2].name == "bit 2"
 
 
 def test_codes_are_no_bits(tmp_path: Any, open_image: Any) -> None:

@@ -179,3 +179,19 @@ def test_the_legend_of_wmts_has_the_colors(client: TestClient) -> None:
     seen = {tuple(pixel) for row in raster.tolist() for pixel in row}
     assert {colors["SAT"], colors["BAD"]} <= seen
     assert colors["DETECTED"] not in seen
+
+
+def test_a_pixel_of_combined_frames_names_the_flags_of_all(tmp_path: Path) -> None:
+    (tmp_path / "root").mkdir()
+    cube = np.zeros((2, 4, 4), np.uint32)
+    cube[0, 3, 0], cube[1, 3, 0] = 2**31 + 1, 2**30 + 4
+    fits.HDUList([fits.PrimaryHDU(), fits.ImageHDU(cube, name="DQ")]).writeto(
+        tmp_path / "root" / "a.fits"
+    )
+    settings = Settings(
+        data=DataSettings(root=tmp_path / "root"), cache=CacheSettings(directory=tmp_path / "cache")
+    )
+    with TestClient(create_app(settings)) as client:
+        for frame, expected in (("1", [0, 31]), ("2", [2, 30]), ("1-2", [0, 2, 30, 31])):
+            found = client.get(f"/api/images/a.fits/value?x=0&y=0&frame={frame}").json()
+            assert [flag["number"] for flag in found["flags"]] == expected

@@ -57,14 +57,16 @@ def flags_of(
 
 
 def _bit(number: int, names: Mapping[int, tuple[str, str]]) -> Flag:
-    name, text = names.get(number, (f"bit_{number}", ""))
+    if number not in names:
+        return Flag(number, f"bit {number}")
+    name, text = names[number]
     return _flag(number, name, text, last=_STATES.fullmatch(name.upper()) is not None)
 
 
 def _flag(number: int, name: str, text: str, *, last: bool) -> Flag:
     plain = _RESERVED.sub("_", name.strip()).strip("_")[:_NAME_LENGTH]
     # A name that looks like a number could not be told from one.
-    shown = plain if plain and not plain[0].isdigit() else f"bit_{number}"
+    shown = plain if plain and not plain[0].isdigit() else f"bit {number}"
     return Flag(number, shown, text.strip(), last=last)
 
 

@@ -219,7 +219,7 @@ def pixel(subject: Subject, x: int, y: int, values: Sequence[ComponentValue]) ->
     return {
         "x": x,
         "y": y,
-        "flags": flags_at(image, values),
+        "flags": flags_at(subject, x, y, values),
         "chip": None if chip is None else chip.name,
         "values": [
             {

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from celestile.geometry import Region, strips
-from celestile.pixels.image import Flags, Image, Plane
-from celestile.pixels.planes.bits import combined_along
+from celestile.pixels.image import Flag, Flags, Plane
+from celestile.pixels.planes.bits import MISSING, as_bits, combined_along
 from celestile.service.service import ComponentValue, Service, Subject
 from celestile.views.flags import color_of
 
@@ -26,7 +27,8 @@ def flag_document(service: Service, subject: Subject) -> Document | None:
     flags = subject.image.flags
     if flags is None:
         return None
-    seen = _seen(service, subject, flags)
+    plane = subject.painted[0]
+    seen = _seen(service, plane, flags) if subject.style.flag_kind else flags.items
     return {
         "kind": flags.kind,
         "items": [
@@ -35,44 +37,55 @@ def flag_document(service: Service, subject: Subject) -> Document | None:
                 "name": flag.name,
                 "description": flag.description,
                 "color": color_of(flag.number),
-                "seen": flag.number in seen,
+                "seen": flag in seen,
             }
             for flag in flags.items
         ],
     }
 
 
-def flags_at(image: Image, values: Sequence[ComponentValue]) -> list[Document] | None:
-    """Flags of a pixel; None for images without flags."""
-    if image.flags is None:
+def flags_at(
+    subject: Subject, x: int, y: int, values: Sequence[ComponentValue]
+) -> list[Document] | None:
+    """Flags of a pixel, 0-based from the top left; None for images without flags."""
+    flags = subject.image.flags
+    if flags is None:
         return None
-    found = {
-        flag.number: flag.name
-        for value in values
-        if value.pixel.value is not None
-        for flag in image.flags.at(value.pixel.value)
-    }
+    numbers = [value.pixel.value for value in values if value.pixel.value is not None]
+    if numbers and flags.kind == "bits":
+        # The bits of combined frames are more than those of the number that is shown.
+        planes = [bits for plane in subject.planes if (bits := as_bits(plane)) is not None]
+        numbers += [_bits(plane.read(Region(x, y, 1, 1))) for plane in planes]
+    found = {flag.number: flag.name for number in numbers for flag in flags.at(number)}
     return [{"number": number, "name": name} for number, name in sorted(found.items())]
 
 
-def _seen(service: Service, subject: Subject, flags: Flags) -> set[int]:
-    if not subject.style.flag_kind:
-        return {flag.number for flag in flags.items}
-    plane = subject.painted[0]
-    if flags.kind == "codes":
-        return {int(value) for value in np.unique(_examined(plane)) if value == value}
+def _bits(values: NDArray[np.float32]) -> int:
+    """All bits that are set in pixels of bits; none if they are missing."""
+    joined = combined_along("or", values.reshape(1, -1), 1).view(np.uint32)[0]
+    return 0 if joined == MISSING else int(joined)
+
+
+def _seen(service: Service, plane: Plane, flags: Flags) -> tuple[Flag, ...]:
+    """Flags that pixels of a plane have; found once if all pixels are examined."""
     pyramid = service.cache.if_open(plane)
-    if pyramid is not None and pyramid.stores(pyramid.levels.count - 1):
-        top = pyramid.levels.count - 1
-        values = pyramid.read(top, Region(0, 0, *pyramid.levels.size(top)))
-    else:
+    top = 0 if pyramid is None else pyramid.levels.count - 1
+    if flags.kind == "bits" and pyramid is not None and pyramid.stores(top):
+        return flags.at(_bits(pyramid.read(top, Region(0, 0, *pyramid.levels.size(top)))))
+
+    def examine() -> tuple[Flag, ...]:
         values = _examined(plane)
-    joined = combined_along("or", combined_along("or", values, 0)[np.newaxis], 1)
-    bits = int(joined.view(np.uint32)[0])
-    return {flag.number for flag in flags.items if bits >> flag.number & 1}
+        if flags.kind == "bits":
+            return flags.at(_bits(values))
+        codes = np.unique(values[~np.isnan(values)]).tolist()
+        return tuple(flag for code in codes for flag in flags.at(code))
+
+    if plane.width * plane.height > _MOST_PIXELS and flags.kind == "bits":
+        return examine()
+    return service.plane_statistics.remembered(("flags", plane.key), examine)
 
 
-def _examined(plane: Plane) -> Any:
+def _examined(plane: Plane) -> NDArray[np.float32]:
     """All pixels of a small plane, or evenly spaced rows of a large one."""
     step = -(-plane.width * plane.height // _MOST_PIXELS)
     if step == 1:
