@@ -42,7 +42,7 @@ class Bench:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._spool = Spool(folder.parent / f"{folder.name}-spool")
+        self.spool = Spool(folder.parent / f"{folder.name}-spool")
         self._opened = ExitStack()
 
     def write(self, name: str, hdus: Sequence[Any]) -> Path:
@@ -57,21 +57,21 @@ class Bench:
     def again(self, name: str, hdu: str | None = None) -> Image:
         """Open a file of the folder, or another array of it."""
         declared = DeclaredImage(file=self.folder / name)
-        return Library(None, self._spool, {"it": declared}).open("it", hdu)
+        return Library(None, self.spool, {"it": declared}).open("it", hdu)
 
     def listed(self) -> list[str]:
         """Return the names of the files that a server of this folder lists."""
-        library = Library(self.folder, self._spool, {})
+        library = Library(self.folder, self.spool, {})
         return [entry.identifier for entry in library.every()]
 
     def headers(self, name: str) -> fits.HDUList:
         """Return the HDUs of a file as astropy reads them."""
         return self._opened.enter_context(fits.open(self.folder / name))
 
-    def wcs(self, name: str, hdu: int | str = 0) -> WCS:
-        """Return the coordinates of an array of a file by astropy."""
+    def wcs(self, name: str, hdu: int | str = 0, axes: int | None = None) -> WCS:
+        """Return the coordinates of an array of a file by astropy, or of its first axes."""
         with fits.open(self.folder / name) as hdus, quiet():
-            return WCS(hdus[hdu].header, hdus)
+            return WCS(hdus[hdu].header, hdus, naxis=axes)
 
     def close(self) -> None:
         """Close the files that were opened for their headers."""
@@ -104,10 +104,11 @@ def expect_sky(image: Image, wcs: WCS) -> None:
     down = y + 0.5 if image.top_down else image.height - y - 0.5
     found = image.sky.world_array(x + 0.5, down)
     scale = np.sqrt(abs(np.linalg.det(wcs.pixel_scale_matrix)))
-    assert np.abs(_away(found, wanted)).max() < NEAR * scale
+    assert np.abs(away(found, wanted)).max() < NEAR * scale
 
 
-def _away(one: Any, other: Any) -> Any:
+def away(one: Any, other: Any) -> Any:
+    """Return about the distances between positions, in degrees."""
     across = (one[0] - other[0] + 180) % 360 - 180
     return np.hypot(across * np.cos(np.radians(other[1])), one[1] - other[1])
 

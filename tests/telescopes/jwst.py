@@ -91,7 +91,7 @@ def i2d() -> list[Any]:
 
 
 def s3d() -> list[Any]:
-    """Return a spectral cube of MIRI or NIRSpec; all arrays have coordinates of their own or none."""
+    """Return a spectral cube of MIRI or NIRSpec: only SCI has coordinates."""
     cards = tan(148.97, 69.68, 0.13, (30, 32)) | {
         "CTYPE3": "WAVE", "CUNIT3": "um", "CRVAL3": 4.9, "CRPIX3": 1.0, "CDELT3": 0.0008,
         "CDELT1": 0.13 / 3600, "CDELT2": 0.13 / 3600, "PC1_1": -1.0, "PC2_2": 1.0, "PC3_3": 1.0,

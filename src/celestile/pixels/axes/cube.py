@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import prod
 
-from celestile.pixels.axes import bands, linear
+from celestile.pixels.axes import bands, linear, obit
 from celestile.pixels.axes.spectral import axis_values, code, wavelengths
 from celestile.pixels.axes.times import axis_time
 from celestile.pixels.axes.units import standard_unit
@@ -244,6 +244,8 @@ def frames(hdu: Hdu, arrangement: AxisLayout, time: str | None) -> tuple[Frame, 
         timed = axis.kind == "time" and value is not None
         names.append(plain_name(f"{value:.12g} {unit}".strip()) if timed else "")
         moments.append(axis_time(hdu.get, value, unit) if timed and value is not None else None)
+    if axis.ctype == obit.CTYPE and len(arrangement.frame_axes) == 1:
+        names = list(obit.plane_names(hdu, axis.length))
     # Steps of 0, and further axes, give several frames the same time.
     numbers = [_numbers(arrangement.frame_axes, index) for index in range(arrangement.frames)]
     return tuple(

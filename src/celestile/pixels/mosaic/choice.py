@@ -80,7 +80,8 @@ def chips(hdus: Sequence[Hdu]) -> tuple[Hdu, ...]:
     """Science arrays that appear to be the detectors of one exposure.
 
     Either they all have different detector sections, or their names differ only in numbers. The
-    latter does not apply to cubes, nor if the primary array is as large: then that is the science.
+    latter does not apply to cubes, nor if the primary array is as large, but has another name: then
+    that is the science.
 
     Returns
     -------
@@ -93,15 +94,23 @@ def chips(hdus: Sequence[Hdu]) -> tuple[Hdu, ...]:
     placed = _placed(science)
     if placed:
         return placed
-    flat = [hdu for hdu in science if hdu.index > 0 and _is_flat(hdu)]
-    families: dict[str, list[Hdu]] = {}
-    for hdu in flat:
-        families.setdefault(stem(hdu), []).append(hdu)
-    largest = max(families.values(), key=len, default=[])
+    largest = max(_families(science), key=len, default=())
     primary = max((_area(hdu) for hdu in hdus if hdu.index == 0), default=0)
-    if len(largest) < 2 or primary >= max(map(_area, largest)):
+    if len(largest) < 2:
         return ()
-    return tuple(largest)
+    is_whole = largest[0].index > 0 and primary >= max(map(_area, largest))
+    return () if is_whole else largest
+
+
+def _families(science: Sequence[Hdu]) -> list[tuple[Hdu, ...]]:
+    """Flat arrays by the stems of their names; the primary array only beside some of its size."""
+    families: dict[str, list[Hdu]] = {}
+    for hdu in sorted(filter(_is_flat, science), key=lambda hdu: hdu.index == 0):
+        family = families.setdefault(stem(hdu), [])
+        is_numbered = bool(family) and "#" in stem(hdu)
+        if hdu.index > 0 or (is_numbered and hdu.shape == family[0].shape):
+            family.append(hdu)
+    return [tuple(sorted(family, key=lambda hdu: hdu.index)) for family in families.values()]
 
 
 def _placed(science: Sequence[Hdu]) -> tuple[Hdu, ...]:
