@@ -8,7 +8,7 @@ handbook, "Ekos".
 from typing import Any
 
 import numpy as np
-from telescopes.made import primary, sip, smooth, tan
+from telescopes.made import image, primary, sip, smooth, tan
 
 SHAPE = (60, 80)
 XISF = b"XISF0100" + bytes(120)
@@ -30,6 +30,16 @@ def siril() -> list[Any]:
     cards = tan(83.8, -5.4, 1.5, SHAPE, angle=12, code="TAN-SIP") | sip(3)
     named = {"CTYPE3": "RGB", "PROGRAM": "Siril v1.2.4", "ROWORDER": "BOTTOM-UP", "STACKCNT": 40}
     return [primary(smooth((3, *SHAPE)) / 1000, **cards, **named)]
+
+
+def siril_sequence() -> list[Any]:
+    """Return a sequence of Siril in one file: nameless images with a time each."""
+    made: list[Any] = []
+    for n in range(4):
+        named = {"DATE-OBS": f"2024-04-01T21:1{n}:00", "PROGRAM": "Siril v1.2.4"}
+        array = smooth(SHAPE, n, np.uint16)
+        made.append(image(array, **named) if made else primary(array, **named))
+    return made
 
 
 def pixinsight() -> list[Any]:

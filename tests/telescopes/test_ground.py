@@ -128,6 +128,17 @@ def test_exposures_of_nina_have_the_first_row_at_the_top(bench: Bench) -> None:
     assert np.array_equal(values(picture), amateur.nina()[0].data)
 
 
+def test_sequences_of_siril_are_frames_with_times(bench: Bench) -> None:
+    picture = bench.open("lights.fit", amateur.siril_sequence())
+    assert [frame.time for frame in picture.frames] == [
+        f"2024-04-01T21:1{minute}:00Z" for minute in range(4)
+    ]
+    assert not picture.chips
+    for n in (0, 3):
+        assert np.array_equal(values(picture, frame=n + 1), amateur.siril_sequence()[n].data)
+    assert np.array_equal(values(bench.again("lights.fit", "2")), amateur.siril_sequence()[2].data)
+
+
 @pytest.mark.parametrize("product", [amateur.siril, amateur.pixinsight])
 def test_stacks_of_amateurs_are_in_color(product: object, bench: Bench) -> None:
     picture = bench.open("stack.fit", product())  # type: ignore[operator]

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 
+from celestile.pixels.axes.times import header_time
 from celestile.pixels.fits.hdus import Hdu
 from celestile.pixels.mosaic.sections import parse_section
 
@@ -107,10 +108,20 @@ def _families(science: Sequence[Hdu]) -> list[tuple[Hdu, ...]]:
     families: dict[str, list[Hdu]] = {}
     for hdu in sorted(filter(_is_flat, science), key=lambda hdu: hdu.index == 0):
         family = families.setdefault(stem(hdu), [])
-        is_numbered = bool(family) and "#" in stem(hdu)
-        if hdu.index > 0 or (is_numbered and hdu.shape == family[0].shape):
+        if hdu.index > 0 or _is_one_of(hdu, family):
             family.append(hdu)
     return [tuple(sorted(family, key=lambda hdu: hdu.index)) for family in families.values()]
+
+
+def _is_one_of(primary: Hdu, family: Sequence[Hdu]) -> bool:
+    """Whether the primary array is one of several: their names are numbered, or their times."""
+    if not family or primary.shape != family[0].shape:
+        return False
+    if primary.name:
+        return "#" in stem(primary)
+    # A sequence of Siril is a file of nameless images.
+    times = {header_time(hdu.get) for hdu in (primary, *family)} - {None}
+    return len(times) == 1 + len(family)
 
 
 def _placed(science: Sequence[Hdu]) -> tuple[Hdu, ...]:

@@ -23,7 +23,7 @@ def exposures(file: FitsFile, chips: Sequence[Hdu]) -> tuple[Hdu, ...]:
 
     They have one size, no places on a detector, and the same sky within a few pixels; and one
     EXTNAME, or each a time, EXPOSURE or range of energies of its own. Without sky coordinates, they
-    have one EXTNAME, and each has an EXTVER and a time of its own.
+    have one EXTNAME, and each has an EXTVER and a time of its own; or they are a sequence of Siril.
     """
     first = chips[0] if chips else None
     if first is None or any(
@@ -41,7 +41,8 @@ def exposures(file: FitsFile, chips: Sequence[Hdu]) -> tuple[Hdu, ...]:
         return ()
     versions = {chip.version for chip in chips}
     same = _same_sky(file, chips)
-    apart = one_name and timed_apart and len(versions) == len(chips)
+    is_sequence = chips[0].index == 0 and not first.name
+    apart = one_name and timed_apart and (is_sequence or len(versions) == len(chips))
     if not (same or (same is None and apart)):
         return ()
     if timed_apart:
@@ -117,6 +118,5 @@ def exposures_image(
 
 def _name(chip: Hdu) -> str:
     seconds = chip.number("SAMPTIME")
-    name = chip_name(chip) if chip.name else f"HDU {chip.index}"
-    name = _energies(chip) or name
+    name = _energies(chip) or (chip_name(chip) if chip.name else f"HDU {chip.index}")
     return plain_name(name if seconds is None else f"{name}_{seconds:g}s")
