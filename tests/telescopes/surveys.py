@@ -1,7 +1,8 @@
 """Products of surveys from the ground: DECam, Legacy Surveys, SDSS, Pan-STARRS, ZTF and 2MASS.
 
 Sources: DECam Data Handbook, chapter 4 (Community Pipeline: ooi, ood, oow); legacysurvey.org, DR10
-"Description" and "Files"; SDSS data model, "frame"; PS1 "Image Cutout Service" and "Pixel Image
+"Description" and "Files"; SDSS data model, "frame"
+and "LOGCUBE"; PS1 "Image Cutout Service" and "Pixel Image
 Data Products" of the archive (BSOFTEN and BOFFSET); ZTF Science Data System, section 4; 2MASS
 Explanatory Supplement, section 2.3.
 """
@@ -69,6 +70,24 @@ def sdss_frame() -> list[Any]:
     sky = fits.BinTableHDU.from_columns([column])
     first = primary(smooth(shape) / 1000, FILTER="r", **cards, **{"DATE-OBS": "2000-09-26"})
     return [first, image(np.full(80, 0.005, np.float32)), sky, table("", RUN=np.arange(1))]
+
+
+def manga() -> list[Any]:
+    """Return a cube of MaNGA: FLUX, IVAR and MASK of logarithmic wavelengths, and pictures."""
+    shape = (12, 30, 30)
+    cards = tan(150.0, 2.0, 0.5, (30, 30)) | {
+        "CTYPE3": "WAVE-LOG", "CUNIT3": "Angstrom", "CRVAL3": 3621.6, "CRPIX3": 1.0,
+        "CD3_3": 0.834, "BUNIT": "1E-17 erg/s/cm^2/ang/spaxel",
+    }  # fmt: skip
+    return [
+        primary(TELESCOP="SDSS 2.5-M"),
+        image(smooth(shape), "FLUX", **cards),
+        image(smooth(shape, 1), "IVAR", **cards),
+        image(np.zeros(shape, np.int32), "MASK", **cards),
+        image(np.arange(12.0), "WAVE"),
+        image(smooth((30, 30)), "GIMG"),
+        table("OBSINFO", SLITFILE=np.arange(3)),
+    ]
 
 
 def ps1_stack() -> list[Any]:

@@ -63,6 +63,18 @@ def test_magnetograms_of_hmi_have_gaps_and_are_upside_down(bench: Bench) -> None
     assert lat.shape == (2,)
 
 
+def test_statistics_of_aia_that_are_not_numbers_do_no_harm(bench: Bench) -> None:
+    hdus = solar.aia()
+    hdus[1].header["OSCNMEAN"] = "NOT-KNOW"
+    path = bench.write("aia.lev1.fits", hdus)
+    content = path.read_bytes()
+    assert b"'NOT-KNOW'" in content
+    path.write_bytes(content.replace(b"'NOT-KNOW'", b"       nan"))
+    picture = bench.again("aia.lev1.fits")
+    assert picture.sky.reason is None
+    assert {card.keyword: card.value for card in picture.cards}["OSCNMEAN"] == "nan"
+
+
 def test_times_of_the_sun(bench: Bench) -> None:
     assert bench.open("a.fits", solar.aia()).frames[0].time == "2021-06-01T00:00:09.350Z"
     assert bench.open("e.fits", solar.eui()).frames[0].time == "2022-03-17T10:00:00.123Z"

@@ -59,6 +59,16 @@ def bench_wcs_of(bench: Bench, hdus: list[object]) -> object:
     return bench.wcs("plain-copy.fits")
 
 
+def test_cubes_of_manga_have_logarithmic_wavelengths(bench: Bench) -> None:
+    picture = bench.open("manga-7443-12703-LOGCUBE.fits.gz", surveys.manga())
+    assert shown(picture) == ("FLUX", "science")
+    # Greisen et al. 2006, equation 5: w = w0 exp(step / w0), in vacuum.
+    wanted = 3621.6e-10 * np.exp(0.834 / 3621.6 * np.arange(12))
+    assert np.allclose([c.value or 0.0 for c in picture.channels], wanted, rtol=1e-12)
+    assert {choice.name: choice.kind for choice in picture.hdus}["IVAR"] == "weight"
+    expect_sky(picture, bench.wcs("manga-7443-12703-LOGCUBE.fits.gz", 1).celestial)
+
+
 def test_stacks_of_pan_starrs_say_that_their_scale_is_asinh(bench: Bench) -> None:
     name = "rings.v3.skycell.1725.051.stk.g.unconv.fits"
     picture = bench.open(name, surveys.ps1_stack())
