@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from celestile.errors import CelestileError
 from celestile.pixels.image import Image
@@ -241,7 +241,7 @@ async def read_contents(service: Service, identifier: str, view: View) -> Conten
     chosen = await service.open(identifier, named.hdu)
     shown = await service.implied(chosen)
     asked = concrete(chosen, named, shown)
-    style = replace(asked, hdu=None, frame=None, channel=None, collapse=None)
+    style = asked._replace(hdu=None, frame=None, channel=None, collapse=None)
     whole = chosen if named.hdu is None else await service.open(identifier)
     groups = [_group(chosen, style, asked, shown)]
     if chosen.hdu != whole.hdu:
@@ -279,7 +279,7 @@ async def _add_others(
 
 def _group(image: Image, style: View, asked: View, implied: View) -> Group:
     # An HDU is shown even if the style does not fit its own channels.
-    own = style if fits(image, style) else replace(style, mix=(), limits=())
+    own = style if fits(image, style) else style._replace(mix=(), limits=())
     together = _is_mix(image, overlay(implied, own))
     frame, channel = asked.frame, asked.channel
     return Group(
