@@ -14,7 +14,7 @@ SHAPE = (60, 80)
 XISF = b"XISF0100" + bytes(120)
 
 
-def nina(compressible: bool = False) -> list[Any]:
+def nina() -> list[Any]:
     """Return an exposure of N.I.N.A.: 16 bits of a monochrome camera, first row at the top."""
     named = {
         "IMAGETYP": "LIGHT", "EXPOSURE": 120.0, "DATE-LOC": "2024-04-01T23:10:11.123",
@@ -22,6 +22,12 @@ def nina(compressible: bool = False) -> list[Any]:
         "INSTRUME": "ZWO ASI2600MM Pro", "FILTER": "Ha", "ROWORDER": "TOP-DOWN",
         "SWCREATE": "N.I.N.A. 3.1.2.9001 (x64)", "RA": 83.8, "DEC": -5.4,
     }  # fmt: skip
+    return [primary(smooth(SHAPE, 0, np.uint16), **named)]
+
+
+def nina_color() -> list[Any]:
+    """Return an exposure of a color camera by N.I.N.A.: a mosaic of colors, first row on top."""
+    named = {"BAYERPAT": "RGGB", "ROWORDER": "TOP-DOWN", "SWCREATE": "N.I.N.A. 3.1.2.9001 (x64)"}
     return [primary(smooth(SHAPE, 0, np.uint16), **named)]
 
 

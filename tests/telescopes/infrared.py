@@ -96,8 +96,11 @@ def target_pixels() -> list[Any]:
         fits.Column("FLUX", "143E", "e-/s", dim="(13,11)", array=cube),
     ]
     aperture = image(np.ones((11, 13), np.int32), "APERTURE", **tan(90.0, -66.0, 21.0, (11, 13)))
-    return [
-        primary(TELESCOP="TESS"),
-        fits.BinTableHDU.from_columns(columns, name="PIXELS"),
-        aperture,
-    ]
+    pixels = fits.BinTableHDU.from_columns(columns, name="PIXELS")
+    world = {
+        "BJDREFI": 2457000, "BJDREFF": 0.0, "TIMESYS": "TDB", "TIMEUNIT": "d", "1CTYP2": "RA---TAN",
+        "2CTYP2": "DEC--TAN", "1CUNI2": "deg", "2CUNI2": "deg", "1CRPX2": 7.0, "2CRPX2": 6.0,
+        "1CRVL2": 90.0, "2CRVL2": -66.0, "1CDLT2": -0.00583, "2CDLT2": 0.00583,
+    }  # fmt: skip
+    pixels.header.update(world)
+    return [primary(TELESCOP="TESS"), pixels, aperture]

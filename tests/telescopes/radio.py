@@ -51,6 +51,12 @@ def alma_cube() -> list[Any]:
     return [primary(cube, TELESCOP="ALMA", RESTFRQ=2.30538e11, SPECSYS="LSRK", **cards)]
 
 
+def polarized_cube() -> list[Any]:
+    """Return a cube with four Stokes parameters of each of six channels."""
+    cards = _sky(1.0, 30.0) | _frequency(3, 1.4e9, 1e6) | _stokes(4)
+    return [primary(smooth((4, 6, *SHAPE)) * 1e-6, TELESCOP="EVLA", **cards)]
+
+
 def nvss() -> list[Any]:
     """Return an image of AIPS: CROTA, EPOCH, and four axes."""
     cards = _sky(15.0, 40.0) | _frequency(3, 1.4e9, 1e8) | _stokes(4)
