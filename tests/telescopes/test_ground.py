@@ -128,6 +128,18 @@ def test_exposures_of_nina_have_the_first_row_at_the_top(bench: Bench) -> None:
     assert np.array_equal(values(picture), amateur.nina()[0].data)
 
 
+def test_color_cameras_keep_the_measured_values_of_their_mosaic(bench: Bench) -> None:
+    picture = bench.open("light.fits", amateur.nina_color())
+    raw = amateur.nina_color()[0].data
+    assert (names(picture), picture.top_down) == (["R", "G", "B"], True)
+    red, green, blue = (values(picture, channel=channel) for channel in (1, 2, 3))
+    # RGGB from the first pixel of the first row of the file.
+    assert np.array_equal(red[::2, ::2], raw[::2, ::2])
+    assert np.array_equal(green[::2, 1::2], raw[::2, 1::2])
+    assert np.array_equal(green[1::2, ::2], raw[1::2, ::2])
+    assert np.array_equal(blue[1::2, 1::2], raw[1::2, 1::2])
+
+
 def test_sequences_of_siril_are_frames_with_times(bench: Bench) -> None:
     picture = bench.open("lights.fit", amateur.siril_sequence())
     assert [frame.time for frame in picture.frames] == [

@@ -31,7 +31,7 @@ def color_image(
     """Make an image whose channels are the colors; `first` is the image of the red one."""
 
     def single(_frame: int, channel: int) -> Plane:
-        return array_plane(file, planes[channel - 1])
+        return array_plane(file, planes[channel - 1], top_down=first.top_down)
 
     return replace(
         first,

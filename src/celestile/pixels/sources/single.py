@@ -11,11 +11,12 @@ from celestile.pixels.axes.arrays import (
     Planes,
     coordinates,
     exposure_time,
+    is_top_down,
 )
 from celestile.pixels.axes.units import standard_unit
 from celestile.pixels.fits.file import FitsFile
 from celestile.pixels.fits.hdus import Hdu, cards
-from celestile.pixels.image import HduChoice, Image
+from celestile.pixels.image import RAW_MOSAIC, HduChoice, Image
 from celestile.pixels.mosaic import choice
 from celestile.pixels.mosaic.color_planes import color_image, color_planes
 from celestile.pixels.mosaic.exposures import exposures, exposures_image
@@ -23,6 +24,8 @@ from celestile.pixels.mosaic.image import MOSAIC, mosaic_image
 from celestile.pixels.planes.array import ArrayPlane, combined_key
 from celestile.pixels.sky.sky import PixelTransform, Sky, SkyChip
 from celestile.pixels.sources.companions import with_science_world
+from celestile.pixels.sources.demosaic import in_colors
+from celestile.pixels.sources.quality import quality_flags
 
 _MOST_PLANES = 200_000
 
@@ -59,15 +62,15 @@ def file_image(file: FitsFile, request: ImageRequest) -> Image:
     choices = _choices(file.hdus, chips or colors, default, together)
     if (chips or colors) and (request.hdu is None or request.hdu.lower() == MOSAIC):
         if chips and not frames:
-            return mosaic_image(file, chips, request, choices)
-        first = _array_image(file, (frames or colors)[0], request, choices)
+            located = [with_science_world(chip, file.hdus) for chip in chips]
+            return mosaic_image(file, located, request, choices)
+        raw = replace(request, cfa=RAW_MOSAIC)
+        first = _array_image(file, (frames or colors)[0], raw, choices)
         make = exposures_image if frames else color_image
-        return make(file, frames or colors, first, request)
-    hdu = (
-        default
-        if request.hdu is None
-        else _find(file.hdus, request.hdu, has_mosaic=bool(chips or colors))
-    )
+        return make(file, frames or colors, replace(first, cfa=None, cfa_default=None), request)
+    has_mosaic = bool(chips or colors)
+    asked = request.hdu
+    hdu = default if asked is None else _find(file.hdus, asked, has_mosaic=has_mosaic)
     return _array_image(file, with_science_world(hdu, file.hdus), request, choices)
 
 
@@ -121,7 +124,7 @@ def _array_image(
     if planes > _MOST_PLANES:
         message = hdu.problem or f"it has {planes} planes; at most {_MOST_PLANES} are supported"
         raise UnservableImageError(message)
-    top_down = hdu.text("ROWORDER").upper() == "TOP-DOWN"
+    top_down = is_top_down(hdu)
 
     def single(frame: int, channel: int) -> ArrayPlane:
         found = replace(arrangement.slice(frame, channel), top_down=top_down)
@@ -134,7 +137,7 @@ def _array_image(
     sky = Sky([SkyChip(whole, coordinates(file, hdu, transform))])
     order = ("ROWORDER is TOP-DOWN: the first row of the file is at the top",) if top_down else ()
 
-    return Image(
+    image = Image(
         identifier=request.identifier,
         title=request.title,
         key=combined_key(file.key, hdu.index),
@@ -160,4 +163,6 @@ def _array_image(
         damage=lambda: file.damage(hdu),
         reason=hdu.problem,
         top_down=top_down,
+        flags=quality_flags(file, hdu),
     )
+    return in_colors(image, hdu, single, request.cfa)
