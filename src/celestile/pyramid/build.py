@@ -17,10 +17,10 @@ import numpy as np
 
 from celestile.errors import StorageError
 from celestile.geometry import Region, ceil_divide, strips
-from celestile.pixels.image import Plane, keeps_maximum
+from celestile.pixels.image import Plane
 from celestile.pixels.planes.array import ArrayPlane
 from celestile.pixels.planes.shifted import unshifted
-from celestile.pyramid.kernels import extent, nothing_seen, reduce
+from celestile.pyramid.kernels import extent, halved, nothing_seen, reduce
 from celestile.pyramid.store import (
     Extent,
     PyramidLayout,
@@ -169,7 +169,7 @@ def _build_block(
         top, bottom = part.y - block.y, part.bottom - block.y
         part_of_next = values[top // 2 : ceil_divide(bottom, 2)]
         reduce(fine, part_of_next, seen)
-        if keeps_maximum(plane):
+        if coarser is not halved:
             part_of_next[:] = coarser(fine)
     for level in range(1, min(within, layout.levels.count - 1) + 1):
         if level > 1:

@@ -18,8 +18,8 @@ from numpy.typing import NDArray
 
 from celestile.errors import StorageError
 from celestile.geometry import Levels, Region, strips
-from celestile.pixels.image import Plane, keeps_maximum
-from celestile.pyramid.kernels import halved, halved_maximum
+from celestile.pixels.image import Plane, is_angle, keeps_maximum
+from celestile.pyramid.kernels import halved, halved_angles, halved_maximum
 
 LAST_FIRST = 3
 """Coarsest level at which storage may begin: finer levels are computed from level 0 when they are
@@ -176,6 +176,8 @@ def read_region(tiles: NDArray[np.float32], region: Region) -> NDArray[np.float3
 
 def halving(plane: Plane) -> Callable[[NDArray[np.float32]], NDArray[np.float32]]:
     """Return the function that computes the next coarser level of a plane."""
+    if is_angle(plane):
+        return halved_angles
     return halved_maximum if keeps_maximum(plane) else halved
 
 
@@ -205,6 +207,7 @@ class Pyramid:
         self.levels = levels
         self.extent = extent
         self.keeps_maximum = keeps_maximum(plane)
+        self.is_angle = is_angle(plane)
         self._stored = stored
 
     def has(self, level: int) -> bool:

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from celestile.geometry import Levels, Region, ceil_divide
+from celestile.pyramid.kernels import mean_of_angles
 from celestile.render import kernels
 
 # Bounds memory for regions reduced along one axis only, for which no coarse level is suitable.
@@ -101,9 +102,15 @@ def _average(
     values = np.ascontiguousarray(pixels.read(level, source), dtype=np.float32)
     if getattr(pixels, "keeps_maximum", False):
         return _largest(_largest(values, source_x, target_x).T, source_y, target_y).T.copy()
-    out = np.empty((bottom - top, right - left), np.float32)
-    kernels.resample(values, source_x, source_y, target_x, target_y, out)
-    return out
+
+    def resampled(numbers: NDArray[np.float32]) -> NDArray[np.float32]:
+        out = np.empty((bottom - top, right - left), np.float32)
+        kernels.resample(numbers, source_x, source_y, target_x, target_y, out)
+        return out
+
+    if getattr(pixels, "is_angle", False):
+        return mean_of_angles(resampled, values)
+    return resampled(values)
 
 
 def _largest(

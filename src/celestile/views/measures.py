@@ -8,7 +8,7 @@ from celestile.pixels.display import limits
 from celestile.pixels.display.first_view import FirstView, first_view
 from celestile.pixels.display.limits import Sample
 from celestile.pixels.display.start import FirstPlane, first_plane
-from celestile.pixels.image import UNSHIFTED, Image, Plane, Selection, Shift, shift_of
+from celestile.pixels.image import UNSHIFTED, Image, Plane, Selection, Shift, is_angle, shift_of
 from celestile.pyramid.cache import Cache
 from celestile.views.view import Interval
 
@@ -125,7 +125,7 @@ class ImageMeasures:
         image = self._image
         if len(image.frames) == 1 and image.channel_axis != "spectral":
             return FirstPlane()
-        return self._remembered(("start", image.key), lambda: first_plane(image))
+        return self._remembered(("start", image.key), lambda: first_plane(image.first_stokes))
 
     def plane(self, selection: Selection) -> Plane:
         """Plane of a selection."""
@@ -152,6 +152,8 @@ class ImageMeasures:
     def first_view(self, selection: Selection) -> FirstView:
         """Limits and stretch where a view does not choose them."""
         plane = self.plane(selection)
+        if is_angle(plane):
+            return FirstView((-90.0, 90.0), "linear")
         return self._remembered(
             ("first", plane.key), lambda: first_view(self._statistics.sample(plane))
         )

@@ -21,6 +21,7 @@ _COLOR = re.compile(grammar.COLOR)
 _HDU = re.compile(grammar.HDU)
 _HDU_NUMBER = re.compile(grammar.HDU_NUMBER)
 _PICK_ALLOWED = "a number from 1, a name, or a range first-last of numbers"
+STOKES_ALLOWED = "the name of a Stokes parameter, such as I, Q, RR or P"
 _INTERVAL_ALLOWED = "vmin,vmax, minmax, zscale or percentile:p with 0 < p <= 100"
 
 

@@ -16,6 +16,7 @@ from celestile.pixels.image import COLLAPSES
 from celestile.pixels.names import may_be_fits_name
 from celestile.render.color import colormaps
 from celestile.views.values import (
+    STOKES_ALLOWED,
     Interval,
     Pick,
     format_limits,
@@ -56,6 +57,7 @@ class View:
 
     name: str | None = None  # view=
     hdu: str | None = None
+    stokes: str | None = None
     frame: Pick | None = None
     channel: Pick | None = None
     collapse: str | None = None
@@ -95,6 +97,7 @@ _READERS: Mapping[str, _Reader] = MappingProxyType(
     {
         "view": lambda value: {"name": text(value, "the name of a view")},
         "hdu": lambda value: {"hdu": hdu(value)},
+        "stokes": lambda value: {"stokes": text(value, STOKES_ALLOWED)},
         "frame": lambda value: {"frame": pick(value)},
         "channel": lambda value: {"channel": pick(value)},
         "collapse": lambda value: {"collapse": one_of(value, COLLAPSES)},

@@ -5,7 +5,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from celestile.pixels.image import Channel
+from celestile.pixels.axes.stokes import described
 
 NAMES = {"wmts": "http://www.opengis.net/wmts/1.0", "ows": "http://www.opengis.net/ows/1.1"}
 
@@ -19,17 +19,16 @@ def polarized(service: Any) -> str:
         **{
             name: getattr(template, name)
             for name in template.__dataclass_fields__
-            if name not in ("identifier", "channels", "channel_axis", "frames")
+            if name not in ("identifier", "stokes", "frames", "_others")
         },
         identifier=identifier,
-        channels=tuple(Channel(index=i, name=name) for i, name in enumerate("IQUV", 1)),
-        channel_axis="stokes",
+        stokes=described("IQUV", "Jy"),
         frames=template.frames[:1],
     )
     return identifier
 
 
-def test_it_is_listed_instead_of_channels(client: Any, polarized: str) -> None:
+def test_it_is_listed(client: Any, polarized: str) -> None:
     query = f"service=WMTS&request=GetCapabilities&layer={polarized}"
     root = ET.fromstring(client.get(f"/wmts?{query}").content)  # noqa: S314 - our own
     layer = root.find("wmts:Contents/wmts:Layer", NAMES)
@@ -37,22 +36,24 @@ def test_it_is_listed_instead_of_channels(client: Any, polarized: str) -> None:
     (dimension,) = layer.findall("wmts:Dimension", NAMES)
     assert dimension.findtext("ows:Identifier", None, NAMES) == "STOKES"
     values = [value.text for value in dimension.findall("wmts:Value", NAMES)]
-    assert values == ["default", "I", "Q", "U", "V"]
+    assert values == [
+        "default", "I", "Q", "U", "V", "P", "PF", "PA", "Ptotal", "PFtotal",
+    ]  # fmt: skip
     url = layer.find("wmts:ResourceURL", NAMES)
     assert url is not None
     assert "/{Style}/{STOKES}/{TileMatrixSet}/" in url.attrib["template"]
 
 
 @pytest.mark.parametrize("name", ["STOKES", "stokes"])
-@pytest.mark.parametrize("value", ["Q", "2"])
-def test_it_chooses_the_channel(
+@pytest.mark.parametrize("value", ["Q", "2", "PA"])
+def test_it_chooses_the_parameter(
     client: Any, service: Any, tile: Any, polarized: str, name: str, value: str
 ) -> None:
     given = tile | {"layer": polarized, "TileMatrixSet": "pixels-300x300", name: value}
     given |= {"TileMatrix": "0"}
     assert client.get("/wmts", params=given).status_code == 200
-    channel = service.drawn[-1][0].view.channel
-    assert str(channel.first) == value
+    assert service.drawn[-1][0].view.stokes == value
+    assert service.drawn[-1][0].view.channel is None
 
 
 @pytest.mark.parametrize("value", ["2", "9", "x"])
@@ -67,9 +68,9 @@ def test_channels_are_of_other_layers(
 def test_it_stands_in_the_path(client: Any, service: Any, polarized: str) -> None:
     path = "/wmts/1.0.0/cube%2Fstokes.fits/default/{}/pixels-300x300/0/0/0.png"
     assert client.get(path.format("V")).status_code == 200
-    assert service.drawn[-1][0].view.channel.first == "V"
+    assert service.drawn[-1][0].view.stokes == "V"
     assert client.get(path.format("default")).status_code == 200
-    assert service.drawn[-1][0].view.channel is None
+    assert service.drawn[-1][0].view.stokes is None
 
 
 def test_a_value_that_is_none_is_named(client: Any, tile: Any, polarized: str) -> None:
