@@ -41,7 +41,7 @@ def with_stokes(image: Image, view: View) -> View:
     if found is None:
         names = ", ".join(stokes.name for stokes in image.stokes)
         has = f"it has {names}" if names else "it has no Stokes axis"
-        message = f"the image has no Stokes parameter {shortened(view.stokes)!r}; {has}"
+        message = f"stokes={shortened(view.stokes)} is not in the image; {has}"
         raise RequestError(message, "stokes")
     return view if found.name == view.stokes else replace(view, stokes=found.name)
 
@@ -62,10 +62,11 @@ def _without_old_names(image: Image, view: View) -> View:
         return view
     if view.stokes is not None:
         named.add(view.stokes)
-    names = {find(image.stokes, name) or name for name in named}
-    if len(names) > 1:
-        message = "a view shows one Stokes parameter; expected channels of only one"
-        raise RequestError(message, "mix" if view.mix else "channel")
+    chosen = {find(image.stokes, name) or name for name in named}
+    if len(chosen) > 1:
+        key = "mix" if view.mix else "channel"
+        message = f"{key} is of several Stokes parameters, {', '.join(sorted(named))}"
+        raise RequestError(f"{message}; expected one Stokes parameter", key)
     return replace(view, **changes, stokes=view.stokes or named.pop())
 
 

@@ -290,7 +290,7 @@ REAL = {
     "cube/region5_hcn.fits": (47, 37, 352, 1, "spectral"),
     "cube/visir_17planes.fits.gz": (256, 256, 1, 17, ""),
     "cube/muse_a478_minicube.fits.gz": (40, 40, 1200, 1, "spectral"),
-    "cube/casa_noise_4d.fits": (10, 10, 10, 1, "spectral"),
+    "cube/casa_noise_4d.fits": (10, 10, 5, 1, "spectral"),
     "image/carta_default.fits": (1024, 1024, 1, 1, ""),
     "color_wfpc2/WFPC2u5780205r_c0fx.fits": (200, 200, 1, 4, ""),
 }
@@ -304,7 +304,8 @@ def test_real_cubes(data_dir: Path, name: str, open_image: Any, read_pixels: Any
     assert (image.width, image.height) == (width, height)
     assert (len(image.channels), len(image.frames)) == (channels, frames)
     assert image.channel_axis == axis
-    stored = fits.getdata(data_dir / name, int(image.hdu)).reshape(frames, channels, height, width)
+    stored = fits.getdata(data_dir / name, int(image.hdu))
+    stored = stored.reshape(-1, frames, channels, height, width)[0]  # of several, Stokes I
     last = read_pixels(image, frames, channels)
     np.testing.assert_array_equal(last, stored[-1, -1][::-1].astype(np.float32))
 

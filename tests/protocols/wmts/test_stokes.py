@@ -1,5 +1,6 @@
 """Stokes parameters are a dimension under their own name."""
 
+from dataclasses import replace
 from typing import Any
 from xml.etree import ElementTree as ET
 
@@ -19,13 +20,47 @@ def polarized(service: Any) -> str:
         **{
             name: getattr(template, name)
             for name in template.__dataclass_fields__
-            if name not in ("identifier", "stokes", "frames", "_others")
+            if name not in ("identifier", "stokes", "frames", "channels", "_others")
         },
         identifier=identifier,
         stokes=described("IQUV", "Jy"),
         frames=template.frames[:1],
+        channels=template.channels[:1],
     )
     return identifier
+
+
+@pytest.fixture
+def cube(service: Any) -> str:
+    """Add a spectral cube of two Stokes parameters to the service."""
+    template = service.images["cube/lines.fits"]
+    identifier = "cube/polarized.fits"
+    service.images[identifier] = replace(
+        template, identifier=identifier, stokes=described("IV", "Jy")
+    )
+    return identifier
+
+
+def test_it_is_listed_beside_channels(client: Any, cube: str) -> None:
+    query = f"service=WMTS&request=GetCapabilities&layer={cube}"
+    root = ET.fromstring(client.get(f"/wmts?{query}").content)  # noqa: S314 - our own
+    found = root.findall("wmts:Contents/wmts:Layer/wmts:Dimension", NAMES)
+    names = [each.findtext("ows:Identifier", None, NAMES) for each in found]
+    assert names == ["CHANNEL", "STOKES"]
+    assert [value.text for value in found[1].findall("wmts:Value", NAMES)] == ["default", "I", "V"]
+
+
+@pytest.mark.parametrize(
+    ("places", "channel", "stokes"),
+    [("7/V", 7, "V"), ("default/V", None, "V"), ("7/default", 7, None), ("7", 7, None)],
+)
+def test_a_path_has_both(
+    client: Any, service: Any, cube: str, places: str, channel: int | None, stokes: str | None
+) -> None:
+    path = f"/wmts/1.0.0/cube%2Fpolarized.fits/default/{places}/pixels-300x300/0/0/0.png"
+    assert client.get(path).status_code == 200
+    view = service.drawn[-1][0].view
+    assert (view.channel and view.channel.first, view.stokes) == (channel, stokes)
 
 
 def test_it_is_listed(client: Any, polarized: str) -> None:
@@ -45,14 +80,16 @@ def test_it_is_listed(client: Any, polarized: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["STOKES", "stokes"])
-@pytest.mark.parametrize("value", ["Q", "2", "PA"])
+@pytest.mark.parametrize(
+    ("value", "shown"), [("Q", "Q"), ("2", "Q"), ("PA", "PA"), ("pangle", "PA"), ("q", "Q")]
+)
 def test_it_chooses_the_parameter(
-    client: Any, service: Any, tile: Any, polarized: str, name: str, value: str
+    client: Any, service: Any, tile: Any, polarized: str, name: str, value: str, shown: str
 ) -> None:
     given = tile | {"layer": polarized, "TileMatrixSet": "pixels-300x300", name: value}
     given |= {"TileMatrix": "0"}
     assert client.get("/wmts", params=given).status_code == 200
-    assert service.drawn[-1][0].view.stokes == value
+    assert service.drawn[-1][0].view.stokes == shown
     assert service.drawn[-1][0].view.channel is None
 
 

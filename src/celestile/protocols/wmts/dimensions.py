@@ -67,10 +67,13 @@ def dimension_identifiers(image: Image) -> tuple[str, ...]:
 def dimension_orders(image: Image) -> tuple[tuple[str, ...], ...]:
     """Name the dimensions in the orders that a RESTful address may have, the advertised first."""
     listed = dimension_identifiers(image)
-    if "TIME" not in listed:
-        return (listed,)
-    # Earlier versions advertised both.
-    return listed, ("FRAME", *listed)
+    orders = [listed]
+    if "TIME" in listed:
+        orders.append(("FRAME", *listed))  # earlier versions advertised both
+    if "STOKES" in listed and len(listed) > 1:
+        # Earlier versions folded Stokes parameters into the channels.
+        orders.append(tuple(each for each in listed if each != "STOKES"))
+    return tuple(orders)
 
 
 def understood(image: Image, values: Mapping[str, str]) -> dict[str, str]:
