@@ -118,9 +118,9 @@ def test_values_follow_the_parameter(client: Any) -> None:
         "PA": 0.5 * np.rad2deg(np.arctan2(stored[2], stored[1])),
     }  # fmt: skip
     for name, value in expected.items():
-        found = document(
-            client, "/api/images/cube.fits/value", stokes=name, channel=4, x=9, y=4
-        )["values"][0]
+        found = document(client, "/api/images/cube.fits/value", stokes=name, channel=4, x=9, y=4)[
+            "values"
+        ][0]
         assert found["value"] == pytest.approx(value, rel=1e-14)
         assert (found["stokes"], found["channel"]) == (name, 4)
         assert found["unit"] == ("deg" if name == "PA" else "Jy/beam")
@@ -227,9 +227,7 @@ def test_feeds_begin_with_the_first(client: Any) -> None:
 
 
 def test_wmts(client: Any) -> None:
-    address = (
-        "/wmts/1.0.0/cube.fits/default/{}/pixels-50x40/0/0/0.png?limits=-4,4&stretch=linear"
-    )
+    address = "/wmts/1.0.0/cube.fits/default/{}/pixels-50x40/0/0/0.png?limits=-4,4&stretch=linear"
     tile = client.get(address.format("3/P"))
     assert tile.status_code == 200
     found = np.asarray(Image.open(io.BytesIO(tile.content)).convert("LA"))[:40, :50]

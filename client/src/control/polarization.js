@@ -2,9 +2,26 @@
 
 import { h } from '../ui/dom.js';
 import { section } from '../ui/section.js';
+import { pickOf } from '../view/effective.js';
+import { formatRange, parseRange } from '../view/values.js';
 
 /** @typedef {import('../app/app.js').App} App */
 /** @typedef {import('../types').Stokes} Stokes */
+
+/** @param {string | undefined} pick */
+const isName = (pick) => pick !== undefined && parseRange(pick) === null;
+
+/**
+ * Channels by number: older addresses have names such as Q_3, which are of one Stokes parameter.
+ * @param {import('../types').View} view @param {import('../types').Metadata} metadata
+ * @returns {Partial<import('../types').View>}
+ */
+export function planesInNumbers(view, { channels, shown }) {
+  if (channels.length < 2) return { channel: undefined };
+  if (isName(view.channel)) return { channel: formatRange(shown.channel[0], shown.channel[1]) };
+  if (!view.mix?.some((part) => isName(part.channel))) return {};
+  return { mix: shown.mix.map((part) => ({ channel: pickOf(part), color: part.color })) };
+}
 
 /** @param {App} app */
 export function createPolarization(app) {
@@ -17,7 +34,10 @@ export function createPolarization(app) {
   const offered = () => app.scene.metadata?.stokes ?? [];
 
   /** The limits of one parameter do not suit another. @param {string} stokes */
-  const show = (stokes) => app.edit({ stokes, limits: undefined });
+  function show(stokes) {
+    const { metadata } = app.scene;
+    if (metadata) app.edit({ stokes, limits: undefined, ...planesInNumbers(app.view, metadata) });
+  }
 
   /** @param {Stokes} stokes */
   function button({ name, title }) {

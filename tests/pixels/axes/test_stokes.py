@@ -65,7 +65,16 @@ def test_it_is_an_axis_of_its_own_beside_a_spectrum(
 
 @pytest.mark.parametrize(
     ("code", "step", "length"),
-    [(1, 1, 4), (1, 3, 2), (-1, -1, 4), (-1, -1, 2), (-5, -1, 4), (-8, 1, 4), (4, -1, 4), (3, -2, 2)],
+    [
+        (1, 1, 4),
+        (1, 3, 2),
+        (-1, -1, 4),
+        (-1, -1, 2),
+        (-5, -1, 4),
+        (-8, 1, 4),
+        (4, -1, 4),
+        (3, -2, 2),
+    ],
 )
 def test_names_are_those_of_the_standard(
     code: int, step: int, length: int, write_fits: Any, open_image: Any
@@ -106,23 +115,20 @@ def test_it_stands_beside_times(write_fits: Any, open_image: Any) -> None:
     np.testing.assert_array_equal(found[::-1], cube[2, 4])
 
 
-I, Q, U, V = range(4)
 DERIVED: dict[str, tuple[Callable[[Doubles], Doubles], str | None]] = {
-    "P": (lambda c: np.sqrt(c[Q] ** 2 + c[U] ** 2), "Jy/beam"),
-    "PF": (lambda c: np.sqrt(c[Q] ** 2 + c[U] ** 2) / c[I], None),
-    "PA": (lambda c: 0.5 * np.rad2deg(np.arctan2(c[U], c[Q])), "deg"),
-    "Ptotal": (lambda c: np.sqrt(c[Q] ** 2 + c[U] ** 2 + c[V] ** 2), "Jy/beam"),
-    "PFtotal": (lambda c: np.sqrt(c[Q] ** 2 + c[U] ** 2 + c[V] ** 2) / c[I], None),
+    "P": (lambda c: np.sqrt(c[1] ** 2 + c[2] ** 2), "Jy/beam"),
+    "PF": (lambda c: np.sqrt(c[1] ** 2 + c[2] ** 2) / c[0], None),
+    "PA": (lambda c: 0.5 * np.rad2deg(np.arctan2(c[2], c[1])), "deg"),
+    "Ptotal": (lambda c: np.sqrt(c[1] ** 2 + c[2] ** 2 + c[3] ** 2), "Jy/beam"),
+    "PFtotal": (lambda c: np.sqrt(c[1] ** 2 + c[2] ** 2 + c[3] ** 2) / c[0], None),
 }
 
 
 @pytest.mark.parametrize("name", DERIVED)
-def test_derived_parameters_are_those_of_numpy(
-    name: str, write_fits: Any, open_image: Any
-) -> None:
+def test_derived_parameters_are_those_of_numpy(name: str, write_fits: Any, open_image: Any) -> None:
     cube = values()
-    cube[Q, :, 1, 2] = np.nan
-    cube[U, :, 3, 3] = np.nan
+    cube[1, :, 1, 2] = np.nan
+    cube[2, :, 3, 3] = np.nan
     image = open_image(write_fits("a.fits", (cube, cards(FREQ, along(1, 1)))))
     compute, unit = DERIVED[name]
     expected = compute(cube.astype(np.float64))
@@ -164,7 +170,7 @@ def test_intensities_of_feeds(write_fits: Any, open_image: Any) -> None:
 
 def test_a_fraction_of_nothing_is_missing(write_fits: Any, open_image: Any) -> None:
     cube = values()
-    cube[I, 0, 2, 2] = 0.0
+    cube[0, 0, 2, 2] = 0.0
     image = open_image(write_fits("a.fits", (cube, cards(FREQ, along(1, 1)))))
     assert np.argwhere(~np.isfinite(shown(image, "PF"))).tolist() == [[2, 2]]
 
@@ -206,9 +212,7 @@ def test_values_beyond_single_precision(size: float, write_fits: Any, open_image
 
 
 @pytest.mark.parametrize("method", ["mean", "sum", "max", "median"])
-def test_a_range_combines_the_derived_planes(
-    method: str, write_fits: Any, open_image: Any
-) -> None:
+def test_a_range_combines_the_derived_planes(method: str, write_fits: Any, open_image: Any) -> None:
     cube = values()
     image = open_image(write_fits("a.fits", (cube, cards(FREQ, along(1, 1)))))
     intensity = np.hypot(*cube[1:3].astype(np.float64))

@@ -43,9 +43,7 @@ def test_a_frame_without_the_parameter_says_so(write_fits: Any, open_image: Any)
 
 
 def test_frames_of_one_parameter_each_have_no_name(write_fits: Any, open_image: Any) -> None:
-    paths = [
-        write_fits(f"{n}.fits", (cube(n, 1), STOKES | {"CRVAL3": 1.0 + n})) for n in range(3)
-    ]
+    paths = [write_fits(f"{n}.fits", (cube(n, 1), STOKES | {"CRVAL3": 1.0 + n})) for n in range(3)]
     image = open_image(frames=tuple(paths))
     assert image.stokes == ()
     np.testing.assert_array_equal(

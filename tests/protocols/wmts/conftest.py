@@ -189,7 +189,11 @@ class FakeService:
         value = None if (x, y) == (0, 0) else 100.5 * x + y
         reading = PixelValue(value=value, raw=value)
         channel = subject.view.channel.first if subject.view.channel else 1
-        return [SimpleNamespace(channel=1, name=str(channel), frame=1, pixel=reading, unit="adu", stokes=None)]
+        return [
+            SimpleNamespace(
+                channel=1, name=str(channel), frame=1, pixel=reading, unit="adu", stokes=None
+            )
+        ]
 
     def etag(self, subject: SimpleNamespace, *parts: object) -> str:
         return f'"{hash((subject.image.identifier, subject.digest, parts)):x}"'
