@@ -62,8 +62,10 @@ def _header(bitpix: int, *shape: int, **cards: object) -> fits.Header:
 def _write(path: Path, bitpix: int, planes: int, height: int, width: int) -> None:
     shape = (planes, height, width) if planes > 1 else (height, width)
     kind = {-32: ">f4", 16: ">i2"}[bitpix]
+    # Planes of an axis without a name would be frames, which are not mixed.
+    cards = {"CTYPE3": "BAND"} if planes > 1 else {}
     with path.open("wb") as stream:
-        stream.write(_header(bitpix, *shape).tostring().encode())
+        stream.write(_header(bitpix, *shape, **cards).tostring().encode())
         for plane in range(planes):
             for rows in strips(height, width, seed=plane):
                 stream.write(rows.clip(-30000, 30000).astype(kind).tobytes())

@@ -1,7 +1,6 @@
 """From settings to a service: builds the library, the cache and the service."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 
 from celestile import compiled
@@ -118,7 +117,7 @@ def _default_view(default: DefaultSettings, views: Mapping[str, NamedView]) -> V
         raise SettingsError(
             f"{default.where}: view={view.name} does not exist; expected one of: {names}"
         )
-    return overlay(named.view, replace(view, name=None))
+    return overlay(named.view, view._replace(name=None))
 
 
 def _mosaic(patterns: tuple[str, ...]) -> tuple[str, ...]:

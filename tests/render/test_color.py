@@ -1,7 +1,6 @@
 """Colors against plain numpy in float64."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -152,7 +151,7 @@ def test_a_mix_of_red_green_and_blue_draws_integers_as_they_are() -> None:
 )
 def test_pure_red_green_and_blue_are_the_grays_of_their_planes(style: Style, invert: bool) -> None:
     """They are drawn in a way of their own: mixed with black, they must look the same."""
-    style = replace(style, invert=invert)
+    style = style._replace(invert=invert)
     planes = noise(4, 24, 31)
     planes[np.random.default_rng(4).random(planes.shape) < 0.2] = np.nan
     pixels, alpha = painted(planes[:3], RGB, style)

@@ -1,6 +1,5 @@
 """Views in concrete terms: shorter, and with the same picture in the end."""
 
-from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -17,14 +16,18 @@ from celestile.views.picks import numbered
 from celestile.views.view import Interval, View, canonical, overlay, parse_view
 
 
+class Planes:
+    """Each plane is its selection."""
+
+    def plane(self, selection: Selection) -> Any:
+        return selection
+
+
 class Measures:
     """Numbers that tell which plane was looked at."""
 
     def start(self) -> SimpleNamespace:
         return SimpleNamespace(frame=1, channel=1)
-
-    def plane(self, selection: Selection) -> Any:
-        return selection
 
     def shift(self, _selection: Selection) -> Shift:
         return UNSHIFTED
@@ -56,7 +59,7 @@ def image(frames: int, channels: tuple[str, ...], axis: str) -> Image:
         unit=None,
         cards=(),
         sky=None,  # type: ignore[arg-type]  # nobody looks at the sky here
-        source=None,
+        source=Planes(),  # type: ignore[arg-type]
     )
 
 
@@ -150,7 +153,7 @@ def test_the_first_channel_of_a_mix_is_no_default() -> None:
 )
 def test_axes_by_either_name(name: str, asked: str, told: str) -> None:
     view = parse_view(asked)
-    for base in (View(), replace(View(), invert=True)):
+    for base in (View(), View(invert=True)):
         found = concrete(IMAGES[name], view, base)
         assert canonical(found) == told
         assert shown(IMAGES[name], base, found) == shown(IMAGES[name], base, view)

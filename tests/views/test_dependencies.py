@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -37,14 +36,18 @@ GIVEN_BY = {"limits": "limits", "stretch": "stretch", "parameter": "stretch", "c
 """Keys that settle a property, which then follows no other key."""
 
 
+class Planes:
+    """Each plane is its selection."""
+
+    def plane(self, selection: Selection) -> Any:
+        return selection
+
+
 class Measures:
     """Each plane has numbers of its own, so that nothing stays the same by accident."""
 
     def start(self) -> FirstPlane:
         return FirstPlane()
-
-    def plane(self, selection: Selection) -> Any:
-        return selection
 
     def shift(self, selection: Selection) -> Shift:
         return Shift(origin=1000.0 * selection.frame[0])
@@ -76,7 +79,7 @@ def image(names: tuple[str, ...], axis: str) -> Image:
         unit=None,
         cards=(),
         sky=None,  # type: ignore[arg-type]  # views do not depend on it
-        source=None,  # type: ignore[arg-type]
+        source=Planes(),  # type: ignore[arg-type]
     )
 
 
@@ -132,7 +135,7 @@ def properties(shown: Appearance) -> dict[str, Any]:
         "limits": {part.limits for part in parts},
         "quantiles": {part.quantiles for part in parts},
         "shift": {part.shift for part in parts},
-        **asdict(shown.style),
+        **shown.style._asdict(),
     }
 
 

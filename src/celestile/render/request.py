@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,8 +28,7 @@ QUALITIES = ("default", "color", "gray", "bitonal")
 TRANSPARENT = "transparent"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Component:
+class Component(NamedTuple):
     """A plane in a picture.
 
     Parameters
@@ -63,8 +63,7 @@ class Component:
         return (self.limits[0] - origin) / scale, (self.limits[1] - origin) / scale
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Style:
+class Style(NamedTuple):
     """Conversion of intensities to colors.
 
     Parameters
@@ -93,14 +92,6 @@ class Style:
     cmap: str = "gray"
     invert: bool = False
     nan: str | None = None
-
-    @property
-    def identity(self) -> tuple[object, ...]:
-        """All fields as plain values, which are cheap to serialize."""
-        return (
-            *(self.stretch, self.parameter, self.gamma, self.contrast, self.bias),
-            *(self.saturation, self.cmap, self.invert, self.nan),
-        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

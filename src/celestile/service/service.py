@@ -24,7 +24,7 @@ from celestile.pyramid.cache import Cache
 from celestile.render import RENDERING
 from celestile.render.encode import SLOW_FORMATS
 from celestile.render.render import Pixels, render
-from celestile.render.request import Output, Picture
+from celestile.render.request import Component, Output, Picture
 from celestile.render.resample import crop_level
 from celestile.service.encoded import EncodedPictures
 from celestile.service.pyramids import Pyramids
@@ -32,7 +32,7 @@ from celestile.views.appearance import Appearance, appearance, implied
 from celestile.views.canonical import shortened
 from celestile.views.measures import ImageMeasures, NotCachedError, PlaneStatistics
 from celestile.views.options import DefaultView, NamedView, ServiceOptions
-from celestile.views.picks import numbered
+from celestile.views.picks import is_series, numbered
 from celestile.views.polarization import with_stokes
 from celestile.views.subject import ComponentValue, Subject
 from celestile.views.view import AUTOMATIC, View, overlay
@@ -321,7 +321,7 @@ class Service:
                 ComponentValue(
                     channel=channel,
                     frame=component.selection.frame[0],
-                    name=subject.image.channels[channel - 1].name,
+                    name=_plane_name(subject.image, component),
                     pixel=plane.value(x, y),
                     unit=subject.image.unit,
                     stokes=stokes.name if stokes is not None else None,
@@ -335,11 +335,18 @@ class Service:
         return f'"{hashlib.blake2b(text, digest_size=12).hexdigest()}"'
 
 
+def _plane_name(image: Image, component: Component) -> str:
+    """Name of the channel, or of the frame in a mix of frames."""
+    if component.color is not None and is_series(image):
+        return image.frames[component.selection.frame[0] - 1].name
+    return image.channels[component.selection.channel[0] - 1].name
+
+
 def _digest(image: Image, shown: Appearance) -> str:
     """Identity of the pixels of an image and of how they are rendered."""
     components = [component.identity for component in shown.components]
-    image_identity = (image.key, image.shown_stokes)
-    identity = (__version__, RENDERING, *image_identity, components, shown.style.identity)
+    whose = (image.key, image.shown_stokes)
+    identity = (__version__, RENDERING, *whose, components, tuple(shown.style))
     return hashlib.blake2b(orjson.dumps(identity), digest_size=12).hexdigest()
 
 

@@ -5,9 +5,8 @@ the first view of every image shows something.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from celestile.errors import RequestError
 from celestile.pixels.display.first_view import FirstView
@@ -15,7 +14,7 @@ from celestile.pixels.display.start import FirstPlane
 from celestile.pixels.image import COLLAPSES, Image, Plane, Selection, Shift
 from celestile.render.request import Component, Style
 from celestile.views.filter_colors import automatic_colors
-from celestile.views.picks import aliased, numbers_of
+from celestile.views.picks import Numbers, aliased, is_series, mixable, mixed_numbers, numbers_of
 from celestile.views.polarization import with_stokes
 from celestile.views.view import Interval, Pick, View, overlay
 
@@ -31,24 +30,28 @@ class Measures(Protocol):
     def start(self) -> FirstPlane:
         """Plane that is shown where a view does not choose one."""
 
-    def plane(self, selection: Selection) -> Plane:
-        """Plane of a selection."""
-
-    def first_view(self, selection: Selection) -> FirstView:
+    def first_view(self, plane: Plane) -> FirstView:
         """Limits and stretch where a view does not choose them."""
 
-    def shift(self, selection: Selection) -> Shift:
-        """How the numbers that the plane of a selection returns convert to physical values."""
+    def shift(self, plane: Plane) -> Shift:
+        """How the numbers that a plane returns convert to physical values."""
 
-    def limits(self, selection: Selection, interval: Interval) -> tuple[float, float]:
+    def limits(self, plane: Plane, interval: Interval) -> tuple[float, float]:
         """Limits by a rule."""
 
-    def quantiles(self, selection: Selection, limits: tuple[float, float]) -> tuple[float, ...]:
+    def quantiles(self, plane: Plane, limits: tuple[float, float]) -> tuple[float, ...]:
         """Values of equal spacing in rank between the limits."""
 
 
-@dataclass(frozen=True, slots=True)
-class Appearance:
+class ShownPlane(NamedTuple):
+    """A plane that a view shows, and its color in a mix."""
+
+    selection: Selection
+    color: str | None
+    plane: Plane
+
+
+class Appearance(NamedTuple):
     """Everything about a picture except its geometry.
 
     Parameters
@@ -116,24 +119,22 @@ def appearance(image: Image, view: View, measures: Measures) -> Appearance:
     shown = _shown_planes(
         image, view.frame, view.channel, view.collapse, view.mix, is_mixable=view.cmap is None
     )
-    firsts = _FirstViews(measures)
-    limits = [_limits(image, view, selection, firsts, measures) for selection, _ in shown]
-    found = () if view.stretch else tuple([firsts.of(selection) for selection, _ in shown])
-    style = _style(view, found, limits, is_mix=shown[0][1] is not None)
+    limits = [_limits(image, view, each, measures) for each in shown]
+    firsts = () if view.stretch else tuple([_first_view(image, each, measures) for each in shown])
+    style = _style(view, firsts, limits, is_mix=shown[0].color is not None)
     components = tuple(
         [
             Component(
                 selection=selection,
                 limits=limit,
                 color=color,
-                shift=measures.shift(selection),
-                quantiles=measures.quantiles(selection, limit) if style.stretch == "histeq" else (),
+                shift=measures.shift(plane),
+                quantiles=measures.quantiles(plane, limit) if style.stretch == "histeq" else (),
             )
-            for (selection, color), limit in zip(shown, limits, strict=True)
+            for (selection, color, plane), limit in zip(shown, limits, strict=True)
         ]
     )
-    planes = tuple([measures.plane(selection) for selection, _ in shown])
-    return Appearance(components, planes, style, found)
+    return Appearance(components, tuple([each.plane for each in shown]), style, firsts)
 
 
 # The controls of a viewer change limits and stretch far more often than planes.
@@ -146,24 +147,28 @@ def _shown_planes(
     mix: tuple[tuple[Pick, str], ...],
     *,
     is_mixable: bool,
-) -> tuple[tuple[Selection, str | None], ...]:
-    """Planes that a view shows, each with its color in a mix; errors as in `appearance`."""
+) -> tuple[ShownPlane, ...]:
+    """Planes that a view shows; errors as in `appearance`."""
     if mix and channel is not None:
         raise RequestError(
             "channel and mix exclude each other: a mix names its channels", "channel"
         )
     frames = (1, 1) if frame is None else numbers_of(frame, image.frames, "frame")
 
-    def selection(pick: Pick | None) -> Selection:
-        channels = (1, 1) if pick is None else numbers_of(pick, image.channels, "channel")
+    def shown(frames: Numbers, channels: Numbers, color: str | None = None) -> ShownPlane:
         is_single = frames[0] == frames[1] and channels[0] == channels[1]
-        return Selection(frames, channels, COLLAPSES[0] if is_single else collapse or COLLAPSES[0])
+        rule = COLLAPSES[0] if is_single else collapse or COLLAPSES[0]
+        selection = Selection(frames, channels, rule)
+        return ShownPlane(selection, color, image.plane(selection))
 
     if not mix and channel is None and is_mixable:
         mix = _automatic_mix(image)
-    if mix:
-        return tuple((selection(pick), color) for pick, color in mix)
-    return ((selection(channel), None),)
+    if not mix:
+        return (shown(frames, numbers_of(channel or Pick(1, 1), image.channels, "channel")),)
+    picks = [(numbers_of(pick, mixable(image), "mix"), color) for pick, color in mix]
+    if is_series(image):
+        return tuple(shown(numbers, (1, 1), color) for numbers, color in picks)
+    return tuple(shown(frames, numbers, color) for numbers, color in picks)
 
 
 def _automatic_mix(image: Image) -> tuple[tuple[Pick, str], ...]:
@@ -172,39 +177,34 @@ def _automatic_mix(image: Image) -> tuple[tuple[Pick, str], ...]:
     return tuple(zip(picks, colors, strict=True)) if colors else ()
 
 
-class _FirstViews:
-    """First views of the components, computed only if they are needed."""
-
-    def __init__(self, measures: Measures) -> None:
-        self._measures = measures
-
-    def of(self, selection: Selection) -> FirstView:
-        if selection.frame[0] == selection.frame[1]:
-            # The frames of a sequence are shown one after the other and must not flicker.
-            frame = self._measures.start().frame
-            selection = selection._replace(frame=(frame, frame))
-        return self._measures.first_view(selection)
+def _first_view(image: Image, shown: ShownPlane, measures: Measures) -> FirstView:
+    selection, color, plane = shown
+    is_mixed_frame = color is not None and is_series(image)
+    if selection.frame[0] == selection.frame[1] and not is_mixed_frame:
+        # The frames of a sequence are shown one after the other and must not flicker.
+        frame = measures.start().frame
+        if frame != selection.frame[0]:
+            plane = image.plane(selection._replace(frame=(frame, frame)))
+    return measures.first_view(plane)
 
 
-def _limits(
-    image: Image, view: View, selection: Selection, firsts: _FirstViews, measures: Measures
-) -> tuple[float, float]:
+def _limits(image: Image, view: View, shown: ShownPlane, measures: Measures) -> tuple[float, float]:
     """Limits of one component: its own, else those for all, else those of its first view."""
     common = None
     for pick, interval in view.limits:
         if pick is None:
             common = interval
-        elif numbers_of(pick, image.channels, "limits") == selection.channel:
-            return _by_rule(selection, interval, measures)
+        elif numbers_of(pick, mixable(image), "limits") == mixed_numbers(image, shown.selection):
+            return _by_rule(shown.plane, interval, measures)
     if common is not None:
-        return _by_rule(selection, common, measures)
-    return firsts.of(selection).limits
+        return _by_rule(shown.plane, common, measures)
+    return _first_view(image, shown, measures).limits
 
 
-def _by_rule(selection: Selection, interval: Interval, measures: Measures) -> tuple[float, float]:
+def _by_rule(plane: Plane, interval: Interval, measures: Measures) -> tuple[float, float]:
     if interval.kind == "manual":
         return interval.vmin, interval.vmax
-    return measures.limits(selection, interval)
+    return measures.limits(plane, interval)
 
 
 def _style(

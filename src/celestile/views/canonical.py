@@ -1,6 +1,5 @@
 """Canonical views: the shortest view, in numbers, that shows the same picture."""
 
-from dataclasses import replace
 from typing import Any
 
 from celestile.errors import RequestError
@@ -61,7 +60,7 @@ def shortened(image: Image, view: View, base: View) -> View:
         first = None if automatic_colors(image) and base.cmap is None else Pick(1, 1)
         if view.channel == (_numbers(image.channels, base.channel) or first):
             left_out["channel"] = None
-    return replace(view, **left_out) if left_out else view
+    return view._replace(**left_out) if left_out else view
 
 
 def _underneath(image: Image, base: View, key: str) -> Any:

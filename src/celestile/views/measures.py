@@ -8,7 +8,7 @@ from celestile.pixels.display import limits
 from celestile.pixels.display.first_view import FirstView, first_view
 from celestile.pixels.display.limits import Sample
 from celestile.pixels.display.start import FirstPlane, first_plane
-from celestile.pixels.image import UNSHIFTED, Image, Plane, Selection, Shift, is_angle, shift_of
+from celestile.pixels.image import UNSHIFTED, Image, Plane, Shift, is_angle, shift_of
 from celestile.pyramid.cache import Cache
 from celestile.views.view import Interval
 
@@ -113,7 +113,6 @@ class ImageMeasures:
         self._image = image
         self._statistics = statistics
         self._cached_only = cached_only
-        self._planes: dict[Selection, Plane] = {}
 
     def _remembered(self, key: Hashable, find: Callable[[], Found]) -> Found:
         if self._cached_only:
@@ -127,40 +126,22 @@ class ImageMeasures:
             return FirstPlane()
         return self._remembered(("start", image.key), lambda: first_plane(image.first_stokes))
 
-    def plane(self, selection: Selection) -> Plane:
-        """Plane of a selection."""
-        plane = self._planes.get(selection)
-        if plane is None:
-            plane = self._planes[selection] = self._image.plane(selection)
-        return plane
-
-    def shift(self, selection: Selection) -> Shift:
-        """How the numbers that the plane of a selection returns convert to physical values."""
-        plane = self.plane(selection)
+    def shift(self, plane: Plane) -> Shift:
+        """How the numbers that a plane returns convert to physical values."""
         if not hasattr(type(plane), "shift"):
             return UNSHIFTED
         return self._remembered(("shift", plane.key), lambda: shift_of(plane))
 
-    def sample(self, selection: Selection) -> Sample:
-        """Values of a selection."""
-        return self._statistics.sample(self.plane(selection))
-
-    def known_extent(self, selection: Selection) -> tuple[float, float] | None:
-        """Smallest and largest value of every pixel of a selection, if a pyramid knows them."""
-        return self._statistics.known_extent(self.plane(selection))
-
-    def first_view(self, selection: Selection) -> FirstView:
+    def first_view(self, plane: Plane) -> FirstView:
         """Limits and stretch where a view does not choose them."""
-        plane = self.plane(selection)
         if is_angle(plane):
             return FirstView((-90.0, 90.0), "linear")
         return self._remembered(
             ("first", plane.key), lambda: first_view(self._statistics.sample(plane))
         )
 
-    def limits(self, selection: Selection, interval: Interval) -> tuple[float, float]:
+    def limits(self, plane: Plane, interval: Interval) -> tuple[float, float]:
         """Limits by a rule."""
-        plane = self.plane(selection)
         return self._remembered(
             ("limits", plane.key, interval), lambda: self._limits(plane, interval)
         )
@@ -173,9 +154,8 @@ class ImageMeasures:
             return limits.zscale(sampled)
         return limits.percentile(sampled, interval.percentile)
 
-    def quantiles(self, selection: Selection, bounds: tuple[float, float]) -> tuple[float, ...]:
+    def quantiles(self, plane: Plane, bounds: tuple[float, float]) -> tuple[float, ...]:
         """Values of equal spacing in rank between the limits."""
-        plane = self.plane(selection)
         return self._remembered(
             ("quantiles", plane.key, bounds),
             lambda: limits.quantiles(self._statistics.sample(plane), bounds),

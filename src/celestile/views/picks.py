@@ -1,26 +1,42 @@
 """Channels and frames that views pick, by number or by name."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 from celestile.errors import OutOfRangeError, RequestError, shortened
-from celestile.pixels.image import Channel, Frame, Image
+from celestile.pixels.image import Channel, Frame, Image, Selection
 from celestile.views.polarization import with_stokes
 from celestile.views.view import Pick, View
 
 _MOST_NAMES = 20  # in an error
 
 Steps = Sequence[Channel] | Sequence[Frame]
+Numbers = tuple[int, int]
+"""First and last, counted from 1."""
 
 
 def aliased(image: Image, view: View) -> View:
     """Accept `channel` and `frame` alike for an axis of unknown kind."""
-    if len(image.channels) == 1 and len(image.frames) > 1 and view.frame is None and view.channel:
-        return replace(view, frame=view.channel, channel=None)
+    if is_series(image) and view.frame is None and view.channel:
+        return view._replace(frame=view.channel, channel=None)
     if len(image.frames) == 1 and image.channel_axis == "band" and view.channel is None:
-        return replace(view, channel=view.frame, frame=None) if view.frame else view
+        return view._replace(channel=view.frame, frame=None) if view.frame else view
     return view
+
+
+def mixable(image: Image) -> Steps:
+    """Planes that a mix and its limits name: the channels, or the frames of a single channel."""
+    return image.frames if is_series(image) else image.channels
+
+
+def mixed_numbers(image: Image, selection: Selection) -> Numbers:
+    """First and last number of a selection among the planes that a mix names."""
+    return selection.frame if is_series(image) else selection.channel
+
+
+def is_series(image: Image) -> bool:
+    """Whether all planes of an image are frames."""
+    return len(image.channels) == 1 and len(image.frames) > 1
 
 
 def numbered(image: Image, view: View) -> View:
@@ -53,17 +69,17 @@ def numbered(image: Image, view: View) -> View:
         changes["channel"] = Pick(*numbers_of(view.channel, image.channels, "channel"))
     if view.mix:
         changes["mix"] = tuple(
-            (Pick(*numbers_of(pick, image.channels, "mix")), color) for pick, color in view.mix
+            (Pick(*numbers_of(pick, mixable(image), "mix")), color) for pick, color in view.mix
         )
     if any(pick is not None for pick, _ in view.limits):
         changes["limits"] = tuple(
-            (pick and Pick(*numbers_of(pick, image.channels, "limits")), interval)
+            (pick and Pick(*numbers_of(pick, mixable(image), "limits")), interval)
             for pick, interval in view.limits
         )
-    return replace(view, **changes) if changes else view
+    return view._replace(**changes) if changes else view
 
 
-def numbers_of(pick: Pick, steps: Steps, key: str) -> tuple[int, int]:
+def numbers_of(pick: Pick, steps: Steps, key: str) -> Numbers:
     """First and last index of a pick.
 
     Parameters

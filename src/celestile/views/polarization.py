@@ -4,7 +4,6 @@ Earlier versions folded the Stokes axis into the channels: ``channel=Q_3`` was t
 Q, and ``channel=Q`` or ``channel=2`` was Q in a file without a spectral axis.
 """
 
-from dataclasses import replace
 from typing import Any
 
 from celestile.errors import RequestError, shortened
@@ -43,7 +42,7 @@ def with_stokes(image: Image, view: View) -> View:
         has = f"it has {names}" if names else "it has no Stokes axis"
         message = f"stokes={shortened(view.stokes)} is not in the image; {has}"
         raise RequestError(message, "stokes")
-    return view if found.name == view.stokes else replace(view, stokes=found.name)
+    return view if found.name == view.stokes else view._replace(stokes=found.name)
 
 
 def _without_old_names(image: Image, view: View) -> View:
@@ -51,9 +50,11 @@ def _without_old_names(image: Image, view: View) -> View:
     named: set[str] = set()
     changes: dict[str, Any] = {}
     if view.channel is not None:
-        changes["channel"] = _parted(image, view.channel, named)
+        alone = _alone(image, view.channel)
+        named |= {alone} if alone else set()
+        changes["channel"] = None if alone else _parted(image, view.channel, named)
     if view.mix:
-        changes["mix"] = tuple((_parted(image, pick, named) or pick, rgb) for pick, rgb in view.mix)
+        changes["mix"] = tuple((_parted(image, pick, named), color) for pick, color in view.mix)
     if view.limits:
         changes["limits"] = tuple(
             (pick and _parted(image, pick, named), interval) for pick, interval in view.limits
@@ -67,26 +68,33 @@ def _without_old_names(image: Image, view: View) -> View:
         key = "mix" if view.mix else "channel"
         message = f"{key} is of several Stokes parameters, {', '.join(sorted(named))}"
         raise RequestError(f"{message}; expected one Stokes parameter", key)
-    return replace(view, **changes, stokes=view.stokes or named.pop())
+    return view._replace(**changes, stokes=view.stokes or named.pop())
 
 
-def _parted(image: Image, pick: Pick, named: set[str]) -> Pick | None:
-    """Channel without its Stokes parameter, whose name is added to `named`; None for no channel."""
-    first = pick.first
-    channels = {channel.name.lower() for channel in image.channels}
-    if pick.first != pick.last or (isinstance(first, str) and first.lower() in channels):
-        return pick
-    alone = len(image.channels) == 1
-    if alone and (isinstance(first, str) or first > 1) and find(image.stokes, str(first)):
-        named.add(str(first))
+def _alone(image: Image, pick: Pick) -> str | None:
+    """Parameter that the key `channel` named in a file without a spectral axis."""
+    if len(image.channels) > 1 or pick.first != pick.last or pick.first in _names(image):
         return None
-    if not isinstance(first, str):
+    found = None if pick.first == 1 else find(image.stokes, str(pick.first))
+    return None if found is None else found.name
+
+
+def _parted(image: Image, pick: Pick, named: set[str]) -> Pick:
+    """Channel without its Stokes parameter, whose name is added to `named`."""
+    first = pick.first
+    if not isinstance(first, str) or first in (names := _names(image)):
         return pick
-    for place, sign in enumerate(first):
+    parameters = {stokes.name.lower() for stokes in image.stokes}
+    for place in (place for place, sign in enumerate(first) if sign == "_"):
         before, after = first[:place], first[place + 1 :]
-        for stokes, rest in ((before, after), (after, before)) if sign == "_" else ():
-            is_channel = rest.isdecimal() or rest.lower() in channels
-            if is_channel and stokes.lower() in {each.name.lower() for each in image.stokes}:
+        for stokes, rest in ((before, after), (after, before)):
+            if stokes.lower() in parameters and (rest in names or rest.isdecimal()):
                 named.add(stokes)
-                return Pick(int(rest), int(rest)) if rest.isdecimal() else Pick(rest, rest)
+                end = int(rest) if rest.isdecimal() else rest
+                return Pick(end, end)
     return pick
+
+
+def _names(image: Image) -> set[str]:
+    """Names of channels and frames, which have precedence."""
+    return {step.name for steps in (image.channels, image.frames) for step in steps}

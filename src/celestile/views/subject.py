@@ -1,6 +1,7 @@
 """Subjects: images with their views resolved, and the values of their pixels."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import NamedTuple
 
 from celestile.pixels.display.first_view import FirstView
 from celestile.pixels.image import Image, PixelValue, Plane
@@ -8,8 +9,7 @@ from celestile.render.request import Component, Style
 from celestile.views.view import View
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Subject:
+class Subject(NamedTuple):
     """An image with its view resolved: all of a picture but its geometry.
 
     Parameters
@@ -37,7 +37,7 @@ class Subject:
     components: tuple[Component, ...]
     style: Style
     digest: str
-    planes: tuple[Plane, ...] = field(repr=False)
+    planes: tuple[Plane, ...]
     hdu: str | None = None
     first_views: tuple[FirstView, ...] = ()
 

@@ -23,6 +23,7 @@ _HDU_NUMBER = re.compile(grammar.HDU_NUMBER)
 _PICK_ALLOWED = "a number from 1, a name, or a range first-last of numbers"
 STOKES_ALLOWED = "the name of a Stokes parameter, such as I, Q, RR or P"
 _INTERVAL_ALLOWED = "vmin,vmax, minmax, zscale or percentile:p with 0 < p <= 100"
+_LIMITS_ALLOWED = f"{_INTERVAL_ALLOWED}; or channel:limits, separated by ~, each channel once"
 
 
 class Interval(NamedTuple):
@@ -146,7 +147,6 @@ def mix_entries(value: str) -> tuple[tuple[Pick, str], ...]:
 
 def read_limits(value: str) -> tuple[tuple[Pick | None, Interval], ...]:
     """Read limits: an interval for all channels, or ``channel:interval`` separated by ``~``."""
-    allowed = f"{_INTERVAL_ALLOWED}; or channel:limits, separated by ~, each channel once"
     entries: list[tuple[Pick | None, Interval]] = []
     for entry in value.split("~"):
         channel, colon, rest = entry.partition(":")
@@ -157,20 +157,22 @@ def read_limits(value: str) -> tuple[tuple[Pick | None, Interval], ...]:
             else:
                 entries.append((pick(channel), _interval(rest)))
         except ValueError:
-            raise ValueError(allowed) from None
+            raise ValueError(_LIMITS_ALLOWED) from None
     if len(entries) > 1 and len({channel for channel, _ in entries}) < len(entries):
-        raise ValueError(allowed)
+        raise ValueError(_LIMITS_ALLOWED)
     return tuple(entries)
 
 
 def _interval(value: str) -> Interval:
-    kind, colon, rest = value.partition(":")
-    if kind.lower() == grammar.PERCENTILE and colon:
-        return Interval(grammar.PERCENTILE, percentile=number(rest, above=0.0, most=100.0))
+    vmin, comma, vmax = value.partition(",")
+    if comma:
+        return Interval("manual", number(vmin), number(vmax))
+    kind, colon, rest = value.lower().partition(":")
+    if kind == grammar.PERCENTILE and colon:
+        return Interval(kind, percentile=number(rest, above=0.0, most=100.0))
     if value.lower() in grammar.RULES:
         return Interval(value.lower())
-    vmin, _, vmax = value.partition(",")
-    return Interval("manual", vmin=number(vmin), vmax=number(vmax))
+    raise ValueError(_INTERVAL_ALLOWED)
 
 
 def read_stretch(value: str) -> dict[str, Any]:
@@ -186,7 +188,7 @@ def read_stretch(value: str) -> dict[str, Any]:
 def format_number(value: float) -> str:
     """Write a number in its shortest form that reads back the same, without a plus sign."""
     # adding 0 takes the sign from -0
-    mantissa, exponent, power = repr(float(value) + 0.0).partition("e")
+    mantissa, exponent, power = repr(value + 0.0).partition("e")
     mantissa = mantissa.removesuffix(".0")
     return f"{mantissa}e{int(power)}" if exponent else mantissa
 
@@ -211,7 +213,7 @@ def format_mix(entries: tuple[tuple[Pick, str], ...]) -> str:
 
 def format_limits(entries: tuple[tuple[Pick | None, Interval], ...]) -> str:
     """Write limits, those for all channels first, then channels in ascending order."""
-    ordered = sorted(entries, key=lambda entry: _order(entry[0]))
+    ordered = sorted(entries, key=lambda entry: _order(entry[0])) if len(entries) > 1 else entries
     return "~".join(
         (f"{format_pick(channel)}:" if channel else "") + _format_interval(interval)
         for channel, interval in ordered

@@ -6,10 +6,9 @@ the same keys as parameters. `canonical` spells equal views alike.
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, fields, replace
 from functools import lru_cache
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 from celestile.errors import RequestError, shortened
 from celestile.pixels.image import COLLAPSES
@@ -51,9 +50,11 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class View:
-    """A view specification; None and empty mean "as the image's automatic view has it"."""
+class View(NamedTuple):
+    """A view specification; None and empty mean "as the image's automatic view has it".
+
+    A tuple, since each step of a slider makes a new one, which is the key of several caches.
+    """
 
     name: str | None = None  # view=
     hdu: str | None = None
@@ -72,22 +73,10 @@ class View:
     cmap: str | None = None
     invert: bool | None = None
     nan: str | None = None
-    _hash: int = field(init=False, repr=False, compare=False)
-
-    def __hash__(self) -> int:
-        """Hash of all fields, computed once: views are the keys of several caches."""
-        try:
-            return self._hash
-        except AttributeError:
-            found = hash(tuple([getattr(self, name) for name in _FIELDS]))
-            object.__setattr__(self, "_hash", found)
-            return found
 
 
 AUTOMATIC = View()
 """The view that says nothing."""
-
-_FIELDS = tuple(item.name for item in fields(View) if item.init)
 
 # A reader turns a key's value into fields of `View`; its ValueError says which are expected.
 _Reader = Callable[[str], dict[str, Any]]
@@ -124,6 +113,8 @@ _WRITERS: Mapping[str, Callable[[Any], str]] = MappingProxyType(
         "invert": lambda value: str(int(value)),
     }
 )
+_KEYS = tuple({"name": "view", "parameter": ""}.get(name, name) for name in View._fields)
+"""The key of each field; the parameter is a part of the stretch."""
 # What begins a view behind an identifier, and what stands for it within a file name.
 _VIEW_START = re.compile(r";[A-Za-z_]+=")
 _ENCODED = re.compile(r"%(25)?((?:25)*3[Bb])")
@@ -132,7 +123,6 @@ _PERCENT = re.compile(r"%(?=(?:25)*3[Bb])")
 VIEW_KEYS: frozenset[str] = frozenset(_READERS)
 
 
-@lru_cache(maxsize=4096)
 def parse_view(specification: str) -> View:
     """Read a view from text: ``key=value`` joined by semicolons; empty is the automatic view.
 
@@ -142,38 +132,49 @@ def parse_view(specification: str) -> View:
         On an unknown, repeated or empty key, on a value that it cannot have, and on ``channel``
         beside ``mix``; `parameter` is the key.
     """
-    if not specification:
-        return View()
-    pairs = []
-    for part in specification.split(";"):
-        key, equals, value = part.partition("=")
-        if not equals:
-            message = f"{shortened(part)!r} is invalid; expected key=value; {_allowed_keys()}"
-            raise RequestError(message, parameter=part)
-        pairs.append((key, value))
-    return view_from_pairs(pairs)
+    return _joined(map(_read_part, specification.split(";"))) if specification else View()
 
 
 def view_from_pairs(pairs: Iterable[tuple[str, str]]) -> View:
     """Read a view from keys and values, all of which must be its own; errors as `parse_view`."""
+    return _joined((key, _read(key, value)) for key, value in pairs)
+
+
+def _joined(parts: Iterable[tuple[str, Mapping[str, Any]]]) -> View:
+    """Make a view of keys and the fields that their values set."""
     seen: set[str] = set()
     found: dict[str, Any] = {}
-    for key, value in pairs:
-        if key not in _READERS:
-            message = f"{shortened(key)!r} is not a key of a view; {_allowed_keys()}"
-            raise RequestError(message, parameter=key)
+    for key, given in parts:
         if key in seen:
             raise RequestError(f"{key} is given twice; expected once", parameter=key)
         seen.add(key)
-        try:
-            found |= _READERS[key](value)
-        except ValueError as error:
-            message = f"{key}={shortened(value)} is invalid; expected {error}"
-            raise RequestError(message, parameter=key) from None
+        found |= given
     if {"channel", "mix"} <= seen:
         message = "channel cannot be combined with mix, which names its channels; expected only one"
         raise RequestError(message, parameter="channel")
     return View(**found)
+
+
+# Of a new view, most parts were read before: a slider changes one.
+@lru_cache(maxsize=4096)
+def _read_part(part: str) -> tuple[str, Mapping[str, Any]]:
+    key, equals, value = part.partition("=")
+    if not equals:
+        message = f"{shortened(part)!r} is invalid; expected key=value; {_allowed_keys()}"
+        raise RequestError(message, parameter=part)
+    return key, _read(key, value)
+
+
+def _read(key: str, value: str) -> Mapping[str, Any]:
+    reader = _READERS.get(key)
+    if reader is None:
+        message = f"{shortened(key)!r} is not a key of a view; {_allowed_keys()}"
+        raise RequestError(message, parameter=key)
+    try:
+        return reader(value)
+    except ValueError as error:
+        message = f"{key}={shortened(value)} is invalid; expected {error}"
+        raise RequestError(message, parameter=key) from None
 
 
 def overlay(base: View, top: View) -> View:
@@ -184,7 +185,9 @@ def overlay(base: View, top: View) -> View:
     if base is AUTOMATIC:
         return top
     given: dict[str, Any] = {
-        name: value for name in _FIELDS if (value := getattr(top, name)) is not None and value != ()
+        name: value
+        for name, value in zip(View._fields, top, strict=True)
+        if value is not None and value != ()
     }
     if top.stretch is not None:
         given["parameter"] = top.parameter
@@ -192,24 +195,27 @@ def overlay(base: View, top: View) -> View:
         given["channel"] = None
     elif top.channel is not None:
         given["mix"] = ()
-    return replace(base, **given)
+    return base._replace(**given)
 
 
-@lru_cache(maxsize=4096)
 def canonical(view: View) -> str:
     """Canonical spelling, equal for views of the same keys and values; ``''`` for none.
 
     Neutral values stay: they may undo a default that is not known here.
     """
-    words = []
-    for key in _READERS:
-        value = view.name if key == "view" else getattr(view, key)
-        if value is None or value == ():
-            continue
-        if key == "stretch":
-            value = format_stretch(value, view.parameter)
-        words.append(f"{key}={_WRITERS.get(key, str)(value)}")
+    words = [
+        _written(key, view.parameter if key == "stretch" else None, value)
+        for key, value in zip(_KEYS, view, strict=True)
+        if key and value is not None and value != ()
+    ]
     return ";".join(words)
+
+
+@lru_cache(maxsize=4096)
+def _written(key: str, parameter: float | None, value: Any) -> str:
+    if key == "stretch":
+        value = format_stretch(value, parameter)
+    return f"{key}={_WRITERS.get(key, str)(value)}"
 
 
 def split_identifier(identifier: str) -> tuple[str, View]:

@@ -31,7 +31,6 @@ from celestile.protocols.web.numbers import MOST_OFFSET, read_integer
 from celestile.render.color import colormap, colormaps
 from celestile.render.request import FORMATS, STRETCHES
 from celestile.service.service import Service, Subject
-from celestile.views.measures import ImageMeasures
 from celestile.views.values import number
 from celestile.views.view import VIEW_KEYS, View, join_identifier, overlay, view_from_pairs
 
@@ -183,14 +182,12 @@ class _Data:
 
     async def _statistics(self, request: Request, subject: Subject) -> Response:
         def describe() -> bytes:
-            measures = ImageMeasures(subject.image, self._service.plane_statistics)
+            known = self._service.plane_statistics
             planes = [
                 documents.plane_statistics(
-                    component,
-                    measures.sample(component.selection),
-                    measures.known_extent(component.selection),
+                    component, known.sample(plane), known.known_extent(plane)
                 )
-                for component in subject.components
+                for component, plane in zip(subject.components, subject.planes, strict=True)
             ]
             return _write({"planes": planes})
 

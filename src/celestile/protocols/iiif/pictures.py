@@ -4,7 +4,6 @@ Viewers request one view tile by tile, and the same tiles in view after view. Bo
 address are therefore cached separately.
 """
 
-from dataclasses import replace
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -119,7 +118,7 @@ class Pictures:
         views = view_qualities(service, subject.image)
         quality = chosen(quality_format, views)
         if quality is not None:
-            asked = replace(service.named(identifier, view), name=None)
+            asked = service.named(identifier, view)._replace(name=None)
             subject = await service.subject(identifier, overlay(asked, views[quality]))
         file = file_name(identifier)
         return _Shown(subject, has_colors(subject), name, file, tuple(views), quality)

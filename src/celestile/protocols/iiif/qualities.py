@@ -44,6 +44,8 @@ def fits(image: Image, view: View) -> bool:
 
 def chosen(quality_format: str, qualities: Mapping[str, View]) -> str | None:
     """Name of the view in the last segment of a request, or None."""
+    if not qualities:
+        return None
     name = unquote(quality_format).partition(".")[0]
     return name if name in qualities else None
 

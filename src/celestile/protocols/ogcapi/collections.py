@@ -51,7 +51,7 @@ class Collection:
         """The view with its style."""
         if self.style is None or self.style == DEFAULT_STYLE:
             return self.view
-        return replace(self.view, name=self.style)
+        return self.view._replace(name=self.style)
 
     def tile_sets(self, tile_size: int) -> tuple[TileSet, ...]:
         """Tilesets of the image."""

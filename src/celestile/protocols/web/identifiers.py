@@ -21,6 +21,7 @@ from celestile.views.view import (
 # Beside letters, digits and "-._~". These are legal in a segment (RFC 3986, section 3.3) and keep a
 # view readable; the Image API asks that "/?#[]@%" be encoded.
 SAFE = ";=,:"
+_SAFE_TEXT = re.compile(rf"[A-Za-z0-9._~{SAFE}-]*")
 
 
 def normalize_segment(segment: str) -> str:
@@ -44,7 +45,9 @@ def encode_identifier(
         Characters that stand for a slash, for proxies that refuse an encoded one.
     """
     bare = _encode_bare(identifier.replace("/", substitute) if substitute else identifier)
-    suffix = quote(canonical(view), safe=SAFE) if view else ""
+    suffix = canonical(view) if view else ""
+    if not _SAFE_TEXT.fullmatch(suffix):
+        suffix = quote(suffix, safe=SAFE)
     return f"{bare};{suffix}" if suffix else bare
 
 

@@ -1,7 +1,7 @@
 """The pictures that a canvas may be painted with: the one requested, then its alternatives."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from celestile.errors import RequestError
 from celestile.pixels.image import Channel, Stokes
@@ -60,11 +60,11 @@ def _named_view(name: str, named: NamedView, sheet: CanvasContent) -> View | Non
     if own.hdu is not None and own.hdu not in _names_of_hdu(sheet):
         return None
     if own.frame is None:
-        selection = replace(selection, frame=sheet.automatic.frame)
+        selection = selection._replace(frame=sheet.automatic.frame)
     elif not _belongs(shown.frame, sheet.frame):
         return None
     if own.channel is None and not own.mix:
-        return replace(selection, channel=sheet.automatic.channel)
+        return selection._replace(channel=sheet.automatic.channel)
     if sheet.channel is not None and not _belongs(shown.channel, sheet.channel):
         return None
     return selection
@@ -91,7 +91,7 @@ def _stokes(sheet: CanvasContent) -> Iterator[Choice]:
         return
     for stokes in sheet.image.stokes:
         if stokes != sheet.image.current_stokes:
-            alone = replace(sheet.automatic, stokes=stokes.name)
+            alone = sheet.automatic._replace(stokes=stokes.name)
             yield Choice(english(stokes_title(stokes)), alone)
 
 

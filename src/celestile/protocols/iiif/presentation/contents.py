@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from celestile.errors import CelestileError
 from celestile.pixels.image import Image
@@ -242,7 +242,7 @@ async def read_contents(service: Service, identifier: str, view: View) -> Conten
     chosen, named = service.polarized(opened, named)
     shown = await service.implied(chosen)
     asked = concrete(chosen, named, shown)
-    style = replace(asked, hdu=None, frame=None, channel=None, collapse=None)
+    style = asked._replace(hdu=None, frame=None, channel=None, collapse=None)
     whole = chosen if named.hdu is None else await service.open(identifier)
     groups = [_group(chosen, style, asked, shown)]
     if chosen.hdu != whole.hdu:
@@ -280,7 +280,7 @@ async def _add_others(
 
 def _group(image: Image, style: View, asked: View, implied: View) -> Group:
     # An HDU is shown even if the style does not fit its own channels.
-    own = style if fits(image, style) else replace(style, stokes=None, mix=(), limits=())
+    own = style if fits(image, style) else style._replace(stokes=None, mix=(), limits=())
     together = _is_mix(image, overlay(implied, own))
     frame, channel = asked.frame, asked.channel
     return Group(
