@@ -168,6 +168,8 @@ class Stokes:
         Whether it is computed from others.
     is_angle : bool
         Whether it is an angle that repeats after 180 degrees.
+    is_signed : bool
+        Whether its values are as often negative as positive.
     """
 
     name: str
@@ -175,6 +177,7 @@ class Stokes:
     unit: str | None
     derived: bool
     is_angle: bool = False
+    is_signed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@ from typing import TypeVar, cast
 
 from celestile.lru import LruCache
 from celestile.pixels.display import limits
-from celestile.pixels.display.first_view import FirstView, first_view
+from celestile.pixels.display.first_view import FirstView, first_view, signed_view
 from celestile.pixels.display.limits import Sample
 from celestile.pixels.display.start import FirstPlane, first_plane
 from celestile.pixels.image import UNSHIFTED, Image, Plane, Shift, is_angle, shift_of
@@ -136,9 +136,9 @@ class ImageMeasures:
         """Limits and stretch where a view does not choose them."""
         if is_angle(plane):
             return FirstView((-90.0, 90.0), "linear")
-        return self._remembered(
-            ("first", plane.key), lambda: first_view(self._statistics.sample(plane))
-        )
+        shown = self._image.current_stokes
+        find = signed_view if shown is not None and shown.is_signed else first_view
+        return self._remembered(("first", plane.key), lambda: find(self._statistics.sample(plane)))
 
     def limits(self, plane: Plane, interval: Interval) -> tuple[float, float]:
         """Limits by a rule."""

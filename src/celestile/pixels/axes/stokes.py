@@ -20,6 +20,7 @@ _TITLES = {
     "PA": "Polarization angle",
 }
 _CORRELATION = "Correlation {}"
+_SIGNED = frozenset({"Q", "U", "V", "RL", "LR", "XY", "YX"})
 _UNITS = {"PF": None, "PA": "deg"}
 _ALIASES = {"ptotal": "Ptotal", "plinear": "P", "pftotal": "PFtotal", "pflinear": "PF",
             "pangle": "PA", "ppol": "P", "fpol": "PF", "pang": "PA"}  # fmt: skip
@@ -44,7 +45,13 @@ def described(names: Sequence[str], unit: str | None) -> tuple[Stokes, ...]:
         Of the image.
     """
     measured = [
-        Stokes(name=name, title=_title(name), unit=_UNITS.get(name, unit), derived=False)
+        Stokes(
+            name=name,
+            title=_title(name),
+            unit=_UNITS.get(name, unit),
+            derived=False,
+            is_signed=name in _SIGNED,
+        )
         for name in names
     ]
     derived = [
@@ -54,6 +61,7 @@ def described(names: Sequence[str], unit: str | None) -> tuple[Stokes, ...]:
             unit=None if formula.is_ratio else formula.unit or unit,
             derived=True,
             is_angle=formula.is_angle,
+            is_signed=formula.name in _SIGNED,
         )
         for formula in formulas(names)
     ]
