@@ -63,6 +63,49 @@ def test_it_is_an_axis_of_its_own_beside_a_spectrum(
     assert len(keys) == len(image.stokes)
 
 
+def compressed(cube: NDArray[np.float32]) -> fits.HDUList:
+    header = fits.Header(cards(FREQ, along(1, 1)))
+    options = {"compression_type": "GZIP_1", "quantize_level": 0, "tile_shape": (1, 1, 5, 6)}
+    return fits.HDUList([fits.PrimaryHDU(), fits.CompImageHDU(cube, header, **options)])
+
+
+def with_stokes_fastest(cube: NDArray[np.float32]) -> fits.HDUList:
+    hdu = fits.PrimaryHDU(np.ascontiguousarray(np.moveaxis(cube, 0, -1)))
+    celestial = ({"CTYPE": "RA---SIN", "CDELT": -0.01}, {"CTYPE": "DEC--SIN", "CDELT": 0.01})
+    for number, axis in enumerate((along(1, 1), *celestial, FREQ), 1):
+        hdu.header.update({f"{key}{number}": value for key, value in axis.items()})
+    return fits.HDUList([hdu])
+
+
+def with_header_of_astropy(cube: NDArray[np.float32]) -> fits.HDUList:
+    wcs = WCS(naxis=4)
+    wcs.wcs.ctype = ["RA---SIN", "DEC--SIN", "STOKES", "FREQ"]
+    wcs.wcs.crval, wcs.wcs.crpix = [10.0, 20.0, 3.0, 1.4e9], [1.0, 1.0, 3.0, 1.0]
+    wcs.wcs.cd = np.diag([-0.01, 0.01, 1.0, 1e6])
+    return fits.HDUList([fits.PrimaryHDU(cube.swapaxes(0, 1), wcs.to_header())])
+
+
+def with_more_axes(cube: NDArray[np.float32]) -> fits.HDUList:
+    beam = {"CTYPE": "BEAM", "CRVAL": 0.0}
+    header = fits.Header(cards(beam, FREQ, along(1, 1)))
+    return fits.HDUList([fits.PrimaryHDU(cube[:, :, None].astype(np.float64), header)])
+
+
+@pytest.mark.parametrize(
+    "layout", [compressed, with_stokes_fastest, with_header_of_astropy, with_more_axes]
+)
+def test_layouts_of_files(layout: Any, open_image: Any, tmp_path: Any) -> None:
+    cube = values()
+    layout(cube).writeto(tmp_path / "a.fits")
+    image = open_image(tmp_path / "a.fits")
+    assert image.measured_stokes == ("I", "Q", "U", "V")
+    assert (image.width, image.height) == (6, 5)
+    assert [channel.value for channel in image.channels] == [1.4e9 + 1e6 * k for k in range(7)]
+    np.testing.assert_array_equal(shown(image, "U", 5), cube[2, 4])
+    expected = np.hypot(cube[1, 4].astype(np.float64), cube[2, 4])
+    np.testing.assert_allclose(shown(image, "P", 5), expected, rtol=1e-6)
+
+
 @pytest.mark.parametrize(
     ("code", "step", "length"),
     [
