@@ -1,8 +1,8 @@
 """Images: grids of pixels with frames, channels and sky coordinates, named by identifiers.
 
 This module is independent of FITS: `celestile.pixels.library` creates images from files. Axes are
-``(frame, channel, y, x)``; frames and channels count from 1 as in FITS, row 0 is at the top. An image
-shows one Stokes parameter; `Image.of_stokes` returns that of another.
+``(frame, channel, y, x)``; frames and channels count from 1 as in FITS, row 0 is at the top. An
+image shows one Stokes parameter; `Image.of_stokes` returns that of another.
 """
 
 from collections.abc import Callable

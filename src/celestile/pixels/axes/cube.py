@@ -225,7 +225,7 @@ def _channel_names(axes: Sequence[Axis], labels: Sequence[Sequence[str]]) -> tup
     for index in range(prod(axis.length for axis in axes)):
         at = _split(axes, index).values()
         parts = [own[step] for own, step in zip(labels, at, strict=True)]
-        # "I_3": a word first, so that no name is parsed as a number or a range.
+        # "g_3": a word first, so that no name is parsed as a number or a range.
         numbered = [part or str(step + 1) for part, step in zip(parts, at, strict=True)]
         made.append("_".join(sorted(numbered, key=str.isdecimal)) if any(parts) else "")
     return distinct_names(made, [str(index) for index in range(1, len(made) + 1)])
