@@ -270,6 +270,35 @@ export interface SkyGrid {
   valid: string;
 }
 
+/** Unit vectors at the nodes of a mesh. */
+export interface Mesh {
+  /** frame of the coordinates */
+  frame: "icrs" | "fk5" | "fk4" | "fk4-no-e" | "galactic" | "supergalactic" | "ecliptic" | "apparent" | "hour-angle" | "horizontal" | "helioecliptic" | "helioprojective" | "heliographic" | "carrington" | "terrestrial" | "body-fixed" | "unknown";
+  nx: number;
+  ny: number;
+  /** of the first node */
+  x0: number;
+  y0: number;
+  /** from node to node */
+  dx: number;
+  dy: number;
+  /** ny × nx × 3; null off the sky */
+  vectors: (number | null)[];
+  /** where the sky ends between two nodes */
+  borders: MeshBorder[];
+}
+
+/** The end of the sky between a node and a neighbor. */
+export interface MeshBorder {
+  row: number;
+  column: number;
+  /** whether the neighbor is below, not to the right */
+  down: boolean;
+  /** of the way to the neighbor */
+  fraction: number;
+  vector: [number, number, number];
+}
+
 /** Coordinates that are not of the sky: origin + matrix · (x, y). */
 export interface Linear {
   names: [string, string];

@@ -5,7 +5,7 @@ import type { Header, PlaneStatistics, Shown } from './schemas';
 export type {
   About as Service, AutomaticLimits, Channel, ChannelLimits, ChannelValue, Chip, Frame, Hdu, HduHeader, Header, Image as Metadata, Entry as ImageEntry,
   Linear as LinearCoordinates, Listing, MixMember as ChannelColor, NamedView, PlaneStatistics, Profiles, RegionStatistics,
-  Shown, Sky, SkyGrid, SkyPosition as Place, Spectrum, Statistics, Stokes, Value as PixelValue, World,
+  Mesh, Shown, Sky, SkyGrid, SkyPosition as Place, Spectrum, Statistics, Stokes, Value as PixelValue, World,
 } from './schemas';
 export type Histogram = PlaneStatistics['histogram'];
 export type CardValue = Header['cards'][number][1];

@@ -289,6 +289,26 @@ _SKY: dict[str, Schema] = {
             {"type": "string", "pattern": "^[01]*$"}, "(ny − 1) × (nx − 1) cells, by rows"
         ),
     ),
+    "Mesh": record(
+        "Unit vectors at the nodes of a mesh.",
+        frame=_FRAME,
+        nx=COUNT,
+        ny=COUNT,
+        x0=described(NUMBER, "of the first node"),
+        y0=NUMBER,
+        dx=described(NUMBER, "from node to node"),
+        dy=NUMBER,
+        vectors=described(array(maybe(NUMBER)), "ny × nx × 3; null off the sky"),
+        borders=described(array(ref("MeshBorder")), "where the sky ends between two nodes"),
+    ),
+    "MeshBorder": record(
+        "The end of the sky between a node and a neighbor.",
+        row=COUNT,
+        column=COUNT,
+        down=described(BOOLEAN, "whether the neighbor is below, not to the right"),
+        fraction=described(NUMBER, "of the way to the neighbor"),
+        vector=array(NUMBER, minItems=3, maxItems=3),
+    ),
     "Linear": record(
         "Coordinates that are not of the sky: origin + matrix · (x, y).",
         names=array(STRING, minItems=2, maxItems=2),
