@@ -171,9 +171,36 @@ export interface Shown {
   invert: boolean;
   /** color of missing pixels, or `transparent` */
   nan: string | null;
+  /** numbers of the flags that are drawn; null: numbers are drawn */
+  bits: number[] | null;
   /** empty where one channel is shown */
   mix: MixMember[];
   limits: ChannelLimits[];
+}
+
+/** A bit or a code of a quality plane. */
+export interface Flag {
+  /** of the bit, from 0; or the code */
+  number: number;
+  name: string;
+  /** in words; may be empty */
+  description: string;
+  /** RRGGBB */
+  color: string;
+  /** whether a pixel has it; of a large image without a pyramid, rows are examined */
+  seen: boolean;
+}
+
+/** The meaning of the numbers of a quality plane. */
+export interface Flags {
+  kind: "bits" | "codes";
+  items: Flag[];
+}
+
+/** A flag that is set in a pixel. */
+export interface FlagName {
+  number: number;
+  name: string;
 }
 
 /** A view that the operator gave a name. */
@@ -213,6 +240,12 @@ export interface Image {
   arrangement: "detector" | "sky" | "contact sheet" | null;
   /** whether FITS row 1 is at the top (ROWORDER), and not at the bottom as usual */
   topDown: boolean;
+  /** pattern of the camera's mosaic that is shown in colors; none: it is shown as it is; null: the image cannot be a mosaic */
+  cfa: "none" | "rggb" | "bggr" | "grbg" | "gbrg" | null;
+  /** what the header says */
+  cfaDefault: "none" | "rggb" | "bggr" | "grbg" | "gbrg" | null;
+  /** of a quality plane; null for other images */
+  flags: Flags | null;
   /** the view asked for in its shortest spelling; empty: automatic */
   view: string;
   automatic: Automatic;
@@ -373,6 +406,8 @@ export interface Value {
   y: number;
   /** that the pixel belongs to */
   chip: string | null;
+  /** set flags; null for images without */
+  flags: FlagName[] | null;
   values: ChannelValue[];
   world: World | null;
 }

@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from celestile.geometry import Levels, Region
-from celestile.pixels.image import Plane, is_angle, keeps_maximum
+from celestile.pixels.image import Plane, reduction
+from celestile.pixels.planes.bits import combined_along
 from celestile.pyramid.kernels import mean_of_angles
 
 _LARGE = 1 << 26  # pixels of level 0; smaller pyramids are built without a noticeable delay
@@ -29,8 +30,7 @@ class ProvisionalPyramid:
     def __init__(self, plane: Plane, levels: Levels) -> None:
         self._plane = plane
         self.levels = levels
-        self.keeps_maximum = keeps_maximum(plane)
-        self.is_angle = is_angle(plane)
+        self.reduction = reduction(plane)
 
     @staticmethod
     def suits(plane: Plane) -> bool:
@@ -55,10 +55,10 @@ class ProvisionalPyramid:
 
     def _reduced(self, under: NDArray[np.float32]) -> NDArray[np.floating[Any]]:
         """One value for each row of an array."""
-        if self.keeps_maximum:
-            largest: NDArray[np.float32] = np.fmax.reduce(under, axis=1)
-            return largest
-        return mean_of_angles(_means, under) if self.is_angle else _means(under)
+        if self.reduction == "angle":
+            return mean_of_angles(_means, under)
+        is_mean = self.reduction == "mean"
+        return _means(under) if is_mean else combined_along(self.reduction, under, 1)
 
 
 def _means(under: NDArray[np.float32]) -> NDArray[np.float64]:

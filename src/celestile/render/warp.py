@@ -6,8 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from celestile.geometry import Levels, Region, ceil_divide
+from celestile.pixels.image import reduction
 from celestile.pyramid.kernels import angles_of, directions
 from celestile.render import kernels
+from celestile.render.nearest import sample_flags
 from celestile.render.request import EMPTY, SMOOTH, Warp, WarpMesh
 from celestile.render.resample import Pixels
 
@@ -42,7 +44,7 @@ def warped(pixels: Sequence[Pixels], warp: Warp) -> list[NDArray[np.float32]]:
     width, height = warp.size
     # Angles are sampled as directions.
     layers = [
-        np.full((1 + getattr(plane, "is_angle", False), height, width), np.nan, np.float32)
+        np.full((1 + (reduction(plane) == "angle"), height, width), np.nan, np.float32)
         for plane in pixels
     ]
     if not pixels:
@@ -58,6 +60,10 @@ def warped(pixels: Sequence[Pixels], warp: Warp) -> list[NDArray[np.float32]]:
             part = np.array([*place, *corner], np.float64)
             for plane, own in zip(pixels, layers, strict=True):
                 values = np.ascontiguousarray(plane.read(level, source), dtype=np.float32)
+                kind = reduction(plane)
+                if kind not in ("mean", "angle"):
+                    sample_flags(kind, values, part, places, own[0])
+                    continue
                 for layer, numbers in zip(own, _layers(values, len(own)), strict=True):
                     kernels.sample(numbers, part, places, layer)
     return [own[0] if len(own) == 1 else angles_of(*own) for own in layers]

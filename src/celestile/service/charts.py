@@ -114,13 +114,23 @@ class Charts:
                 break
         return stack
 
-    async def values(self, subject: Subject, chart: Chart) -> list[Values]:
-        """Values of all components in a chart, NaN where missing; errors as in `draw`."""
-        view, _ = await self._view(subject, chart)
+    async def values(
+        self, subject: Subject, chart: Chart, *, painted: bool = False
+    ) -> list[Values]:
+        """Values of all components in a chart, NaN where missing; errors as in `draw`.
+
+        If they are to be `painted`, those of flags are bits.
+        """
+        view, _ = await self._view(subject, chart, painted=painted)
         return await self._service.run(view)
 
     async def _view(
-        self, subject: Subject, chart: Chart, *, may_be_provisional: bool = False
+        self,
+        subject: Subject,
+        chart: Chart,
+        *,
+        may_be_provisional: bool = False,
+        painted: bool = True,
     ) -> tuple[Callable[[], list[Values]], bool]:
         """Return a function that computes the values of a chart, and whether they will be final."""
         warp, level = await self._warp_and_level(subject.image, chart)
@@ -130,9 +140,8 @@ class Charts:
                 lambda: [np.full((height, width), np.nan, np.float32)] * len(subject.planes),
                 True,
             )
-        pixels, is_final = await self._service.pixels(
-            subject, level, may_be_provisional=may_be_provisional
-        )
+        of_level = self._service.painted if painted else self._service.pixels
+        pixels, is_final = await of_level(subject, level, may_be_provisional=may_be_provisional)
         return lambda: warped(pixels, warp), is_final
 
     async def warp(self, image: Image, chart: Chart) -> Warp:

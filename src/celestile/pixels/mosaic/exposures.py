@@ -85,7 +85,7 @@ def exposures_image(
     """Make an image whose frames are exposures; `first` is the image of the first one."""
 
     def single(frame: int, _channel: int, stokes: int) -> Plane:
-        return array_plane(file, chips[frame - 1], stokes=stokes)
+        return array_plane(file, chips[frame - 1], stokes=stokes, top_down=first.top_down)
 
     numbers = [str(index) for index in range(1, len(chips) + 1)]
     names = distinct_names([_name(chip) for chip in chips], numbers)

@@ -114,6 +114,20 @@ class ArrayPlane:
                 values[stored == self._hdu.scaling.blank] = np.nan
             return values
 
+    def bits(self, region: Region) -> tuple[NDArray[np.uint32], NDArray[np.bool_] | None]:
+        """Read the lower 32 bits of integers, and which are missing, if any may be.
+
+        Both have the shape (height, width), row 0 at the top.
+        """
+        with BusErrorCheck():
+            stored = self._stored(region)
+            stored = stored if self._slice.top_down else stored[::-1]
+            scaling = self._hdu.scaling
+            # Unsigned integers are stored less half of their range.
+            numbers = stored.astype(np.int64) + int(scaling.offset)
+            missing = None if scaling.blank is None else np.asarray(stored == scaling.blank)
+            return (numbers & 0xFFFFFFFF).astype(np.uint32), missing
+
     def value(self, x: int, y: int) -> PixelValue:
         """One pixel as stored and in physical units, at the file's own precision."""
         with BusErrorCheck():

@@ -11,17 +11,20 @@ from celestile.pixels.axes.arrays import (
     Planes,
     coordinates,
     exposure_time,
+    is_top_down,
 )
 from celestile.pixels.axes.units import standard_unit
 from celestile.pixels.fits.file import FitsFile
 from celestile.pixels.fits.hdus import Hdu, cards
-from celestile.pixels.image import HduChoice, Image
+from celestile.pixels.image import RAW_MOSAIC, HduChoice, Image
 from celestile.pixels.mosaic import choice
 from celestile.pixels.mosaic.exposures import exposures, exposures_image
 from celestile.pixels.mosaic.image import MOSAIC, mosaic_image
 from celestile.pixels.planes.array import ArrayPlane, combined_key
 from celestile.pixels.sky.sky import PixelTransform, Sky, SkyChip
 from celestile.pixels.sources.companions import with_science_world
+from celestile.pixels.sources.demosaic import in_colors
+from celestile.pixels.sources.quality import quality_flags
 
 _MOST_PLANES = 200_000
 
@@ -55,10 +58,12 @@ def file_image(file: FitsFile, request: ImageRequest) -> Image:
     frames = exposures(file, chips)
     choices = _choices(file.hdus, chips, default, "exposures" if frames else "chips")
     if frames and (request.hdu is None or request.hdu.lower() == MOSAIC):
-        first = _array_image(file, frames[0], request, choices)
+        raw = replace(request, cfa=RAW_MOSAIC)
+        first = replace(_array_image(file, frames[0], raw, choices), cfa=None, cfa_default=None)
         return exposures_image(file, frames, first, request)
     if chips and (request.hdu is None or request.hdu.lower() == MOSAIC):
-        return mosaic_image(file, chips, request, choices)
+        located = [with_science_world(chip, file.hdus) for chip in chips]
+        return mosaic_image(file, located, request, choices)
     hdu = default if request.hdu is None else _find(file.hdus, request.hdu, has_mosaic=bool(chips))
     return _array_image(file, with_science_world(hdu, file.hdus), request, choices)
 
@@ -113,7 +118,7 @@ def _array_image(
     if planes > _MOST_PLANES:
         message = hdu.problem or f"it has {planes} planes; at most {_MOST_PLANES} are supported"
         raise UnservableImageError(message)
-    top_down = hdu.text("ROWORDER").upper() == "TOP-DOWN"
+    top_down = is_top_down(hdu)
 
     def single(frame: int, channel: int, stokes: int) -> ArrayPlane:
         found = replace(arrangement.slice(frame, channel, stokes), top_down=top_down)
@@ -128,7 +133,7 @@ def _array_image(
     sky = Sky([SkyChip(whole, coordinates(file, hdu, transform))])
     order = ("ROWORDER is TOP-DOWN: the first row of the file is at the top",) if top_down else ()
 
-    return Image(
+    image = Image(
         identifier=request.identifier,
         title=request.title,
         key=combined_key(file.key, hdu.index),
@@ -155,4 +160,6 @@ def _array_image(
         damage=lambda: file.damage(hdu),
         reason=hdu.problem,
         top_down=top_down,
+        flags=quality_flags(file, hdu),
     )
+    return in_colors(image, hdu, single, request.cfa)

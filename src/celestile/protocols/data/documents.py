@@ -11,6 +11,7 @@ from celestile.pixels.display.limits import Sample, histogram, statistics, zscal
 from celestile.pixels.image import Card, Image
 from celestile.pixels.resolver import Entry
 from celestile.pixels.sources.headers import FoundHeader
+from celestile.protocols.data.flags import flag_document, flags_at
 from celestile.pyramid.provisional import ProvisionalPyramid
 from celestile.render.request import Component, Style
 from celestile.service.service import ComponentValue, Listing, NamedView, Service, Subject
@@ -65,6 +66,7 @@ def metadata(
         "height": image.height,
         "unit": image.unit,
         **_structure(image),
+        "flags": flag_document(service, subject),
         "view": canonical(subject.view),
         "automatic": _automatic(automatic),
         "shown": _shown(subject),
@@ -136,6 +138,8 @@ def _structure(image: Image) -> Document:
         ],
         "arrangement": image.arrangement,
         "topDown": image.top_down,
+        "cfa": image.cfa,
+        "cfaDefault": image.cfa_default,
     }  # fmt: skip
 
 
@@ -168,6 +172,7 @@ def _shown(subject: Subject) -> Document:
         "cmap": style.cmap,
         "invert": style.invert,
         "nan": style.nan,
+        "bits": sorted(number for number, _ in style.flags) if style.flag_kind else None,
         "mix": [_member(component) for component in components] if is_mix else [],
         "limits": [
             _limits(component, first)
@@ -225,6 +230,7 @@ def pixel(subject: Subject, x: int, y: int, values: Sequence[ComponentValue]) ->
     return {
         "x": x,
         "y": y,
+        "flags": flags_at(subject, x, y, values),
         "chip": None if chip is None else chip.name,
         "values": [
             {

@@ -161,7 +161,9 @@ class _Data:
         wmts = f"{base}/wmts?service=WMTS&request=GetCapabilities&layer={layer}"
         stokes = subject.image.current_stokes
         undemanding = View(
-            hdu=subject.image.hdu, stokes=stokes.name if stokes is not None else None
+            hdu=subject.image.hdu,
+            cfa=subject.cfa,
+            stokes=stokes.name if stokes is not None else None,
         )
         automatic = await self._service.subject(identifier, undemanding)
         # Of thousands of planes, it takes long to write, too.

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from celestile.pixels.image import ARRANGEMENTS, COLLAPSES
+from celestile.pixels.image import ARRANGEMENTS, CFA_VALUES, COLLAPSES
 from celestile.pixels.sky.frames import FRAMES
 from celestile.render.request import FORMATS, STRETCHES
 
@@ -38,7 +38,7 @@ def described(schema: Schema, description: str) -> Schema:
     return {**schema, "description": description}
 
 
-def record(description: str, **members: Schema) -> Schema:
+def record(description: str, /, **members: Schema) -> Schema:
     """Object that has all of its members, always."""
     return {
         "type": "object",
@@ -207,9 +207,29 @@ _IMAGE: dict[str, Schema] = {
         cmap=STRING,
         invert=BOOLEAN,
         nan=described(maybe(STRING), "color of missing pixels, or `transparent`"),
+        bits=described(
+            maybe(array(COUNT)), "numbers of the flags that are drawn; null: numbers are drawn"
+        ),
         mix=described(array(ref("MixMember")), "empty where one channel is shown"),
         limits=array(ref("ChannelLimits"), minItems=1),
     ),
+    "Flag": record(
+        "A bit or a code of a quality plane.",
+        number=described(COUNT, "of the bit, from 0; or the code"),
+        name=STRING,
+        description=described(STRING, "in words; may be empty"),
+        color=COLOR,
+        seen=described(
+            BOOLEAN,
+            "whether a pixel has it; of a large image without a pyramid, rows are examined",
+        ),
+    ),
+    "Flags": record(
+        "The meaning of the numbers of a quality plane.",
+        kind={"type": "string", "enum": ["bits", "codes"]},
+        items=array(ref("Flag")),
+    ),
+    "FlagName": record("A flag that is set in a pixel.", number=COUNT, name=STRING),
     "NamedView": record(
         "A view that the operator gave a name.",
         name=STRING,
@@ -249,6 +269,15 @@ _IMAGE: dict[str, Schema] = {
         topDown=described(
             BOOLEAN, "whether FITS row 1 is at the top (ROWORDER), and not at the bottom as usual"
         ),
+        cfa=described(
+            maybe({"type": "string", "enum": list(CFA_VALUES)}),
+            "pattern of the camera's mosaic that is shown in colors; none: it is shown as it is; "
+            "null: the image cannot be a mosaic",
+        ),
+        cfaDefault=described(
+            maybe({"type": "string", "enum": list(CFA_VALUES)}), "what the header says"
+        ),
+        flags=described(maybe(ref("Flags")), "of a quality plane; null for other images"),
         view=described(STRING, "the view asked for in its shortest spelling; empty: automatic"),
         automatic=ref("Automatic"),
         shown=ref("Shown"),
@@ -362,6 +391,7 @@ _VALUES: dict[str, Schema] = {
         x=COUNT,
         y=COUNT,
         chip=described(maybe(STRING), "that the pixel belongs to"),
+        flags=described(maybe(array(ref("FlagName"))), "set flags; null for images without"),
         values=array(ref("ChannelValue"), minItems=1),
         world=maybe(ref("World")),
     ),
