@@ -21,7 +21,8 @@ HEAD = """\
 This page lists how Celestile opens each of the {count} real survey, observatory and mission files
 that are used in its development. All settings have their defaults. The files are not part of the
 repository. `docs/data_files.py` writes this page. Every file with an image is shown; for every
-other file, the page lists the reason.
+other file, the page lists the reason. [Images in tables](tables.md) describes target pixel files,
+HEALPix maps and lists of events.
 
 """
 TABLE = "| file | image | shown | numbers | sky | first view |\n|---|---|---|---|---|---|\n"

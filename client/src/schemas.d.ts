@@ -232,7 +232,7 @@ export interface Image {
   hdus: Hdu[];
   /** of the Stokes axis, then those computed; empty without an axis */
   stokes: Stokes[];
-  channelAxis: "spectral" | "band" | "";
+  channelAxis: "spectral" | "band" | "column" | "";
   channels: Channel[];
   frames: Frame[];
   chips: Chip[];

@@ -142,7 +142,8 @@ class Channel:
     name : str
         Unique within the image; free of ``; & = , : ~ / ?`` so that a view can name it.
     value, unit : float, str or None
-        Physical coordinate along the axis (Hz, m, m/s, …), if known.
+        Physical coordinate along the axis (Hz, m, m/s, …), if known. Of a column of a table, which
+        has no coordinate, it is the unit of the pixels.
     wavelength : float or None
         Vacuum wavelength in metres, if known; determines default colors.
     color : str or None
@@ -341,6 +342,24 @@ def is_angle(plane: Plane) -> bool:
     return bool(getattr(plane, "is_angle", False))
 
 
+def is_computed(plane: Plane) -> bool:
+    """Whether the pixels of a plane are computed as they are read, which takes a while."""
+    return bool(getattr(plane, "is_computed", False))
+
+
+ReadCells = Callable[[NDArray[np.float64], NDArray[np.float64]], NDArray[np.float32]]
+"""Values at longitudes and latitudes in degrees, of one shape; missing is NaN."""
+
+
+def cells_of(plane: Plane) -> ReadCells | None:
+    """Read the cells of the sky that a plane is drawn from, in the frame of the image.
+
+    None for other planes. Values are the numbers that the plane returns (see `shift_of`).
+    """
+    read: ReadCells | None = getattr(plane, "cells", None)
+    return read
+
+
 class PlaneSource(Protocol):
     """Source of the planes of an image."""
 
@@ -368,10 +387,11 @@ class Image:
         All choices, including the one shown.
     channels, frames : tuple
         At least one each.
-    channel_axis : {"spectral", "band", ""}
+    channel_axis : {"spectral", "band", "column", ""}
         Kind of the channels; empty for a single channel.
     unit : str or None
-        BUNIT, or the unit of the Stokes parameter shown.
+        BUNIT, or the unit of the Stokes parameter shown; None if channels differ in it (see
+        `unit_of`).
     stokes : tuple of Stokes
         Parameters along the Stokes axis, then those computed from them; empty without such an axis.
     shown_stokes : str
@@ -477,6 +497,17 @@ class Image:
             # Threads that make it at the same time keep one of them.
             known = first._others.setdefault(name, made)
         return known
+
+    def unit_of(self, *selections: Selection) -> str | None:
+        """Unit of the pixels of planes; None if it is not known, or not the same in all."""
+        if self.channel_axis != "column":
+            return self.unit
+        units = {
+            self.channels[channel - 1].unit
+            for selection in selections
+            for channel in range(selection.channel[0], selection.channel[1] + 1)
+        }
+        return units.pop() if len(units) == 1 else None
 
     def expect(self, x: int, y: int) -> None:
         """Check that a pixel, counted from 0 at the top left, is within the image.

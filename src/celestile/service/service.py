@@ -17,7 +17,7 @@ from celestile import __version__
 from celestile.errors import RequestError
 from celestile.geometry import Levels
 from celestile.lru import LruCache
-from celestile.pixels.image import Image
+from celestile.pixels.image import Image, is_computed
 from celestile.pixels.library import Library, Listing
 from celestile.pixels.resolver import Entry
 from celestile.pyramid.cache import Cache
@@ -281,10 +281,11 @@ class Service:
         level = needed_level(subject, output, self.options.tile_size)
         picture = Picture(components=subject.components, style=subject.style, output=output)
         is_small = output.size[0] * output.size[1] <= _INLINE_PIXELS
+        is_quick = is_small and not any(map(is_computed, subject.planes))
         pyramids, is_final = await self.painted(subject, level, may_be_provisional=True)
         if not is_final:
             return ProvisionalPicture(await self.run(lambda: render(picture, pyramids)))
-        if is_small and output.format not in SLOW_FORMATS:
+        if is_quick and output.format not in SLOW_FORMATS:
             body = render(picture, pyramids)
         else:
             body = await self.run(lambda: render(picture, pyramids))
@@ -334,7 +335,7 @@ class Service:
                     frame=component.selection.frame[0],
                     name=_plane_name(subject.image, component),
                     pixel=plane.value(x, y),
-                    unit=subject.image.unit,
+                    unit=subject.image.unit_of(component.selection),
                     stokes=stokes.name if stokes is not None else None,
                 )
             )

@@ -45,6 +45,11 @@ class Subject(NamedTuple):
     cfa: str | None = None
     first_views: tuple[FirstView, ...] = ()
 
+    @property
+    def unit(self) -> str | None:
+        """Unit of the pixels; None if it is not known, or the components differ in it."""
+        return self.image.unit_of(*(component.selection for component in self.components))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ComponentValue:

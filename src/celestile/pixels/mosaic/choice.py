@@ -7,7 +7,7 @@ from celestile.pixels.fits.hdus import Hdu
 from celestile.pixels.mosaic.sections import parse_section
 
 _KINDS = (
-    ("quality", r"\w*DQ\w*|\w*MASK\w*|MSK|FLAGS?|FLG|BPM|\w*QUAL\w*|BADPIX\w*"),
+    ("quality", r"\w*DQ\w*|\w*MASK\w*|APERTURE|MSK|FLAGS?|FLG|BPM|\w*QUAL\w*|BADPIX\w*"),
     (
         "weight",
         r"WH?T|WGT\w*|WEIGHT\w*|CONF|W?EXP(TIME|OSURE|MAP|O_MAP)?|IVAR|INVVAR|COV(ERAGE)?|HITS",
@@ -66,12 +66,14 @@ def stem(hdu: Hdu) -> str:
 def default(hdus: Sequence[Hdu]) -> Hdu:
     """Return the array to show if the view does not select one."""
 
-    def rank(hdu: Hdu) -> tuple[int, int, bool, int, int]:
+    def rank(hdu: Hdu) -> tuple[int, int, bool, bool, int, int]:
         width, height = hdu.shape[-1], hdu.shape[-2]
         is_line = min(width, height) < 2
         area = width * height
         damage = 2 if hdu.problem is not None else 1 if hdu.held is not None else 0
-        return (damage, _RANK.index(kind(hdu)), is_line, -area, hdu.index)
+        # Of a table, the first image is the one to show: it has the lowest index.
+        area = 0 if hdu.in_table else area
+        return (damage, _RANK.index(kind(hdu)), hdu.in_table, is_line, -area, hdu.index)
 
     return min(hdus, key=rank)
 
@@ -88,7 +90,7 @@ def chips(hdus: Sequence[Hdu]) -> tuple[Hdu, ...]:
         At least two, or empty.
     """
     # The planes of a cube of groups are the chips, not the cube.
-    hdus = [hdu for hdu in hdus if not hdu.is_grouped]
+    hdus = [hdu for hdu in hdus if not hdu.is_grouped and not hdu.in_table]
     science = [hdu for hdu in hdus if kind(hdu) == "science" and min(hdu.shape[-2:]) > 1]
     placed = _placed(science)
     if placed:
@@ -126,6 +128,7 @@ def unplaced(hdus: Sequence[Hdu], chips: Sequence[Hdu]) -> tuple[Hdu, ...]:
         hdu
         for hdu in hdus
         if hdu.index > 0
+        and not hdu.in_table
         and hdu.index not in taken
         and kind(hdu) == "science"
         and _is_flat(hdu)

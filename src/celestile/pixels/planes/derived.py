@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from celestile.geometry import Region
-from celestile.pixels.image import UNSHIFTED, PixelValue, Plane, Shift, shift_of
+from celestile.pixels.image import UNSHIFTED, PixelValue, Plane, Shift, is_computed, shift_of
 from celestile.pixels.planes.array import ArrayPlane, combined_key
 
 Doubles = NDArray[np.float64]
@@ -126,6 +126,7 @@ class DerivedPlane:
         self.direct = all(plane.direct for plane in planes)
         self.by_rows = all(plane.by_rows for plane in planes)
         self.is_angle = formula.is_angle
+        self.is_computed = any(map(is_computed, planes))
         bounded = formula.is_angle or formula.is_ratio
         self.scaling_is_wide = not bounded and any(map(_is_wide, planes))
         self.key = combined_key("derived", formula.name, *(plane.key for plane in planes))

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from celestile.errors import CelestileError
 from celestile.geometry import Region
-from celestile.pixels.image import UNSHIFTED, PixelValue, Plane, Shift
+from celestile.pixels.image import UNSHIFTED, PixelValue, Plane, ReadCells, Shift
 from celestile.pixels.planes.array import ArrayPlane, combined_key
 from celestile.pixels.planes.derived import DerivedPlane
 
@@ -46,6 +46,7 @@ class ShiftedPlane:
         self.direct = plane.direct
         self.by_rows = plane.by_rows
         self.is_mask = plane.is_mask
+        self.is_computed = plane.is_computed
         self.key = combined_key("scaled", plane.key)
         self._shift: Shift | None = None
 
@@ -59,6 +60,14 @@ class ShiftedPlane:
     def read(self, region: Region) -> NDArray[np.float32]:
         """Read shifted values, otherwise as `Plane.read`."""
         return self.unshifted.read(region, self.shift)
+
+    @property
+    def cells(self) -> ReadCells | None:
+        """As `ArrayPlane.cells`, of shifted values."""
+        plane = self.unshifted
+        if isinstance(plane, DerivedPlane) or plane.cells is None:
+            return None
+        return lambda lon, lat: plane.at_sky(lon, lat, self.shift)
 
     def value(self, x: int, y: int) -> PixelValue:
         """One pixel as stored and in physical units, not shifted."""

@@ -64,7 +64,7 @@ def file_image(file: FitsFile, request: ImageRequest) -> Image:
     if chips and (request.hdu is None or request.hdu.lower() == MOSAIC):
         located = [with_science_world(chip, file.hdus) for chip in chips]
         return mosaic_image(file, located, request, choices)
-    hdu = default if request.hdu is None else _find(file.hdus, request.hdu, has_mosaic=bool(chips))
+    hdu = default if request.hdu is None else _find(file, request.hdu, has_mosaic=bool(chips))
     return _array_image(file, with_science_world(hdu, file.hdus), request, choices)
 
 
@@ -92,8 +92,13 @@ def _choices(
     return tuple(listed)
 
 
-def _find(hdus: Sequence[Hdu], selector: str, *, has_mosaic: bool) -> Hdu:
-    """Find an array by the view key ``hdu``: an index, EXTNAME, or EXTNAME and EXTVER."""
+def _find(file: FitsFile, selector: str, *, has_mosaic: bool) -> Hdu:
+    """Find an array by the view key ``hdu``: an index, EXTNAME, or EXTNAME and EXTVER.
+
+    Images in columns of a table have the names of the columns; the EXTNAME of the table is the
+    first of them.
+    """
+    hdus = file.hdus
     name, _, version = selector.partition(",")
     for hdu in hdus:
         if not version and name == str(hdu.index):
@@ -102,6 +107,12 @@ def _find(hdus: Sequence[Hdu], selector: str, *, has_mosaic: bool) -> Hdu:
         its_name = hdu.name or ("PRIMARY" if hdu.index == 0 else "")
         if its_name.upper() == name.strip().upper() and version in ("", str(hdu.version)):
             return hdu
+    for header in file.headers:
+        is_named = header.name.upper() == name.strip().upper()
+        if is_named and version in ("", str(header.version)):
+            for hdu in hdus:
+                if hdu.in_table and hdu.index == header.index:
+                    return hdu
     allowed = [str(hdu.index) + (f" ({hdu.name})" if hdu.name else "") for hdu in hdus[:40]]
     if has_mosaic:
         allowed.insert(0, MOSAIC)

@@ -64,7 +64,7 @@ def metadata(
         "title": image.title,
         "width": image.width,
         "height": image.height,
-        "unit": image.unit,
+        "unit": subject.unit,
         **_structure(image),
         "flags": flag_document(service, subject),
         "view": canonical(subject.view),

@@ -258,7 +258,7 @@ _IMAGE: dict[str, Schema] = {
         stokes=described(
             array(ref("Stokes")), "of the Stokes axis, then those computed; empty without an axis"
         ),
-        channelAxis={"type": "string", "enum": ["spectral", "band", ""]},
+        channelAxis={"type": "string", "enum": ["spectral", "band", "column", ""]},
         channels=array(ref("Channel"), minItems=1),
         frames=array(ref("Frame"), minItems=1),
         chips=array(ref("Chip")),

@@ -133,7 +133,7 @@ class Tiles:
     ) -> bytes:
         height, width = values[0].shape
         if ending == "fits":
-            unit = subject.image.unit
+            unit = subject.unit
             scaling: dict[str, tuple[str | float, str]] = {}
             if unit and unit.isascii() and unit.isprintable():
                 scaling["BUNIT"] = (unit, "")

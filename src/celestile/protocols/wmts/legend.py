@@ -85,13 +85,13 @@ def _bar(subject: Subject) -> Image.Image:
 
 def _mix(subject: Subject) -> Image.Image:
     """Name the channels, each beside its color."""
-    unit = subject.image.unit or ""
     image, draw, font = _sheet(_BAR[0], _LINE * len(subject.components))
     for number, component in enumerate(subject.components):
         top = _MARGIN + number * _LINE
         box = (_MARGIN, top + 1, _MARGIN + _LINE - 4, top + _LINE - 3)
         draw.rectangle(box, f"#{component.color}", _INK)
         vmin, vmax = component.limits
+        unit = subject.image.unit_of(component.selection) or ""
         text = f"{_channel(subject, component)}: {_number(vmin)} to {_number(vmax)} {unit}"
         draw.text((_MARGIN + _LINE + 2, top), text.rstrip(), _INK, font)
     return image
@@ -121,7 +121,7 @@ def _sheet(
 def _caption(subject: Subject) -> str:
     component = subject.components[0]
     stokes = subject.image.current_stokes
-    parts = [f"Stokes {stokes.name}" if stokes is not None else "", subject.image.unit or ""]
+    parts = [f"Stokes {stokes.name}" if stokes is not None else "", subject.unit or ""]
     if len(subject.image.channels) > 1:
         parts.append(_channel(subject, component))
     if subject.style.stretch != "linear":
