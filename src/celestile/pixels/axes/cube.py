@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import prod
 
-from celestile.pixels.axes import bands, linear, stokes
+from celestile.pixels.axes import bands, linear, obit, stokes
 from celestile.pixels.axes.spectral import axis_values, code, wavelengths
 from celestile.pixels.axes.times import axis_times
 from celestile.pixels.axes.units import standard_unit
@@ -282,6 +282,8 @@ def frames(hdu: Hdu, arrangement: AxisLayout, time: str | None) -> tuple[Frame, 
     values = [column.values[place] if is_time else None for place in places]
     names = ["" if v is None else plain_name(f"{v:.12g} {unit}".strip()) for v in values]
     moments = axis_times(hdu.get, values, unit)
+    if axis.ctype == obit.CTYPE and len(arrangement.frame_axes) == 1:
+        names = list(obit.plane_names(hdu, axis.length))
     # Steps of 0, and further axes, give several frames the same time.
     numbers = [_numbers(arrangement.frame_axes, index) for index in range(arrangement.frames)]
     return tuple(

@@ -26,6 +26,7 @@ from celestile.pixels.fits.hdus import (
 )
 from celestile.pixels.fits.headers.diagnosis import (
     diagnose,
+    not_fits,
     reason_of,
     without_image,
 )
@@ -238,7 +239,7 @@ def _check_beginning(path: Path) -> None:
             "the file is packed by compress (.Z), which is not supported; decompress it with gunzip"
         )
     if head != b"SIMPLE  =":
-        raise UnservableImageError("this is not a FITS file: it does not begin with SIMPLE")
+        raise UnservableImageError(not_fits(head))
 
 
 def _open(path: Path, end: int | None) -> Any:

@@ -278,7 +278,8 @@ def cards(header: Any) -> tuple[Card, ...]:
             found.append(Card(keyword=card.keyword, value=_plain(value), comment=comment))
         except Exception:  # noqa: BLE001 - astropy raises many kinds for a malformed card
             image = str(getattr(card, "_image", "") or "")
-            found.append(Card(keyword=image[:8].strip(), value=image[8:].strip(), comment=""))
+            text = image[8:].removeprefix("=").strip()
+            found.append(Card(keyword=image[:8].strip(), value=text, comment=""))
     return tuple(found)
 
 

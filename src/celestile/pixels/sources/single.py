@@ -18,6 +18,7 @@ from celestile.pixels.fits.file import FitsFile
 from celestile.pixels.fits.hdus import Hdu, cards
 from celestile.pixels.image import RAW_MOSAIC, HduChoice, Image
 from celestile.pixels.mosaic import choice
+from celestile.pixels.mosaic.color_planes import color_image, color_planes
 from celestile.pixels.mosaic.exposures import exposures, exposures_image
 from celestile.pixels.mosaic.image import MOSAIC, mosaic_image
 from celestile.pixels.planes.array import ArrayPlane, combined_key
@@ -55,16 +56,21 @@ def file_image(file: FitsFile, request: ImageRequest) -> Image:
     """
     chips = choice.chips(file.hdus)
     default = choice.default(file.hdus)
+    colors = () if chips else color_planes(file.hdus)
     frames = exposures(file, chips)
-    choices = _choices(file.hdus, chips, default, "exposures" if frames else "chips")
-    if frames and (request.hdu is None or request.hdu.lower() == MOSAIC):
+    together = "colors" if colors else "exposures" if frames else "chips"
+    choices = _choices(file.hdus, chips or colors, default, together)
+    if (chips or colors) and (request.hdu is None or request.hdu.lower() == MOSAIC):
+        if chips and not frames:
+            located = [with_science_world(chip, file.hdus) for chip in chips]
+            return mosaic_image(file, located, request, choices)
         raw = replace(request, cfa=RAW_MOSAIC)
-        first = replace(_array_image(file, frames[0], raw, choices), cfa=None, cfa_default=None)
-        return exposures_image(file, frames, first, request)
-    if chips and (request.hdu is None or request.hdu.lower() == MOSAIC):
-        located = [with_science_world(chip, file.hdus) for chip in chips]
-        return mosaic_image(file, located, request, choices)
-    hdu = default if request.hdu is None else _find(file, request.hdu, has_mosaic=bool(chips))
+        first = _array_image(file, (frames or colors)[0], raw, choices)
+        make = exposures_image if frames else color_image
+        return make(file, frames or colors, replace(first, cfa=None, cfa_default=None), request)
+    has_mosaic = bool(chips or colors)
+    asked = request.hdu
+    hdu = default if asked is None else _find(file, asked, has_mosaic=has_mosaic)
     return _array_image(file, with_science_world(hdu, file.hdus), request, choices)
 
 

@@ -19,8 +19,35 @@ BITPIX = (8, 16, 32, 64, -32, -64)
 MOST_AXES = 64
 """Maximum number of axes of a numpy array; FITS allows 999."""
 
+_OTHER_FORMATS = (
+    (b"#ASDF", "ASDF, as of Roman and DKIST"),
+    (b"XISF", "XISF, as of PixInsight"),
+    (b"\x89HDF", "HDF5"),
+    (b"CDF\x01", "NetCDF"),
+    (b"LUCAM-REC", "SER, as of planetary cameras"),
+    (b"II*\x00", "TIFF, or the raw format of a camera"),
+    (b"MM\x00*", "TIFF, or the raw format of a camera"),
+    (b"\x89PNG", "PNG"),
+    (b"\xff\xd8\xff", "JPEG"),
+    (b"<?xml", "XML, as VOTable and metadata"),
+)
+"""First bytes of formats that telescopes and cameras write."""
+
 _MOST_NAMED = 4  # columns
 _NO_IMAGE = "the file holds no image, only headers or tables"
+
+
+def not_fits(head: bytes) -> str:
+    """Describe a file that does not begin as FITS does.
+
+    Parameters
+    ----------
+    head : bytes
+        First nine bytes of the (decompressed) file.
+    """
+    found = next((name for magic, name in _OTHER_FORMATS if head.startswith(magic)), None)
+    named = f"; its format is {found}" if found else ""
+    return f"this is not a FITS file: it does not begin with SIMPLE{named}"
 
 
 def diagnose(path: Path, offset: int = 0) -> str | None:
