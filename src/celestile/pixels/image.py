@@ -1,11 +1,12 @@
 """Images: grids of pixels with frames, channels and sky coordinates, named by identifiers.
 
 This module is independent of FITS: `celestile.pixels.library` creates images from files. Axes are
-``(frame, channel, y, x)``; frames and channels count from 1 as in FITS, row 0 is at the top.
+``(frame, channel, y, x)``; frames and channels count from 1 as in FITS, row 0 is at the top. An
+image shows one Stokes parameter; `Image.of_stokes` returns that of another.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple, Protocol
 
 import numpy as np
@@ -33,11 +34,14 @@ class Selection(NamedTuple):
         First and last, both included and counted from 1; equal for a single one.
     collapse : {"mean", "sum", "max", "median"}
         How several planes are combined, ignoring missing pixels; no effect on a single plane.
+    stokes : str
+        Name of the Stokes parameter; empty for the one that the image shows.
     """
 
     frame: tuple[int, int] = (1, 1)
     channel: tuple[int, int] = (1, 1)
     collapse: str = "mean"
+    stokes: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +133,7 @@ class Plane(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Channel:
-    """A spectral plane, a Stokes parameter or a member of a band set.
+    """A spectral plane or a member of a band set.
 
     Parameters
     ----------
@@ -152,6 +156,34 @@ class Channel:
     unit: str | None = None
     wavelength: float | None = None
     color: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stokes:
+    """A Stokes parameter, a correlation of feeds, or a parameter computed from them.
+
+    Parameters
+    ----------
+    name : str
+        Unique within the image: I, Q, RR, P…; the number of the plane where it has no name.
+    title : str
+        For people.
+    unit : str or None
+        Of its values.
+    derived : bool
+        Whether it is computed from others.
+    is_angle : bool
+        Whether it is an angle that repeats after 180 degrees.
+    is_signed : bool
+        Whether its values are as often negative as positive.
+    """
+
+    name: str
+    title: str
+    unit: str | None
+    derived: bool
+    is_angle: bool = False
+    is_signed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -282,13 +314,17 @@ def shift_of(plane: Plane) -> Shift:
 
 
 def reduction(plane: object) -> str:
-    """How coarser pixels follow from finer ones: ``mean``, ``max`` for masks, ``or`` for bits.
+    """How coarser pixels follow from finer ones: ``mean``, ``max``, ``or`` or ``angle``.
+
+    Masks keep the maximum and bits are combined; angles repeat after 180 degrees.
 
     Parameters
     ----------
     plane : Plane or pixels of a pyramid
         Those of bits return bits instead of numbers (see `celestile.pixels.planes.bits`).
     """
+    if getattr(plane, "is_angle", False):
+        return "angle"
     return str(getattr(plane, "reduction", "max" if getattr(plane, "is_mask", False) else "mean"))
 
 
@@ -299,6 +335,11 @@ def coarser_of(plane: Plane) -> Callable[[Region], NDArray[np.float32]] | None:
     """
     found: Callable[[Region], NDArray[np.float32]] | None = getattr(plane, "coarser", None)
     return found
+
+
+def is_angle(plane: Plane) -> bool:
+    """Whether the values of a plane are angles in degrees that repeat after 180."""
+    return bool(getattr(plane, "is_angle", False))
 
 
 def is_computed(plane: Plane) -> bool:
@@ -346,10 +387,15 @@ class Image:
         All choices, including the one shown.
     channels, frames : tuple
         At least one each.
-    channel_axis : {"spectral", "stokes", "band", "column", ""}
+    channel_axis : {"spectral", "band", "column", ""}
         Kind of the channels; empty for a single channel.
     unit : str or None
-        BUNIT; None if channels differ in it (see `unit_of`).
+        BUNIT, or the unit of the Stokes parameter shown; None if channels differ in it (see
+        `unit_of`).
+    stokes : tuple of Stokes
+        Parameters along the Stokes axis, then those computed from them; empty without such an axis.
+    shown_stokes : str
+        Name of the Stokes parameter that frames and channels are planes of; empty for the first.
     chips : tuple of Chip
         Of a mosaic; empty otherwise.
     arrangement : {"detector", "sky", "contact sheet"} or None
@@ -406,10 +452,51 @@ class Image:
     cfa_default: str | None = None
     flags: Flags | None = None
     damage: Callable[[], tuple[str, ...]] = field(default=tuple, repr=False)
+    stokes: tuple[Stokes, ...] = ()
+    shown_stokes: str = ""
+    _others: dict[str, "Image"] = field(init=False, repr=False, default_factory=dict)
 
     def plane(self, selection: Selection) -> Plane:
         """Return the plane of a selection, which must be within the image."""
+        if self.shown_stokes and not selection.stokes:
+            selection = selection._replace(stokes=self.shown_stokes)
         return self.source.plane(selection)
+
+    @property
+    def measured_stokes(self) -> tuple[str, ...]:
+        """Names of the planes along the Stokes axis."""
+        return tuple(stokes.name for stokes in self.stokes if not stokes.derived)
+
+    @property
+    def current_stokes(self) -> Stokes | None:
+        """The Stokes parameter that is shown; None without a Stokes axis."""
+        named = (stokes for stokes in self.stokes if stokes.name == self.shown_stokes)
+        return next(named, self.stokes[0] if self.stokes else None)
+
+    @property
+    def first_stokes(self) -> "Image":
+        """The image of the first Stokes parameter, as it is opened."""
+        return self._others.get("", self)
+
+    def of_stokes(self, name: str) -> "Image":
+        """Return the image of another of its Stokes parameters; always the same object.
+
+        Parameters
+        ----------
+        name : str
+            One of those in `stokes`.
+        """
+        first = self.first_stokes
+        if name == first.stokes[0].name:
+            return first
+        known = first._others.get(name)
+        if known is None:
+            chosen = next(stokes for stokes in self.stokes if stokes.name == name)
+            made = replace(first, shown_stokes=name, unit=chosen.unit)
+            made._others[""] = first
+            # Threads that make it at the same time keep one of them.
+            known = first._others.setdefault(name, made)
+        return known
 
     def unit_of(self, *selections: Selection) -> str | None:
         """Unit of the pixels of planes; None if it is not known, or not the same in all."""

@@ -65,6 +65,7 @@ VALUES: Mapping[str, str] = MappingProxyType(
     {
         "view": NAME,
         "hdu": HDU,
+        "stokes": NAME,
         "frame": PICK,
         "channel": PICK,
         "collapse": _any(COLLAPSES),

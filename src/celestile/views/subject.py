@@ -65,6 +65,8 @@ class ComponentValue:
         The value.
     unit : str or None
         Of the physical value.
+    stokes : str or None
+        Name of the Stokes parameter; None without a Stokes axis.
     """
 
     channel: int
@@ -72,3 +74,4 @@ class ComponentValue:
     name: str
     pixel: PixelValue
     unit: str | None
+    stokes: str | None = None

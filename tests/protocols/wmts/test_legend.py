@@ -23,7 +23,7 @@ def component(limits: tuple[float, float] = (0.0, 100.0), **more: Any) -> Compon
 
 def subject(*components: Component, style: Style | None = None, names: str = "g") -> Any:
     channels = tuple(Channel(index=i, name=name) for i, name in enumerate(names, 1))
-    image = SimpleNamespace(unit_of=lambda *_: "Jy", channels=channels)
+    image = SimpleNamespace(unit_of=lambda *_: "Jy", channels=channels, current_stokes=None)
     return SimpleNamespace(image=image, components=components, style=style or Style(), unit="Jy")
 
 

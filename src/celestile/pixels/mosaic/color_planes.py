@@ -30,8 +30,8 @@ def color_image(
 ) -> Image:
     """Make an image whose channels are the colors; `first` is the image of the red one."""
 
-    def single(_frame: int, channel: int) -> Plane:
-        return array_plane(file, planes[channel - 1], top_down=first.top_down)
+    def single(_frame: int, channel: int, stokes: int) -> Plane:
+        return array_plane(file, planes[channel - 1], stokes=stokes, top_down=first.top_down)
 
     return replace(
         first,
@@ -42,6 +42,6 @@ def color_image(
             Channel(index=index, name=plane.name.lower()) for index, plane in enumerate(planes, 1)
         ),
         channel_axis="band",
-        source=Planes(single),
+        source=Planes(single, first.measured_stokes),
         notes=("the extensions are the colors of a picture, by their names", *first.notes),
     )

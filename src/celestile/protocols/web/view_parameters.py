@@ -25,6 +25,11 @@ _VIEW: dict[str, tuple[Schema, str, Any]] = {
         "HDU: its number as astropy counts, EXTNAME, EXTNAME,EXTVER or `mosaic`",
         "SCI,1",
     ),
+    "stokes": (
+        _spelled("stokes"),
+        "Stokes parameter: I, Q, U, V, RR, …, or P (polarized intensity) and PA (angle)",
+        "Q",
+    ),
     "frame": (_spelled("frame"), "number from 1, or name; a range collapses", "3"),
     "channel": (
         _spelled("channel"),
