@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from celestile.pixels.image import ARRANGEMENTS, CFA_VALUES, COLLAPSES
+from celestile.pixels.image import ARRANGEMENTS, CFA_VALUES
+from celestile.pixels.plane import COLLAPSES
 from celestile.pixels.sky.frames import FRAMES
 from celestile.render.request import FORMATS, STRETCHES
 
