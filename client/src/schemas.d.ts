@@ -63,7 +63,7 @@ export interface Hdu {
   default: boolean;
 }
 
-/** A spectral plane, a Stokes parameter or a member of a band set. */
+/** A spectral plane or a member of a band set. */
 export interface Channel {
   /** counted from 1 */
   index: number;
@@ -75,6 +75,17 @@ export interface Channel {
   wavelength: number | null;
   /** RRGGBB */
   color: string | null;
+}
+
+/** A Stokes parameter, a correlation of feeds, or a parameter computed from them. */
+export interface Stokes {
+  /** value of the view key `stokes` */
+  name: string;
+  title: string;
+  /** of its values */
+  unit: string | null;
+  /** computed from others */
+  derived: boolean;
 }
 
 /** A step of a sequence. */
@@ -126,7 +137,7 @@ export interface ChannelLimits {
   automatic: AutomaticLimits | null;
 }
 
-/** The picture when nothing is requested. */
+/** The picture when nothing is requested but the HDU and the Stokes parameter. */
 export interface Automatic {
   /** counted from 1 */
   frame: number;
@@ -143,6 +154,8 @@ export interface Automatic {
 
 /** The view in numbers: those of the request, and those that the server chose. */
 export interface Shown {
+  /** Stokes parameter; null without a Stokes axis */
+  stokes: string | null;
   /** first and last, counted from 1; equal for a single one */
   frame: [number, number];
   /** first and last, counted from 1; equal for a single one */
@@ -158,9 +171,36 @@ export interface Shown {
   invert: boolean;
   /** color of missing pixels, or `transparent` */
   nan: string | null;
+  /** numbers of the flags that are drawn; null: numbers are drawn */
+  bits: number[] | null;
   /** empty where one channel is shown */
   mix: MixMember[];
   limits: ChannelLimits[];
+}
+
+/** A bit or a code of a quality plane. */
+export interface Flag {
+  /** of the bit, from 0; or the code */
+  number: number;
+  name: string;
+  /** in words; may be empty */
+  description: string;
+  /** RRGGBB */
+  color: string;
+  /** whether a pixel has it; of a large image without a pyramid, rows are examined */
+  seen: boolean;
+}
+
+/** The meaning of the numbers of a quality plane. */
+export interface Flags {
+  kind: "bits" | "codes";
+  items: Flag[];
+}
+
+/** A flag that is set in a pixel. */
+export interface FlagName {
+  number: number;
+  name: string;
 }
 
 /** A view that the operator gave a name. */
@@ -185,12 +225,14 @@ export interface Image {
   title: string;
   width: number;
   height: number;
-  /** BUNIT */
+  /** BUNIT, or the unit of the Stokes parameter shown */
   unit: string | null;
   /** selector of the HDU shown */
   hdu: string;
   hdus: Hdu[];
-  channelAxis: "spectral" | "stokes" | "band" | "";
+  /** of the Stokes axis, then those computed; empty without an axis */
+  stokes: Stokes[];
+  channelAxis: "spectral" | "band" | "column" | "";
   channels: Channel[];
   frames: Frame[];
   chips: Chip[];
@@ -198,6 +240,12 @@ export interface Image {
   arrangement: "detector" | "sky" | "contact sheet" | null;
   /** whether FITS row 1 is at the top (ROWORDER), and not at the bottom as usual */
   topDown: boolean;
+  /** pattern of the camera's mosaic that is shown in colors; none: it is shown as it is; null: the image cannot be a mosaic */
+  cfa: "none" | "rggb" | "bggr" | "grbg" | "gbrg" | null;
+  /** what the header says */
+  cfaDefault: "none" | "rggb" | "bggr" | "grbg" | "gbrg" | null;
+  /** of a quality plane; null for other images */
+  flags: Flags | null;
   /** the view asked for in its shortest spelling; empty: automatic */
   view: string;
   automatic: Automatic;
@@ -348,6 +396,8 @@ export interface ChannelValue {
   /** the number as stored in the file; null if there is none */
   raw: number | "Infinity" | "-Infinity" | null;
   unit: string | null;
+  /** Stokes parameter; null without a Stokes axis */
+  stokes: string | null;
 }
 
 /** A pixel. */
@@ -356,6 +406,8 @@ export interface Value {
   y: number;
   /** that the pixel belongs to */
   chip: string | null;
+  /** set flags; null for images without */
+  flags: FlagName[] | null;
   values: ChannelValue[];
   world: World | null;
 }
@@ -434,6 +486,8 @@ export interface Spectrum {
   y: number;
   /** counted from 1 */
   frame: number;
+  /** Stokes parameter; null without a Stokes axis */
+  stokes: string | null;
   unit: string | null;
   /** in the channels' order; null where missing */
   values: (number | null)[];

@@ -91,7 +91,8 @@ export class Live {
     const { metadata } = this._scene;
     const { view } = this._store.state;
     const sight = this._map.sight();
-    return metadata && sight && { id: metadata.id, hdu: metadata.hdu, key: keyOf(view, metadata), view, sight };
+    // Flags are drawn as such.
+    return metadata && !metadata.flags && sight && { id: metadata.id, hdu: metadata.hdu, key: keyOf(view, metadata), view, sight };
   }
 
   /** Whether samples of this are held. @param {Wanted} wanted */

@@ -23,6 +23,7 @@ export function keyOf(view, metadata) {
  * @returns {LiveLook | null}
  */
 export function lookOf(view, metadata, reports, samples, colormap) {
+  if (metadata.flags) return null; // colors of flags, by the server
   const report = reports.find((each) => (
     isKnown(view, each.view, effective(view, { ...metadata, shown: each.shown }).mix)));
   if (!report) return null;

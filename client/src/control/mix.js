@@ -42,7 +42,6 @@ export function defaultMix(metadata) {
 /** Whether the channels are one spectrum with more steps than the table of a mix has rows. @param {Metadata} metadata */
 function isLongSpectrum({ channelAxis, channels }) {
   const values = channels.map(({ value }) => value).filter((value) => value !== null);
-  // Stokes parameters repeat the steps of the spectrum.
   return channelAxis === 'spectral' && channels.length > WIDEST_TABLE && new Set(values).size === values.length;
 }
 
@@ -153,8 +152,9 @@ export function createMix(app) {
   function update(force = false) {
     const { metadata } = app.scene;
     if (!metadata) return;
-    if (metadata.id + metadata.hdu !== image) {
-      image = metadata.id + metadata.hdu;
+    const shown = metadata.id + metadata.hdu + metadata.cfa;
+    if (shown !== image) {
+      image = shown;
       off.clear();
       if (metadata.channels.length <= WIDEST_TABLE) {
         metadata.channels.forEach((channel, index) => off.set(String(channel.index), channel.color ?? HUES[index]));

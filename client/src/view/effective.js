@@ -16,6 +16,12 @@ function channelIndex(key, metadata) {
   return parseRange(key)?.[0] ?? metadata.channels.find((channel) => channel.name === key)?.index ?? 1;
 }
 
+/** Name of the Stokes parameter; null without a Stokes axis. @param {View} view @param {Metadata} metadata */
+function stokesOf(view, { stokes, shown }) {
+  // The server knows more spellings than the names.
+  return stokes.find(({ name }) => name === view.stokes)?.name ?? shown.stokes;
+}
+
 /** @param {View} view @param {Metadata} metadata @returns {ChannelColor[]} empty for a single plane */
 function effectiveMix(view, metadata) {
   if (view.mix) {
@@ -67,6 +73,7 @@ function effectiveStretch(view, metadata) {
 export function effective(view, metadata) {
   const { shown } = metadata;
   return {
+    stokes: stokesOf(view, metadata),
     frame: parseRange(view.frame) ?? shown.frame,
     channel: parseRange(view.channel) ?? shown.channel,
     collapse: view.collapse ?? shown.collapse ?? 'mean',
@@ -79,7 +86,22 @@ export function effective(view, metadata) {
     cmap: view.cmap ?? shown.cmap,
     invert: view.invert ?? shown.invert,
     nan: view.nan ?? shown.nan,
+    bits: effectiveBits(view, metadata),
   };
+}
+
+/** Numbers of the flags that are drawn; null if numbers are drawn. @param {View} view @param {Metadata} metadata @returns {readonly number[] | null} */
+function effectiveBits(view, metadata) {
+  const { flags, shown } = metadata;
+  if (!flags) return null;
+  const [word] = view.bits ?? [];
+  if (word === 'off') return null;
+  if (word === 'none') return [];
+  if (word === 'all') return flags.items.map(({ number }) => number);
+  const named = view.bits?.map((bit) => flags.items.find(({ number, name }) => (
+    bit === number || String(bit).toLowerCase() === name.toLowerCase()))?.number);
+  if (named) return named.filter((number) => number !== undefined);
+  return view.cmap || view.limits || view.stretch ? null : shown.bits;
 }
 
 /**
@@ -107,6 +129,6 @@ export function limitsOf(view, metadata, channel, index) {
 
 /** Text that changes when other planes, or other parts of their histograms, are shown. @param {View} view */
 export function selectionKey(view) {
-  return JSON.stringify([view.hdu, view.frame, view.channel, view.collapse, view.view,
+  return JSON.stringify([view.hdu, view.stokes, view.cfa, view.frame, view.channel, view.collapse, view.view,
     view.mix?.map((part) => part.channel), view.limits]);
 }

@@ -11,7 +11,7 @@ const TONE = /** @type {const} */ (['stretch', 'gamma', 'contrast', 'bias', 'sat
  * @param {View} view @param {boolean} hasAutomaticMix a colormap selects a single plane of such an image
  */
 export function planesKey(view, hasAutomaticMix) {
-  return JSON.stringify([view.hdu, view.frame, view.channel, view.collapse, view.view,
+  return JSON.stringify([view.hdu, view.stokes, view.cfa, view.frame, view.channel, view.collapse, view.view,
     view.mix?.map(({ channel }) => channel), hasAutomaticMix && view.cmap !== undefined && !view.mix && view.channel === undefined]);
 }
 

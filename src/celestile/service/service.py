@@ -19,6 +19,7 @@ from celestile.geometry import Levels
 from celestile.lru import LruCache
 from celestile.pixels.image import Image
 from celestile.pixels.library import Library, Listing
+from celestile.pixels.plane import is_computed
 from celestile.pixels.resolver import Entry
 from celestile.pyramid.cache import Cache
 from celestile.render import RENDERING
@@ -33,6 +34,7 @@ from celestile.views.canonical import shortened
 from celestile.views.measures import ImageMeasures, NotCachedError, PlaneStatistics
 from celestile.views.options import DefaultView, NamedView, ServiceOptions
 from celestile.views.picks import is_series, numbered
+from celestile.views.polarization import with_stokes
 from celestile.views.subject import ComponentValue, Subject
 from celestile.views.view import AUTOMATIC, View, overlay
 
@@ -130,11 +132,11 @@ class Service:
         """Views that an image offers by name."""
         return self._views | self._image_views.get(image.identifier, {})
 
-    async def open(self, identifier: str, hdu: str | None = None) -> Image:
+    async def open(self, identifier: str, hdu: str | None = None, cfa: str | None = None) -> Image:
         """Open an image; errors as in `Library.open`."""
-        image = self.library.if_open(identifier, hdu)
+        image = self.library.if_open(identifier, hdu, cfa)
         if image is None:
-            image = await self.run(lambda: self.library.open(identifier, hdu))
+            image = await self.run(lambda: self.library.open(identifier, hdu, cfa))
         return image
 
     async def subject(self, identifier: str, view: View) -> Subject:
@@ -158,7 +160,8 @@ class Service:
 
     def is_current(self, subject: Subject) -> bool:
         """Whether the files of a subject are unchanged since it was resolved."""
-        return self.library.if_open(subject.image.identifier, subject.hdu) is subject.image
+        image = subject.image.first_stokes
+        return self.library.if_open(image.identifier, subject.hdu, subject.cfa) is image
 
     def named(self, identifier: str, view: View) -> View:
         """Merge in the named view that a view mentions."""
@@ -172,13 +175,40 @@ class Service:
             raise RequestError(message, "view")
         return overlay(named.view, view)
 
+    def polarized(self, image: Image, view: View) -> tuple[Image, View]:
+        """Choose the Stokes parameter of an image by a view, else the operator's, else the first.
+
+        Parameters
+        ----------
+        image : Image
+            As it is opened.
+        view : View
+            Named views are merged into it already.
+
+        Returns
+        -------
+        tuple of Image and View
+            The image of that parameter, and the view with the parameter's name.
+
+        Raises
+        ------
+        RequestError
+            If the image has no such parameter.
+        """
+        view = with_stokes(image, view)
+        if not image.stokes:
+            return image, view
+        name = view.stokes or with_stokes(image, self.automatic_view(image)).stokes
+        return image.of_stokes(name or image.stokes[0].name), view
+
     def _resolve_cached(self, identifier: str, view: View) -> Subject | None:
         """Resolve a view in the event loop, if that does not require reading pixels."""
         view = self.named(identifier, view)
-        image = self.library.if_open(identifier, view.hdu)
+        image = self.library.if_open(identifier, view.hdu, view.cfa)
         if image is None:
             return None
         try:
+            image, view = self.polarized(image, view)
             measures = ImageMeasures(image, self.plane_statistics, cached_only=True)
             return self._subject(image, view, measures)
         except NotCachedError:
@@ -186,7 +216,8 @@ class Service:
 
     def _resolve(self, identifier: str, view: View) -> Subject:
         view = self.named(identifier, view)
-        image = self.library.open(identifier, view.hdu)
+        opened = self.library.open(identifier, view.hdu, view.cfa)
+        image, view = self.polarized(opened, view)
         return self._subject(image, view, ImageMeasures(image, self.plane_statistics))
 
     def _subject(self, image: Image, view: View, measures: ImageMeasures) -> Subject:
@@ -198,9 +229,11 @@ class Service:
             view=shortened(image, view_in_numbers, base),
             components=found.components,
             planes=found.planes,
+            painted=found.painted,
             style=found.style,
             digest=_digest(image, found),
             hdu=view.hdu,
+            cfa=view.cfa,
             first_views=found.first_views,
         )
 
@@ -249,10 +282,11 @@ class Service:
         level = needed_level(subject, output, self.options.tile_size)
         picture = Picture(components=subject.components, style=subject.style, output=output)
         is_small = output.size[0] * output.size[1] <= _INLINE_PIXELS
-        pyramids, is_final = await self.pixels(subject, level, may_be_provisional=True)
+        is_quick = is_small and not any(map(is_computed, subject.planes))
+        pyramids, is_final = await self.painted(subject, level, may_be_provisional=True)
         if not is_final:
             return ProvisionalPicture(await self.run(lambda: render(picture, pyramids)))
-        if is_small and output.format not in SLOW_FORMATS:
+        if is_quick and output.format not in SLOW_FORMATS:
             body = render(picture, pyramids)
         else:
             body = await self.run(lambda: render(picture, pyramids))
@@ -262,14 +296,22 @@ class Service:
     async def pixels(
         self, subject: Subject, level: int, *, may_be_provisional: bool = False
     ) -> tuple[list[Pixels], bool]:
-        """Pixels to draw a level from, and whether all of them are final; errors as in `draw`."""
+        """Numbers of a level, and whether all of them are final; errors as in `draw`."""
         return await self._pyramids.pixels(
             subject.planes, level, may_be_provisional=may_be_provisional
         )
 
+    async def painted(
+        self, subject: Subject, level: int, *, may_be_provisional: bool = False
+    ) -> tuple[list[Pixels], bool]:
+        """Pixels to draw a level from, and whether all of them are final; errors as in `draw`."""
+        return await self._pyramids.pixels(
+            subject.painted, level, may_be_provisional=may_be_provisional
+        )
+
     async def ready(self, subject: Subject) -> None:
         """Wait until pictures of a subject are final at all levels; errors as in `draw`."""
-        await self._pyramids.ready(subject.planes)
+        await self._pyramids.ready(subject.painted)
 
     async def value(self, subject: Subject, x: int, y: int) -> list[ComponentValue]:
         """Values of a pixel, 0-based from the top left; one for each component.
@@ -285,6 +327,7 @@ class Service:
     @staticmethod
     def _values(subject: Subject, x: int, y: int) -> list[ComponentValue]:
         found = []
+        stokes = subject.image.current_stokes
         for component, plane in zip(subject.components, subject.planes, strict=True):
             channel = component.selection.channel[0]
             found.append(
@@ -293,7 +336,8 @@ class Service:
                     frame=component.selection.frame[0],
                     name=_plane_name(subject.image, component),
                     pixel=plane.value(x, y),
-                    unit=subject.image.unit,
+                    unit=subject.image.unit_of(component.selection),
+                    stokes=stokes.name if stokes is not None else None,
                 )
             )
         return found
@@ -314,7 +358,8 @@ def _plane_name(image: Image, component: Component) -> str:
 def _digest(image: Image, shown: Appearance) -> str:
     """Identity of the pixels of an image and of how they are rendered."""
     components = [component.identity for component in shown.components]
-    identity = (__version__, RENDERING, image.key, components, tuple(shown.style))
+    whose = (image.key, image.shown_stokes)
+    identity = (__version__, RENDERING, *whose, components, tuple(shown.style))
     return hashlib.blake2b(orjson.dumps(identity), digest_size=12).hexdigest()
 
 

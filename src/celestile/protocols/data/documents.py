@@ -11,6 +11,7 @@ from celestile.pixels.display.limits import Sample, histogram, statistics, zscal
 from celestile.pixels.image import Card, Image
 from celestile.pixels.resolver import Entry
 from celestile.pixels.sources.headers import FoundHeader
+from celestile.protocols.data.flags import flag_document, flags_at
 from celestile.pyramid.provisional import ProvisionalPyramid
 from celestile.render.request import Component, Style
 from celestile.service.service import ComponentValue, Listing, NamedView, Service, Subject
@@ -63,8 +64,9 @@ def metadata(
         "title": image.title,
         "width": image.width,
         "height": image.height,
-        "unit": image.unit,
+        "unit": subject.unit,
         **_structure(image),
+        "flags": flag_document(service, subject),
         "view": canonical(subject.view),
         "automatic": _automatic(automatic),
         "shown": shown(subject),
@@ -98,6 +100,15 @@ def _structure(image: Image) -> Document:
             }
             for choice in image.hdus
         ],
+        "stokes": [
+            {
+                "name": stokes.name,
+                "title": stokes.title,
+                "unit": stokes.unit,
+                "derived": stokes.derived,
+            }
+            for stokes in image.stokes
+        ],
         "channelAxis": image.channel_axis,
         "channels": [
             {
@@ -127,11 +138,13 @@ def _structure(image: Image) -> Document:
         ],
         "arrangement": image.arrangement,
         "topDown": image.top_down,
+        "cfa": image.cfa,
+        "cfaDefault": image.cfa_default,
     }  # fmt: skip
 
 
 def _automatic(subject: Subject) -> Document:
-    """The picture of an image when nothing is requested."""
+    """The picture of a Stokes parameter of an image when nothing else is requested."""
     view = shown(subject)
     return {
         "frame": view["frame"][0],
@@ -146,7 +159,9 @@ def shown(subject: Subject) -> Document:
     style, components = subject.style, subject.components
     is_mix = components[0].color is not None
     first = components[0].selection
+    stokes = subject.image.current_stokes
     return {
+        "stokes": stokes.name if stokes is not None else None,
         "frame": list(first.frame),
         "channel": list(first.channel),
         "collapse": first.collapse,
@@ -158,6 +173,7 @@ def shown(subject: Subject) -> Document:
         "cmap": style.cmap,
         "invert": style.invert,
         "nan": style.nan,
+        "bits": sorted(number for number, _ in style.flags) if style.flag_kind else None,
         "mix": [_member(component) for component in components] if is_mix else [],
         "limits": [
             _limits(component, first)
@@ -215,6 +231,7 @@ def pixel(subject: Subject, x: int, y: int, values: Sequence[ComponentValue]) ->
     return {
         "x": x,
         "y": y,
+        "flags": flags_at(subject, x, y, values),
         "chip": None if chip is None else chip.name,
         "values": [
             {
@@ -224,6 +241,7 @@ def pixel(subject: Subject, x: int, y: int, values: Sequence[ComponentValue]) ->
                 "value": _finite(value.pixel.value),
                 "raw": _finite(value.pixel.raw),
                 "unit": value.unit,
+                "stokes": value.stokes,
             }
             for value in values
         ],

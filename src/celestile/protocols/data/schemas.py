@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from celestile.pixels.image import ARRANGEMENTS, COLLAPSES
+from celestile.pixels.image import ARRANGEMENTS, CFA_VALUES
+from celestile.pixels.plane import COLLAPSES
 from celestile.pixels.sky.frames import FRAMES
 from celestile.render.request import FORMATS, STRETCHES
 
@@ -38,7 +39,7 @@ def described(schema: Schema, description: str) -> Schema:
     return {**schema, "description": description}
 
 
-def record(description: str, **members: Schema) -> Schema:
+def record(description: str, /, **members: Schema) -> Schema:
     """Object that has all of its members, always."""
     return {
         "type": "object",
@@ -132,13 +133,20 @@ _IMAGE: dict[str, Schema] = {
         default=described(BOOLEAN, "shown by default"),
     ),
     "Channel": record(
-        "A spectral plane, a Stokes parameter or a member of a band set.",
+        "A spectral plane or a member of a band set.",
         index=_INDEX,
         name=STRING,
         value=described(maybe(NUMBER), "physical coordinate along the axis"),
         unit=maybe(STRING),
         wavelength=described(maybe(NUMBER), "in meters, in vacuum"),
         color=maybe(COLOR),
+    ),
+    "Stokes": record(
+        "A Stokes parameter, a correlation of feeds, or a parameter computed from them.",
+        name=described(STRING, "value of the view key `stokes`"),
+        title=STRING,
+        unit=described(maybe(STRING), "of its values"),
+        derived=described(BOOLEAN, "computed from others"),
     ),
     "Frame": record(
         "A step of a sequence.",
@@ -178,7 +186,7 @@ _IMAGE: dict[str, Schema] = {
         ),
     ),
     "Automatic": record(
-        "The picture when nothing is requested.",
+        "The picture when nothing is requested but the HDU and the Stokes parameter.",
         frame=_INDEX,
         channel=_INDEX,
         lastChannel=_LAST,
@@ -188,6 +196,7 @@ _IMAGE: dict[str, Schema] = {
     ),
     "Shown": record(
         "The view in numbers: those of the request, and those that the server chose.",
+        stokes=described(maybe(STRING), "Stokes parameter; null without a Stokes axis"),
         frame=_SPAN,
         channel=_SPAN,
         collapse={"type": "string", "enum": list(COLLAPSES)},
@@ -199,9 +208,29 @@ _IMAGE: dict[str, Schema] = {
         cmap=STRING,
         invert=BOOLEAN,
         nan=described(maybe(STRING), "color of missing pixels, or `transparent`"),
+        bits=described(
+            maybe(array(COUNT)), "numbers of the flags that are drawn; null: numbers are drawn"
+        ),
         mix=described(array(ref("MixMember")), "empty where one channel is shown"),
         limits=array(ref("ChannelLimits"), minItems=1),
     ),
+    "Flag": record(
+        "A bit or a code of a quality plane.",
+        number=described(COUNT, "of the bit, from 0; or the code"),
+        name=STRING,
+        description=described(STRING, "in words; may be empty"),
+        color=COLOR,
+        seen=described(
+            BOOLEAN,
+            "whether a pixel has it; of a large image without a pyramid, rows are examined",
+        ),
+    ),
+    "Flags": record(
+        "The meaning of the numbers of a quality plane.",
+        kind={"type": "string", "enum": ["bits", "codes"]},
+        items=array(ref("Flag")),
+    ),
+    "FlagName": record("A flag that is set in a pixel.", number=COUNT, name=STRING),
     "NamedView": record(
         "A view that the operator gave a name.",
         name=STRING,
@@ -224,10 +253,13 @@ _IMAGE: dict[str, Schema] = {
         title=STRING,
         width={"type": "integer", "minimum": 1},
         height={"type": "integer", "minimum": 1},
-        unit=described(maybe(STRING), "BUNIT"),
+        unit=described(maybe(STRING), "BUNIT, or the unit of the Stokes parameter shown"),
         hdu=described(STRING, "selector of the HDU shown"),
         hdus=array(ref("Hdu"), minItems=1),
-        channelAxis={"type": "string", "enum": ["spectral", "stokes", "band", ""]},
+        stokes=described(
+            array(ref("Stokes")), "of the Stokes axis, then those computed; empty without an axis"
+        ),
+        channelAxis={"type": "string", "enum": ["spectral", "band", "column", ""]},
         channels=array(ref("Channel"), minItems=1),
         frames=array(ref("Frame"), minItems=1),
         chips=array(ref("Chip")),
@@ -238,6 +270,15 @@ _IMAGE: dict[str, Schema] = {
         topDown=described(
             BOOLEAN, "whether FITS row 1 is at the top (ROWORDER), and not at the bottom as usual"
         ),
+        cfa=described(
+            maybe({"type": "string", "enum": list(CFA_VALUES)}),
+            "pattern of the camera's mosaic that is shown in colors; none: it is shown as it is; "
+            "null: the image cannot be a mosaic",
+        ),
+        cfaDefault=described(
+            maybe({"type": "string", "enum": list(CFA_VALUES)}), "what the header says"
+        ),
+        flags=described(maybe(ref("Flags")), "of a quality plane; null for other images"),
         view=described(STRING, "the view asked for in its shortest spelling; empty: automatic"),
         automatic=ref("Automatic"),
         shown=ref("Shown"),
@@ -344,12 +385,14 @@ _VALUES: dict[str, Schema] = {
         value=described(_VALUE, "physical value, in `unit`; null where missing"),
         raw=described(_VALUE, "the number as stored in the file; null if there is none"),
         unit=maybe(STRING),
+        stokes=described(maybe(STRING), "Stokes parameter; null without a Stokes axis"),
     ),
     "Value": record(
         "A pixel.",
         x=COUNT,
         y=COUNT,
         chip=described(maybe(STRING), "that the pixel belongs to"),
+        flags=described(maybe(array(ref("FlagName"))), "set flags; null for images without"),
         values=array(ref("ChannelValue"), minItems=1),
         world=maybe(ref("World")),
     ),
@@ -413,6 +456,7 @@ _VALUES: dict[str, Schema] = {
         x=COUNT,
         y=COUNT,
         frame=_INDEX,
+        stokes=described(maybe(STRING), "Stokes parameter; null without a Stokes axis"),
         unit=maybe(STRING),
         values=described(array(maybe(NUMBER)), "in the channels' order; null where missing"),
     ),
