@@ -10,7 +10,7 @@ import pytest
 from tests.render.make_tone_vectors import TARGET, vectors
 
 from celestile.geometry import Region
-from celestile.pixels.image import Selection
+from celestile.pixels.plane import Selection
 from celestile.render.color import paint
 from celestile.render.request import Component, Output, Picture, Style
 from celestile.render.samples import samples

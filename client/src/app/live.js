@@ -92,7 +92,8 @@ export class Live {
     const { view } = this._store.state;
     const sight = this._map.sight();
     // Flags are drawn as such.
-    return metadata && !metadata.flags && sight && { id: metadata.id, hdu: metadata.hdu, key: keyOf(view, metadata), view, sight };
+    return metadata && sight && !metadata.flags
+      ? { id: metadata.id, hdu: metadata.hdu, key: keyOf(view, metadata), view, sight } : null;
   }
 
   /** Whether samples of this are held. @param {Wanted} wanted */

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from celestile.pixels.image import UNSHIFTED, Shift
+from celestile.pixels.plane import UNSHIFTED, Shift
 from celestile.render import kernels
 from celestile.render.request import Component, Style
 from celestile.render.tone import LEVELS, scale, thresholds
