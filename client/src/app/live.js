@@ -3,6 +3,7 @@
 
 import { contains } from '../layer/sight.js';
 import { Latest } from '../state/latest.js';
+import { Ahead } from './ahead.js';
 import { ColormapTables } from './colormaps.js';
 import { keyOf, lookOf } from './look.js';
 
@@ -39,6 +40,9 @@ export class Live {
     this._drawing = drawing;
     this.colormaps = new ColormapTables(previews);
     this._requests = new Latest();
+    /** @type {Ahead<Wanted>} */
+    this._ahead = new Ahead((wanted, signal) => this._api.samples(wanted.id, wanted.view, wanted.sight, signal));
+    this._isPlaying = false;
     /** @type {(Wanted & {samples: Samples}) | null} */
     this._held = null;
     /** @type {Wanted | null} */
@@ -56,7 +60,7 @@ export class Live {
     this._finer = undefined;
     this._changes = 0;
     this.isOff = new URLSearchParams(location.search).get('live') === 'off';
-    map.onMoved(() => { if (this._isOn) this._rest(); });
+    map.onMoved(() => { if (this._isOn && !this._isPlaying) this._rest(); });
     // Limits that the server had to find are known now.
     scene.subscribe(() => { if (this._isOn) this._paintSoon(); });
   }
@@ -87,9 +91,8 @@ export class Live {
   }
 
   /** @returns {Wanted | null} */
-  _wanted() {
+  _wanted(view = this._store.state.view) {
     const { metadata } = this._scene;
-    const { view } = this._store.state;
     const sight = this._map.sight();
     // Flags are drawn as such.
     return metadata && sight && !metadata.flags
@@ -168,12 +171,57 @@ export class Live {
     if (changes === this._changes) this._end();
   }
 
+  /**
+   * Fetch samples of views to be played, in their order.
+   * @param {readonly View[]} views
+   * @returns {Promise<boolean>} whether those of the first are here
+   */
+  async fetch(views) {
+    const wanted = views.map((view) => this._wanted(view));
+    const [first] = wanted;
+    if (!first || this.isOff || !this._map.suitsLive(first.sight, this._scene.effective(first.view)?.mix.length || 1)) return false;
+    const all = wanted.map((each) => each && this._ahead.fetch(each));
+    for (const each of all) each?.catch(() => {});
+    return Boolean(await all[0]?.catch(() => null));
+  }
+
+  /** Show samples that were fetched. @param {View} view @returns {boolean} false if the tiles have to */
+  present(view) {
+    const { metadata } = this._scene;
+    const wanted = this._wanted(view);
+    const held = wanted && this._ahead.get(wanted);
+    if (!metadata || !held) return false;
+    const table = (/** @type {string} */ name) => {
+      this.colormaps.load(name).catch(() => {});
+      return this.colormaps.get(name);
+    };
+    const look = lookOf(view, metadata, [{ view: held.view, shown: held.samples.header.shown }], held.samples, table);
+    if (!look) {
+      this._ahead.drop(held); // with limits of now, next time
+      return false;
+    }
+    this._held = held;
+    this._isOn = this._isPlaying = true;
+    this._changes += 1;
+    clearTimeout(this._timer);
+    this._map.showLive(held.samples, held.sight, look);
+    return true;
+  }
+
+  /** Playing ends: exact tiles of what is shown. */
+  stop() {
+    this._isPlaying = false;
+    this._rest();
+  }
+
   /** Forget all: another image is opened. */
   close() {
     this._changes += 1;
     clearTimeout(this._finer);
     clearTimeout(this._timer);
     this._requests.cancel();
+    this._ahead.clear();
+    this._isPlaying = false;
     this._held = null;
     this._asked = null;
     this._refused = null;

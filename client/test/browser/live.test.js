@@ -142,6 +142,30 @@ describe.skipIf(!hasChromium)('the picture', () => {
     await page.waitForFunction(() => /97,/.test(location.hash));
   }));
 
+  for (const [axis, image] of [['frame', 'time/sequence.fits'], ['channel', 'cube/lines.fits']]) {
+    it(`plays every ${axis} from samples that are fetched ahead, one request each, and rests on exact tiles`, () => on(`#image=${encodeURIComponent(image)}`, async (page) => {
+      const asked = await slowed(page, 150);
+      await page.locator('.map').focus();
+      await page.keyboard.press(' ');
+      await page.waitForFunction(() => document.querySelector('canvas.live'));
+      const pictures_ = asked.filter((url) => url.includes('/iiif/'));
+      /** @type {Set<string>} */
+      const seen = new Set();
+      await expect.poll(async () => {
+        seen.add(await page.locator(`input[type=range][aria-label=${axis === 'frame' ? 'Frame' : 'Channel'}]`).inputValue());
+        return seen.size;
+      }, { timeout: 20000, interval: 20 }).toBeGreaterThan(3);
+      const own = asked.filter((url) => url.includes('/samples?')).map((url) => new URL(url).searchParams.get(axis));
+      expect(new Set(own).size).toBe(own.length);
+      expect(asked.filter((url) => url.includes('/iiif/'))).toEqual(pictures_);
+      await page.keyboard.press(' ');
+      await page.waitForFunction(() => !document.querySelector('canvas.live'));
+      await settled(page);
+      const now = new RegExp(`${axis}=\\d+`).exec(await page.evaluate(() => location.hash))?.[0] ?? '?';
+      expect((await pictures(page)).every((url) => url.includes(now))).toBe(true);
+    }));
+  }
+
   it('asks for tiles no faster than they come back without samples', () => on(`?live=off${HASH}`, async (page) => {
     const asked = await slowed(page, 300);
     const slider = page.getByLabel('Gamma', { exact: true });
