@@ -22,6 +22,7 @@ const WIDEST_SELECT = 40;
 export function createChannels(app) {
   const stepper = createStepper('Channel', (channel, commit) => setRange(channel, channel + span(), commit));
   const player = createPlayer(app, {
+    speed: 'Channels a second',
     count: () => (app.effective?.mix.length ? 0 : channels().length - span()),
     current: () => first(),
     viewOf: (channel) => rangeView(channel, channel + span()),

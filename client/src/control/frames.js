@@ -18,7 +18,9 @@ export function createFrames(app) {
   });
   const count = () => app.scene.metadata?.frames.length ?? 0;
   const current = () => app.effective?.frame[0] ?? 1;
-  const player = createPlayer(app, { count, current, viewOf: (/** @type {number} */ frame) => withChanges(app.view, { frame: String(frame) }) });
+  const player = createPlayer(app, {
+    speed: 'Speed', count, current, viewOf: (/** @type {number} */ frame) => withChanges(app.view, { frame: String(frame) }),
+  });
   const element = section('frames', 'Frames', [
     stepper.element, label, player.element,
   ]);

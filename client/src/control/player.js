@@ -13,14 +13,15 @@ const AHEAD = 8;
 
 /**
  * @param {App} app
- * @param {{count: () => number, current: () => number, viewOf: (index: number) => View}} axis counted from 1
+ * @param {{count: () => number, current: () => number, viewOf: (index: number) => View, speed: string}} axis counted
+ *   from 1; `speed` is the label of its slider
  */
-export function createPlayer(app, { count, current, viewOf }) {
+export function createPlayer(app, { count, current, viewOf, speed }) {
   const rate = h('input', { type: 'range', min: '1', max: '30', step: '1', value: '10' });
   const rateText = h('output', { class: 'value' }, '10 /s');
   rate.addEventListener('input', () => { rateText.textContent = `${rate.value} /s`; });
   const button = h('button', { type: 'button', class: 'button play', onclick: toggle });
-  const element = h('div', { class: 'row' }, button, field('Speed', rate, rateText));
+  const element = h('div', { class: 'row' }, button, field(speed, rate, rateText));
   let run = 0;
   let isPlaying = false;
 
