@@ -18,6 +18,7 @@ from celestile.pixels.fits.spool import Spool, Stamp, file_key, file_stamp
 from celestile.pixels.image import Card, Image
 from celestile.pixels.names import spellings
 from celestile.pixels.resolver import Entry, Resolver, shown_name
+from celestile.pixels.sets import FileSet, bands_of, expect_equal_sizes, parse_set
 from celestile.pixels.sources.bands import Band, band_image
 from celestile.pixels.sources.headers import FoundHeader, selected_header, shown_header
 from celestile.pixels.sources.sequence import sequence_image, sequence_order
@@ -149,6 +150,14 @@ class Library:
         stop = None if limit is None else offset + limit
         return Listing(len(known), tuple(islice(known.values(), offset, stop)), folders)
 
+    def below(self, prefix: str = "") -> Listing:
+        """List all images in a folder and below it, without opening them."""
+        known = {entry.identifier: entry for entry in self._declared_entries(prefix, "")}
+        if self._resolver is not None:
+            for entry in self._resolver.walk(prefix):
+                known.setdefault(entry.identifier, entry)
+        return Listing(len(known), tuple(known.values()))
+
     def walk(self) -> Iterator[Entry]:
         """All images, declared ones first, then files folder by folder, without opening them."""
         declared = self._declared_entries("", "")
@@ -235,7 +244,62 @@ class Library:
 
     def _declaration(self, identifier: str) -> DeclaredImage | None:
         found = map(self._declared.get, spellings(identifier))
-        return next((declared for declared in found if declared is not None), None)
+        declared = next((declared for declared in found if declared is not None), None)
+        return declared or self._gathered(identifier)
+
+    def _gathered(self, identifier: str) -> DeclaredImage | None:
+        """Declaration of a set that its identifier describes; errors as in `open`."""
+        found = self.file_set(identifier)
+        if found is None:
+            return None
+        paths = [self._member(found, name) for name in found.members]
+        if found.kind == "bands":
+            return DeclaredImage(title=found.title, bands=bands_of(paths))
+        expect_equal_sizes(found, paths)
+        align = "wcs" if found.kind == "aligned" else "none"
+        return DeclaredImage(title=found.title, frames=tuple(paths), align=align)
+
+    def members(self, identifier: str) -> tuple[str, ...]:
+        """Identifiers of the files of a set, one for each channel or frame; () for other images.
+
+        Errors as in `open`.
+        """
+        found = self.file_set(identifier)
+        if found is None:
+            return ()
+        names = {self._member(found, name): name for name in found.members}
+        if found.kind == "bands":
+            return tuple(names[band.path] for band in bands_of(tuple(names)))
+        return tuple(names[step.path] for step in sequence_order(tuple(names)))
+
+    def file_set(self, identifier: str) -> FileSet | None:
+        """Set that an identifier describes; None for files and declared images.
+
+        Raises
+        ------
+        RequestError
+            If it has too many members or is otherwise wrong.
+        """
+        if "|" not in identifier:
+            return None
+        with suppress(UnknownImageError):
+            self._path(identifier)
+            return None  # a file with such a name
+        return parse_set(identifier)
+
+    def _member(self, found: FileSet, name: str) -> Path:
+        """File of a member of a set: one below the data root, or declared alone."""
+        declared = next(filter(None, map(self._declared.get, spellings(name))), None)
+        if declared is None:
+            try:
+                return self._path(name)
+            except UnknownImageError:
+                number = found.members.index(name) + 1
+                message = f"there is no image {name!r}, member {number} of the set"
+                raise UnknownImageError(message) from None
+        if declared.file is None:
+            raise UnservableImageError(f"{name!r} has several files; expected a single one")
+        return declared.file
 
     def originals(self, identifier: str) -> tuple[Path, ...]:
         """Files of an image; errors as in `open`."""

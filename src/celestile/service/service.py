@@ -26,6 +26,7 @@ from celestile.render.encode import SLOW_FORMATS
 from celestile.render.render import Pixels, render
 from celestile.render.request import Component, Output, Picture
 from celestile.render.resample import crop_level
+from celestile.service.catalogue import Catalogue
 from celestile.service.encoded import EncodedPictures
 from celestile.service.pyramids import Pyramids
 from celestile.views.appearance import Appearance, appearance, implied
@@ -97,6 +98,7 @@ class Service:
         self._implied_views: LruCache[Image, View] = LruCache(_IMPLIED_VIEWS)
         self._subjects: LruCache[tuple[str, View], Subject] = LruCache(_SUBJECTS)
         self.encoded = EncodedPictures(options.memory)
+        self.catalogue = Catalogue(library)
         self._pool = ThreadPoolExecutor(options.threads, thread_name_prefix="celestile")
         self._pyramids = Pyramids(cache, options.retile_after)
 
@@ -108,6 +110,7 @@ class Service:
     def close(self) -> None:
         """Cancel builds, wait for other work in progress and release the threads."""
         self.cache.stop()
+        self.catalogue.stop()
         self._pool.shutdown(cancel_futures=True)
         self._pyramids.close()
 
@@ -126,6 +129,11 @@ class Service:
         """Named views of all images, as declared; for what depends on any of them."""
         return self._views, self._image_views
 
+    @property
+    def automatic_views(self) -> object:
+        """What the automatic views of all images depend on, beside the images."""
+        return self._defaults, self._views, self._image_views
+
     def named_views(self, image: Image) -> Mapping[str, NamedView]:
         """Views that an image offers by name."""
         return self._views | self._image_views.get(image.identifier, {})
@@ -137,8 +145,8 @@ class Service:
             image = await self.run(lambda: self.library.open(identifier, hdu))
         return image
 
-    async def subject(self, identifier: str, view: View) -> Subject:
-        """Resolve a view of an image.
+    async def subject(self, identifier: str, view: View, *, keep: bool = True) -> Subject:
+        """Resolve a view of an image, and keep the result unless many images are only passed by.
 
         Raises
         ------
@@ -153,7 +161,8 @@ class Service:
         subject = self._resolve_cached(identifier, view)
         if subject is None:
             subject = await self.run(lambda: self._resolve(identifier, view))
-        self._subjects.put((identifier, view), subject)
+        if keep:
+            self._subjects.put((identifier, view), subject)
         return subject
 
     def is_current(self, subject: Subject) -> bool:
