@@ -18,6 +18,7 @@ import { createTone } from './control/tone.js';
 import { createViews } from './control/views.js';
 import { h, iconButton, svg } from './ui/dom.js';
 import { createPanels, isNarrow, panelHead } from './ui/panels.js';
+import { createSplitter } from './ui/splitter.js';
 
 /** @typedef {import('./app/app.js').App} App */
 
@@ -51,7 +52,11 @@ function fill(app, map, stage) {
   const empty = h('p', { class: 'empty' }, CHOOSE);
   const browser = createBrowser(app, {
     onOpened: () => { if (isNarrow()) panels.set('images', false); map.focus({ preventScroll: true }); },
-    onListed: (isEmpty) => { empty.textContent = isEmpty ? 'There is no FITS file in this folder yet.' : CHOOSE; },
+    onListed: ({ isEmpty, isAlone }) => {
+      empty.textContent = isEmpty ? 'There is no FITS file in this folder yet.' : CHOOSE;
+      if (isAlone) panels.spare('images');
+    },
+    onPlay: (rate) => parts.frames.playNext(rate),
   });
   const parts = createParts(app, () => update());
   const { controls, readout, compass, grid, measure } = parts;
@@ -64,11 +69,16 @@ function fill(app, map, stage) {
   const crosshair = h('div', { class: 'crosshair', 'aria-hidden': 'true' });
   stage.append(progress, empty, crosshair, buttons.element, compass.element, measure.element);
   const images = h('aside', { class: 'panel panel-images', id: 'images', 'aria-label': 'Images' }, panelHead('Images', () => panels.set('images', false)), browser.element);
+  const splitter = createSplitter({
+    name: 'list', label: 'Width of the list', controls: 'images', least: 200, most: () => Math.max(320, innerWidth * 0.8), onResized: () => app.map.resized(),
+  });
+  images.append(splitter.element);
   const sidebar = h('aside', { class: 'panel panel-controls', id: 'controls', 'aria-label': 'Controls' },
     panelHead('Controls', () => panels.set('controls', false)), h('div', { class: 'panel-scroll' }, ...controls.map(({ element }) => element)));
   stage.before(bar.element, images);
   stage.after(sidebar, h('footer', { class: 'foot' }, readout.element));
   panels.install({ images: { element: images, button: bar.imagesButton }, controls: { element: sidebar, button: bar.controlsButton } }, browser.show);
+  splitter.describe();
   installKeys(commands);
 
   function update() {

@@ -86,9 +86,24 @@ export function createFrames(app) {
     if (next.image !== previous.image || next.view.hdu !== previous.view.hdu) stop();
   });
 
+  let isAwaited = false;
+
   return {
     element,
-    update,
+    update() {
+      update();
+      if (!isAwaited || count() < 2) return;
+      isAwaited = false;
+      if (!app.playing) toggle();
+    },
+    /** Play the image that is being opened, as soon as it is there. @param {number | null} perSecond null for the present speed */
+    playNext(perSecond) {
+      if (perSecond !== null) {
+        rate.value = String(perSecond);
+        rate.dispatchEvent(new Event('input'));
+      }
+      isAwaited = true;
+    },
     toggle,
     /** @param {number} by */
     step(by) {
