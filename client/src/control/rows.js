@@ -14,7 +14,7 @@ export function folderRow(folder, parent, onEnter) {
 
 /** A row whose entry is still on its way. */
 export function blankRow() {
-  return h('div', { class: 'image-row is-blank', 'aria-label': 'Loading' }, h('span', { class: 'thumb' }), h('span', { class: 'image-name' }, '…'));
+  return h('button', { type: 'button', class: 'image-row is-blank', 'aria-label': 'Loading', 'aria-disabled': 'true' }, h('span', { class: 'thumb' }), h('span', { class: 'image-name' }, '…'));
 }
 
 /** @param {Entry} entry @param {boolean} withFolder */

@@ -40,10 +40,13 @@ export function createVirtualList({ label, height, render, onSight }) {
   /** @param {number} index */
   function make(index) {
     const row = h('li', { 'aria-setsize': count, 'aria-posinset': index + 1, 'data-index': index }, ...render(index));
-    rows.get(index)?.replaceWith(row);
-    if (!row.isConnected) list.append(row);
+    const old = rows.get(index);
+    const active = document.activeElement;
+    const kind = old?.contains(active) ? active?.tagName : null;
+    if (old) old.replaceWith(row);
+    else list.append(row);
     rows.set(index, row);
-    return row;
+    if (kind) /** @type {HTMLElement | null} */ (row.querySelector(kind) ?? row.querySelector('button'))?.focus({ preventScroll: true });
   }
 
   /** @param {boolean} anew whether the contents may have changed */
@@ -53,7 +56,6 @@ export function createVirtualList({ label, height, render, onSight }) {
     const begin = Math.max(0, first - SPARE);
     const end = Math.min(count - 1, last + SPARE);
     const hadFocus = list.contains(document.activeElement);
-    const part = hadFocus ? document.activeElement?.className : '';
     for (const [index, row] of rows) {
       if ((index < begin || index > end) && !(hadFocus && index === focused && index < count)) {
         row.remove();
@@ -64,11 +66,6 @@ export function createVirtualList({ label, height, render, onSight }) {
     for (const [index, row] of rows) {
       row.style.transform = `translateY(${element.scrollTop + index * height - top}px)`;
       for (const control of row.querySelectorAll('button, input')) /** @type {HTMLElement} */ (control).tabIndex = index === focused ? 0 : -1;
-    }
-    if (hadFocus && !list.contains(document.activeElement)) {
-      const row = rows.get(focused);
-      const same = part ? [...row?.querySelectorAll('button, input') ?? []].find((control) => control.className.split(' ')[0] === part.split(' ')[0]) : null;
-      /** @type {HTMLElement | null} */ (same ?? row?.querySelector('button') ?? null)?.focus({ preventScroll: true });
     }
     if (count) onSight(first, last);
   }
