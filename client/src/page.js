@@ -50,11 +50,13 @@ export function createPage(messages) {
 function fill(app, map, stage) {
   const panels = createPanels(() => app.map.resized());
   const empty = h('p', { class: 'empty' }, CHOOSE);
+  let isListed = false;
   const browser = createBrowser(app, {
     onOpened: () => { if (isNarrow()) panels.set('images', false); map.focus({ preventScroll: true }); },
     onListed: ({ isEmpty, isAlone }) => {
       empty.textContent = isEmpty ? 'There is no FITS file in this folder yet.' : CHOOSE;
-      if (isAlone) panels.spare('images');
+      if (isAlone && !isListed) panels.spare('images');
+      isListed = true;
     },
     onPlay: (rate) => parts.frames.playNext(rate),
   });
@@ -79,6 +81,8 @@ function fill(app, map, stage) {
   stage.after(sidebar, h('footer', { class: 'foot' }, readout.element));
   panels.install({ images: { element: images, button: bar.imagesButton }, controls: { element: sidebar, button: bar.controlsButton } }, browser.show);
   splitter.describe();
+  // On a small screen the list covers the picture; it comes first where no picture is asked for.
+  if (isNarrow() && !/(^|[#&])image=./.test(location.hash)) panels.set('images', true, false);
   installKeys(commands);
 
   function update() {

@@ -92,9 +92,11 @@ export function createFrames(app) {
     element,
     update() {
       update();
-      if (!isAwaited || count() < 2) return;
+      const { image, center } = app.store.state;
+      // The place is known once the image is on the map.
+      if (!isAwaited || app.scene.metadata?.id !== image || !center) return;
       isAwaited = false;
-      if (!app.playing) toggle();
+      if (count() > 1 && !app.playing) toggle();
     },
     /** Play the image that is being opened, as soon as it is there. @param {number | null} perSecond null for the present speed */
     playNext(perSecond) {

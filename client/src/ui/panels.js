@@ -39,7 +39,7 @@ export function createPanels(onResized) {
     set,
     /** Hide a panel that is of no use now, unless the user opened it. @param {Panel} name */
     spare(name) {
-      if (remembered(`panel.${name}`) !== 'true' && !isNarrow() && !parts[name].element.contains(document.activeElement)) set(name, false, false);
+      if (remembered(`panel.${name}`) !== 'true' && !parts[name].element.contains(document.activeElement)) set(name, false, false);
     },
     /** @param {Panel} name */
     toggle: (name) => set(name, Boolean(parts[name].element.hidden)),

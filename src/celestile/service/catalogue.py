@@ -83,6 +83,7 @@ class Catalogue:
         self._library = library
         self._reader = FactsReader(library)
         self._snapshots: LruCache[tuple[str, bool], tuple[float, Listing]] = LruCache(_SNAPSHOTS)
+        self._arrangements: LruCache[tuple[object, ...], list[Entry]] = LruCache(_SNAPSHOTS)
 
     def stop(self) -> None:
         """End the reading of headers in the background."""
@@ -90,16 +91,12 @@ class Catalogue:
 
     def page(self, query: Query) -> Page:
         """List a page; reads folders and headers, for at most about half a second."""
-        listing = self._listing(query.prefix, everywhere=bool(query.words))
-        entries: Sequence[Entry] = listing.entries
+        made, listing = self._listing(query.prefix, everywhere=bool(query.words))
         reads_all = query.needs_facts
         if reads_all:
-            self._reader.read(entries[:_MOST_READ], _PATIENCE)
+            self._reader.read(listing.entries[:_MOST_READ], _PATIENCE)
         known = self._reader.known
-        if query.words:
-            entries = [entry for entry in entries if query.matches(entry, known(entry))]
-        if query.sort != "name" or query.descending:
-            entries = _sorted(entries, query, known)
+        entries = self._arranged(made, listing, query)
         offset = query.offset
         if query.at is not None:
             names = (place for place, e in enumerate(entries) if e.identifier == query.at)
@@ -113,18 +110,33 @@ class Catalogue:
         folders = () if query.words else listing.folders
         return Page(len(entries), offset, images, folders, read, len(counted))
 
-    def _listing(self, prefix: str, *, everywhere: bool) -> Listing:
-        """All images of a folder, or below it, in natural order of their names."""
+    def _arranged(self, made: float, listing: Listing, query: Query) -> Sequence[Entry]:
+        """Entries that are found, in order; kept for the next pages while no facts are added."""
+        entries, known = listing.entries, self._reader.known
+        if not query.words and query.sort_key == "name":
+            return entries
+        key = query.prefix, query.search, query.sort_key, made, self._reader.count
+        arranged = self._arrangements.get(key)
+        if arranged is None:
+            arranged = [entry for entry in entries if query.matches(entry, known(entry))]
+            if query.sort_key != "name":
+                arranged = _sorted(arranged, query, known)
+            self._arrangements.put(key, arranged)
+        return arranged
+
+    def _listing(self, prefix: str, *, everywhere: bool) -> tuple[float, Listing]:
+        """All images of a folder, or below it, in natural order of their names, and since when."""
         key = prefix, everywhere
         snapshot = self._snapshots.get(key)
         if snapshot is not None and time.monotonic() - snapshot[0] < _SNAPSHOT_SECONDS:
-            return snapshot[1]
+            return snapshot
         # A search for nothing in particular walks through all folders.
         found = self._library.below(prefix) if everywhere else self._library.entries(prefix)
         entries = tuple(sorted(found.entries, key=lambda entry: natural(entry.identifier)))
         listing = Listing(found.total, entries, tuple(sorted(found.folders, key=natural)))
-        self._snapshots.put(key, (time.monotonic(), listing))
-        return listing
+        snapshot = time.monotonic(), listing
+        self._snapshots.put(key, snapshot)
+        return snapshot
 
 
 def _sorted(
@@ -146,6 +158,11 @@ class FactsReader:
     ----------
     library : Library
         The images.
+
+    Attributes
+    ----------
+    count : int
+        Headers that were read so far.
     """
 
     def __init__(self, library: Library) -> None:
@@ -155,6 +172,7 @@ class FactsReader:
         self._changed = threading.Condition()
         self._is_running = False
         self._is_stopped = False
+        self.count = 0
 
     def known(self, entry: Entry) -> Facts | None:
         """Facts of an image, if they are read."""
@@ -197,6 +215,7 @@ class FactsReader:
                 entry = self._waiting[-1].pop()
             if self.known(entry) is None:
                 self._facts.put((entry.identifier, entry.stamp), self._read(entry))
+                self.count += 1
 
     def _read(self, entry: Entry) -> Facts:
         try:
