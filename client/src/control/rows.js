@@ -48,7 +48,8 @@ function facts({ facts: found, bytes, modified }) {
  * @param {(event: MouseEvent) => void} state.onOpen @param {(event: MouseEvent) => void} state.onSelect
  */
 export function imageRow(entry, { thumbnail, isCurrent, isSelected, withFolder, onOpen, onSelect }) {
-  const reason = entry.facts?.problem ?? thumbnail?.reason ?? null;
+  // The row has the name already.
+  const reason = (entry.facts?.problem ?? thumbnail?.reason)?.replace(/^image '.*' cannot be served: /i, '') ?? null;
   const { shown, more } = names(entry, withFolder);
   const picture = thumbnail?.url ? h('img', { src: thumbnail.url, alt: '', draggable: false }) : reason ? icon('none') : null;
   const button = h('button', {
