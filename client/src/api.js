@@ -198,6 +198,16 @@ export class Api {
   }
 
   /**
+   * Directions over a part of the image, and where the sky ends. @param {string} image @param {View} view
+   * @param {{x: number, y: number, width: number, height: number}} box @param {{nx: number, ny: number}} nodes
+   * @param {AbortSignal} [signal]
+   * @returns {Promise<import('./types').Mesh>}
+   */
+  mesh(image, view, box, nodes, signal) {
+    return this._ask(image, `/mesh${query({ ...box, ...nodes }, view)}`, signal);
+  }
+
+  /**
    * Exact point of a sky position. @param {string} image @param {View} view
    * @param {number} lon @param {number} lat
    * @returns {Promise<import('./types').Point>}

@@ -5,6 +5,8 @@ import { createBrowser } from './control/browser.js';
 import { createChannels } from './control/channels.js';
 import { createColormap } from './control/colormap.js';
 import { createCompass } from './tools/compass.js';
+import { createFilters } from './control/filters.js';
+import { createFlags } from './control/flags.js';
 import { createFrames } from './control/frames.js';
 import { openGoto } from './tools/goto.js';
 import { createGrid } from './tools/grid.js';
@@ -102,11 +104,13 @@ function fill(app, map, stage) {
 function createParts(app, onToggled) {
   const frames = createFrames(app);
   const channels = createChannels(app);
+  const filters = createFilters(app);
+  const flags = createFlags(app);
   const tone = createTone(app);
   const views = createViews(app);
   const readout = createReadout(app, () => grid.update());
   const grid = createGrid(app, () => readout.notation);
-  const controls = [views, createAbout(app), frames, channels, createLimits(app), tone, createColormap(app)];
+  const controls = [views, createAbout(app), frames, filters, channels, flags, createLimits(app), tone, createColormap(app)];
   return { frames, channels, tone, views, controls, readout, grid, compass: createCompass(app), measure: createMeasure(app, onToggled) };
 }
 

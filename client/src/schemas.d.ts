@@ -184,9 +184,36 @@ export interface Shown {
   invert: boolean;
   /** color of missing pixels, or `transparent` */
   nan: string | null;
+  /** numbers of the flags that are drawn; null: numbers are drawn */
+  bits: number[] | null;
   /** empty where one channel is shown */
   mix: MixMember[];
   limits: ChannelLimits[];
+}
+
+/** A bit or a code of a quality plane. */
+export interface Flag {
+  /** of the bit, from 0; or the code */
+  number: number;
+  name: string;
+  /** in words; may be empty */
+  description: string;
+  /** RRGGBB */
+  color: string;
+  /** whether a pixel has it; of a large image without a pyramid, rows are examined */
+  seen: boolean;
+}
+
+/** The meaning of the numbers of a quality plane. */
+export interface Flags {
+  kind: "bits" | "codes";
+  items: Flag[];
+}
+
+/** A flag that is set in a pixel. */
+export interface FlagName {
+  number: number;
+  name: string;
 }
 
 /** A view that the operator gave a name. */
@@ -216,7 +243,7 @@ export interface Image {
   /** selector of the HDU shown */
   hdu: string;
   hdus: Hdu[];
-  channelAxis: "spectral" | "stokes" | "band" | "";
+  channelAxis: "spectral" | "stokes" | "band" | "column" | "";
   channels: Channel[];
   frames: Frame[];
   chips: Chip[];
@@ -226,6 +253,12 @@ export interface Image {
   topDown: boolean;
   /** identifiers of the files of a set such as `bands:a.fits|b.fits`, one for each channel or frame; empty for other images */
   members: string[];
+  /** pattern of the camera's mosaic that is shown in colors; none: it is shown as it is; null: the image cannot be a mosaic */
+  cfa: "none" | "rggb" | "bggr" | "grbg" | "gbrg" | null;
+  /** what the header says */
+  cfaDefault: "none" | "rggb" | "bggr" | "grbg" | "gbrg" | null;
+  /** of a quality plane; null for other images */
+  flags: Flags | null;
   /** the view asked for in its shortest spelling; empty: automatic */
   view: string;
   automatic: Automatic;
@@ -281,6 +314,35 @@ export interface SkyGrid {
   vectors: (number | null)[];
   /** (ny − 1) × (nx − 1) cells, by rows */
   valid: string;
+}
+
+/** Unit vectors at the nodes of a mesh. */
+export interface Mesh {
+  /** frame of the coordinates */
+  frame: "icrs" | "fk5" | "fk4" | "fk4-no-e" | "galactic" | "supergalactic" | "ecliptic" | "apparent" | "hour-angle" | "horizontal" | "helioecliptic" | "helioprojective" | "heliographic" | "carrington" | "terrestrial" | "body-fixed" | "unknown";
+  nx: number;
+  ny: number;
+  /** of the first node */
+  x0: number;
+  y0: number;
+  /** from node to node */
+  dx: number;
+  dy: number;
+  /** ny × nx × 3; null off the sky */
+  vectors: (number | null)[];
+  /** where the sky ends between two nodes */
+  borders: MeshBorder[];
+}
+
+/** The end of the sky between a node and a neighbor. */
+export interface MeshBorder {
+  row: number;
+  column: number;
+  /** whether the neighbor is below, not to the right */
+  down: boolean;
+  /** of the way to the neighbor */
+  fraction: number;
+  vector: [number, number, number];
 }
 
 /** Coordinates that are not of the sky: origin + matrix · (x, y). */
@@ -355,6 +417,8 @@ export interface Value {
   y: number;
   /** that the pixel belongs to */
   chip: string | null;
+  /** set flags; null for images without */
+  flags: FlagName[] | null;
   values: ChannelValue[];
   world: World | null;
 }

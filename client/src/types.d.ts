@@ -1,11 +1,11 @@
 /** The server's JSON under the client's names, and the client's own immutable state. */
 
-import type { Header, PlaneStatistics, Shown } from './schemas';
+import type { Header, Image as Metadata, PlaneStatistics, Shown } from './schemas';
 
 export type {
-  About as Service, AutomaticLimits, Channel, ChannelLimits, ChannelValue, Chip, Frame, Hdu, HduHeader, Header, Image as Metadata, Entry as ImageEntry,
+  About as Service, AutomaticLimits, Channel, ChannelLimits, ChannelValue, Chip, Flag, Frame, Hdu, HduHeader, Header, Image as Metadata, Entry as ImageEntry,
   Linear as LinearCoordinates, Listing, MixMember as ChannelColor, NamedView, PlaneStatistics, Profiles, RegionStatistics,
-  Shown, Sky, SkyGrid, SkyPosition as Place, Spectrum, Statistics, Value as PixelValue, World,
+  Mesh, Shown, Sky, SkyGrid, SkyPosition as Place, Spectrum, Statistics, Value as PixelValue, World,
 } from './schemas';
 export type Histogram = PlaneStatistics['histogram'];
 export type CardValue = Header['cards'][number][1];
@@ -33,6 +33,8 @@ export interface View {
   readonly cmap?: string;
   readonly invert?: boolean;
   readonly nan?: string;
+  readonly cfa?: Metadata['cfa'] & string;
+  readonly bits?: readonly (number | string)[];
   readonly view?: string;
 }
 

@@ -26,9 +26,15 @@ def spool(tmp_path_factory: pytest.TempPathFactory) -> Spool:
 def open_image(spool: Spool) -> OpenImage:
     """Return a function that opens a file, or a declaration, as a library does."""
 
-    def open_it(path: Path | None = None, hdu: str | None = None, **declaration: object) -> Image:
+    def open_it(
+        path: Path | None = None,
+        hdu: str | None = None,
+        *,
+        cfa: str | None = None,
+        **declaration: object,
+    ) -> Image:
         declared = DeclaredImage(file=path, **declaration)  # type: ignore[arg-type]
-        return Library(None, spool, {"it": declared}).open("it", hdu)
+        return Library(None, spool, {"it": declared}).open("it", hdu, cfa)
 
     return open_it
 

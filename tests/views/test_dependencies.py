@@ -31,6 +31,7 @@ OWN = {
     "mix": {"planes", "colors", "shift", "cmap"},
     "limits": {"limits", "quantiles"},
     "stretch": {"stretch", "parameter", "quantiles"},
+    "bits": {"flags", "flag_kind"},
 }
 GIVEN_BY = {"limits": "limits", "stretch": "stretch", "parameter": "stretch", "cmap": "cmap"}
 """Keys that settle a property, which then follows no other key."""
@@ -99,6 +100,8 @@ VALUES = {
     "cmap": ("viridis", "magma"),
     "invert": ("1", "0"),
     "nan": ("ff0000", "transparent"),
+    "cfa": ("none", "rggb"),
+    "bits": ("all", "off", "3"),
 }
 BASES = (
     {},

@@ -27,7 +27,7 @@ from celestile.views.view import (
 
 def test_the_keys_are_those_of_the_public_contract() -> None:
     one = {"hdu", "frame", "channel", "collapse", "mix", "limits", "stretch", "gamma", "contrast"}
-    other = {"bias", "saturation", "cmap", "invert", "nan", "view"}
+    other = {"bias", "saturation", "cmap", "invert", "nan", "view", "cfa", "bits"}
     assert one | other == VIEW_KEYS
 
 

@@ -150,7 +150,7 @@ export class App {
       this.undoable.reset(next.view);
       if (previous.image) this._before = { image: previous.image, view: previous.view };
     }
-    if (isOther || next.view.hdu !== previous.view.hdu) {
+    if (isOther || next.view.hdu !== previous.view.hdu || next.view.cfa !== previous.view.cfa) {
       this.messages.clear('open');
       this.undoable.record(next.view);
       this._opening.open();

@@ -75,7 +75,7 @@ export function createLimits(app) {
   function update() {
     const { metadata, statistics } = app.scene;
     const now = app.effective;
-    element.hidden = !metadata;
+    element.hidden = !metadata || Boolean(app.effective?.bits);
     if (!metadata || !now) return;
     const { index, key, limits } = current();
     channelField.hidden = !now.mix.length;

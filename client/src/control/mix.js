@@ -153,8 +153,9 @@ export function createMix(app) {
   function update(force = false) {
     const { metadata } = app.scene;
     if (!metadata) return;
-    if (metadata.id + metadata.hdu !== image) {
-      image = metadata.id + metadata.hdu;
+    const shown = metadata.id + metadata.hdu + metadata.cfa;
+    if (shown !== image) {
+      image = shown;
       off.clear();
       if (metadata.channels.length <= WIDEST_TABLE) {
         metadata.channels.forEach((channel, index) => off.set(String(channel.index), channel.color ?? HUES[index]));

@@ -195,6 +195,17 @@ export class PixelMap {
       ? { x: left, y: top, width: right - left, height: bottom - top } : null;
   }
 
+  /** Parts of the image, in its pixels, under the tools over the map. */
+  covered() {
+    const map = this.element.getBoundingClientRect();
+    const tools = [...this.element.parentElement?.children ?? []].filter((part) => part !== this.element && !part.matches('.progress, .crosshair'));
+    return tools.map((part) => part.getBoundingClientRect()).filter(({ width, height }) => width && height).map((part) => {
+      const [from, to] = [[part.left, part.top], [part.right, part.bottom]]
+        .map(([x, y]) => toPoint(this._map.containerPointToLatLng([x - map.left, y - map.top])));
+      return { x: from.x, y: from.y, width: to.x - from.x, height: to.y - from.y };
+    });
+  }
+
   /** The window changed: an image that filled it fills it again, else the center stays. */
   resized() {
     const filled = this._size && this._filled && Math.abs(this.zoom - this._filled) < 1e-6

@@ -126,14 +126,15 @@ export function createReadout(app, onNotation = () => {}) {
   }
 
   /** @param {import('../types').PixelValue} news */
-  function describe({ values: list, chip }) {
+  function describe({ values: list, chip, flags }) {
     const several = list.length > 1;
     const unit = list.find((entry) => entry.unit)?.unit ?? '';
     const texts = list.map((entry) => {
       const number = entry.value === null ? 'missing' : formatValue(Number(entry.value));
       return several ? `${entry.name || entry.channel}: ${number}` : number;
     });
-    return [texts.join('  '), unit, chip && `(${chip})`].filter(Boolean).join(' ');
+    const names = flags?.map(({ name }) => name).join(', ');
+    return [texts.join('  '), unit, names && `(${names})`, chip && `(${chip})`].filter(Boolean).join(' ');
   }
 
   // A touch screen has no pointer between touches: the cross at the center is read out instead.

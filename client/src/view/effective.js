@@ -79,7 +79,22 @@ export function effective(view, metadata) {
     cmap: view.cmap ?? shown.cmap,
     invert: view.invert ?? shown.invert,
     nan: view.nan ?? shown.nan,
+    bits: effectiveBits(view, metadata),
   };
+}
+
+/** Numbers of the flags that are drawn; null if numbers are drawn. @param {View} view @param {Metadata} metadata @returns {readonly number[] | null} */
+function effectiveBits(view, metadata) {
+  const { flags, shown } = metadata;
+  if (!flags) return null;
+  const [word] = view.bits ?? [];
+  if (word === 'off') return null;
+  if (word === 'none') return [];
+  if (word === 'all') return flags.items.map(({ number }) => number);
+  const named = view.bits?.map((bit) => flags.items.find(({ number, name }) => (
+    bit === number || String(bit).toLowerCase() === name.toLowerCase()))?.number);
+  if (named) return named.filter((number) => number !== undefined);
+  return view.cmap || view.limits || view.stretch ? null : shown.bits;
 }
 
 /**
@@ -107,6 +122,6 @@ export function limitsOf(view, metadata, channel, index) {
 
 /** Text that changes when other planes, or other parts of their histograms, are shown. @param {View} view */
 export function selectionKey(view) {
-  return JSON.stringify([view.hdu, view.frame, view.channel, view.collapse, view.view,
+  return JSON.stringify([view.hdu, view.cfa, view.frame, view.channel, view.collapse, view.view,
     view.mix?.map((part) => part.channel), view.limits]);
 }

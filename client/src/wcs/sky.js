@@ -1,6 +1,6 @@
 // The sky coordinates of one image: a grid for each chip, or linear coordinates where there is no sky.
 
-import { pixelToVector, vectorToPixel } from './grid.js';
+import { isValidIn, pixelToVector, vectorToPixel } from './grid.js';
 import { cross, dot, normalize, separation, toPosition, toVector } from './vectors.js';
 
 /** @typedef {import('../types').Sky} SkyData */
@@ -33,6 +33,16 @@ export class SkyCoordinates {
   /** Whether a point is in a part of the image that has sky coordinates. @param {number} x @param {number} y */
   covers(x, y) {
     return this._grid(x, y) !== undefined;
+  }
+
+  /**
+   * Whether all positions in a box are known here. Those of several chips count as known, since the
+   * gaps between them have none.
+   * @param {{x: number, y: number, width: number, height: number}} box
+   */
+  isCertain({ x, y, width, height }) {
+    const [grid, ...others] = this.data.grids;
+    return others.length > 0 || !grid || isValidIn(grid, x, y, x + width, y + height);
   }
 
   /** Position at a point, null where only the server has it. @param {number} x @param {number} y @returns {SkyPosition | null} */

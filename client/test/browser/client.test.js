@@ -63,6 +63,55 @@ describe.skipIf(!hasChromium)('the page', () => {
     expect(await page.locator('.chip-name').count()).toBe(0);
   }));
 
+  it('hides and shows the flags of a quality plane', () => on(HASH, async (page) => {
+    const flags = {
+      kind: 'bits', items: ['BAD', '<b>SAT</b>', 'CR', 'EDGE'].map((name, number) => (
+        { number, name, description: '', color: '12ab34', seen: number !== 3 })),
+    };
+    await page.route(/\/api\/images\/[^/?]+(\?|$)/, async (route) => {
+      const metadata = await (await route.fetch()).json();
+      const bits = new URL(route.request().url()).searchParams.get('bits');
+      const shown = { ...metadata.shown, mix: [], bits: bits === 'off' ? null : [0, 1, 2, 3] };
+      await route.fulfill({ json: { ...metadata, flags, shown } });
+    });
+    await page.reload();
+    await settled(page);
+    const legend = page.locator('[data-section=flags]');
+    expect(await legend.locator('.flag-name').allTextContents()).toEqual(['BAD', '<b>SAT</b>', 'CR']);
+    expect(await page.locator('[data-section=limits]').isHidden()).toBe(true);
+    await legend.getByLabel('CR').uncheck();
+    await page.waitForFunction(() => /bits=0-1,3/.test(decodeURIComponent(location.hash)));
+    await legend.getByLabel('CR').check();
+    await page.waitForFunction(() => !/bits/.test(location.hash));
+    await legend.getByRole('button', { name: '1 more' }).click();
+    expect(await legend.locator('.flag-name').count()).toBe(4);
+    await legend.getByRole('button', { name: 'Numbers' }).click();
+    await page.waitForFunction(() => /bits=off/.test(location.hash));
+    await page.locator('[data-section=limits]').waitFor({ state: 'visible' });
+    await settled(page);
+    await page.unrouteAll({ behavior: 'wait' });
+  }));
+
+  it('offers the mosaic of a color camera as it is', () => on(HASH, async (page) => {
+    await page.route(/\/api\/images\/[^/?]+(\?|$)/, async (route) => {
+      const metadata = await (await route.fetch()).json();
+      const cfa = new URL(route.request().url()).searchParams.get('cfa') ?? 'grbg';
+      await route.fulfill({ json: { ...metadata, cfa, cfaDefault: 'grbg' } });
+    });
+    await page.reload();
+    await settled(page);
+    const mosaic = page.getByLabel('Mosaic');
+    expect(await mosaic.inputValue()).toBe('grbg');
+    await mosaic.selectOption('none');
+    await page.waitForFunction(() => /cfa=none/.test(decodeURIComponent(location.hash)));
+    await settled(page);
+    expect((await pictures(page)).every((url) => /cfa=none/.test(decodeURIComponent(url)))).toBe(true);
+    await page.getByLabel('Mosaic').selectOption('grbg');
+    await page.waitForFunction(() => !/cfa/.test(location.hash));
+    await settled(page);
+    await page.unrouteAll({ behavior: 'wait' });
+  }));
+
   it('asks the server for the sky where the grid makes no claim', () => on(HASH, async (page) => {
     await page.route(/\/api\/images\/[^/?]+(\?|$)/, async (route) => {
       const metadata = await (await route.fetch()).json();

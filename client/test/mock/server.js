@@ -103,11 +103,11 @@ function metadata(image, asked, host) {
       unit: image.axis === 'spectral' ? 'Hz' : null, wavelength: null, color: image.mixed ? MIX[k].color : null,
     })),
     frames: Array.from({ length: image.frames }, (_, k) => ({ index: k + 1, name: `exposure ${k + 1}`, time: `2026-03-01T00:0${k}:10.500Z` })),
-    chips: [], arrangement: null, topDown: false, members: parseSet(image.id)?.members ?? [], view: '', automatic: { stretch: 'asinh:0.1', cmap: 'gray', mix: image.mixed ? MIX : [], frame: 1, channel: 1, lastChannel: 1 },
+    chips: [], arrangement: null, topDown: false, members: parseSet(image.id)?.members ?? [], cfa: null, cfaDefault: null, flags: null, view: '', automatic: { stretch: 'asinh:0.1', cmap: 'gray', mix: image.mixed ? MIX : [], frame: 1, channel: 1, lastChannel: 1 },
     shown: {
       frame: [frame, frame], channel: [channel, channel], collapse: view.collapse ?? 'mean', stretch: text, gamma: view.gamma ?? 1, contrast: view.contrast ?? 1,
       bias: view.bias ?? 0.5, saturation: view.saturation ?? 1, cmap: view.cmap ?? 'gray', invert: view.invert ?? false,
-      nan: view.nan ?? null, mix, limits,
+      nan: view.nan ?? null, bits: null, mix, limits,
     },
     views: [{ name: 'hot', title: 'Hot', view: 'stretch=sqrt;cmap=heat' }], notes: [], sky: skyOf(image),
     tile: { size: 256, levels: 4, provisional: false }, maxWidth: 8192, maxHeight: 8192, maxArea: null, iiif: `http://${host}/iiif/3/${id}`, wmts: `http://${host}/wmts?service=WMTS&request=GetCapabilities`,
@@ -210,14 +210,14 @@ function pixel(image, view, x, y) {
     const name = image.axis === 'band' ? 'gri'[channel - 1] : String(channel);
     return { channel, name, frame, value: Number.isNaN(value) ? null : value, raw: null, unit: 'adu' };
   });
-  return { x, y, chip: null, world: null, values };
+  return { x, y, flags: null, chip: null, world: null, values };
 }
 
 /** @param {string} path percent-encoded, without its first slash @param {URLSearchParams} query @param {string} host @returns {Promise<[string, Buffer | string | object]>} */
 async function answer(path, query, host) {
   const parts = path.split('/');
   if (parts[0] === 'iiif') {
-    const [id, ...rest] = decodeURIComponent(parts[2]).split(/;(?=(?:hdu|frame|channel|collapse|mix|limits|stretch|gamma|contrast|bias|saturation|cmap|invert|nan|view)=)/);
+    const [id, ...rest] = decodeURIComponent(parts[2]).split(/;(?=(?:hdu|frame|channel|collapse|mix|limits|stretch|gamma|contrast|bias|saturation|cmap|invert|nan|view|cfa|bits)=)/);
     return ['image/png', picture(find(id), viewOf(rest.join(';')), parts[3], parts[4])];
   }
   if (parts[0] !== 'api') {

@@ -16,6 +16,10 @@ from celestile.geometry import Region
 from celestile.pixels.sky.sky import Sky
 
 COLLAPSES = ("mean", "sum", "max", "median")
+CFA_PATTERNS = ("rggb", "bggr", "grbg", "gbrg")
+RAW_MOSAIC = "none"
+CFA_VALUES = (RAW_MOSAIC, *CFA_PATTERNS)
+"""Values of the view key ``cfa``: the mosaic of a color camera as it is, or in colors."""
 ARRANGEMENTS = ("detector", "sky", "contact sheet")
 """How the chips of a mosaic can be placed; a contact sheet shows them side by side."""
 
@@ -134,7 +138,8 @@ class Channel:
     name : str
         Unique within the image; free of ``; & = , : ~ / ?`` so that a view can name it.
     value, unit : float, str or None
-        Physical coordinate along the axis (Hz, m, m/s, …), if known.
+        Physical coordinate along the axis (Hz, m, m/s, …), if known. Of a column of a table, which
+        has no coordinate, it is the unit of the pixels.
     wavelength : float or None
         Vacuum wavelength in metres, if known; determines default colors.
     color : str or None
@@ -227,15 +232,91 @@ class Card:
     comment: str
 
 
+class Flag(NamedTuple):
+    """A bit or a code of a quality plane.
+
+    Parameters
+    ----------
+    number : int
+        Of the bit, 0 for the least significant one; or the code.
+    name : str
+        Without the characters that are reserved in views, and not a number.
+    description : str
+        In words; may be empty.
+    last : bool
+        Whether it is drawn only where no other one is set: it gives no cause.
+    """
+
+    number: int
+    name: str
+    description: str = ""
+    last: bool = False
+
+
+class Flags(NamedTuple):
+    """The meaning of the numbers of a quality plane.
+
+    Parameters
+    ----------
+    kind : {"bits", "codes"}
+        Whether a number is a sum of bits, or one of several codes.
+    items : tuple of Flag
+        In ascending order.
+    """
+
+    kind: str
+    items: tuple[Flag, ...]
+
+    def at(self, value: float) -> tuple[Flag, ...]:
+        """Flags that a number stands for."""
+        number = int(value)
+        if self.kind == "codes":
+            return tuple(flag for flag in self.items if flag.number == number)
+        return tuple(flag for flag in self.items if number >> flag.number & 1)
+
+
 def shift_of(plane: Plane) -> Shift:
     """How the numbers that a plane returns convert to physical values; may read a few rows."""
     shift: Shift = getattr(plane, "shift", UNSHIFTED)
     return shift
 
 
-def keeps_maximum(plane: Plane) -> bool:
-    """Whether coarser pixels of a plane are the largest of their finer ones, not their mean."""
-    return bool(getattr(plane, "is_mask", False))
+def reduction(plane: object) -> str:
+    """How coarser pixels follow from finer ones: ``mean``, ``max`` for masks, ``or`` for bits.
+
+    Parameters
+    ----------
+    plane : Plane or pixels of a pyramid
+        Those of bits return bits instead of numbers (see `celestile.pixels.planes.bits`).
+    """
+    return str(getattr(plane, "reduction", "max" if getattr(plane, "is_mask", False) else "mean"))
+
+
+def coarser_of(plane: Plane) -> Callable[[Region], NDArray[np.float32]] | None:
+    """Return the function by which a plane computes its level 1 itself; None for most planes.
+
+    It takes a region of level 0 that begins at an even row and column.
+    """
+    found: Callable[[Region], NDArray[np.float32]] | None = getattr(plane, "coarser", None)
+    return found
+
+
+def is_computed(plane: Plane) -> bool:
+    """Whether the pixels of a plane are computed as they are read, which takes a while."""
+    return bool(getattr(plane, "is_computed", False))
+
+
+ReadCells = Callable[[NDArray[np.float64], NDArray[np.float64]], NDArray[np.float32]]
+"""Values at longitudes and latitudes in degrees, of one shape; missing is NaN."""
+
+
+def cells_of(plane: Plane) -> ReadCells | None:
+    """Read the cells of the sky that a plane is drawn from, in the frame of the image.
+
+    None for other planes. Values are the numbers that the plane returns (see `shift_of`).
+    """
+    read: ReadCells | None = getattr(plane, "cells", None)
+    return read
 
 
 class PlaneSource(Protocol):
@@ -265,10 +346,10 @@ class Image:
         All choices, including the one shown.
     channels, frames : tuple
         At least one each.
-    channel_axis : {"spectral", "stokes", "band", ""}
+    channel_axis : {"spectral", "stokes", "band", "column", ""}
         Kind of the channels; empty for a single channel.
     unit : str or None
-        BUNIT.
+        BUNIT; None if channels differ in it (see `unit_of`).
     chips : tuple of Chip
         Of a mosaic; empty otherwise.
     arrangement : {"detector", "sky", "contact sheet"} or None
@@ -290,6 +371,12 @@ class Image:
         Why its pixels cannot be read; None if they can.
     top_down : bool
         Whether rows of the file are counted from the top, so that FITS row 1 is row 0.
+    cfa : str or None
+        The view key ``cfa`` in effect: one of `CFA_VALUES`; None if it has no effect on the image.
+    cfa_default : str or None
+        The value of the key if the view does not have it.
+    flags : Flags or None
+        Names of the bits or codes of a quality plane; None for other images.
     damage : callable
         Returns descriptions of damage found since the image was opened.
     """
@@ -315,11 +402,25 @@ class Image:
     notes: tuple[str, ...] = ()
     reason: str | None = None
     top_down: bool = False
+    cfa: str | None = None
+    cfa_default: str | None = None
+    flags: Flags | None = None
     damage: Callable[[], tuple[str, ...]] = field(default=tuple, repr=False)
 
     def plane(self, selection: Selection) -> Plane:
         """Return the plane of a selection, which must be within the image."""
         return self.source.plane(selection)
+
+    def unit_of(self, *selections: Selection) -> str | None:
+        """Unit of the pixels of planes; None if it is not known, or not the same in all."""
+        if self.channel_axis != "column":
+            return self.unit
+        units = {
+            self.channels[channel - 1].unit
+            for selection in selections
+            for channel in range(selection.channel[0], selection.channel[1] + 1)
+        }
+        return units.pop() if len(units) == 1 else None
 
     def expect(self, x: int, y: int) -> None:
         """Check that a pixel, counted from 0 at the top left, is within the image.

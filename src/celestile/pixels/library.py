@@ -128,7 +128,7 @@ class Library:
         self._resolver = Resolver(root, hidden=hidden) if root is not None else None
         self._spool = spool
         self._declared = dict(declared or {})
-        self._images: LruCache[tuple[str, str | None], _Opened] = LruCache(_OPEN_IMAGES)
+        self._images: LruCache[tuple[str, str | None, str | None], _Opened] = LruCache(_OPEN_IMAGES)
         self._files: LruCache[str, FitsFile] = LruCache(_OPEN_FILES)
 
     def entries(
@@ -177,9 +177,11 @@ class Library:
             if identifier.startswith(prefix) and search.lower() in identifier.lower()
         ]
 
-    def if_open(self, identifier: str, hdu: str | None = None) -> Image | None:
+    def if_open(
+        self, identifier: str, hdu: str | None = None, cfa: str | None = None
+    ) -> Image | None:
         """Return an image that is open and unchanged on disk; fast enough for an event loop."""
-        opened = self._images.get((identifier, hdu))
+        opened = self._images.get((identifier, hdu, cfa))
         if opened is None:
             return None
         now = time.monotonic()
@@ -190,15 +192,15 @@ class Library:
         opened.checked = now
         return opened.image
 
-    def open(self, identifier: str, hdu: str | None = None) -> Image:
+    def open(self, identifier: str, hdu: str | None = None, cfa: str | None = None) -> Image:
         """Open an image; may take long.
 
         Parameters
         ----------
         identifier : str
             Path below the data root with slashes, or the name of a declared image.
-        hdu : str or None
-            View key ``hdu``.
+        hdu, cfa : str or None
+            View keys of these names.
 
         Raises
         ------
@@ -209,7 +211,7 @@ class Library:
         RequestError
             If the file has no such HDU.
         """
-        image = self.if_open(identifier, hdu)
+        image = self.if_open(identifier, hdu, cfa)
         if image is not None:
             return image
         declared = self._declaration(identifier)
@@ -222,16 +224,16 @@ class Library:
             folders = _stamps(patterns.folders(declared.frames))
             declared = declared.found()
             files = _stamps(declared.files)
-            known = self._images.get((identifier, hdu))
+            known = self._images.get((identifier, hdu, cfa))
             if folders and known is not None and known.files == files:
                 image = known.image  # another file was added to a folder
             else:
-                image = self._make(identifier, declared, hdu)
+                image = self._make(identifier, declared, hdu, cfa)
         except UnservableImageError as error:
             message = f"image {identifier!r} cannot be served: {error}"
             raise UnservableImageError(message) from error
         opened = _Opened(image, folders + files, files, time.monotonic())
-        self._images.put((identifier, hdu), opened)
+        self._images.put((identifier, hdu, cfa), opened)
         return image
 
     def _path(self, identifier: str) -> Path:
@@ -340,7 +342,9 @@ class Library:
         file = self.file(self.originals(identifier)[0])
         return selected_header(file, hdu) or shown_header(file, self.open(identifier, hdu))
 
-    def _make(self, identifier: str, declared: DeclaredImage, hdu: str | None) -> Image:
+    def _make(
+        self, identifier: str, declared: DeclaredImage, hdu: str | None, cfa: str | None
+    ) -> Image:
         missing = [shown_name(path) for path in declared.single_files if file_stamp(path) is None]
         if missing:
             raise UnservableImageError(f"there is no file {', '.join(missing)}")
@@ -349,6 +353,7 @@ class Library:
             title=declared.title or identifier,
             hdu=hdu,
             match=declared.match,
+            cfa=cfa,
         )
         if declared.bands:
             return band_image(declared.bands, request, self.file)

@@ -1,5 +1,7 @@
 """The compiled inner loop of building a pyramid; the tests compare it with plain numpy."""
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -100,13 +102,15 @@ def reduce(fine: NDArray[np.float32], coarse: NDArray[np.float32], seen: Seen) -
         coarse[:, -1:] = edge
 
 
-def halved_maximum(fine: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Next coarser level of a mask: the largest of the valid pixels in each 2x2 block."""
+def halved_by(
+    combine: Callable[[NDArray[np.float32], NDArray[np.float32]], NDArray[np.float32]],
+    fine: NDArray[np.float32],
+) -> NDArray[np.float32]:
+    """Next coarser level of a mask: the valid pixels in each 2x2 block, combined in pairs."""
     rows, columns = fine.shape
     whole = np.pad(fine, ((0, rows % 2), (0, columns % 2)), constant_values=np.nan)
-    higher = np.fmax(whole[::2], whole[1::2])
-    coarse: NDArray[np.float32] = np.fmax(higher[:, ::2], higher[:, 1::2])
-    return coarse
+    pairs = combine(whole[::2], whole[1::2])
+    return combine(pairs[:, ::2], pairs[:, 1::2])
 
 
 def halved(fine: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -6,7 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from celestile.geometry import Levels, Region, ceil_divide
+from celestile.pixels.image import reduction
 from celestile.render import kernels
+from celestile.render.nearest import sample_flags
 from celestile.render.request import EMPTY, SMOOTH, Warp, WarpMesh
 from celestile.render.resample import Pixels
 
@@ -53,7 +55,11 @@ def warped(pixels: Sequence[Pixels], warp: Warp) -> list[NDArray[np.float32]]:
             part = np.array([*place, *corner], np.float64)
             for plane, picture in zip(pixels, pictures, strict=True):
                 values = np.ascontiguousarray(plane.read(level, source), dtype=np.float32)
-                kernels.sample(values, part, places, picture)
+                kind = reduction(plane)
+                if kind == "mean":
+                    kernels.sample(values, part, places, picture)
+                else:
+                    sample_flags(kind, values, part, places, picture)
     return pictures
 
 

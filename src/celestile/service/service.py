@@ -17,7 +17,7 @@ from celestile import __version__
 from celestile.errors import RequestError
 from celestile.geometry import Levels
 from celestile.lru import LruCache
-from celestile.pixels.image import Image
+from celestile.pixels.image import Image, is_computed
 from celestile.pixels.library import Library, Listing
 from celestile.pixels.resolver import Entry
 from celestile.pyramid.cache import Cache
@@ -138,11 +138,11 @@ class Service:
         """Views that an image offers by name."""
         return self._views | self._image_views.get(image.identifier, {})
 
-    async def open(self, identifier: str, hdu: str | None = None) -> Image:
+    async def open(self, identifier: str, hdu: str | None = None, cfa: str | None = None) -> Image:
         """Open an image; errors as in `Library.open`."""
-        image = self.library.if_open(identifier, hdu)
+        image = self.library.if_open(identifier, hdu, cfa)
         if image is None:
-            image = await self.run(lambda: self.library.open(identifier, hdu))
+            image = await self.run(lambda: self.library.open(identifier, hdu, cfa))
         return image
 
     async def subject(self, identifier: str, view: View, *, keep: bool = True) -> Subject:
@@ -167,7 +167,8 @@ class Service:
 
     def is_current(self, subject: Subject) -> bool:
         """Whether the files of a subject are unchanged since it was resolved."""
-        return self.library.if_open(subject.image.identifier, subject.hdu) is subject.image
+        image = subject.image
+        return self.library.if_open(image.identifier, subject.hdu, subject.cfa) is image
 
     def named(self, identifier: str, view: View) -> View:
         """Merge in the named view that a view mentions."""
@@ -184,7 +185,7 @@ class Service:
     def _resolve_cached(self, identifier: str, view: View) -> Subject | None:
         """Resolve a view in the event loop, if that does not require reading pixels."""
         view = self.named(identifier, view)
-        image = self.library.if_open(identifier, view.hdu)
+        image = self.library.if_open(identifier, view.hdu, view.cfa)
         if image is None:
             return None
         try:
@@ -195,7 +196,7 @@ class Service:
 
     def _resolve(self, identifier: str, view: View) -> Subject:
         view = self.named(identifier, view)
-        image = self.library.open(identifier, view.hdu)
+        image = self.library.open(identifier, view.hdu, view.cfa)
         return self._subject(image, view, ImageMeasures(image, self.plane_statistics))
 
     def _subject(self, image: Image, view: View, measures: ImageMeasures) -> Subject:
@@ -207,9 +208,11 @@ class Service:
             view=shortened(image, view_in_numbers, base),
             components=found.components,
             planes=found.planes,
+            painted=found.painted,
             style=found.style,
             digest=_digest(image, found),
             hdu=view.hdu,
+            cfa=view.cfa,
             first_views=found.first_views,
         )
 
@@ -258,10 +261,11 @@ class Service:
         level = needed_level(subject, output, self.options.tile_size)
         picture = Picture(components=subject.components, style=subject.style, output=output)
         is_small = output.size[0] * output.size[1] <= _INLINE_PIXELS
-        pyramids, is_final = await self.pixels(subject, level, may_be_provisional=True)
+        is_quick = is_small and not any(map(is_computed, subject.planes))
+        pyramids, is_final = await self.painted(subject, level, may_be_provisional=True)
         if not is_final:
             return ProvisionalPicture(await self.run(lambda: render(picture, pyramids)))
-        if is_small and output.format not in SLOW_FORMATS:
+        if is_quick and output.format not in SLOW_FORMATS:
             body = render(picture, pyramids)
         else:
             body = await self.run(lambda: render(picture, pyramids))
@@ -271,14 +275,22 @@ class Service:
     async def pixels(
         self, subject: Subject, level: int, *, may_be_provisional: bool = False
     ) -> tuple[list[Pixels], bool]:
-        """Pixels to draw a level from, and whether all of them are final; errors as in `draw`."""
+        """Numbers of a level, and whether all of them are final; errors as in `draw`."""
         return await self._pyramids.pixels(
             subject.planes, level, may_be_provisional=may_be_provisional
         )
 
+    async def painted(
+        self, subject: Subject, level: int, *, may_be_provisional: bool = False
+    ) -> tuple[list[Pixels], bool]:
+        """Pixels to draw a level from, and whether all of them are final; errors as in `draw`."""
+        return await self._pyramids.pixels(
+            subject.painted, level, may_be_provisional=may_be_provisional
+        )
+
     async def ready(self, subject: Subject) -> None:
         """Wait until pictures of a subject are final at all levels; errors as in `draw`."""
-        await self._pyramids.ready(subject.planes)
+        await self._pyramids.ready(subject.painted)
 
     async def value(self, subject: Subject, x: int, y: int) -> list[ComponentValue]:
         """Values of a pixel, 0-based from the top left; one for each component.
@@ -302,7 +314,7 @@ class Service:
                     frame=component.selection.frame[0],
                     name=_plane_name(subject.image, component),
                     pixel=plane.value(x, y),
-                    unit=subject.image.unit,
+                    unit=subject.image.unit_of(component.selection),
                 )
             )
         return found

@@ -5,9 +5,10 @@ from typing import Any
 from celestile.errors import RequestError
 from celestile.pixels.image import COLLAPSES, Image
 from celestile.render.request import Style
+from celestile.views import flags
 from celestile.views.filter_colors import automatic_colors
 from celestile.views.picks import Steps, aliased, numbered, numbers_of
-from celestile.views.view import Pick, View
+from celestile.views.view import Pick, View, overlay
 
 _NEUTRAL: dict[str, Any] = {
     "frame": Pick(1, 1),
@@ -53,6 +54,10 @@ def shortened(image: Image, view: View, base: View) -> View:
         first = None if automatic_colors(image) and base.cmap is None else Pick(1, 1)
         if view.channel == (_numbers(image.channels, base.channel) or first):
             left_out["channel"] = None
+    if view.bits in ((flags.ALL,), (flags.OFF,)):
+        without = overlay(base, view._replace(bits=()))
+        if not base.bits and flags.are_drawn(image, without) == (view.bits == (flags.ALL,)):
+            left_out["bits"] = ()
     return view._replace(**left_out) if left_out else view
 
 

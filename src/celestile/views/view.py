@@ -11,12 +11,13 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from celestile.errors import RequestError, shortened
-from celestile.pixels.image import COLLAPSES
+from celestile.pixels.image import CFA_VALUES, COLLAPSES
 from celestile.pixels.names import may_be_fits_name
 from celestile.render.color import colormaps
 from celestile.views.values import (
     Interval,
     Pick,
+    format_bits,
     format_limits,
     format_mix,
     format_number,
@@ -28,6 +29,7 @@ from celestile.views.values import (
     number,
     one_of,
     pick,
+    read_bits,
     read_limits,
     read_stretch,
     switch,
@@ -71,6 +73,8 @@ class View(NamedTuple):
     cmap: str | None = None
     invert: bool | None = None
     nan: str | None = None
+    cfa: str | None = None
+    bits: tuple[int | str, ...] = ()  # numbers and names, or one of BITS_WORDS
 
 
 AUTOMATIC = View()
@@ -97,6 +101,8 @@ _READERS: Mapping[str, _Reader] = MappingProxyType(
         "cmap": lambda value: {"cmap": one_of(value, colormaps())},
         "invert": lambda value: {"invert": switch(value)},
         "nan": lambda value: {"nan": missing(value)},
+        "cfa": lambda value: {"cfa": one_of(value, CFA_VALUES)},
+        "bits": lambda value: {"bits": read_bits(value)},
     }
 )
 # How the values of keys are spelled that are not text already.
@@ -106,6 +112,7 @@ _WRITERS: Mapping[str, Callable[[Any], str]] = MappingProxyType(
         "channel": format_pick,
         "mix": format_mix,
         "limits": format_limits,
+        "bits": format_bits,
         **dict.fromkeys(("gamma", "contrast", "bias", "saturation"), format_number),
         "invert": lambda value: str(int(value)),
     }

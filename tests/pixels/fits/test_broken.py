@@ -269,7 +269,6 @@ BAD = {
     "bad/theap-gap.fits": "only headers or tables",
     "mosaic/odi_5x6_wcs_skeleton.fits": "only headers or tables",
     "table/brightstars.fits": "only headers or tables",
-    "table/ligo_simulated.fits.gz": "only headers or tables",
 }
 
 

@@ -145,7 +145,7 @@ class FakeService:
         view = View(cmap="viridis", gamma=2.0)
         return {"deep-red": SimpleNamespace(title="Deep <red>", view=view)}
 
-    async def open(self, identifier: str, hdu: str | None = None) -> Image:
+    async def open(self, identifier: str, hdu: str | None = None, _cfa: str | None = None) -> Image:
         self.opened.append(identifier)
         self.at_once += 1
         self.most_at_once = max(self.most_at_once, self.at_once)

@@ -90,6 +90,17 @@ describe('what is in effect', () => {
     expect(effective(parseView('channel=2-3'), METADATA).channel).toEqual([2, 3]);
   });
 
+  it('has the flags of the view, or none where numbers are drawn', () => {
+    const items = [0, 1, 5].map((number) => ({ number, name: `F${number}` }));
+    const quality = { ...METADATA, flags: { kind: 'bits', items }, shown: { ...METADATA.shown, bits: [0, 1, 5] } };
+    expect(effective({}, METADATA).bits).toBe(null);
+    expect(effective({}, quality).bits).toEqual([0, 1, 5]);
+    expect(effective(parseView('bits=f5,0'), quality).bits).toEqual([0, 5]);
+    expect(effective(parseView('bits=all;limits=0,4'), quality).bits).toEqual([0, 1, 5]);
+    expect(effective(parseView('bits=none'), quality).bits).toEqual([]);
+    for (const text of ['bits=off', 'limits=0,4', 'cmap=viridis', 'stretch=log']) expect(effective(parseView(text), quality).bits).toBe(null);
+  });
+
   it('mixes ranges of channels', () => {
     expect(effective(parseView('mix=2-3:ff0000,1:0000ff'), METADATA).mix).toEqual([
       { channel: 1, last: 1, color: '0000ff' }, { channel: 2, last: 3, color: 'ff0000' },

@@ -31,12 +31,15 @@ class ImageRequest:
         View key ``hdu``; None for the default.
     match : {"none", "background"}
         How the levels of the chips of a mosaic are matched.
+    cfa : str or None
+        View key ``cfa``; None for what the header says.
     """
 
     identifier: str
     title: str
     hdu: str | None = None
     match: str = "none"
+    cfa: str | None = None
 
 
 class Planes:
@@ -81,12 +84,18 @@ def array_plane(
     *,
     transposed: bool = False,
     is_mask: bool = False,
+    top_down: bool = False,
 ) -> Plane:
     """Return one plane of an array, with its axes exchanged if `transposed`."""
-    found = cube.layout(hdu).slice(frame, channel)
+    found = replace(cube.layout(hdu).slice(frame, channel), top_down=top_down)
     if transposed:
         found = replace(found, y_axis=found.x_axis, x_axis=found.y_axis)
     return ArrayPlane(file, hdu, found, is_mask=is_mask)
+
+
+def is_top_down(hdu: Hdu) -> bool:
+    """Whether the first row of an array is at the top, by ROWORDER."""
+    return hdu.text("ROWORDER").upper() == "TOP-DOWN"
 
 
 def coordinates(

@@ -12,9 +12,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import prod
 
-from celestile.pixels.axes import bands, linear
+from celestile.pixels.axes import bands, linear, obit
 from celestile.pixels.axes.spectral import axis_values, code, wavelengths
-from celestile.pixels.axes.times import axis_time
+from celestile.pixels.axes.times import axis_times
 from celestile.pixels.axes.units import standard_unit
 from celestile.pixels.fits.hdus import AxisValues, Hdu
 from celestile.pixels.image import Channel, Frame
@@ -49,7 +49,7 @@ class Axis:
         FITS number: axis 1 varies fastest.
     length : int
         In pixels.
-    kind : {"celestial", "spectral", "stokes", "time", "band", "unknown"}
+    kind : {"celestial", "spectral", "stokes", "time", "band", "column", "unknown"}
         Kind, by CTYPE or other words of the header.
     ctype : str
         As in the header.
@@ -93,10 +93,10 @@ class AxisLayout:
 
     @property
     def channel_axis(self) -> str:
-        """Kind of the channels: "spectral", "stokes", "band", or "" for a single channel."""
+        """Kind of the channels: "spectral", "stokes", "band", "column", or "" for a single one."""
         kinds = [axis.kind for axis in self.channel_axes]
-        if not kinds:
-            return ""
+        if not kinds or kinds == ["column"]:
+            return "".join(kinds)
         return "spectral" if "spectral" in kinds else "stokes" if "stokes" in kinds else "band"
 
     def slice(self, frame: int, channel: int) -> Slice:
@@ -128,11 +128,15 @@ def axis_kind(ctype: str) -> str:
 
 def _kind(hdu: Hdu, number: int) -> str:
     """Kind of an axis; for an unknown name, by its unit, a table of its values or its labels."""
+    if hdu.layers and number == len(hdu.shape):
+        return "column"
     kind = axis_kind(hdu.text(f"CTYPE{number}"))
     if kind == "unknown" and number > 2:
         unit = standard_unit(hdu.text(f"CUNIT{number}"))
         kind = "spectral" if number in hdu.tabulated or unit in _SPECTRAL_UNITS else kind
-    if kind == "unknown" and number > 2 and hdu.shape[-number] > 1:
+    # Rows of a table are never colors.
+    of_rows = hdu.step is not None and number == len(hdu.shape)
+    if kind == "unknown" and number > 2 and hdu.shape[-number] > 1 and not of_rows:
         kind = "band" if bands.are_bands(hdu, number, hdu.shape[-number]) else kind
     return kind
 
@@ -156,7 +160,7 @@ def layout(hdu: Hdu) -> AxisLayout:
             continue
         # Only one axis has the bands: a second one of the same length repeats them.
         is_band = axis.kind == "band" and not any(other.kind == "band" for other in channel_axes)
-        is_channel = axis.kind in ("spectral", "stokes") or is_band
+        is_channel = axis.kind in ("spectral", "stokes", "column") or is_band
         (channel_axes if is_channel else frame_axes).append(axis)
     return AxisLayout(
         x=x,
@@ -193,7 +197,9 @@ def channels(hdu: Hdu, arrangement: AxisLayout) -> tuple[Channel, ...]:
     """Channels of an array with their physical values; a single channel without such an axis."""
     axes = arrangement.channel_axes
     if not axes:
-        return (Channel(index=1, name=plain_name(hdu.text("FILTER")) or "1"),)
+        named = hdu.layers[0].name if hdu.layers else hdu.text("FILTER")
+        (name,) = distinct_names([plain_name(named)], ["1"])
+        return (Channel(index=1, name=name),)
     columns = {axis.number: _axis_values(hdu, axis) for axis in axes}
     spectral = next((axis for axis in axes if axis.kind == "spectral"), None)
     lengths = wavelengths(hdu, spectral.ctype, columns[spectral.number]) if spectral else ()
@@ -206,6 +212,8 @@ def channels(hdu: Hdu, arrangement: AxisLayout) -> tuple[Channel, ...]:
             value = columns[spectral.number].values[step]
             unit = columns[spectral.number].unit if value is not None else None
             length = lengths[step]
+        if hdu.layers:
+            unit = standard_unit(hdu.layers[index - 1].unit) or None
         made.append(Channel(index=index, name=name, value=value, unit=unit, wavelength=length))
     return tuple(made)
 
@@ -238,12 +246,13 @@ def frames(hdu: Hdu, arrangement: AxisLayout, time: str | None) -> tuple[Frame, 
     axis = next((a for a in arrangement.frame_axes if a.kind == "time"), arrangement.frame_axes[0])
     column = _axis_values(hdu, axis)
     unit = column.unit or ""
-    names, moments = [], []
-    for index in range(arrangement.frames):
-        value = column.values[_split(arrangement.frame_axes, index)[axis.number]]
-        timed = axis.kind == "time" and value is not None
-        names.append(plain_name(f"{value:.12g} {unit}".strip()) if timed else "")
-        moments.append(axis_time(hdu.get, value, unit) if timed and value is not None else None)
+    is_time = axis.kind == "time"
+    places = [_split(arrangement.frame_axes, i)[axis.number] for i in range(arrangement.frames)]
+    values = [column.values[place] if is_time else None for place in places]
+    names = ["" if v is None else plain_name(f"{v:.12g} {unit}".strip()) for v in values]
+    moments = axis_times(hdu.get, values, unit)
+    if axis.ctype == obit.CTYPE and len(arrangement.frame_axes) == 1:
+        names = list(obit.plane_names(hdu, axis.length))
     # Steps of 0, and further axes, give several frames the same time.
     numbers = [_numbers(arrangement.frame_axes, index) for index in range(arrangement.frames)]
     return tuple(
@@ -266,6 +275,8 @@ def _labels(hdu: Hdu, axis: Axis, column: AxisValues) -> tuple[str, ...]:
         return tuple(
             "" if value is None else _STOKES.get(round(value), "") for value in column.values
         )
+    if axis.kind == "column":
+        return tuple(plain_name(layer.name) for layer in hdu.layers)
     given = bands.labels(hdu, axis.number, axis.length) or ("",) * axis.length
     return tuple(plain_name(label) for label in given)
 
@@ -288,6 +299,6 @@ def plain_name(text: str) -> str:
 
 
 def _axis_values(hdu: Hdu, axis: Axis) -> AxisValues:
-    if axis.kind in ("unknown", "band") and axis.number not in hdu.tabulated:
+    if axis.kind in ("unknown", "band", "column") and axis.number not in hdu.tabulated:
         return AxisValues((None,) * axis.length)
     return axis_values(hdu, axis.number, axis.length, axis.ctype)

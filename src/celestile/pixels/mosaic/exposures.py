@@ -21,8 +21,9 @@ _NEAR = 0.25  # of the shorter side: chips of a camera are about a side apart
 def exposures(file: FitsFile, chips: Sequence[Hdu]) -> tuple[Hdu, ...]:
     """Arrays that show one field again and again, in order of time; else none.
 
-    They have one size, no places on a detector, and the same sky within a few pixels. Without sky
-    coordinates, they have one EXTNAME, and each has an EXTVER and a time of its own.
+    They have one size, no places on a detector, and the same sky within a few pixels; and one
+    EXTNAME, or each a time, EXPOSURE or range of energies of its own. Without sky coordinates, they
+    have one EXTNAME, and each has an EXTVER and a time of its own; or they are a sequence of Siril.
     """
     first = chips[0] if chips else None
     if first is None or any(
@@ -34,16 +35,27 @@ def exposures(file: FitsFile, chips: Sequence[Hdu]) -> tuple[Hdu, ...]:
     timed_apart = None not in times and len(set(times)) == len(chips)
     lengths = {chip.number("EXPOSURE") for chip in chips} - {None}
     # The amplifiers of a detector may all have the sky of the telescope's axis.
-    if not (one_name or timed_apart or len(lengths) == len(chips)):
+    bands = {_energies(chip) for chip in chips} - {""}
+    apart_somehow = timed_apart or len(lengths) == len(chips) or len(bands) == len(chips)
+    if not (one_name or apart_somehow):
         return ()
     versions = {chip.version for chip in chips}
     same = _same_sky(file, chips)
-    apart = one_name and timed_apart and len(versions) == len(chips)
+    is_sequence = chips[0].index == 0 and not first.name
+    apart = one_name and timed_apart and (is_sequence or len(versions) == len(chips))
     if not (same or (same is None and apart)):
         return ()
     if timed_apart:
         return tuple(sorted(chips, key=_moment_of))
     return tuple(sorted(chips, key=lambda chip: (chip.version, chip.index)))
+
+
+def _energies(chip: Hdu) -> str:
+    """Range of energies of an image, as HEASARC's keywords give it; empty if there is none."""
+    low, high = chip.number("E_MIN"), chip.number("E_MAX")
+    if low is None or high is None:
+        return ""
+    return f"{low:g}-{high:g}{chip.text('EUNIT') or 'keV'}"
 
 
 def _moment(chip: Hdu) -> tuple[int, float | str] | None:
@@ -85,7 +97,7 @@ def exposures_image(
     """Make an image whose frames are exposures; `first` is the image of the first one."""
 
     def single(frame: int, _channel: int) -> Plane:
-        return array_plane(file, chips[frame - 1])
+        return array_plane(file, chips[frame - 1], top_down=first.top_down)
 
     numbers = [str(index) for index in range(1, len(chips) + 1)]
     names = distinct_names([_name(chip) for chip in chips], numbers)
@@ -106,5 +118,5 @@ def exposures_image(
 
 def _name(chip: Hdu) -> str:
     seconds = chip.number("SAMPTIME")
-    name = chip_name(chip) if chip.name else f"HDU {chip.index}"
+    name = _energies(chip) or (chip_name(chip) if chip.name else f"HDU {chip.index}")
     return plain_name(name if seconds is None else f"{name}_{seconds:g}s")

@@ -13,6 +13,7 @@ from celestile.pixels.axes.arrays import (
     array_plane,
     coordinates,
     exposure_time,
+    is_top_down,
 )
 from celestile.pixels.axes.units import standard_unit
 from celestile.pixels.fits.file import FitsFile
@@ -21,7 +22,7 @@ from celestile.pixels.image import Chip, HduChoice, Image, Plane
 from celestile.pixels.mosaic.aligned import by_whole_pixels
 from celestile.pixels.mosaic.by_sky import by_sky
 from celestile.pixels.mosaic.choice import is_mask, unplaced
-from celestile.pixels.mosaic.detector import Arrangement, by_detector, contact_sheet
+from celestile.pixels.mosaic.detector import Arrangement, by_detector, contact_sheet, upright
 from celestile.pixels.mosaic.gaps import absences
 from celestile.pixels.mosaic.matching import leveled
 from celestile.pixels.mosaic.readings import data_section
@@ -77,7 +78,9 @@ def mosaic_image(
 
 
 def _gaps(file: FitsFile, chips: Sequence[Hdu], mosaic: "_Mosaic") -> Iterator[str]:
-    """Notes about chips that cannot be read, are absent, or are left out."""
+    """Notes about chips that are turned over, cannot be read, are absent, or are left out."""
+    if mosaic.find_chip is None and any(map(is_top_down, chips)):
+        yield "ROWORDER is TOP-DOWN: the first rows of the chips are at the top"
     for chip in chips:
         if chip.problem:
             yield f"chip {chip_name(chip)} is a gap: {chip.problem}"
@@ -132,6 +135,9 @@ def _arranged(file: FitsFile, chips: Sequence[Hdu], match: str) -> _Mosaic:
             plane = found.plane
             return _Mosaic(plane, found.sky, found.chips, "sky", "sky coordinates", plane.part_at)
         arrangement = contact_sheet(chips)
+    turned = [chip.index for chip in chips if is_top_down(chip)]
+    if turned:
+        arrangement = upright(arrangement, turned)
     regions = tuple((place.hdu, place.region) for place in arrangement.places)
     sky = _placed_sky(file, arrangement)
 

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from celestile.geometry import Region, strips
-from celestile.pixels.image import PixelValue, Plane, Shift
+from celestile.pixels.image import PixelValue, Plane, Shift, reduction
 from celestile.pixels.planes.array import combined_key
 from celestile.pixels.planes.shifted import common_shift, may_need_shift, read_scaled
 
@@ -21,32 +21,37 @@ class CollapsedPlane:
     planes : sequence of Plane
         Planes of equal size.
     method : {"mean", "sum", "max", "median"}
-        How they are combined.
+        How they are combined. Masks have neither mean nor median, but their largest number.
     """
 
     direct = False
     by_rows = False
 
     def __init__(self, planes: Sequence[Plane], method: str) -> None:
-        self._planes = tuple(planes)
+        self.planes = tuple(planes)
         self._method = method
         self.width = planes[0].width
         self.height = planes[0].height
         wide = ("scaled",) if any(map(may_need_shift, planes)) else ()
         self.key = combined_key(method, *wide, *(plane.key for plane in planes))
         self._shift: Shift | None = None
+        # Flags have no mean: of several masks, the largest number is kept.
+        kinds = {reduction(plane) for plane in planes}
+        self.reduction = "max" if kinds == {"max"} else "mean"
+        if self.reduction != "mean":
+            self.key = combined_key("flags", self.key)
 
     @property
     def shift(self) -> Shift:
         """Conversion of the numbers that are read to physical values."""
         if self._shift is None:
-            self._shift = common_shift(self._planes)
+            self._shift = common_shift(self.planes)
         return self._shift
 
     def read(self, region: Region) -> NDArray[np.float32]:
         """Values in units of the scale: native float32, shape (height, width); missing is NaN."""
         values = np.empty((region.height, region.width), np.float32)
-        rows = max(1, _MOST_PIXELS // (region.width * len(self._planes)))
+        rows = max(1, _MOST_PIXELS // (region.width * len(self.planes)))
         for start, stop in strips(region.height, rows):
             part = Region(region.x, region.y + start, region.width, stop - start)
             with np.errstate(over="ignore"):
@@ -61,6 +66,8 @@ class CollapsedPlane:
     def _collapse(self, region: Region) -> NDArray[np.float64]:
         # Infinities of both signs give NaN, as they do everywhere in numpy.
         with np.errstate(invalid="ignore", over="ignore"):
+            if self.reduction != "mean" and self._method in ("mean", "median"):
+                return self._maximum(region)
             if self._method == "median":
                 return median(self._stack(region))
             if self._method == "max":
@@ -69,14 +76,14 @@ class CollapsedPlane:
 
     def _stack(self, region: Region) -> NDArray[np.float32]:
         # Values to be sorted are contiguous, which is ten times faster.
-        stack = np.empty((region.height, region.width, len(self._planes)), np.float32)
-        for index, plane in enumerate(self._planes):
+        stack = np.empty((region.height, region.width, len(self.planes)), np.float32)
+        for index, plane in enumerate(self.planes):
             stack[..., index] = read_scaled(plane, region, self.shift)
         return stack
 
     def _maximum(self, region: Region) -> NDArray[np.float64]:
-        largest = read_scaled(self._planes[0], region, self.shift).astype(np.float64)
-        for plane in self._planes[1:]:
+        largest = read_scaled(self.planes[0], region, self.shift).astype(np.float64)
+        for plane in self.planes[1:]:
             np.fmax(largest, read_scaled(plane, region, self.shift), out=largest)
         return largest
 
@@ -84,7 +91,7 @@ class CollapsedPlane:
         """Sum of the valid pixels, or their mean."""
         total = np.zeros((region.height, region.width))
         count = np.zeros(total.shape)
-        for plane in self._planes:
+        for plane in self.planes:
             values = read_scaled(plane, region, self.shift)
             valid = ~np.isnan(values)
             count += valid

@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from celestile.errors import UnservableImageError
 from celestile.geometry import Region
-from celestile.pixels.image import PixelValue, Plane, keeps_maximum
+from celestile.pixels.image import PixelValue, Plane
+from celestile.pixels.image import reduction as reduction_of
 from celestile.pixels.planes.array import combined_key, intersection
 
 logger = logging.getLogger(__name__)
@@ -65,15 +66,25 @@ class MosaicPlane:
         Placements that do not overlap. A chip that cannot be decoded is a gap.
     width, height : int
         Size of the mosaic.
+    reduction : str or None
+        How coarser pixels follow from finer ones; None for ``max`` if all planes are masks.
     """
 
-    def __init__(self, placements: Sequence[Placement], width: int, height: int) -> None:
-        self._placements = tuple(placements)
+    def __init__(
+        self,
+        placements: Sequence[Placement],
+        width: int,
+        height: int,
+        *,
+        reduction: str | None = None,
+    ) -> None:
+        self.placements = tuple(placements)
         self.width = width
         self.height = height
         self.direct = all(placement.plane.direct for placement in placements)
         self.by_rows = all(placement.plane.by_rows for placement in placements)
-        self.is_mask = bool(placements) and all(keeps_maximum(p.plane) for p in placements)
+        kinds = {reduction_of(placement.plane) for placement in placements}
+        self.reduction = reduction or (kinds.pop() if len(kinds) == 1 else "mean")
         self.key = combined_key(
             width,
             height,
@@ -83,7 +94,7 @@ class MosaicPlane:
     def read(self, region: Region) -> NDArray[np.float32]:
         """Physical values, native float32, C order, shape (height, width); missing is NaN."""
         values = np.full((region.height, region.width), np.nan, np.float32)
-        for placement in self._placements:
+        for placement in self.placements:
             part = intersection(region, placement.region)
             if part is None:
                 continue
@@ -100,7 +111,7 @@ class MosaicPlane:
     def value(self, x: int, y: int) -> PixelValue:
         """One pixel of the chip shown there."""
         here = Region(x, y, 1, 1)
-        for placement in self._placements:
+        for placement in self.placements:
             part = intersection(here, placement.region)
             if part is not None:
                 under = placement.source_region(part)

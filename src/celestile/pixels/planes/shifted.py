@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from celestile.errors import CelestileError
 from celestile.geometry import Region
-from celestile.pixels.image import UNSHIFTED, PixelValue, Plane, Shift
+from celestile.pixels.image import UNSHIFTED, PixelValue, Plane, ReadCells, Shift
 from celestile.pixels.planes.array import ArrayPlane, combined_key
 
 _STEPS = 1024.0  # of float32 that the values must span to be read without an origin
@@ -42,6 +42,7 @@ class ShiftedPlane:
         self.direct = plane.direct
         self.by_rows = plane.by_rows
         self.is_mask = plane.is_mask
+        self.is_computed = plane.is_computed
         self.key = combined_key("scaled", plane.key)
         self._shift: Shift | None = None
 
@@ -55,6 +56,14 @@ class ShiftedPlane:
     def read(self, region: Region) -> NDArray[np.float32]:
         """Read shifted values, otherwise as `Plane.read`."""
         return self.unshifted.read(region, self.shift)
+
+    @property
+    def cells(self) -> ReadCells | None:
+        """As `ArrayPlane.cells`, of shifted values."""
+        return None if self.unshifted.cells is None else self._at_sky
+
+    def _at_sky(self, lon: NDArray[np.float64], lat: NDArray[np.float64]) -> NDArray[np.float32]:
+        return self.unshifted.at_sky(lon, lat, self.shift)
 
     def value(self, x: int, y: int) -> PixelValue:
         """One pixel as stored and in physical units, not shifted."""

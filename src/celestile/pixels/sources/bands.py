@@ -10,7 +10,7 @@ from celestile.pixels.axes.arrays import ImageRequest, Planes
 from celestile.pixels.axes.spectral import filter_wavelength
 from celestile.pixels.fits.file import FitsFile
 from celestile.pixels.fits.hdus import header_value
-from celestile.pixels.image import Channel, Image, Plane, Selection
+from celestile.pixels.image import RAW_MOSAIC, Channel, Image, Plane, Selection
 from celestile.pixels.planes.align import onto, same_grid
 from celestile.pixels.planes.array import combined_key
 from celestile.pixels.planes.shifted import unshifted
@@ -84,7 +84,7 @@ def band_image(
 def _member(band: Band, request: ImageRequest, scan: Callable[[Path], FitsFile]) -> _Member:
     try:
         file = scan(band.path)
-        image = readable_image(file, replace(request, hdu=band.hdu or request.hdu))
+        image = readable_image(file, replace(request, hdu=band.hdu or request.hdu, cfa=RAW_MOSAIC))
     except UnservableImageError as error:
         raise UnservableImageError(f"channel {band.name!r}: {error}") from error
     own = {card.keyword: card.value for card in image.cards}

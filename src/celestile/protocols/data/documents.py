@@ -11,6 +11,7 @@ from celestile.pixels.display.limits import Sample, histogram, statistics, zscal
 from celestile.pixels.facts import Facts
 from celestile.pixels.image import Card, Image
 from celestile.pixels.sources.headers import FoundHeader
+from celestile.protocols.data.flags import flag_document, flags_at
 from celestile.pyramid.provisional import ProvisionalPyramid
 from celestile.render.request import Component, Style
 from celestile.service.catalogue import ListedImage, Page
@@ -79,9 +80,10 @@ def metadata(
         "title": image.title,
         "width": image.width,
         "height": image.height,
-        "unit": image.unit,
+        "unit": subject.unit,
         **_structure(image),
         "members": list(service.library.members(image.identifier)),
+        "flags": flag_document(service, subject),
         "view": canonical(subject.view),
         "automatic": _automatic(automatic),
         "shown": _shown(subject),
@@ -144,6 +146,8 @@ def _structure(image: Image) -> Document:
         ],
         "arrangement": image.arrangement,
         "topDown": image.top_down,
+        "cfa": image.cfa,
+        "cfaDefault": image.cfa_default,
     }  # fmt: skip
 
 
@@ -174,6 +178,7 @@ def _shown(subject: Subject) -> Document:
         "cmap": style.cmap,
         "invert": style.invert,
         "nan": style.nan,
+        "bits": sorted(number for number, _ in style.flags) if style.flag_kind else None,
         "mix": [_member(component) for component in components] if is_mix else [],
         "limits": [
             _limits(component, first)
@@ -231,6 +236,7 @@ def pixel(subject: Subject, x: int, y: int, values: Sequence[ComponentValue]) ->
     return {
         "x": x,
         "y": y,
+        "flags": flags_at(subject, x, y, values),
         "chip": None if chip is None else chip.name,
         "values": [
             {

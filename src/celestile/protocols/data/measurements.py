@@ -58,7 +58,7 @@ async def profile(
             for component, pixels in zip(subject.components, planes, strict=True)
         ]
 
-    return {"length": length, "unit": image.unit, "profiles": await service.run(look)}
+    return {"length": length, "unit": subject.unit, "profiles": await service.run(look)}
 
 
 def _names(component: Component) -> Document:
@@ -124,7 +124,7 @@ async def region_statistics(service: Service, subject: Subject, region: Region) 
         ]
 
     box = [region.x, region.y, region.width, region.height]
-    return {"region": box, "unit": image.unit, "planes": await service.run(look)}
+    return {"region": box, "unit": subject.unit, "planes": await service.run(look)}
 
 
 def _described(numbers: NDArray[np.float32], shift: Shift) -> Document:

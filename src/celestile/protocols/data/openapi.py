@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from celestile import __version__
+from celestile.pixels.sky.mesh import MOST_NODES
 from celestile.protocols.data.schemas import NUMBER, SCHEMAS, STRING, Schema, ref
 from celestile.protocols.web.media_types import COMPRESSED, FITS
 from celestile.protocols.web.numbers import MOST_OFFSET
@@ -199,6 +200,28 @@ OPERATIONS: dict[str, Operation] = {
         "get status 503.",
         cached=True,
         others={"200": _THUMBNAIL},
+    ),
+    "/api/images/{id}/mesh": Operation(
+        name="mesh",
+        summary="Directions on the sky over a part of the image",
+        description="At nx by ny nodes from edge to edge, and where the sky ends between two "
+        "neighbors: what a client needs to draw coordinate lines in any frame.",
+        answer="Mesh",
+        cached=True,
+        query=(
+            *(
+                required(key, NUMBER, f"{what} of the part, in continuous pixels.")
+                for key, what in (("x", "Left edge"), ("y", "Upper edge"))
+            ),
+            *(
+                required(key, {**NUMBER, "exclusiveMinimum": 0}, "In pixels.")
+                for key in ("width", "height")
+            ),
+            *(
+                required(key, {**_INTEGER, "minimum": 2, "maximum": MOST_NODES}, "Nodes.")
+                for key in ("nx", "ny")
+            ),
+        ),
     ),
     "/api/images/{id}/fits": Operation(
         name="fits",

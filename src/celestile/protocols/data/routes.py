@@ -21,6 +21,7 @@ from celestile.errors import (
     shortened,
 )
 from celestile.geometry import Region
+from celestile.pixels.sky import mesh
 from celestile.protocols.data import documents, measurements
 from celestile.protocols.data.download import fits_file
 from celestile.protocols.data.openapi import openapi
@@ -86,6 +87,7 @@ class _Data:
             "ready": self._ready,
             "world": self._world,
             "pixel": self._pixel,
+            "mesh": self._mesh,
         }
 
     async def about(self, request: Request) -> Response:
@@ -173,7 +175,9 @@ class _Data:
         iiif = f"{base}/iiif/3/{segment}"
         layer = quote(join_identifier(identifier, View()), safe="")
         wmts = f"{base}/wmts?service=WMTS&request=GetCapabilities&layer={layer}"
-        automatic = await self._service.subject(identifier, View(hdu=subject.image.hdu))
+        automatic = await self._service.subject(
+            identifier, View(hdu=subject.image.hdu, cfa=subject.cfa)
+        )
         # Of thousands of planes, it takes long to write, too.
         body = await self._service.run(
             lambda: _write(documents.metadata(self._service, subject, automatic, iiif, wmts))
@@ -255,6 +259,25 @@ class _Data:
         if found is None:
             raise OutOfRangeError(sky.reason or f"{lon},{lat} is not in the image's projection")
         return _json({"x": found[0], "y": found[1]})
+
+    async def _mesh(self, request: Request, subject: Subject) -> Response:
+        image = subject.image
+        keys = "x", "y", "width", "height"
+        x, y, width, height = (_number(_required(request, key), key) for key in keys)
+        for key, size in (("width", width), ("height", height)):
+            if size <= 0:
+                raise RequestError(f"{key}={size:g} is invalid; expected more than 0", key)
+        nodes = [
+            read_integer(_required(request, key), key, 2, mesh.MOST_NODES) for key in ("nx", "ny")
+        ]
+        if image.sky.reason:
+            raise OutOfRangeError(image.sky.reason)
+
+        def look() -> bytes:
+            found = mesh.mesh(image.sky, (x, y, width, height), (nodes[0], nodes[1]))
+            return _write(found.document(image.sky.frame))
+
+        return document_response(request, await self._service.run(look), _JSON)
 
 
 def _required(request: Request, key: str) -> str:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from celestile.pixels.image import ARRANGEMENTS, COLLAPSES
+from celestile.pixels.image import ARRANGEMENTS, CFA_VALUES, COLLAPSES
 from celestile.pixels.sky.frames import FRAMES
 from celestile.render.request import FORMATS, STRETCHES
 
@@ -38,7 +38,7 @@ def described(schema: Schema, description: str) -> Schema:
     return {**schema, "description": description}
 
 
-def record(description: str, **members: Schema) -> Schema:
+def record(description: str, /, **members: Schema) -> Schema:
     """Object that has all of its members, always."""
     return {
         "type": "object",
@@ -218,9 +218,29 @@ _IMAGE: dict[str, Schema] = {
         cmap=STRING,
         invert=BOOLEAN,
         nan=described(maybe(STRING), "color of missing pixels, or `transparent`"),
+        bits=described(
+            maybe(array(COUNT)), "numbers of the flags that are drawn; null: numbers are drawn"
+        ),
         mix=described(array(ref("MixMember")), "empty where one channel is shown"),
         limits=array(ref("ChannelLimits"), minItems=1),
     ),
+    "Flag": record(
+        "A bit or a code of a quality plane.",
+        number=described(COUNT, "of the bit, from 0; or the code"),
+        name=STRING,
+        description=described(STRING, "in words; may be empty"),
+        color=COLOR,
+        seen=described(
+            BOOLEAN,
+            "whether a pixel has it; of a large image without a pyramid, rows are examined",
+        ),
+    ),
+    "Flags": record(
+        "The meaning of the numbers of a quality plane.",
+        kind={"type": "string", "enum": ["bits", "codes"]},
+        items=array(ref("Flag")),
+    ),
+    "FlagName": record("A flag that is set in a pixel.", number=COUNT, name=STRING),
     "NamedView": record(
         "A view that the operator gave a name.",
         name=STRING,
@@ -246,7 +266,7 @@ _IMAGE: dict[str, Schema] = {
         unit=described(maybe(STRING), "BUNIT"),
         hdu=described(STRING, "selector of the HDU shown"),
         hdus=array(ref("Hdu"), minItems=1),
-        channelAxis={"type": "string", "enum": ["spectral", "stokes", "band", ""]},
+        channelAxis={"type": "string", "enum": ["spectral", "stokes", "band", "column", ""]},
         channels=array(ref("Channel"), minItems=1),
         frames=array(ref("Frame"), minItems=1),
         chips=array(ref("Chip")),
@@ -262,6 +282,15 @@ _IMAGE: dict[str, Schema] = {
             "identifiers of the files of a set such as `bands:a.fits|b.fits`, one for each channel "
             "or frame; empty for other images",
         ),
+        cfa=described(
+            maybe({"type": "string", "enum": list(CFA_VALUES)}),
+            "pattern of the camera's mosaic that is shown in colors; none: it is shown as it is; "
+            "null: the image cannot be a mosaic",
+        ),
+        cfaDefault=described(
+            maybe({"type": "string", "enum": list(CFA_VALUES)}), "what the header says"
+        ),
+        flags=described(maybe(ref("Flags")), "of a quality plane; null for other images"),
         view=described(STRING, "the view asked for in its shortest spelling; empty: automatic"),
         automatic=ref("Automatic"),
         shown=ref("Shown"),
@@ -301,6 +330,26 @@ _SKY: dict[str, Schema] = {
         valid=described(
             {"type": "string", "pattern": "^[01]*$"}, "(ny − 1) × (nx − 1) cells, by rows"
         ),
+    ),
+    "Mesh": record(
+        "Unit vectors at the nodes of a mesh.",
+        frame=_FRAME,
+        nx=COUNT,
+        ny=COUNT,
+        x0=described(NUMBER, "of the first node"),
+        y0=NUMBER,
+        dx=described(NUMBER, "from node to node"),
+        dy=NUMBER,
+        vectors=described(array(maybe(NUMBER)), "ny × nx × 3; null off the sky"),
+        borders=described(array(ref("MeshBorder")), "where the sky ends between two nodes"),
+    ),
+    "MeshBorder": record(
+        "The end of the sky between a node and a neighbor.",
+        row=COUNT,
+        column=COUNT,
+        down=described(BOOLEAN, "whether the neighbor is below, not to the right"),
+        fraction=described(NUMBER, "of the way to the neighbor"),
+        vector=array(NUMBER, minItems=3, maxItems=3),
     ),
     "Linear": record(
         "Coordinates that are not of the sky: origin + matrix · (x, y).",
@@ -354,6 +403,7 @@ _VALUES: dict[str, Schema] = {
         x=COUNT,
         y=COUNT,
         chip=described(maybe(STRING), "that the pixel belongs to"),
+        flags=described(maybe(array(ref("FlagName"))), "set flags; null for images without"),
         values=array(ref("ChannelValue"), minItems=1),
         world=maybe(ref("World")),
     ),

@@ -85,8 +85,8 @@ SERVICE: Mapping[str, Property] = {
     ),
     "channelAxis": Property(
         kind="string",
-        meaning="`spectral`, `stokes` or `band`; absent where there is one channel of no kind",
-        source="CTYPE of that axis, or the configuration",
+        meaning="`spectral`, `stokes`, `band` or `column`; absent for one channel of no kind",
+        source="CTYPE of that axis, the columns of a table, or the configuration",
         always=False,
     ),
     "frameShown": Property(
@@ -183,7 +183,7 @@ def describe(subject: Subject) -> dict[str, Any]:
     found: dict[str, Any] = {
         "version": VERSION,
         "hdu": image.hdu,
-        "unit": image.unit,
+        "unit": subject.unit,
         "frameCount": len(image.frames),
         "channelCount": len(image.channels),
         "channelAxis": image.channel_axis,

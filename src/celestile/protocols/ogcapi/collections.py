@@ -124,7 +124,7 @@ def collection(addresses: Addresses, found: Collection, name: str = "json") -> D
             link(f"{address}/styles?f=json", STYLES, JSON, "Named views"),
             *_elsewhere(addresses, found),
         ],
-        "extent": _extent(image, sets[0]),
+        "extent": _extent(found, sets[0]),
         "crs": list(dict.fromkeys(matrix_set.crs for matrix_set in sets)),
         "dataType": "map",
         "minCellSize": 1,
@@ -152,10 +152,16 @@ def _elsewhere(addresses: Addresses, found: Collection) -> list[Document]:
     ]
 
 
-def _extent(image: Image, degrees: MatrixSet) -> Document:
-    """Extent of the pixels as degrees: clients request tiles there."""
-    extent: Document = {"spatial": {"bbox": [list(degrees.box)], "crs": CRS84}}
-    times = sorted(frame.time for frame in image.frames if frame.time is not None)
+def _extent(found: Collection, degrees: MatrixSet) -> Document:
+    """Extent on the sky, else that of the pixels as degrees: clients request tiles there.
+
+    An image across longitude 180 also has that of its pixels: GDAL reads these, since such an image
+    has no tileset `WorldCRS84Quad`.
+    """
+    sky = found.sky if found.sky is not None and found.sky.across is None else None
+    box = degrees.box if sky is None else sky.box
+    extent: Document = {"spatial": {"bbox": [list(box)], "crs": CRS84}}
+    times = sorted(frame.time for frame in found.image.frames if frame.time is not None)
     if times:
         extent["temporal"] = {"interval": [[times[0], times[-1]]]}
     return extent

@@ -3,7 +3,7 @@
 from functools import lru_cache
 from typing import Any
 
-from celestile.pixels.image import COLLAPSES
+from celestile.pixels.image import CFA_VALUES, COLLAPSES
 from celestile.render.color import colormaps
 from celestile.views import grammar
 
@@ -61,6 +61,16 @@ _VIEW: dict[str, tuple[Schema, str, Any]] = {
         _spelled("nan"),
         "color of missing pixels: RRGGBB or `transparent`",
         "transparent",
+    ),
+    "cfa": (
+        {"type": "string", "enum": list(CFA_VALUES)},
+        "pattern of a color camera, or `none` for its mosaic as it is",
+        "rggb",
+    ),
+    "bits": (
+        _spelled("bits"),
+        "flags of a quality plane: numbers, ranges and names; `all`, `none`, or `off` for numbers",
+        "0-3,SAT",
     ),
 }
 

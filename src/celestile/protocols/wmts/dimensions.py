@@ -174,9 +174,9 @@ def _offer(values: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _channel_names(image: Image) -> tuple[str, ...]:
-    """Name bands and Stokes parameters; number the planes of a spectrum."""
+    """Name bands, Stokes parameters and columns; number the planes of a spectrum."""
     names = tuple(channel.name for channel in image.channels)
-    have_names = image.channel_axis in {"band", "stokes"} and all(
+    have_names = image.channel_axis in {"band", "stokes", "column"} and all(
         _PLAIN_NAME.fullmatch(name) and not name.isdecimal() and name.lower() not in _KEYWORDS
         for name in names
     )
@@ -184,7 +184,7 @@ def _channel_names(image: Image) -> tuple[str, ...]:
 
 
 def _channel_title(image: Image) -> str:
-    title = {"band": "Band"}.get(image.channel_axis, "Channel")
+    title = {"band": "Band", "column": "Column"}.get(image.channel_axis, "Channel")
     return title + _span(image.channels[0], image.channels[-1])
 
 

@@ -238,11 +238,11 @@ async def read_contents(service: Service, identifier: str, view: View) -> Conten
         If the image cannot be shown in that view.
     """
     named = service.named(identifier, view)
-    chosen = await service.open(identifier, named.hdu)
+    chosen = await service.open(identifier, named.hdu, named.cfa)
     shown = await service.implied(chosen)
     asked = concrete(chosen, named, shown)
     style = asked._replace(hdu=None, frame=None, channel=None, collapse=None)
-    whole = chosen if named.hdu is None else await service.open(identifier)
+    whole = chosen if named.hdu is None else await service.open(identifier, cfa=named.cfa)
     groups = [_group(chosen, style, asked, shown)]
     if chosen.hdu != whole.hdu:
         groups.insert(0, _group(whole, style, View(), await service.implied(whole)))
@@ -266,7 +266,7 @@ async def _add_others(
         if choice.selector in there:
             continue
         try:
-            image = await service.open(whole.identifier, choice.selector)
+            image = await service.open(whole.identifier, choice.selector, style.cfa)
         except CelestileError:
             left_out.append(f"HDU {choice.selector} ({choice.name}) cannot be shown")
             continue

@@ -36,7 +36,12 @@ _DATE_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
 _RIGHTS = re.compile(
     r"https?://(creativecommons\.org/(?:licenses|publicdomain)/|rightsstatements\.org/vocab/)"
 )
-_SEVERAL = {"spectral": "spectral channels", "stokes": "Stokes parameters", "band": "bands"}
+_SEVERAL = {
+    "spectral": "spectral channels",
+    "stokes": "Stokes parameters",
+    "band": "bands",
+    "column": "columns",
+}
 
 
 def metadata(contents: Contents, primary: tuple[Card, ...], options: ServiceOptions) -> list[Pair]:
