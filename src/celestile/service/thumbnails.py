@@ -86,12 +86,12 @@ class Thumbnails:
         size = max(1, round(image.width * scale)), max(1, round(image.height * scale))
         output = Output(region=Region(0, 0, image.width, image.height), size=size, jpeg_quality=80)
         levels = Levels(image.width, image.height, self._service.options.tile_size)
-        if all(plane.by_rows for plane in subject.planes):
-            pixels: list[Pixels] = [ProvisionalPyramid(plane, levels) for plane in subject.planes]
+        if all(plane.by_rows for plane in subject.painted):
+            pixels: list[Pixels] = [ProvisionalPyramid(plane, levels) for plane in subject.painted]
         else:
             # All of it must be unpacked anyway, and the automatic view has done so already.
             level = needed_level(subject, output, self._service.options.tile_size)
-            pixels, _ = await self._service.pixels(subject, level)
+            pixels, _ = await self._service.painted(subject, level)
         picture = Picture(components=subject.components, style=subject.style, output=output)
         return await self._service.run(lambda: render(picture, pixels))
 
