@@ -80,14 +80,14 @@ export function createBrowser(app, { onOpened, onListed, onPlay }) {
   /** Rows before the first image. */
   const shift = () => listing.folders.length;
 
-  /** @param {string} folder @param {string | null} [at] */
-  function enter(folder, at = null) {
+  /** Show a folder, with the open image in sight. @param {string} folder */
+  function enter(folder) {
     prefix = folder;
     search.value = '';
-    return load(at);
+    return load(shownFile());
   }
 
-  /** @param {string | null} [at] an image to reveal */
+  /** @param {string | null} [at] an image to reveal; without it, the list begins at its top */
   async function load(at = null) {
     clearTimeout(timer);
     isFailed = false;
@@ -95,8 +95,8 @@ export function createBrowser(app, { onOpened, onListed, onPlay }) {
     direction.setAttribute('aria-pressed', String(isDescending));
     list.toTop();
     anchor = -1;
-    await listing.open({ prefix, search: search.value.trim(), sort }, at ?? app.store.state.image);
-    reveal();
+    await listing.open({ prefix, search: search.value.trim(), sort }, at);
+    if (at !== null) reveal();
   }
 
   /** Bring the open image into sight. */
@@ -218,7 +218,7 @@ export function createBrowser(app, { onOpened, onListed, onPlay }) {
   app.store.subscribe(({ image }, before) => {
     if (image === before.image || !isLoaded) return;
     const isListed = listing.indexOf(shownFile()) >= 0;
-    if (image !== null && !isListed && !search.value) filling = enter(listFolderOf(image), shownFile());
+    if (image !== null && !isListed && !search.value) filling = enter(listFolderOf(image));
     else if (isListed) reveal();
     else list.update();
   });
@@ -234,7 +234,7 @@ export function createBrowser(app, { onOpened, onListed, onPlay }) {
   /** The list starts in the folder of the open image. */
   function fillList() {
     isLoaded = true;
-    filling ??= enter(listFolderOf(app.store.state.image ?? ''), shownFile());
+    filling ??= enter(listFolderOf(app.store.state.image ?? ''));
     return filling;
   }
 
