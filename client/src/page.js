@@ -60,7 +60,7 @@ function fill(app, map, stage) {
       if (isAlone && !isListed) panels.spare('images');
       isListed = true;
     },
-    onPlay: (rate) => parts.frames.playNext(rate),
+    onPlay: () => parts.frames.playNext(),
   });
   const parts = createParts(app, () => update());
   const { controls, readout, compass, grid, measure } = parts;
@@ -174,7 +174,7 @@ function commandsOf(app, { frames, channels, tone, views, readout, measure, brow
     { keys: ['-'], title: 'Zoom out', run: () => app.map.zoomBy(-1) },
     { keys: ['0'], title: 'Whole image', run: () => app.map.fit() },
     { keys: ['1'], title: 'One image pixel per screen pixel', run: () => app.map.look(app.map.center, 0) },
-    { keys: [' '], title: 'Play or pause the frames', run: () => frames.toggle() },
+    { keys: [' '], title: 'Play or pause the frames, or stop blinking', run: () => { if (!browser.stopBlinking()) frames.toggle(); } },
     { keys: [',', '['], title: 'Previous frame or channel', run: () => { if (!frames.step(-1)) channels.step(-1); } },
     { keys: ['.', ']'], title: 'Next frame or channel', run: () => { if (!frames.step(1)) channels.step(1); } },
     { keys: ['i'], title: 'Negative', run: () => tone.toggleInvert() },

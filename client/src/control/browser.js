@@ -6,6 +6,7 @@ import { createVirtualList } from '../ui/virtual.js';
 import { Listing } from '../state/listing.js';
 import { Thumbnails } from '../state/thumbnails.js';
 import { folderOf, listFolderOf, parseSet } from '../view/sets.js';
+import { createBlink } from './blink.js';
 import { blankRow, folderRow, imageRow } from './rows.js';
 import { createSelection } from './selection.js';
 
@@ -27,7 +28,7 @@ const plural = (count, noun) => (count ? `${count.toLocaleString('en')} ${noun}$
  * @param {object} events
  * @param {() => void} events.onOpened
  * @param {(found: {isEmpty: boolean, isAlone: boolean}) => void} events.onListed after the list of the top folder arrived
- * @param {(rate: number | null) => void} events.onPlay plays the frames of the image that is being opened
+ * @param {() => void} events.onPlay plays the frames of the image that is being opened
  */
 export function createBrowser(app, { onOpened, onListed, onPlay }) {
   const listing = new Listing((query, signal) => app.api.images(query, signal), {
@@ -40,12 +41,19 @@ export function createBrowser(app, { onOpened, onListed, onPlay }) {
   });
   const selection = createSelection({
     onOpen: (image) => { app.open(image); onOpened(); },
-    onPlay: (image, rate) => { app.open(image); onPlay(rate); onOpened(); },
+    onPlay: (image) => { app.open(image); onPlay(); onOpened(); },
+    onBlink: (image) => {
+      if (blink.stop()) return;
+      blink.start(image);
+      onOpened();
+    },
+    isBlinking: () => blink.isOn,
     onChange: () => {
       list.element.classList.toggle('has-selection', selection.size > 0);
       list.update();
     },
   });
+  const blink = createBlink(app, () => selection.update());
   const list = createVirtualList({ label: 'Images', height: ROW, render, onSight });
   let isLoaded = false;
   let isFailed = false;
@@ -238,5 +246,5 @@ export function createBrowser(app, { onOpened, onListed, onPlay }) {
     return filling;
   }
 
-  return { element, step, /** Fill the list when it is first shown. */ show: () => { fillList(); }, focus: () => search.focus() };
+  return { element, step, stopBlinking: blink.stop, /** Fill the list when it is first shown. */ show: () => { fillList(); }, focus: () => search.focus() };
 }

@@ -98,14 +98,8 @@ export function createFrames(app) {
       isAwaited = false;
       if (count() > 1 && !app.playing) toggle();
     },
-    /** Play the image that is being opened, as soon as it is there. @param {number | null} perSecond null for the present speed */
-    playNext(perSecond) {
-      if (perSecond !== null) {
-        rate.value = String(perSecond);
-        rate.dispatchEvent(new Event('input'));
-      }
-      isAwaited = true;
-    },
+    /** Play the image that is being opened, as soon as it is there. */
+    playNext() { isAwaited = true; },
     toggle,
     /** @param {number} by */
     step(by) {

@@ -7,11 +7,15 @@ import { MOST_MEMBERS, formatSet } from '../view/sets.js';
 /** @typedef {import('../types').ImageEntry} Entry */
 /** @typedef {import('../view/sets.js').SetKind} SetKind */
 
-/** Frames a second when blinking. */
-const BLINKS = 2;
-
-/** @param {object} events @param {(image: string) => void} events.onOpen @param {(image: string, rate: number | null) => void} events.onPlay opens and plays @param {() => void} events.onChange */
-export function createSelection({ onOpen, onPlay, onChange }) {
+/**
+ * @param {object} events
+ * @param {(image: string) => void} events.onOpen
+ * @param {(image: string) => void} events.onPlay opens an image and plays its frames
+ * @param {(image: string) => void} events.onBlink opens an image and shows its channels in turn, or stops that
+ * @param {() => boolean} events.isBlinking
+ * @param {() => void} events.onChange
+ */
+export function createSelection({ onOpen, onPlay, onBlink, isBlinking, onChange }) {
   /** In the order in which they were selected. @type {Set<string>} */
   const selected = new Set();
   const align = h('input', { type: 'checkbox', checked: remembered('align') !== 'false', onchange: () => remember('align', String(align.checked)) });
@@ -19,9 +23,9 @@ export function createSelection({ onOpen, onPlay, onChange }) {
   const frames = () => (align.checked ? 'aligned' : 'frames');
   /** @type {{button: HTMLButtonElement, most: number}[]} */
   const actions = [
-    action('Blink', 'Show the images in turn, two a second', MOST_MEMBERS.frames, () => onPlay(set(frames()), BLINKS)),
+    action('Blink', 'Show the images in turn, each with its own limits, two a second', MOST_MEMBERS.bands, () => onBlink(set('bands'))),
     action('Combine as color', 'Each image is a channel, in order of wavelength', MOST_MEMBERS.bands, () => onOpen(set('bands'))),
-    action('Play as frames', 'In order of time, with a slider', MOST_MEMBERS.frames, () => onPlay(set(frames()), null)),
+    action('Play as frames', 'In order of time, with a slider', MOST_MEMBERS.frames, () => onPlay(set(frames()))),
   ];
   // The place of `Side by side`.
   const element = h('div', { class: 'selection', role: 'group', 'aria-label': 'Selected images' },
@@ -43,8 +47,11 @@ export function createSelection({ onOpen, onPlay, onChange }) {
     count.textContent = size === 1 ? '1 selected. Select more to combine them.' : `${size} selected`;
     for (const { button, most } of actions) {
       button.disabled = size < 2 || size > most;
-      if (size > most) count.textContent = `${size} selected; at most ${MOST_MEMBERS.bands} as color, ${MOST_MEMBERS.frames} as frames`;
+      if (size > most) count.textContent = `${size} selected; at most ${MOST_MEMBERS.bands} blink or are colors, and ${MOST_MEMBERS.frames} are frames`;
     }
+    const [{ button: blink }] = actions;
+    blink.textContent = isBlinking() ? 'Stop blinking' : 'Blink';
+    if (isBlinking()) blink.disabled = false;
     onChange();
   }
 

@@ -156,9 +156,21 @@ describe.runIf(hasChromium && isMock)('the list of images', () => {
     const first = await number.inputValue();
     await expect.poll(() => number.inputValue(), { timeout: 20_000 }).not.toBe(first);
     await page.getByLabel('Align frames on the sky').uncheck();
-    await page.getByRole('button', { name: 'Blink' }).click();
+    await page.getByRole('button', { name: 'Play as frames' }).click();
     await page.waitForFunction(() => decodeURIComponent(location.hash).startsWith('#image=frames:night/FIELD_4.fits|'));
-    expect(await page.getByLabel('Speed').inputValue()).toBe('2');
+    await page.getByRole('button', { name: 'Pause' }).waitFor();
+    await page.getByRole('button', { name: 'Blink', exact: true }).click();
+    await page.waitForFunction(() => decodeURIComponent(location.hash).startsWith('#image=bands:night/FIELD_4.fits|'));
+    for (const channel of [1, 2, 3, 1]) await page.waitForFunction((number) => new RegExp(`channel=${number}`).test(location.hash), channel);
+    const entries = await page.evaluate(() => history.length);
+    await page.waitForTimeout(1500);
+    expect(await page.evaluate(() => history.length)).toBe(entries); // Back leads to the image before
+    await page.getByRole('button', { name: 'Stop blinking' }).click();
+    await page.getByRole('button', { name: 'Blink', exact: true }).waitFor();
+    await page.waitForTimeout(600);
+    const stopped = await page.evaluate(() => location.hash);
+    await page.waitForTimeout(1300);
+    expect(await page.evaluate(() => location.hash)).toBe(stopped);
     await page.getByRole('button', { name: 'Clear the selection' }).click();
     expect(await page.locator('.selection').isVisible()).toBe(false);
   }));
