@@ -162,3 +162,12 @@ def test_changed_members_are_noticed(library, write_fits):
     assert library.open("frames:a.fits|b.fits") is first
     write_fits("b.fits", ramp(shape=(12, 16)).astype(np.float64))
     assert library.open("frames:a.fits|b.fits").key != first.key
+
+
+def test_bands_in_different_units_keep_theirs(library, write_fits):
+    for name, unit in (("a", "Jy/beam"), ("b", "adu"), ("c", "adu")):
+        write_fits(f"{name}.fits", (ramp(), {"BUNIT": unit}))
+    mixed = library.open("bands:a.fits|b.fits")
+    assert mixed.unit is None
+    assert [mixed.unit_of(Selection(channel=(k, k))) for k in (1, 2)] == ["Jy/beam", "adu"]
+    assert library.open("bands:b.fits|c.fits").unit == "adu"

@@ -66,8 +66,15 @@ def band_image(
             except UnservableImageError as error:
                 raise UnservableImageError(f"channel {band.name!r}: {error}") from error
         planes.append(plane)
+    units = {member.image.unit for member in members}
     channels = tuple(
-        Channel(index=index, name=band.name, wavelength=member.wavelength, color=band.color)
+        Channel(
+            index=index,
+            name=band.name,
+            unit=member.image.unit if len(units) > 1 else None,
+            wavelength=member.wavelength,
+            color=band.color,
+        )
         for index, (band, member) in enumerate(zip(bands, members, strict=True), start=1)
     )
     return replace(
@@ -75,6 +82,7 @@ def band_image(
         identifier=request.identifier,
         title=request.title,
         key=combined_key("bands", *(member.image.key for member in members)),
+        unit=first.unit if len(units) == 1 else None,
         channels=channels,
         channel_axis="band",
         source=Planes(lambda _frame, channel: planes[channel - 1]),
