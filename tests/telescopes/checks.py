@@ -16,7 +16,8 @@ from telescopes.made import write
 from celestile.geometry import Region
 from celestile.pixels.fits.spool import Spool
 from celestile.pixels.image import Image, Selection
-from celestile.pixels.library import DeclaredImage, Library
+from celestile.pixels.declared import DeclaredImage
+from celestile.pixels.library import Library
 
 Floats = NDArray[np.float32]
 NEAR = 1e-3

@@ -6,7 +6,8 @@ from telescopes import jwst, radio, solar
 from telescopes.checks import Bench, away, expect_sky, shown, values
 
 from celestile.errors import CelestileError
-from celestile.pixels.library import DeclaredImage, Library
+from celestile.pixels.declared import DeclaredImage
+from celestile.pixels.library import Library
 
 
 @pytest.mark.parametrize("product", [radio.alma_continuum, radio.nvss, radio.vlass, radio.racs])

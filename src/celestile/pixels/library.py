@@ -3,7 +3,7 @@
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from celestile.errors import SourceChangedError, UnknownImageError, UnservableIm
 from celestile.lru import LruCache
 from celestile.pixels import patterns
 from celestile.pixels.axes.arrays import ImageRequest
+from celestile.pixels.declared import DeclaredImage
 from celestile.pixels.fits import file as fits
 from celestile.pixels.fits.file import FitsFile
 from celestile.pixels.fits.hdus import cards
@@ -18,8 +19,14 @@ from celestile.pixels.fits.spool import Spool, Stamp, file_key, file_stamp
 from celestile.pixels.image import Card, Image
 from celestile.pixels.names import spellings
 from celestile.pixels.resolver import Entry, Resolver, shown_name
-from celestile.pixels.sets import FileSet, bands_of, expect_equal_sizes, parse_set
-from celestile.pixels.sources.bands import Band, band_image
+from celestile.pixels.sets import (
+    FileSet,
+    declared_set,
+    member_paths,
+    ordered_members,
+    parse_set,
+)
+from celestile.pixels.sources.bands import band_image
 from celestile.pixels.sources.headers import FoundHeader, selected_header, shown_header
 from celestile.pixels.sources.sequence import sequence_image, sequence_order
 from celestile.pixels.sources.single import readable_image
@@ -28,50 +35,6 @@ _OPEN_IMAGES = 256
 _OPEN_FILES = 512
 _MOST_CHECKED = 8  # files of an image whose change is noticed at once; of more, within a second
 _CHECK_SECONDS = 1.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeclaredImage:
-    """An image that the settings or the command line declare.
-
-    Parameters
-    ----------
-    title : str or None
-        Title for people; None for the identifier.
-    file : pathlib.Path or None
-        A single file.
-    bands : tuple of Band
-        Files of a band set.
-    frames : tuple of pathlib.Path
-        Files of a sequence, in any order; or patterns of their names, as `patterns.matching` takes
-        them, which are matched again whenever files are added or removed.
-    align : {"none", "wcs"}
-        Whether frames are brought onto the grid of the first.
-    match : {"none", "background"}
-        How the chips of a mosaic are made to agree.
-    """
-
-    title: str | None = None
-    file: Path | None = None
-    bands: tuple[Band, ...] = ()
-    frames: tuple[Path, ...] = ()
-    align: str = "none"
-    match: str = "none"
-
-    @property
-    def files(self) -> tuple[Path, ...]:
-        """All of its files."""
-        return self.single_files + self.frames
-
-    @property
-    def single_files(self) -> tuple[Path, ...]:
-        """Files that must exist."""
-        single = (self.file,) if self.file else ()
-        return single + tuple(band.path for band in self.bands)
-
-    def found(self) -> "DeclaredImage":
-        """Return the declaration with its patterns matched; reads folders."""
-        return replace(self, frames=patterns.matching(self.frames)) if self.frames else self
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,37 +214,21 @@ class Library:
 
     def _gathered(self, identifier: str) -> DeclaredImage | None:
         """Declaration of a set that its identifier describes; errors as in `open`."""
-        found = self.file_set(identifier)
+        found = self._file_set(identifier)
         if found is None:
             return None
-        paths = [self._member(found, name) for name in found.members]
-        if found.kind == "bands":
-            return DeclaredImage(title=found.title, bands=bands_of(paths))
-        expect_equal_sizes(found, paths)
-        align = "wcs" if found.kind == "aligned" else "none"
-        return DeclaredImage(title=found.title, frames=tuple(paths), align=align)
+        return declared_set(found, member_paths(found, self._member))
 
     def members(self, identifier: str) -> tuple[str, ...]:
         """Identifiers of the files of a set, one for each channel or frame; () for other images.
 
         Errors as in `open`.
         """
-        found = self.file_set(identifier)
-        if found is None:
-            return ()
-        names = {self._member(found, name): name for name in found.members}
-        if found.kind == "bands":
-            return tuple(names[band.path] for band in bands_of(tuple(names)))
-        return tuple(names[step.path] for step in sequence_order(tuple(names)))
+        found = self._file_set(identifier)
+        return ordered_members(found, member_paths(found, self._member)) if found else ()
 
-    def file_set(self, identifier: str) -> FileSet | None:
-        """Set that an identifier describes; None for files and declared images.
-
-        Raises
-        ------
-        RequestError
-            If it has too many members or is otherwise wrong.
-        """
+    def _file_set(self, identifier: str) -> FileSet | None:
+        """Set that an identifier describes; None for files and declared images."""
         if "|" not in identifier:
             return None
         with suppress(UnknownImageError):
@@ -289,16 +236,11 @@ class Library:
             return None  # a file with such a name
         return parse_set(identifier)
 
-    def _member(self, found: FileSet, name: str) -> Path:
-        """File of a member of a set: one below the data root, or declared alone."""
+    def _member(self, name: str) -> Path:
+        """Single file with an identifier, as a member of a set; errors as in `open`."""
         declared = next(filter(None, map(self._declared.get, spellings(name))), None)
         if declared is None:
-            try:
-                return self._path(name)
-            except UnknownImageError:
-                number = found.members.index(name) + 1
-                message = f"there is no image {name!r}, member {number} of the set"
-                raise UnknownImageError(message) from None
+            return self._path(name)
         if declared.file is None:
             raise UnservableImageError(f"{name!r} has several files; expected a single one")
         return declared.file

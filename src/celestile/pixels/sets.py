@@ -9,9 +9,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from celestile.errors import RequestError, UnservableImageError, shortened
+from celestile.errors import (
+    RequestError,
+    UnknownImageError,
+    UnservableImageError,
+    shortened,
+)
+from celestile.pixels.declared import DeclaredImage
 from celestile.pixels.facts import Facts, read_facts
 from celestile.pixels.sources.bands import Band
+from celestile.pixels.sources.sequence import sequence_order
 
 MOST_BANDS = 16
 MOST_FRAMES = 200
@@ -94,6 +101,56 @@ def _escaped(name: str) -> str:
 
 def _plain(name: str) -> str:
     return name.replace("%7C", _SEPARATOR).replace("%25", "%")
+
+
+def member_paths(found: FileSet, path_of: Callable[[str], Path]) -> tuple[Path, ...]:
+    """Files of the members of a set.
+
+    Parameters
+    ----------
+    found : FileSet
+        The set.
+    path_of : callable
+        Returns the file with an identifier.
+
+    Raises
+    ------
+    UnknownImageError
+        If there is no such file; the error names the member.
+    UnservableImageError
+        If a member has several files.
+    """
+    paths = []
+    for number, name in enumerate(found.members, start=1):
+        try:
+            paths.append(path_of(name))
+        except UnknownImageError:
+            message = f"there is no image {name!r}, member {number} of the set"
+            raise UnknownImageError(message) from None
+    return tuple(paths)
+
+
+def declared_set(found: FileSet, paths: Sequence[Path]) -> DeclaredImage:
+    """Declare a set as the settings would.
+
+    Raises
+    ------
+    UnservableImageError
+        If frames that are not aligned have different sizes.
+    """
+    if found.kind == "bands":
+        return DeclaredImage(title=found.title, bands=bands_of(paths))
+    expect_equal_sizes(found, paths)
+    align = "wcs" if found.kind == "aligned" else "none"
+    return DeclaredImage(title=found.title, frames=tuple(paths), align=align)
+
+
+def ordered_members(found: FileSet, paths: Sequence[Path]) -> tuple[str, ...]:
+    """Identifiers of the members in the order of the channels or frames."""
+    names = dict(zip(paths, found.members, strict=True))
+    if found.kind == "bands":
+        return tuple(names[band.path] for band in bands_of(paths))
+    return tuple(names[step.path] for step in sequence_order(paths))
 
 
 def bands_of(paths: Sequence[Path]) -> tuple[Band, ...]:

@@ -8,53 +8,16 @@ from typing import Any
 from celestile.geometry import Levels
 from celestile.pixels.display.first_view import FirstView
 from celestile.pixels.display.limits import Sample, histogram, statistics, zscale
-from celestile.pixels.facts import Facts
 from celestile.pixels.image import Card, Image
 from celestile.pixels.sources.headers import FoundHeader
 from celestile.protocols.data.flags import flag_document, flags_at
 from celestile.pyramid.provisional import ProvisionalPyramid
 from celestile.render.request import Component, Style
-from celestile.service.catalogue import ListedImage, Page
 from celestile.service.service import ComponentValue, NamedView, Service, Subject
 from celestile.views.values import format_number
 from celestile.views.view import canonical
 
 Document = dict[str, Any]
-
-
-def listing(found: Page) -> Document:
-    """Describe a page of the list of images."""
-    return {
-        "total": found.total,
-        "offset": found.offset,
-        "folders": list(found.folders),
-        "images": [_entry(image) for image in found.images],
-        "headers": {"read": found.read, "wanted": found.wanted},
-    }
-
-
-def _entry(image: ListedImage) -> Document:
-    entry, facts = image.entry, image.facts
-    modified = entry.modified
-    return {
-        "id": entry.identifier,
-        "title": entry.title,
-        "bytes": entry.size,
-        "modified": None if modified is None else f"{modified:%Y-%m-%dT%H:%M:%SZ}",
-        "facts": None if facts is None else _facts(facts),
-    }
-
-
-def _facts(facts: Facts) -> Document:
-    return {
-        "object": facts.object,
-        "filter": facts.filter,
-        "exposure": facts.exposure,
-        "instrument": facts.instrument,
-        "date": facts.date,
-        "shape": list(facts.shape),
-        "problem": facts.problem,
-    }
 
 
 def metadata(

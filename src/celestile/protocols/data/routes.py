@@ -24,6 +24,7 @@ from celestile.geometry import Region
 from celestile.pixels.sky import mesh
 from celestile.protocols.data import documents, measurements
 from celestile.protocols.data.download import fits_file
+from celestile.protocols.data.lists import listing
 from celestile.protocols.data.openapi import openapi
 from celestile.protocols.data.reference import page
 from celestile.protocols.web.http import (
@@ -142,7 +143,7 @@ class _Data:
             at=query.get("at"),
         )
         found = await self._service.run(lambda: self._service.catalogue.page(asked))
-        return _json(documents.listing(found))
+        return _json(listing(found))
 
     async def image(self, request: Request) -> Response:
         """Answer requests below an image's identifier."""

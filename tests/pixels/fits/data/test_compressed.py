@@ -16,7 +16,8 @@ from celestile.geometry import Region
 from celestile.pixels.fits.data import decoded
 from celestile.pixels.fits.spool import Spool
 from celestile.pixels.image import Selection
-from celestile.pixels.library import DeclaredImage, Library
+from celestile.pixels.declared import DeclaredImage
+from celestile.pixels.library import Library
 from celestile.pyramid.cache import Cache
 
 RNG = np.random.default_rng(20260102)
