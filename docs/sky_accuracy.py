@@ -27,8 +27,7 @@ from numpy.typing import NDArray
 from celestile.errors import CelestileError
 from celestile.pixels.fits.spool import Spool
 from celestile.pixels.image import Image
-from celestile.pixels.declared import DeclaredImage
-from celestile.pixels.library import Library
+from celestile.pixels.library import DeclaredImage, Library
 from celestile.pixels.sky.sky import Sky
 
 Floats = NDArray[np.float64]

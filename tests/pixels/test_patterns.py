@@ -10,8 +10,7 @@ import pytest
 
 from celestile.errors import UnservableImageError
 from celestile.pixels.image import Image
-from celestile.pixels.declared import DeclaredImage
-from celestile.pixels.library import Library
+from celestile.pixels.library import DeclaredImage, Library
 from celestile.pixels.patterns import folders, literal, matching
 
 NAMES = ["a1.fits", "a2.fits", ".a3.fits", "b.fits", "x[1].fits", "n1/a.fits", "n2/deep/a.fits"]

@@ -8,8 +8,7 @@ import pytest
 
 from celestile.errors import RequestError, UnknownImageError, UnservableImageError
 from celestile.pixels.image import Selection
-from celestile.pixels.declared import DeclaredImage
-from celestile.pixels.library import Library
+from celestile.pixels.library import DeclaredImage, Library
 from celestile.pixels.sets import MOST_BANDS, MOST_FRAMES, format_set, parse_set
 from celestile.pixels.sources.bands import Band
 

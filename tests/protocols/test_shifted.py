@@ -14,8 +14,7 @@ from celestile.app import create_app
 from celestile.geometry import Region
 from celestile.pixels.fits.spool import Spool
 from celestile.pixels.image import UNSHIFTED, Selection, shift_of
-from celestile.pixels.declared import DeclaredImage
-from celestile.pixels.library import Library
+from celestile.pixels.library import DeclaredImage, Library
 from celestile.settings import CacheSettings, DataSettings, Settings
 
 HEIGHT, WIDTH = 60, 80

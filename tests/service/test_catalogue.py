@@ -7,8 +7,7 @@ import pytest
 
 from celestile.errors import RequestError
 from celestile.pixels.fits.spool import Spool
-from celestile.pixels.declared import DeclaredImage
-from celestile.pixels.library import Library
+from celestile.pixels.library import DeclaredImage, Library
 from celestile.service import catalogue as module
 from celestile.service.catalogue import Catalogue
 from celestile.service.query import Query

@@ -16,8 +16,7 @@ from telescopes.made import write
 from celestile.geometry import Region
 from celestile.pixels.fits.spool import Spool
 from celestile.pixels.image import Image, Selection
-from celestile.pixels.declared import DeclaredImage
-from celestile.pixels.library import Library
+from celestile.pixels.library import DeclaredImage, Library
 
 Floats = NDArray[np.float32]
 NEAR = 1e-3

@@ -6,8 +6,7 @@ from telescopes import jwst, radio, solar
 from telescopes.checks import Bench, away, expect_sky, shown, values
 
 from celestile.errors import CelestileError
-from celestile.pixels.declared import DeclaredImage
-from celestile.pixels.library import Library
+from celestile.pixels.library import DeclaredImage, Library
 
 
 @pytest.mark.parametrize("product", [radio.alma_continuum, radio.nvss, radio.vlass, radio.racs])

@@ -151,8 +151,7 @@ def test_planes_are_found_whatever_the_order_of_the_axes(
 ) -> None:
     from celestile.geometry import Region  # noqa: PLC0415
     from celestile.pixels.fits.spool import Spool  # noqa: PLC0415
-    from celestile.pixels.declared import DeclaredImage  # noqa: PLC0415
-    from celestile.pixels.library import Library  # noqa: PLC0415
+    from celestile.pixels.library import DeclaredImage, Library  # noqa: PLC0415
 
     lengths = {"RA---TAN": 5, "DEC--TAN": 4, "FREQ": 2, "TIME": 3}
     shape = tuple(lengths[name] for name in reversed(order))

@@ -15,8 +15,7 @@ from hypothesis import strategies as st
 from celestile.geometry import Region
 from celestile.pixels.fits.spool import Spool
 from celestile.pixels.image import Image, Selection
-from celestile.pixels.declared import DeclaredImage
-from celestile.pixels.library import Library
+from celestile.pixels.library import DeclaredImage, Library
 from celestile.pixels.mosaic.detector import contact_sheet
 from celestile.pixels.mosaic.sections import parse_section
 

@@ -12,8 +12,7 @@ from hypothesis import strategies as st
 from celestile.errors import SourceChangedError, UnservableImageError
 from celestile.pixels.fits.headers.peek import peek_header
 from celestile.pixels.image import Selection
-from celestile.pixels.declared import DeclaredImage
-from celestile.pixels.library import Library
+from celestile.pixels.library import DeclaredImage, Library
 from celestile.pixels.sources.sequence import natural, sequence_order
 
 SKY = {

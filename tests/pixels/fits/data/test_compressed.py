@@ -16,8 +16,7 @@ from celestile.geometry import Region
 from celestile.pixels.fits.data import decoded
 from celestile.pixels.fits.spool import Spool
 from celestile.pixels.image import Selection
-from celestile.pixels.declared import DeclaredImage
-from celestile.pixels.library import Library
+from celestile.pixels.library import DeclaredImage, Library
 from celestile.pyramid.cache import Cache
 
 RNG = np.random.default_rng(20260102)

@@ -108,8 +108,7 @@ def test_a_stream_that_claims_more_than_its_tile_is_refused_in_little_memory(
         "from celestile.errors import UnservableImageError\n"
         "from celestile.pixels.fits.spool import Spool\n"
         "from celestile.pixels.image import Selection\n"
-        "from celestile.pixels.declared import DeclaredImage
-from celestile.pixels.library import Library\n"
+        "from celestile.pixels.library import DeclaredImage, Library\n"
         "from celestile.geometry import Region\n"
         "file = DeclaredImage(file=Path(sys.argv[1]))\n"
         "library = Library(None, Spool(Path(sys.argv[2])), {'a': file})\n"

@@ -190,8 +190,7 @@ def test_scaling_against_doubles(stored: Any, slope: float, offset: float, blank
 @given(data=st.data())
 def test_any_part_is_the_part_of_the_whole(data: st.DataObject, tmp_path: Path) -> None:
     from celestile.pixels.fits.spool import Spool  # noqa: PLC0415
-    from celestile.pixels.declared import DeclaredImage
-from celestile.pixels.library import Library  # noqa: PLC0415
+    from celestile.pixels.library import DeclaredImage, Library  # noqa: PLC0415
 
     array = np.arange(13 * 17, dtype=np.int16).reshape(13, 17)
     path = tmp_path / "part.fits"

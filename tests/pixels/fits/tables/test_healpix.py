@@ -14,8 +14,7 @@ from tests.pixels.conftest import OpenImage, ReadPixels
 from celestile.errors import UnservableImageError
 from celestile.pixels.fits.spool import Spool
 from celestile.pixels.image import Image, Selection
-from celestile.pixels.declared import DeclaredImage
-from celestile.pixels.library import Library
+from celestile.pixels.library import DeclaredImage, Library
 
 DATA = Path(__file__).resolve().parents[5] / "shared" / "data" / "table"
 AXES = {"G": "GLON-MOL", "C": "RA---MOL", "E": "ELON-MOL"}
