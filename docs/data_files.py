@@ -99,6 +99,8 @@ def row(name: str, subject: Subject) -> str:
     """Return the table row of an image."""
     image = subject.image
     size = f"{image.width} × {image.height}"
+    if len(image.measured_stokes) > 1:
+        size += f", Stokes {' '.join(image.measured_stokes)}"
     for steps, word in ((image.channels, "channels"), (image.frames, "frames")):
         if len(steps) > 1:
             size += f", {len(steps)} {word}"

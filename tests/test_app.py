@@ -18,7 +18,7 @@ from PIL import Image
 from starlette.testclient import TestClient
 
 from celestile.app import create_app
-from celestile.pixels.image import Selection
+from celestile.pixels.plane import Selection
 from celestile.service.encoded import EncodedPictures
 from celestile.settings import DefaultSettings, NamedViewSettings, Settings
 from celestile.settings.sections import CacheSettings, DataSettings

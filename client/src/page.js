@@ -14,6 +14,7 @@ import { openHeader } from './tools/header.js';
 import { installKeys, openHelp } from './tools/keys.js';
 import { createLimits } from './control/limits.js';
 import { createMeasure } from './tools/measure.js';
+import { createPolarization } from './control/polarization.js';
 import { createReadout } from './tools/readout.js';
 import { openShare } from './tools/share.js';
 import { createTone } from './control/tone.js';
@@ -104,14 +105,15 @@ function fill(app, map, stage) {
 function createParts(app, onToggled) {
   const frames = createFrames(app);
   const channels = createChannels(app);
+  const polarization = createPolarization(app);
   const filters = createFilters(app);
   const flags = createFlags(app);
   const tone = createTone(app);
   const views = createViews(app);
   const readout = createReadout(app, () => grid.update());
   const grid = createGrid(app, () => readout.notation);
-  const controls = [views, createAbout(app), frames, filters, channels, flags, createLimits(app), tone, createColormap(app)];
-  return { frames, channels, tone, views, controls, readout, grid, compass: createCompass(app), measure: createMeasure(app, onToggled) };
+  const controls = [views, createAbout(app), frames, filters, polarization, channels, flags, createLimits(app), tone, createColormap(app)];
+  return { frames, channels, polarization, tone, views, controls, readout, grid, compass: createCompass(app), measure: createMeasure(app, onToggled) };
 }
 
 /** The bar at the top: title and tools. @param {App} app @param {ReturnType<typeof createPanels>} panels @param {() => void} onHelp */
@@ -167,7 +169,7 @@ function createMapButtons(app, toggleGrid, toggleMeasure) {
 /** @typedef {ReturnType<typeof createParts> & {browser: ReturnType<typeof createBrowser>, panels: ReturnType<typeof createPanels>, toggleGrid: () => void, isMapFocused: () => boolean}} Parts */
 
 /** Commands of the keys. @param {App} app @param {Parts} parts @returns {import('./tools/keys.js').Command[]} */
-function commandsOf(app, { frames, channels, tone, views, readout, measure, browser, panels, toggleGrid, isMapFocused }) {
+function commandsOf(app, { frames, channels, polarization, tone, views, readout, measure, browser, panels, toggleGrid, isMapFocused }) {
   /** @type {import('./tools/keys.js').Command[]} */
   const commands = [
     { keys: ['+', '='], title: 'Zoom in', run: () => app.map.zoomBy(1) },
@@ -177,6 +179,7 @@ function commandsOf(app, { frames, channels, tone, views, readout, measure, brow
     { keys: [' '], title: 'Play or pause the frames, or stop blinking', run: () => { if (!browser.stopBlinking()) frames.toggle(); } },
     { keys: [',', '['], title: 'Previous frame or channel', run: () => { if (!frames.step(-1)) channels.step(-1); } },
     { keys: ['.', ']'], title: 'Next frame or channel', run: () => { if (!frames.step(1)) channels.step(1); } },
+    { keys: ['q'], title: 'Next Stokes parameter, or with Shift the previous one', run: (event) => polarization.step(event.shiftKey ? -1 : 1) },
     { keys: ['i'], title: 'Negative', run: () => tone.toggleInvert() },
     { keys: ['a'], title: 'Automatic view', run: () => views.toAutomatic() },
     { keys: ['Ctrl+Z'], title: 'Undo', run: () => app.undo() },

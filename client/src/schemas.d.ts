@@ -89,7 +89,7 @@ export interface Hdu {
   default: boolean;
 }
 
-/** A spectral plane, a Stokes parameter or a member of a band set. */
+/** A spectral plane or a member of a band set. */
 export interface Channel {
   /** counted from 1 */
   index: number;
@@ -101,6 +101,17 @@ export interface Channel {
   wavelength: number | null;
   /** RRGGBB */
   color: string | null;
+}
+
+/** A Stokes parameter, a correlation of feeds, or a parameter computed from them. */
+export interface Stokes {
+  /** value of the view key `stokes` */
+  name: string;
+  title: string;
+  /** of its values */
+  unit: string | null;
+  /** computed from others */
+  derived: boolean;
 }
 
 /** A step of a sequence. */
@@ -152,7 +163,7 @@ export interface ChannelLimits {
   automatic: AutomaticLimits | null;
 }
 
-/** The picture when nothing is requested. */
+/** The picture when nothing is requested but the HDU and the Stokes parameter. */
 export interface Automatic {
   /** counted from 1 */
   frame: number;
@@ -169,6 +180,8 @@ export interface Automatic {
 
 /** The view in numbers: those of the request, and those that the server chose. */
 export interface Shown {
+  /** Stokes parameter; null without a Stokes axis */
+  stokes: string | null;
   /** first and last, counted from 1; equal for a single one */
   frame: [number, number];
   /** first and last, counted from 1; equal for a single one */
@@ -238,12 +251,14 @@ export interface Image {
   title: string;
   width: number;
   height: number;
-  /** BUNIT */
+  /** BUNIT, or the unit of the Stokes parameter shown */
   unit: string | null;
   /** selector of the HDU shown */
   hdu: string;
   hdus: Hdu[];
-  channelAxis: "spectral" | "stokes" | "band" | "column" | "";
+  /** of the Stokes axis, then those computed; empty without an axis */
+  stokes: Stokes[];
+  channelAxis: "spectral" | "band" | "column" | "";
   channels: Channel[];
   frames: Frame[];
   chips: Chip[];
@@ -409,6 +424,8 @@ export interface ChannelValue {
   /** the number as stored in the file; null if there is none */
   raw: number | "Infinity" | "-Infinity" | null;
   unit: string | null;
+  /** Stokes parameter; null without a Stokes axis */
+  stokes: string | null;
 }
 
 /** A pixel. */
@@ -497,6 +514,8 @@ export interface Spectrum {
   y: number;
   /** counted from 1 */
   frame: number;
+  /** Stokes parameter; null without a Stokes axis */
+  stokes: string | null;
   unit: string | null;
   /** in the channels' order; null where missing */
   values: (number | null)[];

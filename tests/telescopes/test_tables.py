@@ -1,4 +1,4 @@
-"""Products whose images are in tables: target pixels, events and HEALPix; closed forms and numpy."""
+"""Products whose images are in tables: target pixels, events, HEALPix; closed forms and numpy."""
 
 import numpy as np
 from telescopes import energetic, infrared

@@ -9,7 +9,7 @@ import { createStepper } from './stepper.js';
 
 /** @typedef {import('../app/app.js').App} App */
 
-const TITLES = /** @type {Record<string, string>} */ ({ spectral: 'Channel', stokes: 'Stokes parameter', band: 'Band', column: 'Column' });
+const TITLES = /** @type {Record<string, string>} */ ({ spectral: 'Channel', band: 'Band', column: 'Column' });
 const COLLAPSES = [
   { value: 'mean', label: 'Mean' }, { value: 'sum', label: 'Sum' },
   { value: 'max', label: 'Maximum' }, { value: 'median', label: 'Median' },

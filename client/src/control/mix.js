@@ -42,7 +42,6 @@ export function defaultMix(metadata) {
 /** Whether the channels are one spectrum with more steps than the table of a mix has rows. @param {Metadata} metadata */
 function isLongSpectrum({ channelAxis, channels }) {
   const values = channels.map(({ value }) => value).filter((value) => value !== null);
-  // Stokes parameters repeat the steps of the spectrum.
   return channelAxis === 'spectral' && channels.length > WIDEST_TABLE && new Set(values).size === values.length;
 }
 

@@ -1,7 +1,7 @@
 // Pixel, value and sky position under the pointer, or at the center of the map without a pointer.
 
 import { h } from '../ui/dom.js';
-import { formatValue } from '../ui/format.js';
+import { formatValue, planeLabel } from '../ui/format.js';
 import { remember, remembered } from '../ui/memory.js';
 import { Latest } from '../state/latest.js';
 import { fitsPixel } from '../wcs/fits.js';
@@ -16,6 +16,7 @@ export function createReadout(app, onNotation = () => {}) {
   const exact = new Latest(90);
   const place = h('span', { class: 'readout-value readout-pixel' });
   const value = h('span', { class: 'readout-value readout-data' });
+  const plane = h('span', { class: 'readout-label readout-plane' }, 'Value');
   const sky = h('span', { class: 'readout-value readout-sky' });
   const skyLabel = h('span', { class: 'readout-label' });
   const notation = h('button', {
@@ -25,7 +26,7 @@ export function createReadout(app, onNotation = () => {}) {
   const origin = h('span', { class: 'readout-origin' });
   const element = h('div', { class: 'readout', role: 'group', 'aria-label': 'Readout' },
     h('div', { class: 'readout-group' }, h('span', { class: 'readout-label' }, 'FITS pixel'), place, origin),
-    h('div', { class: 'readout-group readout-grow' }, h('span', { class: 'readout-label' }, 'Value'), value),
+    h('div', { class: 'readout-group readout-grow' }, plane, value),
     skyGroup);
   /** @type {Point | null} */
   let pointer = null;
@@ -57,6 +58,7 @@ export function createReadout(app, onNotation = () => {}) {
     const { metadata } = app.scene;
     element.hidden = !metadata;
     if (!metadata || !app.map.isOpen) return;
+    plane.textContent = app.effective ? planeLabel(metadata, app.effective) || 'Value' : 'Value';
     const point = pointer ?? app.map.center;
     origin.textContent = pointer ? '' : 'map center';
     const column = Math.floor(point.x);

@@ -16,6 +16,12 @@ function channelIndex(key, metadata) {
   return parseRange(key)?.[0] ?? metadata.channels.find((channel) => channel.name === key)?.index ?? 1;
 }
 
+/** Name of the Stokes parameter; null without a Stokes axis. @param {View} view @param {Metadata} metadata */
+function stokesOf(view, { stokes, shown }) {
+  // The server knows more spellings than the names.
+  return stokes.find(({ name }) => name === view.stokes)?.name ?? shown.stokes;
+}
+
 /** @param {View} view @param {Metadata} metadata @returns {ChannelColor[]} empty for a single plane */
 function effectiveMix(view, metadata) {
   if (view.mix) {
@@ -67,6 +73,7 @@ function effectiveStretch(view, metadata) {
 export function effective(view, metadata) {
   const { shown } = metadata;
   return {
+    stokes: stokesOf(view, metadata),
     frame: parseRange(view.frame) ?? shown.frame,
     channel: parseRange(view.channel) ?? shown.channel,
     collapse: view.collapse ?? shown.collapse ?? 'mean',
@@ -122,6 +129,6 @@ export function limitsOf(view, metadata, channel, index) {
 
 /** Text that changes when other planes, or other parts of their histograms, are shown. @param {View} view */
 export function selectionKey(view) {
-  return JSON.stringify([view.hdu, view.cfa, view.frame, view.channel, view.collapse, view.view,
+  return JSON.stringify([view.hdu, view.stokes, view.cfa, view.frame, view.channel, view.collapse, view.view,
     view.mix?.map((part) => part.channel), view.limits]);
 }

@@ -20,6 +20,7 @@ import {
 const READERS = Object.freeze({
   view: parseName,
   hdu: parseHdu,
+  stokes: parseName,
   frame: parsePick,
   channel: parsePick,
   collapse: (text) => parseWord(text, COLLAPSES),

@@ -406,6 +406,26 @@ describe.skipIf(!hasChromium)('the page', () => {
       await page.getByRole('button', { name: 'Play' }).waitFor();
     }));
 
+    it('changes the Stokes parameter and keeps the channel', () => on('#image=cube/lines.fits&view=channel=7;limits=0,9', async (page) => {
+      await page.getByRole('button', { name: 'PA', exact: true }).click();
+      await page.waitForFunction(() => /stokes=PA;channel=7(&|$)/.test(location.hash));
+      expect(await page.getByRole('button', { name: 'PA', exact: true }).getAttribute('aria-pressed')).toBe('true');
+      await page.getByLabel('Channel number').fill('8');
+      await page.keyboard.press('Enter');
+      await page.waitForFunction(() => /stokes=PA;channel=8(&|$)/.test(location.hash));
+      await page.locator('.map').focus();
+      await page.keyboard.press('q');
+      await page.waitForFunction(() => /stokes=I;channel=8(&|$)/.test(location.hash));
+      await page.keyboard.press('Shift+Q');
+      await page.waitForFunction(() => /stokes=PA;channel=8(&|$)/.test(location.hash));
+      expect(await page.locator('.readout').textContent()).toContain('Stokes PA · 1.4207 GHz');
+    }));
+
+    it('has no Stokes parameters of other images', () => on('#image=field.fits', async (page) => {
+      await page.getByText('Channels', { exact: true }).waitFor();
+      expect(await page.getByText('Polarization', { exact: true }).isVisible()).toBe(false);
+    }));
+
     it('mixes channels in other colors', () => on('#image=field.fits', async (page) => {
       await page.getByLabel('Show g', { exact: true }).uncheck();
       await page.waitForFunction(() => /mix=2:00ff00,3:ff0000/.test(location.hash));

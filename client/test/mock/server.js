@@ -27,6 +27,19 @@ const COLORMAPS = {
 };
 const MIX = ['0000ff', '00ff00', 'ff0000'].map((color, k) => ({ channel: k + 1, last: k + 1, color }));
 
+const STOKES = [
+  { name: 'I', title: 'Total intensity', unit: 'adu', derived: false },
+  { name: 'Q', title: 'Linear polarization Q', unit: 'adu', derived: false },
+  { name: 'U', title: 'Linear polarization U', unit: 'adu', derived: false },
+  { name: 'P', title: 'Linearly polarized intensity', unit: 'adu', derived: true },
+  { name: 'PA', title: 'Polarization angle', unit: 'deg', derived: true },
+];
+
+/** @param {MockImage} image @param {View} view @returns {string | null} */
+function stokesOf(image, view) {
+  return image.axis === 'spectral' ? view.stokes ?? 'I' : null;
+}
+
 class Failure extends Error {
   /** @param {number} status @param {string} message */
   constructor(status, message) {
@@ -97,6 +110,7 @@ function metadata(image, asked, host) {
   return {
     id: image.id, title: image.id.split('/').pop() ?? '', width: image.width, height: image.height, unit: 'adu',
     hdu: '0', hdus: [{ selector: '0', name: 'SCI', version: 1, shape: [image.height, image.width], kind: 'science', default: true }],
+    stokes: image.axis === 'spectral' ? STOKES : [],
     channelAxis: image.axis,
     channels: Array.from({ length: image.channels }, (_, k) => ({
       index: k + 1, name: image.axis === 'band' ? 'gri'[k] : String(k + 1), value: image.axis === 'spectral' ? 1.42e9 + k * 1e5 : null,
@@ -105,6 +119,7 @@ function metadata(image, asked, host) {
     frames: Array.from({ length: image.frames }, (_, k) => ({ index: k + 1, name: `exposure ${k + 1}`, time: `2026-03-01T00:0${k}:10.500Z` })),
     chips: [], arrangement: null, topDown: false, members: parseSet(image.id)?.members ?? [], cfa: null, cfaDefault: null, flags: null, view: '', automatic: { stretch: 'asinh:0.1', cmap: 'gray', mix: image.mixed ? MIX : [], frame: 1, channel: 1, lastChannel: 1 },
     shown: {
+      stokes: stokesOf(image, view),
       frame: [frame, frame], channel: [channel, channel], collapse: view.collapse ?? 'mean', stretch: text, gamma: view.gamma ?? 1, contrast: view.contrast ?? 1,
       bias: view.bias ?? 0.5, saturation: view.saturation ?? 1, cmap: view.cmap ?? 'gray', invert: view.invert ?? false,
       nan: view.nan ?? null, bits: null, mix, limits,
@@ -208,7 +223,7 @@ function pixel(image, view, x, y) {
   const values = channels.map((channel) => {
     const value = plane(image, channel, frame)[y * image.width + x];
     const name = image.axis === 'band' ? 'gri'[channel - 1] : String(channel);
-    return { channel, name, frame, value: Number.isNaN(value) ? null : value, raw: null, unit: 'adu' };
+    return { channel, name, frame, value: Number.isNaN(value) ? null : value, raw: null, unit: 'adu', stokes: stokesOf(image, view) };
   });
   return { x, y, flags: null, chip: null, world: null, values };
 }
@@ -217,7 +232,7 @@ function pixel(image, view, x, y) {
 async function answer(path, query, host) {
   const parts = path.split('/');
   if (parts[0] === 'iiif') {
-    const [id, ...rest] = decodeURIComponent(parts[2]).split(/;(?=(?:hdu|frame|channel|collapse|mix|limits|stretch|gamma|contrast|bias|saturation|cmap|invert|nan|view|cfa|bits)=)/);
+    const [id, ...rest] = decodeURIComponent(parts[2]).split(/;(?=(?:hdu|stokes|frame|channel|collapse|mix|limits|stretch|gamma|contrast|bias|saturation|cmap|invert|nan|view|cfa|bits)=)/);
     return ['image/png', picture(find(id), viewOf(rest.join(';')), parts[3], parts[4])];
   }
   if (parts[0] !== 'api') {

@@ -1,21 +1,19 @@
 """Images: grids of pixels with frames, channels and sky coordinates, named by identifiers.
 
 This module is independent of FITS: `celestile.pixels.library` creates images from files. Axes are
-``(frame, channel, y, x)``; frames and channels count from 1 as in FITS, row 0 is at the top.
+``(frame, channel, y, x)``; frames and channels count from 1 as in FITS, row 0 is at the top. An
+image shows one Stokes parameter; `Image.of_stokes` returns that of another.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import NamedTuple, Protocol
-
-import numpy as np
-from numpy.typing import NDArray
+from dataclasses import dataclass, field, replace
+from typing import Protocol
 
 from celestile.errors import OutOfRangeError
 from celestile.geometry import Region
+from celestile.pixels.plane import Flags, Plane, Selection
 from celestile.pixels.sky.sky import Sky
 
-COLLAPSES = ("mean", "sum", "max", "median")
 CFA_PATTERNS = ("rggb", "bggr", "grbg", "gbrg")
 RAW_MOSAIC = "none"
 CFA_VALUES = (RAW_MOSAIC, *CFA_PATTERNS)
@@ -24,112 +22,9 @@ ARRANGEMENTS = ("detector", "sky", "contact sheet")
 """How the chips of a mosaic can be placed; a contact sheet shows them side by side."""
 
 
-class Selection(NamedTuple):
-    """A plane of an image: a frame and a channel, or ranges of them collapsed into one.
-
-    Parameters
-    ----------
-    frame, channel : tuple of int
-        First and last, both included and counted from 1; equal for a single one.
-    collapse : {"mean", "sum", "max", "median"}
-        How several planes are combined, ignoring missing pixels; no effect on a single plane.
-    """
-
-    frame: tuple[int, int] = (1, 1)
-    channel: tuple[int, int] = (1, 1)
-    collapse: str = "mean"
-
-
-@dataclass(frozen=True, slots=True)
-class PixelValue:
-    """One pixel at full precision.
-
-    Parameters
-    ----------
-    value : float or None
-        Physical value, with BSCALE and BZERO applied, in the unit of the image; None if missing.
-    raw : int or float or None
-        The number as stored in the file; None for gaps, collapsed planes and NaN.
-    """
-
-    value: float | None
-    raw: float | None
-
-
-class Shift(NamedTuple):
-    """Linear change of physical values to numbers that float32 holds and distinguishes.
-
-    Parameters
-    ----------
-    origin : float
-        Physical value that is read as 0.
-    scale : float
-        Physical value of 1, less the origin; a power of two, so that it changes no digit.
-    """
-
-    origin: float = 0.0
-    scale: float = 1.0
-
-    def physical(self, number: float) -> float:
-        """Physical value of a number as read from a plane."""
-        return number * self.scale + self.origin
-
-    def number(self, value: float) -> float:
-        """Number that a plane returns for a physical value."""
-        return (value - self.origin) / self.scale
-
-
-UNSHIFTED = Shift()
-
-
-class Plane(Protocol):
-    """A two-dimensional array of pixels that is read in parts, wherever it is stored.
-
-    Attributes
-    ----------
-    key : str
-        Identity of the content: resolved paths, sizes, modification times and the selection.
-        A changed file gives another key.
-    width, height : int
-        Size in pixels.
-    direct : bool
-        Whether random access to tiles is cheap: uncompressed and contiguous on disk. Level 0 of
-        other planes is copied into the pyramid cache.
-    by_rows : bool
-        Whether a single row can be read without decoding many: direct, or compressed row by row as
-        fpack does.
-    """
-
-    @property
-    def key(self) -> str:
-        """Identity of the content."""
-
-    @property
-    def width(self) -> int:
-        """Size in pixels."""
-
-    @property
-    def height(self) -> int:
-        """Size in pixels."""
-
-    @property
-    def direct(self) -> bool:
-        """Whether random access to tiles is cheap."""
-
-    @property
-    def by_rows(self) -> bool:
-        """Whether a single row can be read without decoding many."""
-
-    def read(self, region: Region) -> NDArray[np.float32]:
-        """Read physical values: native float32, C order, shape (height, width); missing is NaN."""
-
-    def value(self, x: int, y: int) -> PixelValue:
-        """One pixel as stored and in physical units, at the file's own precision."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Channel:
-    """A spectral plane, a Stokes parameter or a member of a band set.
+    """A spectral plane or a member of a band set.
 
     Parameters
     ----------
@@ -152,6 +47,34 @@ class Channel:
     unit: str | None = None
     wavelength: float | None = None
     color: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stokes:
+    """A Stokes parameter, a correlation of feeds, or a parameter computed from them.
+
+    Parameters
+    ----------
+    name : str
+        Unique within the image: I, Q, RR, P…; the number of the plane where it has no name.
+    title : str
+        For people.
+    unit : str or None
+        Of its values.
+    derived : bool
+        Whether it is computed from others.
+    is_angle : bool
+        Whether it is an angle that repeats after 180 degrees.
+    is_signed : bool
+        Whether its values are as often negative as positive.
+    """
+
+    name: str
+    title: str
+    unit: str | None
+    derived: bool
+    is_angle: bool = False
+    is_signed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -232,93 +155,6 @@ class Card:
     comment: str
 
 
-class Flag(NamedTuple):
-    """A bit or a code of a quality plane.
-
-    Parameters
-    ----------
-    number : int
-        Of the bit, 0 for the least significant one; or the code.
-    name : str
-        Without the characters that are reserved in views, and not a number.
-    description : str
-        In words; may be empty.
-    last : bool
-        Whether it is drawn only where no other one is set: it gives no cause.
-    """
-
-    number: int
-    name: str
-    description: str = ""
-    last: bool = False
-
-
-class Flags(NamedTuple):
-    """The meaning of the numbers of a quality plane.
-
-    Parameters
-    ----------
-    kind : {"bits", "codes"}
-        Whether a number is a sum of bits, or one of several codes.
-    items : tuple of Flag
-        In ascending order.
-    """
-
-    kind: str
-    items: tuple[Flag, ...]
-
-    def at(self, value: float) -> tuple[Flag, ...]:
-        """Flags that a number stands for."""
-        number = int(value)
-        if self.kind == "codes":
-            return tuple(flag for flag in self.items if flag.number == number)
-        return tuple(flag for flag in self.items if number >> flag.number & 1)
-
-
-def shift_of(plane: Plane) -> Shift:
-    """How the numbers that a plane returns convert to physical values; may read a few rows."""
-    shift: Shift = getattr(plane, "shift", UNSHIFTED)
-    return shift
-
-
-def reduction(plane: object) -> str:
-    """How coarser pixels follow from finer ones: ``mean``, ``max`` for masks, ``or`` for bits.
-
-    Parameters
-    ----------
-    plane : Plane or pixels of a pyramid
-        Those of bits return bits instead of numbers (see `celestile.pixels.planes.bits`).
-    """
-    return str(getattr(plane, "reduction", "max" if getattr(plane, "is_mask", False) else "mean"))
-
-
-def coarser_of(plane: Plane) -> Callable[[Region], NDArray[np.float32]] | None:
-    """Return the function by which a plane computes its level 1 itself; None for most planes.
-
-    It takes a region of level 0 that begins at an even row and column.
-    """
-    found: Callable[[Region], NDArray[np.float32]] | None = getattr(plane, "coarser", None)
-    return found
-
-
-def is_computed(plane: Plane) -> bool:
-    """Whether the pixels of a plane are computed as they are read, which takes a while."""
-    return bool(getattr(plane, "is_computed", False))
-
-
-ReadCells = Callable[[NDArray[np.float64], NDArray[np.float64]], NDArray[np.float32]]
-"""Values at longitudes and latitudes in degrees, of one shape; missing is NaN."""
-
-
-def cells_of(plane: Plane) -> ReadCells | None:
-    """Read the cells of the sky that a plane is drawn from, in the frame of the image.
-
-    None for other planes. Values are the numbers that the plane returns (see `shift_of`).
-    """
-    read: ReadCells | None = getattr(plane, "cells", None)
-    return read
-
-
 class PlaneSource(Protocol):
     """Source of the planes of an image."""
 
@@ -346,10 +182,15 @@ class Image:
         All choices, including the one shown.
     channels, frames : tuple
         At least one each.
-    channel_axis : {"spectral", "stokes", "band", "column", ""}
+    channel_axis : {"spectral", "band", "column", ""}
         Kind of the channels; empty for a single channel.
     unit : str or None
-        BUNIT; None if channels differ in it (see `unit_of`).
+        BUNIT, or the unit of the Stokes parameter shown; None if channels differ in it (see
+        `unit_of`).
+    stokes : tuple of Stokes
+        Parameters along the Stokes axis, then those computed from them; empty without such an axis.
+    shown_stokes : str
+        Name of the Stokes parameter that frames and channels are planes of; empty for the first.
     chips : tuple of Chip
         Of a mosaic; empty otherwise.
     arrangement : {"detector", "sky", "contact sheet"} or None
@@ -406,10 +247,51 @@ class Image:
     cfa_default: str | None = None
     flags: Flags | None = None
     damage: Callable[[], tuple[str, ...]] = field(default=tuple, repr=False)
+    stokes: tuple[Stokes, ...] = ()
+    shown_stokes: str = ""
+    _others: dict[str, "Image"] = field(init=False, repr=False, default_factory=dict)
 
     def plane(self, selection: Selection) -> Plane:
         """Return the plane of a selection, which must be within the image."""
+        if self.shown_stokes and not selection.stokes:
+            selection = selection._replace(stokes=self.shown_stokes)
         return self.source.plane(selection)
+
+    @property
+    def measured_stokes(self) -> tuple[str, ...]:
+        """Names of the planes along the Stokes axis."""
+        return tuple(stokes.name for stokes in self.stokes if not stokes.derived)
+
+    @property
+    def current_stokes(self) -> Stokes | None:
+        """The Stokes parameter that is shown; None without a Stokes axis."""
+        named = (stokes for stokes in self.stokes if stokes.name == self.shown_stokes)
+        return next(named, self.stokes[0] if self.stokes else None)
+
+    @property
+    def first_stokes(self) -> "Image":
+        """The image of the first Stokes parameter, as it is opened."""
+        return self._others.get("", self)
+
+    def of_stokes(self, name: str) -> "Image":
+        """Return the image of another of its Stokes parameters; always the same object.
+
+        Parameters
+        ----------
+        name : str
+            One of those in `stokes`.
+        """
+        first = self.first_stokes
+        if name == first.stokes[0].name:
+            return first
+        known = first._others.get(name)
+        if known is None:
+            chosen = next(stokes for stokes in self.stokes if stokes.name == name)
+            made = replace(first, shown_stokes=name, unit=chosen.unit)
+            made._others[""] = first
+            # Threads that make it at the same time keep one of them.
+            known = first._others.setdefault(name, made)
+        return known
 
     def unit_of(self, *selections: Selection) -> str | None:
         """Unit of the pixels of planes; None if it is not known, or not the same in all."""

@@ -1,6 +1,7 @@
 """The compiled inner loop of building a pyramid; the tests compare it with plain numpy."""
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -111,6 +112,45 @@ def halved_by(
     whole = np.pad(fine, ((0, rows % 2), (0, columns % 2)), constant_values=np.nan)
     pairs = combine(whole[::2], whole[1::2])
     return combine(pairs[:, ::2], pairs[:, 1::2])
+
+
+def directions(angles: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Cosine and sine of twice the angles: their means are the mean of angles modulo 180 degrees.
+
+    Parameters
+    ----------
+    angles : ndarray
+        In degrees; missing is NaN.
+    """
+    doubled = np.radians(2.0 * angles.astype(np.float64))
+    return np.cos(doubled).astype(np.float32), np.sin(doubled).astype(np.float32)
+
+
+def angles_of(across: NDArray[Any], up: NDArray[Any]) -> NDArray[np.float32]:
+    """Angles from -90 to 90 degrees of the results of `directions`."""
+    found: NDArray[np.float32] = (0.5 * np.degrees(np.arctan2(up, across))).astype(np.float32)
+    return found
+
+
+def mean_of_angles(
+    mean: Callable[[NDArray[np.float32]], NDArray[Any]], values: NDArray[np.float32]
+) -> NDArray[np.float32]:
+    """Mean of angles that repeat after 180 degrees: of directions, not of numbers.
+
+    Parameters
+    ----------
+    mean : callable
+        Computes means of arrays of numbers.
+    values : ndarray
+        Angles in degrees; missing is NaN.
+    """
+    across, up = directions(values)
+    return angles_of(mean(across), mean(up))
+
+
+def halved_angles(fine: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Next coarser level of polarization angles: the mean direction in each 2x2 block."""
+    return mean_of_angles(halved, fine)
 
 
 def halved(fine: NDArray[np.float32]) -> NDArray[np.float32]:

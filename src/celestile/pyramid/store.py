@@ -19,9 +19,9 @@ from numpy.typing import NDArray
 
 from celestile.errors import StorageError
 from celestile.geometry import Levels, Region, strips
-from celestile.pixels.image import Plane, coarser_of, reduction
+from celestile.pixels.plane import Plane, coarser_of, reduction
 from celestile.pixels.planes.bits import combine
-from celestile.pyramid.kernels import halved, halved_by
+from celestile.pyramid.kernels import halved, halved_angles, halved_by
 
 LAST_FIRST = 3
 """Coarsest level at which storage may begin: finer levels are computed from level 0 when they are
@@ -179,6 +179,8 @@ def read_region(tiles: NDArray[np.float32], region: Region) -> NDArray[np.float3
 def halving(plane: Plane) -> Callable[[NDArray[np.float32]], NDArray[np.float32]]:
     """Return the function that computes the next coarser level of a plane."""
     name = reduction(plane)
+    if name == "angle":
+        return halved_angles
     return halved if name == "mean" else partial(halved_by, combine(name))
 
 

@@ -6,8 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from celestile.geometry import Levels, Region, ceil_divide
-from celestile.pixels.image import reduction
+from celestile.pixels.plane import reduction
 from celestile.pixels.planes.bits import combined_at
+from celestile.pyramid.kernels import mean_of_angles
 from celestile.render import kernels
 
 # Bounds memory for regions reduced along one axis only, for which no coarse level is suitable.
@@ -102,12 +103,16 @@ def _average(
     source = Region(x, y, source_x.size - 1, source_y.size - 1)
     values = np.ascontiguousarray(pixels.read(level, source), dtype=np.float32)
     name = reduction(pixels)
-    if name != "mean":
+    if name not in ("mean", "angle"):
         wide = _flagged(name, values, source_x, target_x)
         return _flagged(name, wide.T, source_y, target_y).T.copy()
-    out = np.empty((bottom - top, right - left), np.float32)
-    kernels.resample(values, source_x, source_y, target_x, target_y, out)
-    return out
+
+    def resampled(numbers: NDArray[np.float32]) -> NDArray[np.float32]:
+        out = np.empty((bottom - top, right - left), np.float32)
+        kernels.resample(numbers, source_x, source_y, target_x, target_y, out)
+        return out
+
+    return mean_of_angles(resampled, values) if name == "angle" else resampled(values)
 
 
 def _flagged(

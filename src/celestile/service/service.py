@@ -17,8 +17,9 @@ from celestile import __version__
 from celestile.errors import RequestError
 from celestile.geometry import Levels
 from celestile.lru import LruCache
-from celestile.pixels.image import Image, is_computed
+from celestile.pixels.image import Image
 from celestile.pixels.library import Library, Listing
+from celestile.pixels.plane import is_computed
 from celestile.pixels.resolver import Entry
 from celestile.pyramid.cache import Cache
 from celestile.render import RENDERING
@@ -34,6 +35,7 @@ from celestile.views.canonical import shortened
 from celestile.views.measures import ImageMeasures, NotCachedError, PlaneStatistics
 from celestile.views.options import DefaultView, NamedView, ServiceOptions
 from celestile.views.picks import is_series, numbered
+from celestile.views.polarization import with_stokes
 from celestile.views.subject import ComponentValue, Subject
 from celestile.views.view import AUTOMATIC, View, overlay
 
@@ -167,7 +169,7 @@ class Service:
 
     def is_current(self, subject: Subject) -> bool:
         """Whether the files of a subject are unchanged since it was resolved."""
-        image = subject.image
+        image = subject.image.first_stokes
         return self.library.if_open(image.identifier, subject.hdu, subject.cfa) is image
 
     def named(self, identifier: str, view: View) -> View:
@@ -182,6 +184,32 @@ class Service:
             raise RequestError(message, "view")
         return overlay(named.view, view)
 
+    def polarized(self, image: Image, view: View) -> tuple[Image, View]:
+        """Choose the Stokes parameter of an image by a view, else the operator's, else the first.
+
+        Parameters
+        ----------
+        image : Image
+            As it is opened.
+        view : View
+            Named views are merged into it already.
+
+        Returns
+        -------
+        tuple of Image and View
+            The image of that parameter, and the view with the parameter's name.
+
+        Raises
+        ------
+        RequestError
+            If the image has no such parameter.
+        """
+        view = with_stokes(image, view)
+        if not image.stokes:
+            return image, view
+        name = view.stokes or with_stokes(image, self.automatic_view(image)).stokes
+        return image.of_stokes(name or image.stokes[0].name), view
+
     def _resolve_cached(self, identifier: str, view: View) -> Subject | None:
         """Resolve a view in the event loop, if that does not require reading pixels."""
         view = self.named(identifier, view)
@@ -189,6 +217,7 @@ class Service:
         if image is None:
             return None
         try:
+            image, view = self.polarized(image, view)
             measures = ImageMeasures(image, self.plane_statistics, cached_only=True)
             return self._subject(image, view, measures)
         except NotCachedError:
@@ -196,7 +225,8 @@ class Service:
 
     def _resolve(self, identifier: str, view: View) -> Subject:
         view = self.named(identifier, view)
-        image = self.library.open(identifier, view.hdu, view.cfa)
+        opened = self.library.open(identifier, view.hdu, view.cfa)
+        image, view = self.polarized(opened, view)
         return self._subject(image, view, ImageMeasures(image, self.plane_statistics))
 
     def _subject(self, image: Image, view: View, measures: ImageMeasures) -> Subject:
@@ -306,6 +336,7 @@ class Service:
     @staticmethod
     def _values(subject: Subject, x: int, y: int) -> list[ComponentValue]:
         found = []
+        stokes = subject.image.current_stokes
         for component, plane in zip(subject.components, subject.planes, strict=True):
             channel = component.selection.channel[0]
             found.append(
@@ -315,6 +346,7 @@ class Service:
                     name=_plane_name(subject.image, component),
                     pixel=plane.value(x, y),
                     unit=subject.image.unit_of(component.selection),
+                    stokes=stokes.name if stokes is not None else None,
                 )
             )
         return found
@@ -335,7 +367,8 @@ def _plane_name(image: Image, component: Component) -> str:
 def _digest(image: Image, shown: Appearance) -> str:
     """Identity of the pixels of an image and of how they are rendered."""
     components = [component.identity for component in shown.components]
-    identity = (__version__, RENDERING, image.key, components, tuple(shown.style))
+    whose = (image.key, image.shown_stokes)
+    identity = (__version__, RENDERING, *whose, components, tuple(shown.style))
     return hashlib.blake2b(orjson.dumps(identity), digest_size=12).hexdigest()
 
 

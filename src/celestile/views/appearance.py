@@ -11,16 +11,21 @@ from typing import NamedTuple, Protocol
 from celestile.errors import RequestError
 from celestile.pixels.display.first_view import FirstView
 from celestile.pixels.display.start import FirstPlane
-from celestile.pixels.image import COLLAPSES, Image, Plane, Selection, Shift
+from celestile.pixels.image import Image
+from celestile.pixels.plane import COLLAPSES, Plane, Selection, Shift
 from celestile.pixels.planes.bits import as_bits
 from celestile.pixels.planes.shifted import unshifted
 from celestile.render.request import Component, Style
 from celestile.views import flags
 from celestile.views.filter_colors import automatic_colors
 from celestile.views.picks import Numbers, aliased, is_series, mixable, mixed_numbers, numbers_of
+from celestile.views.polarization import with_stokes
 from celestile.views.view import Interval, Pick, View, overlay
 
 _STYLE_KEYS = ("gamma", "contrast", "bias", "saturation", "cmap", "invert", "nan")
+
+ANGLES = "twilight"
+"""Colormap of angles: it ends with the color that it begins with."""
 
 
 class Measures(Protocol):
@@ -86,13 +91,16 @@ def implied(image: Image, operators: View, measures: Measures) -> View:
     measures : Measures
         Of that image.
     """
-    start, operators = measures.start(), aliased(image, operators)
-    if start == FirstPlane():
+    start, operators = measures.start(), aliased(image, with_stokes(image, operators))
+    shown = image.current_stokes
+    cmap = ANGLES if shown is not None and shown.is_angle else None
+    if start == FirstPlane() and cmap is None:
         return operators
     channel = Pick(start.channel, start.last_channel or start.channel)
     begin = View(
         frame=Pick(start.frame, start.frame) if start.frame > 1 else None,
         channel=None if channel == Pick(1, 1) else channel,
+        cmap=cmap,
     )
     return overlay(begin, operators)
 

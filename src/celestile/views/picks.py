@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from celestile.errors import OutOfRangeError, RequestError, shortened
-from celestile.pixels.image import Channel, Frame, Image, Selection
+from celestile.pixels.image import Channel, Frame, Image
+from celestile.pixels.plane import Selection
 from celestile.views import flags
+from celestile.views.polarization import with_stokes
 from celestile.views.view import Pick, View
 
 _MOST_NAMES = 20  # in an error
@@ -42,6 +44,8 @@ def is_series(image: Image) -> bool:
 def numbered(image: Image, view: View) -> View:
     """Put numbers for the names of channels and frames, and leave out the default HDU.
 
+    The Stokes parameter has its name (`celestile.views.polarization`).
+
     Parameters
     ----------
     image : Image
@@ -54,7 +58,7 @@ def numbered(image: Image, view: View) -> View:
     OutOfRangeError, RequestError
         As `numbers_of`.
     """
-    view = aliased(image, view)
+    view = aliased(image, with_stokes(image, view))
     changes: dict[str, Any] = {}
     if view.name is not None:
         changes["name"] = None

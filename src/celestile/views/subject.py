@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from celestile.pixels.display.first_view import FirstView
-from celestile.pixels.image import Image, PixelValue, Plane
+from celestile.pixels.image import Image
+from celestile.pixels.plane import PixelValue, Plane
 from celestile.render.request import Component, Style
 from celestile.views.view import View
 
@@ -65,6 +66,8 @@ class ComponentValue:
         The value.
     unit : str or None
         Of the physical value.
+    stokes : str or None
+        Name of the Stokes parameter; None without a Stokes axis.
     """
 
     channel: int
@@ -72,3 +75,4 @@ class ComponentValue:
     name: str
     pixel: PixelValue
     unit: str | None
+    stokes: str | None = None

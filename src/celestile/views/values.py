@@ -21,6 +21,7 @@ _COLOR = re.compile(grammar.COLOR)
 _HDU = re.compile(grammar.HDU)
 _HDU_NUMBER = re.compile(grammar.HDU_NUMBER)
 _PICK_ALLOWED = "a number from 1, a name, or a range first-last of numbers"
+STOKES_ALLOWED = "the name of a Stokes parameter, such as I, Q, RR or P"
 _BIT_NUMBER = re.compile(grammar.BIT_NUMBER)
 _BIT_RANGE = re.compile(grammar.BIT_RANGE)
 _BITS_ALLOWED = "all, none, off, or numbers from 0, ranges of them and names, separated by commas"

@@ -11,10 +11,12 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from celestile.errors import RequestError, shortened
-from celestile.pixels.image import CFA_VALUES, COLLAPSES
+from celestile.pixels.image import CFA_VALUES
 from celestile.pixels.names import may_be_fits_name
+from celestile.pixels.plane import COLLAPSES
 from celestile.render.color import colormaps
 from celestile.views.values import (
+    STOKES_ALLOWED,
     Interval,
     Pick,
     format_bits,
@@ -59,6 +61,7 @@ class View(NamedTuple):
 
     name: str | None = None  # view=
     hdu: str | None = None
+    stokes: str | None = None
     frame: Pick | None = None
     channel: Pick | None = None
     collapse: str | None = None
@@ -88,6 +91,7 @@ _READERS: Mapping[str, _Reader] = MappingProxyType(
     {
         "view": lambda value: {"name": text(value, "the name of a view")},
         "hdu": lambda value: {"hdu": hdu(value)},
+        "stokes": lambda value: {"stokes": text(value, STOKES_ALLOWED)},
         "frame": lambda value: {"frame": pick(value)},
         "channel": lambda value: {"channel": pick(value)},
         "collapse": lambda value: {"collapse": one_of(value, COLLAPSES)},

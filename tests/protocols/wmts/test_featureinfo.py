@@ -35,6 +35,7 @@ def test_pixel_at_full_resolution(client: Any, info: dict[str, str]) -> None:
                 "value": 100.5 * x + y,
                 "raw": 100.5 * x + y,
                 "unit": "adu",
+                "stokes": None,
             }
         ],
         # The fake sky has a degree to the pixel: this is the pixel's center.

@@ -66,6 +66,7 @@ describe('the latest of several requests', () => {
 /** @type {any} */
 const METADATA = {
   channels: [{ index: 1, name: 'g' }, { index: 2, name: 'r' }, { index: 3, name: 'i' }],
+  stokes: [],
   automatic: { mix: [{ channel: 1, last: 1, color: '0000ff' }, { channel: 3, last: 3, color: 'ff0000' }] },
   shown: {
     frame: [1, 1], channel: [1, 1], stretch: 'asinh:0.05', gamma: 1, contrast: 1, bias: 0.5, saturation: 1, cmap: 'gray',
@@ -105,6 +106,15 @@ describe('what is in effect', () => {
     expect(effective(parseView('mix=2-3:ff0000,1:0000ff'), METADATA).mix).toEqual([
       { channel: 1, last: 1, color: '0000ff' }, { channel: 2, last: 3, color: 'ff0000' },
     ]);
+  });
+
+  it('has a Stokes parameter where the image has', () => {
+    const stokes = ['I', 'Q', 'PA'].map((name) => ({ name }));
+    const metadata = { ...METADATA, stokes, shown: { ...METADATA.shown, stokes: 'I' } };
+    expect(effective({}, metadata).stokes).toBe('I');
+    expect(effective(parseView('stokes=PA'), metadata).stokes).toBe('PA');
+    expect(effective(parseView('stokes=pangle'), metadata).stokes).toBe('I'); // until the server answers
+    expect(effective({}, { ...METADATA, shown: { ...METADATA.shown, stokes: null } }).stokes).toBeNull();
   });
 
   const ASINH = {

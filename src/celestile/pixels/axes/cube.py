@@ -1,7 +1,8 @@
-"""The axes of an array: the two axes of the image, the channels and the frames.
+"""The axes of an array: the two axes of the image, Stokes parameters, channels and frames.
 
 Axes are classified by CTYPE (FITS 4.0, section 8; Greisen et al. 2006, A&A 446, 747, table 1):
-spectral and Stokes axes are channels, time axes are frames, axes of length 1 are dropped. Planes
+spectral axes are channels, time axes are frames, axes of length 1 are dropped, except that a Stokes
+axis of length 1 still names the parameter. Planes
 along an axis of unknown kind are channels if the header says that they are bands or colors (see
 `celestile.pixels.axes.bands`), and frames otherwise.
 """
@@ -12,12 +13,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import prod
 
-from celestile.pixels.axes import bands, linear, obit
+from celestile.pixels.axes import bands, linear, obit, stokes
 from celestile.pixels.axes.spectral import axis_values, code, wavelengths
 from celestile.pixels.axes.times import axis_times
 from celestile.pixels.axes.units import standard_unit
 from celestile.pixels.fits.hdus import AxisValues, Hdu
-from celestile.pixels.image import Channel, Frame
+from celestile.pixels.image import Channel, Frame, Stokes
 from celestile.pixels.planes.array import Slice
 
 _SPECTRAL = (
@@ -32,11 +33,6 @@ _SPECTRAL_UNITS = {
 _TIME = ("TIME", "UTC", "UT1", "TAI", "TT", "TDT", "ET", "TDB", "TCB", "TCG", "GPS", "LOCAL")
 _CELESTIAL = re.compile(r"(RA|DEC|.?LON|.?LAT|..LN|..LT)(-|$)")
 _NUMBER = re.compile(r"[+-]?\d+|\d+-\d+")
-_STOKES = {
-    1: "I", 2: "Q", 3: "U", 4: "V", -1: "RR", -2: "LL", -3: "RL", -4: "LR",
-    -5: "XX", -6: "YY", -7: "XY", -8: "YX",
-}  # fmt: skip
-"""FITS 4.0, table 29."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +69,8 @@ class AxisLayout:
         Fastest first.
     dimensions : int
         NAXIS.
+    stokes_axis : Axis or None
+        May be of length 1.
     """
 
     x: Axis
@@ -80,6 +78,7 @@ class AxisLayout:
     channel_axes: tuple[Axis, ...]
     frame_axes: tuple[Axis, ...]
     dimensions: int
+    stokes_axis: Axis | None = None
 
     @property
     def channels(self) -> int:
@@ -92,19 +91,26 @@ class AxisLayout:
         return prod(axis.length for axis in self.frame_axes)
 
     @property
+    def stokes(self) -> int:
+        """Number of planes along the Stokes axis; 1 without one."""
+        return self.stokes_axis.length if self.stokes_axis is not None else 1
+
+    @property
     def channel_axis(self) -> str:
-        """Kind of the channels: "spectral", "stokes", "band", "column", or "" for a single one."""
+        """Kind of the channels: "spectral", "band", "column", or "" for a single channel."""
         kinds = [axis.kind for axis in self.channel_axes]
         if not kinds or kinds == ["column"]:
             return "".join(kinds)
-        return "spectral" if "spectral" in kinds else "stokes" if "stokes" in kinds else "band"
+        return "spectral" if "spectral" in kinds else "band"
 
-    def slice(self, frame: int, channel: int) -> Slice:
-        """Slice of the array for a frame and a channel, both counted from 1."""
+    def slice(self, frame: int, channel: int, stokes: int = 1) -> Slice:
+        """Slice of the array for a frame, a channel and a Stokes parameter, counted from 1."""
         at = {
             **_split(self.channel_axes, channel - 1),
             **_split(self.frame_axes, frame - 1),
         }
+        if self.stokes_axis is not None:
+            at[self.stokes_axis.number] = stokes - 1
         image_axes = (self.x.number, self.y.number)
         slowest_first = range(self.dimensions, 0, -1)
         return Slice(
@@ -155,12 +161,14 @@ def layout(hdu: Hdu) -> AxisLayout:
     x, y = _image_axes(axes)
     channel_axes: list[Axis] = []
     frame_axes: list[Axis] = []
+    stokes_axes = [axis for axis in axes if axis.kind == "stokes" and axis not in (x, y)]
+    stokes_axis = max(stokes_axes, key=lambda axis: axis.length > 1, default=None)
     for axis in axes:
-        if axis in (x, y) or axis.length == 1:
+        if axis in (x, y, stokes_axis) or axis.length == 1:
             continue
         # Only one axis has the bands: a second one of the same length repeats them.
         is_band = axis.kind == "band" and not any(other.kind == "band" for other in channel_axes)
-        is_channel = axis.kind in ("spectral", "stokes", "column") or is_band
+        is_channel = axis.kind in ("spectral", "column") or is_band
         (channel_axes if is_channel else frame_axes).append(axis)
     return AxisLayout(
         x=x,
@@ -168,6 +176,7 @@ def layout(hdu: Hdu) -> AxisLayout:
         channel_axes=tuple(channel_axes),
         frame_axes=tuple(frame_axes),
         dimensions=len(axes),
+        stokes_axis=stokes_axis,
     )
 
 
@@ -203,7 +212,7 @@ def channels(hdu: Hdu, arrangement: AxisLayout) -> tuple[Channel, ...]:
     columns = {axis.number: _axis_values(hdu, axis) for axis in axes}
     spectral = next((axis for axis in axes if axis.kind == "spectral"), None)
     lengths = wavelengths(hdu, spectral.ctype, columns[spectral.number]) if spectral else ()
-    names = _channel_names(axes, [_labels(hdu, axis, columns[axis.number]) for axis in axes])
+    names = _channel_names(axes, [_labels(hdu, axis) for axis in axes])
     made = []
     for index, name in enumerate(names, 1):
         value, unit, length = None, None, None
@@ -224,10 +233,32 @@ def _channel_names(axes: Sequence[Axis], labels: Sequence[Sequence[str]]) -> tup
     for index in range(prod(axis.length for axis in axes)):
         at = _split(axes, index).values()
         parts = [own[step] for own, step in zip(labels, at, strict=True)]
-        # "I_3": a word first, so that no name is parsed as a number or a range.
+        # "g_3": a word first, so that no name is parsed as a number or a range.
         numbered = [part or str(step + 1) for part, step in zip(parts, at, strict=True)]
         made.append("_".join(sorted(numbered, key=str.isdecimal)) if any(parts) else "")
     return distinct_names(made, [str(index) for index in range(1, len(made) + 1)])
+
+
+def stokes_parameters(hdu: Hdu, arrangement: AxisLayout, unit: str | None) -> tuple[Stokes, ...]:
+    """Stokes parameters of an array, and those computed from them; none without names.
+
+    Parameters
+    ----------
+    hdu : Hdu
+        The array.
+    arrangement : AxisLayout
+        Of its axes.
+    unit : str or None
+        Of its values.
+    """
+    axis = arrangement.stokes_axis
+    if axis is None:
+        return ()
+    names = [stokes.code_name(value) for value in _axis_values(hdu, axis).values]
+    if axis.length == 1 and not names[0]:
+        return ()
+    numbers = [str(number) for number in range(1, axis.length + 1)]
+    return stokes.described(distinct_names(names, numbers), unit)
 
 
 def distinct_names(names: Sequence[str], numbers: Sequence[str]) -> tuple[str, ...]:
@@ -269,12 +300,8 @@ def _numbers(axes: Sequence[Axis], index: int) -> str:
     return ".".join(str(at[axis.number] + 1) for axis in reversed(axes))
 
 
-def _labels(hdu: Hdu, axis: Axis, column: AxisValues) -> tuple[str, ...]:
+def _labels(hdu: Hdu, axis: Axis) -> tuple[str, ...]:
     """Label of each element of an axis, or an empty string."""
-    if axis.kind == "stokes":
-        return tuple(
-            "" if value is None else _STOKES.get(round(value), "") for value in column.values
-        )
     if axis.kind == "column":
         return tuple(plain_name(layer.name) for layer in hdu.layers)
     given = bands.labels(hdu, axis.number, axis.length) or ("",) * axis.length
@@ -284,6 +311,8 @@ def _labels(hdu: Hdu, axis: Axis, column: AxisValues) -> tuple[str, ...]:
 def notes(hdu: Hdu, arrangement: AxisLayout) -> tuple[str, ...]:
     """Describe in which respects the values of channels and frames are a choice."""
     axes = (*arrangement.channel_axes, *arrangement.frame_axes)
+    if arrangement.stokes > 1 and arrangement.stokes_axis is not None:
+        axes += (arrangement.stokes_axis,)
     valued = (axis for axis in axes if axis.kind in ("spectral", "stokes", "time"))
     return tuple(
         note

@@ -18,6 +18,7 @@ _BRIGHT = 0.3
 _DARK_SKY = 0.13  # where the automatic stretch puts the background, of full intensity
 _FAINT = 10.0  # standard deviations above the sky at which a source is obvious
 _MOST_RANGE = 1e5  # standard deviations: values beyond are not measurements
+_SHOWN = 0.998  # of the values of both signs: a compact source covers few pixels
 _DENSITY = 1000.0  # times the median, which a quarter of the pixels exceeds
 _SPARSE = 0.1  # of the plane: fewer pixels have an event
 _BLOCK = 8  # pixels along each side, to be averaged
@@ -81,6 +82,21 @@ def first_view(values: Sample) -> FirstView:
     found = _first_view(values)
     low, high = found.limits
     return replace(found, limits=(values.shift.physical(low), values.shift.physical(high)))
+
+
+def signed_view(values: Sample) -> FirstView:
+    """Find limits at equal distances from 0, for values of both signs such as those of Stokes Q.
+
+    Black, white and the gray between them then stand for the same values on either side. If all
+    values are equal, it is the view of any plane.
+    """
+    kept = _without_sentinels(values.ordered) if values.ordered.size else values.ordered
+    numbers = kept.astype(np.float64) * values.shift.scale + values.shift.origin
+    sizes = np.sort(np.abs(numbers))
+    if not sizes.size or numbers[0] == numbers[-1]:
+        return first_view(values)
+    size = float(np.quantile(sizes, _SHOWN)) or float(sizes[-1])
+    return FirstView((-size, size), "linear")
 
 
 def _first_view(values: Sample) -> FirstView:

@@ -6,9 +6,10 @@ from dataclasses import replace
 from celestile.pixels.axes.arrays import ImageRequest, Planes, array_plane
 from celestile.pixels.fits.file import FitsFile
 from celestile.pixels.fits.hdus import Hdu
-from celestile.pixels.image import Channel, Image, Plane
+from celestile.pixels.image import Channel, Image
 from celestile.pixels.mosaic import choice
 from celestile.pixels.mosaic.image import MOSAIC
+from celestile.pixels.plane import Plane
 from celestile.pixels.planes.array import combined_key
 
 _NAMES = (("RED", "GREEN", "BLUE"), ("R", "G", "B"))
@@ -30,8 +31,8 @@ def color_image(
 ) -> Image:
     """Make an image whose channels are the colors; `first` is the image of the red one."""
 
-    def single(_frame: int, channel: int) -> Plane:
-        return array_plane(file, planes[channel - 1], top_down=first.top_down)
+    def single(_frame: int, channel: int, stokes: int) -> Plane:
+        return array_plane(file, planes[channel - 1], stokes=stokes, top_down=first.top_down)
 
     return replace(
         first,
@@ -42,6 +43,6 @@ def color_image(
             Channel(index=index, name=plane.name.lower()) for index, plane in enumerate(planes, 1)
         ),
         channel_axis="band",
-        source=Planes(single),
+        source=Planes(single, first.measured_stokes),
         notes=("the extensions are the colors of a picture, by their names", *first.notes),
     )

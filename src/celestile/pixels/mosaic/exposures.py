@@ -10,8 +10,9 @@ from celestile.pixels.axes.cube import distinct_names, plain_name
 from celestile.pixels.axes.times import header_time
 from celestile.pixels.fits.file import FitsFile
 from celestile.pixels.fits.hdus import Hdu
-from celestile.pixels.image import Frame, Image, Plane
+from celestile.pixels.image import Frame, Image
 from celestile.pixels.mosaic.image import MOSAIC, chip_name
+from celestile.pixels.plane import Plane
 from celestile.pixels.planes.array import combined_key
 from celestile.pixels.sky.frames import to_frame
 
@@ -96,8 +97,8 @@ def exposures_image(
 ) -> Image:
     """Make an image whose frames are exposures; `first` is the image of the first one."""
 
-    def single(frame: int, _channel: int) -> Plane:
-        return array_plane(file, chips[frame - 1], top_down=first.top_down)
+    def single(frame: int, _channel: int, stokes: int) -> Plane:
+        return array_plane(file, chips[frame - 1], stokes=stokes, top_down=first.top_down)
 
     numbers = [str(index) for index in range(1, len(chips) + 1)]
     names = distinct_names([_name(chip) for chip in chips], numbers)
@@ -111,7 +112,8 @@ def exposures_image(
         key=combined_key(file.key, "exposures", *(chip.index for chip in chips)),
         hdu=MOSAIC,
         frames=frames,
-        source=Planes(single),
+        stokes=first.stokes if len(first.measured_stokes) > 1 else (),
+        source=Planes(single, first.measured_stokes),
         notes=(f"{len(chips)} exposures of one field are frames", *first.notes),
     )
 

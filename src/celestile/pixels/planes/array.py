@@ -16,7 +16,7 @@ from celestile.geometry import Region
 from celestile.pixels.fits.data.faults import BusErrorCheck
 from celestile.pixels.fits.file import FitsFile
 from celestile.pixels.fits.hdus import DrawnCells, Hdu
-from celestile.pixels.image import UNSHIFTED, PixelValue, ReadCells, Shift
+from celestile.pixels.plane import UNSHIFTED, PixelValue, ReadCells, Shift
 
 
 def combined_key(*parts: object) -> str:
@@ -119,9 +119,10 @@ class ArrayPlane:
             return self._hdu.scaling.apply(stored, shift)
 
     def doubles(self, region: Region) -> NDArray[np.float64]:
-        """Read physical values in double precision, rows as stored; missing is NaN."""
+        """Read physical values in double precision; missing is NaN."""
         with BusErrorCheck():
             stored = self._stored(region)
+            stored = stored if self._slice.top_down else stored[::-1]
             values = self._hdu.scaling.doubles(stored)
             if self._hdu.scaling.blank is not None:
                 values[stored == self._hdu.scaling.blank] = np.nan

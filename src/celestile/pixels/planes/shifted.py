@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 
 from celestile.errors import CelestileError
 from celestile.geometry import Region
-from celestile.pixels.image import UNSHIFTED, PixelValue, Plane, ReadCells, Shift
+from celestile.pixels.plane import UNSHIFTED, PixelValue, Plane, ReadCells, Shift
 from celestile.pixels.planes.array import ArrayPlane, combined_key
+from celestile.pixels.planes.derived import DerivedPlane
 
 _STEPS = 1024.0  # of float32 that the values must span to be read without an origin
 _ROWS = 8
@@ -25,17 +26,20 @@ _LEAST_EXPONENT, _MOST_EXPONENT = -1074, 1023  # of float64
 _APART = 1e15  # ratio of a marker of missing pixels, such as -1.8e308, to all other values
 _EXAMINED = 4  # planes of a combination
 
+_Wide = ArrayPlane | DerivedPlane
+"""Planes that can be read in another scale than that of float32."""
+
 
 class ShiftedPlane:
     """A plane whose values are read less an origin and in units of a scale.
 
     Parameters
     ----------
-    plane : ArrayPlane
+    plane : ArrayPlane or DerivedPlane
         The plane.
     """
 
-    def __init__(self, plane: ArrayPlane) -> None:
+    def __init__(self, plane: _Wide) -> None:
         self.unshifted = plane
         self.width = plane.width
         self.height = plane.height
@@ -60,10 +64,10 @@ class ShiftedPlane:
     @property
     def cells(self) -> ReadCells | None:
         """As `ArrayPlane.cells`, of shifted values."""
-        return None if self.unshifted.cells is None else self._at_sky
-
-    def _at_sky(self, lon: NDArray[np.float64], lat: NDArray[np.float64]) -> NDArray[np.float32]:
-        return self.unshifted.at_sky(lon, lat, self.shift)
+        plane = self.unshifted
+        if isinstance(plane, DerivedPlane) or plane.cells is None:
+            return None
+        return lambda lon, lat: plane.at_sky(lon, lat, self.shift)
 
     def value(self, x: int, y: int) -> PixelValue:
         """One pixel as stored and in physical units, not shifted."""
@@ -72,12 +76,12 @@ class ShiftedPlane:
 
 def shifted(plane: Plane) -> Plane:
     """Return the plane, shifted if its numbers may need it."""
-    return ShiftedPlane(plane) if isinstance(plane, ArrayPlane) and may_need_shift(plane) else plane
+    return ShiftedPlane(plane) if isinstance(plane, _Wide) and may_need_shift(plane) else plane
 
 
 def may_need_shift(plane: Plane) -> bool:
     """Whether the type of the numbers holds more than float32 does."""
-    return isinstance(plane, ArrayPlane) and plane.scaling_is_wide
+    return isinstance(plane, _Wide) and plane.scaling_is_wide
 
 
 def unshifted(plane: Plane) -> Plane:
@@ -87,7 +91,7 @@ def unshifted(plane: Plane) -> Plane:
 
 def read_scaled(plane: Plane, region: Region, shift: Shift) -> NDArray[np.float32]:
     """Read a plane in the units of a combination that it belongs to."""
-    if shift != UNSHIFTED and isinstance(plane, ArrayPlane):
+    if shift != UNSHIFTED and isinstance(plane, _Wide):
         return plane.read(region, shift)
     return plane.read(region)
 
@@ -99,7 +103,7 @@ def common_shift(planes: Sequence[Plane]) -> Shift:
     """
     if not any(map(may_need_shift, planes)):
         return UNSHIFTED
-    arrays = [plane for plane in planes if isinstance(plane, ArrayPlane)]
+    arrays = [plane for plane in planes if isinstance(plane, _Wide)]
     if len(arrays) < len(planes):
         return UNSHIFTED
     places = np.linspace(0, len(arrays) - 1, _EXAMINED).round().astype(int)
@@ -107,7 +111,7 @@ def common_shift(planes: Sequence[Plane]) -> Shift:
     return Shift(0.0, find_scale(np.concatenate(samples)))
 
 
-def find_shift(plane: ArrayPlane) -> Shift:
+def find_shift(plane: _Wide) -> Shift:
     """Find the shift of a plane from a few rows; none if the values do not need one."""
     values = _sampled(plane)
     if not values.size:
@@ -117,7 +121,7 @@ def find_shift(plane: ArrayPlane) -> Shift:
         return Shift(origin, find_scale(values - origin))
 
 
-def _sampled(plane: ArrayPlane) -> NDArray[np.float64]:
+def _sampled(plane: _Wide) -> NDArray[np.float64]:
     """Finite physical values of a few rows, or of a small plane; none if it cannot be read."""
     columns = min(plane.width, _COLUMNS)
     left = (plane.width - columns) // 2

@@ -6,8 +6,9 @@ from dataclasses import replace
 from celestile.pixels.axes.arrays import Planes
 from celestile.pixels.axes.cfa import FilterArray, filter_array, red_site
 from celestile.pixels.fits.hdus import Hdu
-from celestile.pixels.image import RAW_MOSAIC, Channel, Image, Plane
+from celestile.pixels.image import RAW_MOSAIC, Channel, Image
 from celestile.pixels.mosaic import choice
+from celestile.pixels.plane import Plane
 from celestile.pixels.planes.array import combined_key
 from celestile.pixels.planes.demosaiced import COLORS, DemosaicedPlane
 
@@ -15,7 +16,7 @@ _DISPLAY = ("ff0000", "00ff00", "0000ff")
 
 
 def in_colors(
-    image: Image, hdu: Hdu, single: Callable[[int, int], Plane], requested: str | None
+    image: Image, hdu: Hdu, single: Callable[[int, int, int], Plane], requested: str | None
 ) -> Image:
     """Show the mosaic of a color camera in colors.
 
@@ -47,8 +48,8 @@ def in_colors(
         )
     red = red_site(hdu, pattern, image.height, top_down=image.top_down)
 
-    def color(frame: int, channel: int) -> Plane:
-        return DemosaicedPlane(single(frame, 1), red, channel - 1)
+    def color(frame: int, channel: int, _stokes: int) -> Plane:
+        return DemosaicedPlane(single(frame, 1, 1), red, channel - 1)
 
     channels = tuple(
         Channel(index=index, name=name, color=rgb)
@@ -62,6 +63,7 @@ def in_colors(
         channels=channels,
         channel_axis="band",
         source=Planes(color),
+        stokes=(),
         cfa=pattern,
         cfa_default=default,
         notes=(note, *image.notes),

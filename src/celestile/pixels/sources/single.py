@@ -131,17 +131,19 @@ def _array_image(
     file: FitsFile, hdu: Hdu, request: ImageRequest, choices: tuple[HduChoice, ...]
 ) -> Image:
     arrangement = cube.layout(hdu)
-    planes = arrangement.frames * arrangement.channels
+    planes = arrangement.frames * arrangement.channels * arrangement.stokes
     if planes > _MOST_PLANES:
         message = hdu.problem or f"it has {planes} planes; at most {_MOST_PLANES} are supported"
         raise UnservableImageError(message)
     top_down = is_top_down(hdu)
 
-    def single(frame: int, channel: int) -> ArrayPlane:
-        found = replace(arrangement.slice(frame, channel), top_down=top_down)
+    def single(frame: int, channel: int, stokes: int) -> ArrayPlane:
+        found = replace(arrangement.slice(frame, channel, stokes), top_down=top_down)
         return ArrayPlane(file, hdu, found, is_mask=choice.is_mask(hdu))
 
-    first = single(1, 1)
+    first = single(1, 1, 1)
+    unit = standard_unit(hdu.text("BUNIT")) or None
+    stokes = cube.stokes_parameters(hdu, arrangement, unit)
     # World coordinates count rows as the file does (FITS 4.0, section 8.1).
     transform = PixelTransform.plain(first.height, flip=not top_down)
     whole = Region(0, 0, first.width, first.height)
@@ -159,11 +161,12 @@ def _array_image(
         channels=cube.channels(hdu, arrangement),
         frames=cube.frames(hdu, arrangement, exposure_time(file, hdu)),
         channel_axis=arrangement.channel_axis,
-        unit=standard_unit(hdu.text("BUNIT")) or None,
+        unit=stokes[0].unit if stokes else unit,
         cards=cards(file.written_header(hdu)),
         primary_cards=cards(file.primary) if hdu.file_index else (),
         sky=sky,
-        source=Planes(single),
+        source=Planes(single, [each.name for each in stokes if not each.derived]),
+        stokes=stokes,
         notes=(
             *((hdu.problem,) if hdu.problem else ()),
             *order,

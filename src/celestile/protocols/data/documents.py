@@ -80,6 +80,15 @@ def _structure(image: Image) -> Document:
             }
             for choice in image.hdus
         ],
+        "stokes": [
+            {
+                "name": stokes.name,
+                "title": stokes.title,
+                "unit": stokes.unit,
+                "derived": stokes.derived,
+            }
+            for stokes in image.stokes
+        ],
         "channelAxis": image.channel_axis,
         "channels": [
             {
@@ -115,7 +124,7 @@ def _structure(image: Image) -> Document:
 
 
 def _automatic(subject: Subject) -> Document:
-    """The picture of an image when nothing is requested."""
+    """The picture of a Stokes parameter of an image when nothing else is requested."""
     shown = _shown(subject)
     return {
         "frame": shown["frame"][0],
@@ -129,7 +138,9 @@ def _shown(subject: Subject) -> Document:
     style, components = subject.style, subject.components
     is_mix = components[0].color is not None
     first = components[0].selection
+    stokes = subject.image.current_stokes
     return {
+        "stokes": stokes.name if stokes is not None else None,
         "frame": list(first.frame),
         "channel": list(first.channel),
         "collapse": first.collapse,
@@ -209,6 +220,7 @@ def pixel(subject: Subject, x: int, y: int, values: Sequence[ComponentValue]) ->
                 "value": _finite(value.pixel.value),
                 "raw": _finite(value.pixel.raw),
                 "unit": value.unit,
+                "stokes": value.stokes,
             }
             for value in values
         ],

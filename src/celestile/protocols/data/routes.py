@@ -176,9 +176,13 @@ class _Data:
         iiif = f"{base}/iiif/3/{segment}"
         layer = quote(join_identifier(identifier, View()), safe="")
         wmts = f"{base}/wmts?service=WMTS&request=GetCapabilities&layer={layer}"
-        automatic = await self._service.subject(
-            identifier, View(hdu=subject.image.hdu, cfa=subject.cfa)
+        stokes = subject.image.current_stokes
+        undemanding = View(
+            hdu=subject.image.hdu,
+            cfa=subject.cfa,
+            stokes=stokes.name if stokes is not None else None,
         )
+        automatic = await self._service.subject(identifier, undemanding)
         # Of thousands of planes, it takes long to write, too.
         body = await self._service.run(
             lambda: _write(documents.metadata(self._service, subject, automatic, iiif, wmts))

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from celestile.pixels.image import ARRANGEMENTS, CFA_VALUES, COLLAPSES
+from celestile.pixels.image import ARRANGEMENTS, CFA_VALUES
+from celestile.pixels.plane import COLLAPSES
 from celestile.pixels.sky.frames import FRAMES
 from celestile.render.request import FORMATS, STRETCHES
 
@@ -151,13 +152,20 @@ _IMAGE: dict[str, Schema] = {
         default=described(BOOLEAN, "shown by default"),
     ),
     "Channel": record(
-        "A spectral plane, a Stokes parameter or a member of a band set.",
+        "A spectral plane or a member of a band set.",
         index=_INDEX,
         name=STRING,
         value=described(maybe(NUMBER), "physical coordinate along the axis"),
         unit=maybe(STRING),
         wavelength=described(maybe(NUMBER), "in meters, in vacuum"),
         color=maybe(COLOR),
+    ),
+    "Stokes": record(
+        "A Stokes parameter, a correlation of feeds, or a parameter computed from them.",
+        name=described(STRING, "value of the view key `stokes`"),
+        title=STRING,
+        unit=described(maybe(STRING), "of its values"),
+        derived=described(BOOLEAN, "computed from others"),
     ),
     "Frame": record(
         "A step of a sequence.",
@@ -197,7 +205,7 @@ _IMAGE: dict[str, Schema] = {
         ),
     ),
     "Automatic": record(
-        "The picture when nothing is requested.",
+        "The picture when nothing is requested but the HDU and the Stokes parameter.",
         frame=_INDEX,
         channel=_INDEX,
         lastChannel=_LAST,
@@ -207,6 +215,7 @@ _IMAGE: dict[str, Schema] = {
     ),
     "Shown": record(
         "The view in numbers: those of the request, and those that the server chose.",
+        stokes=described(maybe(STRING), "Stokes parameter; null without a Stokes axis"),
         frame=_SPAN,
         channel=_SPAN,
         collapse={"type": "string", "enum": list(COLLAPSES)},
@@ -263,10 +272,13 @@ _IMAGE: dict[str, Schema] = {
         title=STRING,
         width={"type": "integer", "minimum": 1},
         height={"type": "integer", "minimum": 1},
-        unit=described(maybe(STRING), "BUNIT"),
+        unit=described(maybe(STRING), "BUNIT, or the unit of the Stokes parameter shown"),
         hdu=described(STRING, "selector of the HDU shown"),
         hdus=array(ref("Hdu"), minItems=1),
-        channelAxis={"type": "string", "enum": ["spectral", "stokes", "band", "column", ""]},
+        stokes=described(
+            array(ref("Stokes")), "of the Stokes axis, then those computed; empty without an axis"
+        ),
+        channelAxis={"type": "string", "enum": ["spectral", "band", "column", ""]},
         channels=array(ref("Channel"), minItems=1),
         frames=array(ref("Frame"), minItems=1),
         chips=array(ref("Chip")),
@@ -397,6 +409,7 @@ _VALUES: dict[str, Schema] = {
         value=described(_VALUE, "physical value, in `unit`; null where missing"),
         raw=described(_VALUE, "the number as stored in the file; null if there is none"),
         unit=maybe(STRING),
+        stokes=described(maybe(STRING), "Stokes parameter; null without a Stokes axis"),
     ),
     "Value": record(
         "A pixel.",
@@ -467,6 +480,7 @@ _VALUES: dict[str, Schema] = {
         x=COUNT,
         y=COUNT,
         frame=_INDEX,
+        stokes=described(maybe(STRING), "Stokes parameter; null without a Stokes axis"),
         unit=maybe(STRING),
         values=described(array(maybe(NUMBER)), "in the channels' order; null where missing"),
     ),

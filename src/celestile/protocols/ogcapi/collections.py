@@ -18,6 +18,9 @@ from celestile.views.view import View, canonical
 
 Document = dict[str, Any]
 
+STOKES = "https://fits.gsfc.nasa.gov/fits_standard.html"
+"""Where Stokes parameters are defined (FITS 4.0, table 29)."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Collection:
@@ -164,6 +167,14 @@ def _extent(found: Collection, degrees: MatrixSet) -> Document:
     times = sorted(frame.time for frame in found.image.frames if frame.time is not None)
     if times:
         extent["temporal"] = {"interval": [[times[0], times[-1]]]}
+    names = [stokes.name for stokes in found.image.stokes]
+    if len(names) > 1:
+        # An additional dimension (OGC 20-024, uniform additional dimensions).
+        extent["stokes"] = {
+            "definition": STOKES,
+            "interval": [[names[0], names[-1]]],
+            "grid": {"cellsCount": len(names), "coordinates": names},
+        }
     return extent
 
 

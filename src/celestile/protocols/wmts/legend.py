@@ -120,7 +120,8 @@ def _sheet(
 
 def _caption(subject: Subject) -> str:
     component = subject.components[0]
-    parts = [subject.unit or ""]
+    stokes = subject.image.current_stokes
+    parts = [f"Stokes {stokes.name}" if stokes is not None else "", subject.unit or ""]
     if len(subject.image.channels) > 1:
         parts.append(_channel(subject, component))
     if subject.style.stretch != "linear":

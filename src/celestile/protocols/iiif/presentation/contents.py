@@ -238,7 +238,8 @@ async def read_contents(service: Service, identifier: str, view: View) -> Conten
         If the image cannot be shown in that view.
     """
     named = service.named(identifier, view)
-    chosen = await service.open(identifier, named.hdu, named.cfa)
+    opened = await service.open(identifier, named.hdu, named.cfa)
+    chosen, named = service.polarized(opened, named)
     shown = await service.implied(chosen)
     asked = concrete(chosen, named, shown)
     style = asked._replace(hdu=None, frame=None, channel=None, collapse=None)
@@ -279,7 +280,7 @@ async def _add_others(
 
 def _group(image: Image, style: View, asked: View, implied: View) -> Group:
     # An HDU is shown even if the style does not fit its own channels.
-    own = style if fits(image, style) else style._replace(mix=(), limits=())
+    own = style if fits(image, style) else style._replace(stokes=None, mix=(), limits=())
     together = _is_mix(image, overlay(implied, own))
     frame, channel = asked.frame, asked.channel
     return Group(
