@@ -103,7 +103,9 @@ export function createBrowser(app, { onOpened, onListed, onPlay }) {
     direction.setAttribute('aria-pressed', String(isDescending));
     list.toTop();
     anchor = -1;
-    await listing.open({ prefix, search: search.value.trim(), sort }, at);
+    const words = search.value.trim();
+    // A search is one of all folders.
+    await listing.open({ prefix: words ? '' : prefix, search: words, sort }, at);
     if (at !== null) reveal();
   }
 

@@ -67,6 +67,15 @@ describe.runIf(hasChromium && isMock)('the list of images', () => {
     await row(page, 'flat.fits').waitFor();
   }));
 
+  it('is searched in all folders, and then shows the folder again', () => on('#image=night/FIELD_7.fits', async (page) => {
+    await row(page, 'FIELD_7.fits').waitFor();
+    await page.getByLabel('Search images').fill('lines');
+    await page.locator('.image-row[title="cube/lines.fits"]').waitFor();
+    await page.getByLabel('Search images').fill('');
+    await row(page, 'FIELD_7.fits').waitFor();
+    expect(await page.getByRole('navigation', { name: 'Folder' }).innerText()).toContain('night');
+  }));
+
   it('is one list, of which a small part is in the page', () => on('#image=night/FIELD_1.fits', async (page) => {
     await row(page, 'FIELD_1.fits').first().waitFor();
     expect(await page.locator('.image-row').count()).toBeLessThan(40);

@@ -93,6 +93,7 @@ class Library:
         self._declared = dict(declared or {})
         self._images: LruCache[tuple[str, str | None, str | None], _Opened] = LruCache(_OPEN_IMAGES)
         self._files: LruCache[str, FitsFile] = LruCache(_OPEN_FILES)
+        self._members: LruCache[tuple[str, str], tuple[str, ...]] = LruCache(_OPEN_IMAGES)
 
     def entries(
         self, prefix: str = "", search: str = "", offset: int = 0, limit: int | None = None
@@ -219,13 +220,20 @@ class Library:
             return None
         return declared_set(found, member_paths(found, self._member))
 
-    def members(self, identifier: str) -> tuple[str, ...]:
+    def members(self, image: Image) -> tuple[str, ...]:
         """Identifiers of the files of a set, one for each channel or frame; () for other images.
 
         Errors as in `open`.
         """
-        found = self._file_set(identifier)
-        return ordered_members(found, member_paths(found, self._member)) if found else ()
+        if "|" not in image.identifier:
+            return ()
+        key = image.identifier, image.key
+        known = self._members.get(key)
+        if known is None:
+            found = self._file_set(image.identifier)
+            known = ordered_members(found, member_paths(found, self._member)) if found else ()
+            self._members.put(key, known)
+        return known
 
     def _file_set(self, identifier: str) -> FileSet | None:
         """Set that an identifier describes; None for files and declared images."""

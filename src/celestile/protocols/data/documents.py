@@ -45,7 +45,7 @@ def metadata(
         "height": image.height,
         "unit": subject.unit,
         **_structure(image),
-        "members": list(service.library.members(image.identifier)),
+        "members": list(service.library.members(image)),
         "flags": flag_document(service, subject),
         "view": canonical(subject.view),
         "automatic": _automatic(automatic),
