@@ -9,8 +9,10 @@ import pytest
 from celestile.errors import RequestError, UnknownImageError, UnservableImageError
 from celestile.pixels.image import Selection
 from celestile.pixels.library import DeclaredImage, Library
+from celestile.pixels.patterns import matching
 from celestile.pixels.sets import MOST_BANDS, MOST_FRAMES, format_set, parse_set
 from celestile.pixels.sources.bands import Band
+from celestile.settings import load_settings
 
 SPELLINGS = json.loads(Path(__file__).with_name("sets.json").read_text())
 SKY = {
@@ -171,3 +173,22 @@ def test_bands_in_different_units_keep_theirs(library, write_fits):
     assert mixed.unit is None
     assert [mixed.unit_of(Selection(channel=(k, k))) for k in (1, 2)] == ["Jy/beam", "adu"]
     assert library.open("bands:b.fits|c.fits").unit == "adu"
+
+
+@pytest.mark.parametrize(("identifier", "members", "names", "yaml"), SPELLINGS["declarations"])
+def test_yaml_of_the_viewer_declares_the_same_files(identifier, members, names, yaml, tmp_path):
+    """The viewer writes this text; its own test reads it from the same table."""
+    (tmp_path / "c.yaml").write_text(yaml)
+    (image,) = load_settings(tmp_path / "c.yaml", {}).images
+    found = parse_set(identifier)
+    assert list(found.members) == members
+    if found.kind == "bands":
+        assert [(band.name, str(band.file)) for band in image.channels] == list(
+            zip(names, members, strict=True)
+        )
+    else:
+        for member in members:
+            (tmp_path / member).touch()
+        patterns = [tmp_path / frame for frame in image.frames]
+        assert [path.name for path in matching(patterns)] == members
+        assert image.align == ("wcs" if found.kind == "aligned" else "none")

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { declaration } from '../../../src/view/declaration.js';
 import { formatSet, listFolderOf, parseSet } from '../../../src/view/sets.js';
 
-/** @type {{sets: [string, string[], string][], others: string[]}} */
+/** @type {{sets: [string, string[], string][], declarations: [string, string[], string[], string][], others: string[]}} */
 const SPELLINGS = JSON.parse(readFileSync(new URL('../../../../tests/pixels/sets.json', import.meta.url), 'utf8'));
 
 describe('identifiers of sets', () => {
@@ -26,21 +26,12 @@ describe('identifiers of sets', () => {
 });
 
 describe('a set as YAML', () => {
-  const channels = [{ name: 'B' }, { name: 'y' }];
-  /** @param {any} metadata */
-  const text = (metadata) => declaration(metadata);
-
-  it('declares bands', () => {
-    expect(text({ id: 'bands:m 51/b.fits|y.fits', members: ['m 51/b.fits', 'm 51/y.fits'], channels })).toBe(
-      'images:\n  B-y:\n    channels:\n      B: "m 51/b.fits"\n      "y": "m 51/y.fits"\n');
-  });
-
-  it('declares frames, whose names are no patterns', () => {
-    expect(text({ id: 'aligned:a[1].fits|b.fits', members: ['a[1].fits', 'b.fits'], channels })).toBe(
-      'images:\n  frames:\n    frames:\n      - "a[[]1].fits"\n      - b.fits\n    align: wcs\n');
+  it.each(SPELLINGS.declarations)('declares %s', (id, members, names, yaml) => {
+    const metadata = /** @type {any} */ ({ id, members, channels: names.map((name) => ({ name })) });
+    expect(declaration(metadata)).toBe(yaml);
   });
 
   it('is there of sets alone', () => {
-    expect(text({ id: 'a.fits', members: [], channels })).toBe(null);
+    expect(declaration(/** @type {any} */ ({ id: 'a.fits', members: [], channels: [] }))).toBe(null);
   });
 });
