@@ -5,7 +5,7 @@ import { remember, remembered } from '../ui/memory.js';
 import { createVirtualList } from '../ui/virtual.js';
 import { Listing } from '../state/listing.js';
 import { Thumbnails } from '../state/thumbnails.js';
-import { folderOf, listFolderOf, parseSet } from '../view/sets.js';
+import { MOST_MEMBERS, folderOf, listFolderOf, parseSet } from '../view/sets.js';
 import { createBlink } from './blink.js';
 import { blankRow, folderRow, imageRow } from './rows.js';
 import { createSelection } from './selection.js';
@@ -205,7 +205,8 @@ export function createBrowser(app, { onOpened, onListed, onPlay }) {
   /** Select all from the last one to this. @param {number} index */
   async function selectTo(index) {
     const from = anchor < 0 ? Math.max(0, listing.indexOf(shownFile())) : anchor;
-    const [first, last] = [Math.min(from, index), Math.max(from, index)];
+    const to = Math.max(from - MOST_MEMBERS.frames, Math.min(from + MOST_MEMBERS.frames, index));
+    const [first, last] = [Math.min(from, to), Math.max(from, to)];
     const found = [];
     for (let at = first; at <= last; at += 1) found.push((await listing.get(at))?.id ?? '');
     selection.add((index < from ? found.reverse() : found).filter(Boolean));

@@ -9,6 +9,8 @@ const PAGE = 100;
 const MOST = 10_000;
 /** Between two requests while the server still reads headers, ms. */
 const AGAIN = 700;
+/** Before a request that no answer came to is repeated, ms. */
+const BACK = 2500;
 
 export class Listing {
   /**
@@ -46,6 +48,7 @@ export class Listing {
   /** Show another list. @param {Query} query @param {string | null} [at] an image that shall be among the first that are loaded */
   open(query, at = null) {
     for (const start of [...this._running.keys()]) this._cancel(start);
+    clearTimeout(this._timer);
     this._clear();
     this.query = query;
     this._sight = [0, 0];
@@ -113,7 +116,11 @@ export class Listing {
     const { signal } = controller;
     const done = this._ask({ ...this.query, offset: start, limit: PAGE, ...(at === null ? {} : { at }) }, signal).then(
       (page) => { if (!signal.aborted) this._take(page); },
-      (error) => { if (!signal.aborted) this._onError(error); },
+      (error) => {
+        if (signal.aborted) return;
+        this._onError(error);
+        if (error.status === 0) this._later(() => (this.isLoaded ? this.need(this._sight[0], this._sight[1]) : this._load(start, at)), BACK);
+      },
     ).finally(() => { if (this._running.get(start)?.controller === controller) this._running.delete(start); });
     if (cancels) {
       this._cancel(start);
@@ -132,10 +139,13 @@ export class Listing {
     this.isLoaded = true;
     page.images.forEach((entry, index) => this._entries.set(page.offset + index, entry));
     clearTimeout(this._timer);
-    if (page.headers.read < page.headers.wanted) {
-      const first = this._sight[0];
-      this._timer = setTimeout(() => this._load(first - (first % PAGE)), AGAIN);
-    }
+    if (page.headers.read < page.headers.wanted) this._later(() => this._load(this._sight[0] - (this._sight[0] % PAGE)), AGAIN);
     this._onChange();
+  }
+
+  /** @param {() => void} task @param {number} delay ms */
+  _later(task, delay) {
+    clearTimeout(this._timer);
+    this._timer = setTimeout(task, delay);
   }
 }

@@ -133,6 +133,16 @@ describe.runIf(hasChromium && isMock)('the list of images', () => {
     await close();
   });
 
+  it('is filled once the server answers again', async () => {
+    const { page, close } = await browser.open('#image=field.fits');
+    await page.route(/\/api\/images\?/, (route) => route.abort());
+    await page.evaluate(() => { location.hash = '#image=night/FIELD_3.fits'; });
+    await page.getByText('The server cannot be reached').waitFor();
+    await page.unroute(/\/api\/images\?/);
+    await row(page, 'FIELD_3.fits').waitFor();
+    await close();
+  });
+
   it('marks a file without an image, with the reason', () => on('#image=night/FIELD_250.fits', async (page) => {
     await page.getByText('the file holds only tables').waitFor();
     expect(await page.locator('.image-row.is-broken').count()).toBe(1);
