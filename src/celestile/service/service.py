@@ -27,9 +27,10 @@ from celestile.render.encode import SLOW_FORMATS
 from celestile.render.render import Pixels, render
 from celestile.render.request import Component, Output, Picture
 from celestile.render.resample import crop_level
-from celestile.service.catalogue import Catalogue
+from celestile.service.catalogue import Catalogue, Page
 from celestile.service.encoded import EncodedPictures
 from celestile.service.pyramids import Pyramids
+from celestile.service.query import Query
 from celestile.views.appearance import Appearance, appearance, implied
 from celestile.views.canonical import shortened
 from celestile.views.measures import ImageMeasures, NotCachedError, PlaneStatistics
@@ -102,6 +103,8 @@ class Service:
         self.encoded = EncodedPictures(options.memory)
         self.catalogue = Catalogue(library)
         self._pool = ThreadPoolExecutor(options.threads, thread_name_prefix="celestile")
+        # Lists wait for headers; pictures must not wait for lists.
+        self._listers = ThreadPoolExecutor(2, thread_name_prefix="lists")
         self._pyramids = Pyramids(cache, options.retile_after)
 
     @property
@@ -113,12 +116,18 @@ class Service:
         """Cancel builds, wait for other work in progress and release the threads."""
         self.cache.stop()
         self.catalogue.stop()
+        self._listers.shutdown(cancel_futures=True)
         self._pool.shutdown(cancel_futures=True)
         self._pyramids.close()
 
     async def run(self, work: Callable[[], Result]) -> Result:
         """Run work that may take long in a thread."""
         return await asyncio.get_running_loop().run_in_executor(self._pool, work)
+
+    async def page(self, query: Query) -> Page:
+        """List a page of images with the facts of their headers."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._listers, self.catalogue.page, query)
 
     def entries(
         self, prefix: str = "", search: str = "", offset: int = 0, limit: int | None = None

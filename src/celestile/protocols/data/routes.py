@@ -142,8 +142,7 @@ class _Data:
             limit=limit,
             at=query.get("at"),
         )
-        found = await self._service.run(lambda: self._service.catalogue.page(asked))
-        return _json(listing(found))
+        return _json(listing(await self._service.page(asked)))
 
     async def image(self, request: Request) -> Response:
         """Answer requests below an image's identifier."""
