@@ -538,6 +538,6 @@ def test_a_failure_is_logged_by_the_server(tmp_path: Path) -> None:
         data=DataSettings(root=tmp_path), cache=CacheSettings(directory=tmp_path / ".cache")
     )
     app = create_app(settings)
-    app.state.service.entries = lambda *_: 1 // 0
+    app.state.service.catalogue.page = lambda *_: 1 // 0
     with TestClient(app) as client, pytest.raises(ZeroDivisionError):
         client.get("/api/images")
