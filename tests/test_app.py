@@ -515,7 +515,7 @@ def test_a_failure_is_readable_by_other_origins_and_counted(
     )
     app = create_app(settings)
     monkeypatch.setattr("celestile.protocols.web.http.Endpoint.__call__", fail)
-    for name in ("run", "open", "subject"):
+    for name in ("run", "open", "subject", "page"):
         monkeypatch.setattr(app.state.service, name, fail)
     for route in app.routes:
         if getattr(route, "path", "") == "/healthz":
