@@ -28,10 +28,11 @@ export function createSelection({ onOpen, onPlay, onBlink, isBlinking, onChange 
     action('Play as frames', 'In order of time, with a slider', MOST_MEMBERS.frames, () => onPlay(set(frames()))),
   ];
   // The place of `Side by side`.
+  const choices = h('div', { class: 'row wrap' }, ...actions.map(({ button }) => button),
+    h('label', { class: 'check', title: 'Frames are resampled onto the sky of the first' }, align, 'Align frames on the sky'));
   const element = h('div', { class: 'selection', role: 'group', 'aria-label': 'Selected images' },
     h('div', { class: 'row' }, count, iconButton('close', 'Clear the selection', () => clear(), { class: 'icon-button small' })),
-    h('div', { class: 'row wrap' }, ...actions.map(({ button }) => button)),
-    h('label', { class: 'check', title: 'Frames are resampled onto the sky of the first' }, align, 'Align frames on the sky'));
+    choices);
 
   /** @param {SetKind} kind */
   const set = (kind) => formatSet(kind, [...selected]);
@@ -44,7 +45,8 @@ export function createSelection({ onOpen, onPlay, onBlink, isBlinking, onChange 
   function update() {
     const { size } = selected;
     element.hidden = size < 1;
-    count.textContent = size === 1 ? '1 selected. Select more to combine them.' : `${size} selected`;
+    choices.hidden = size < 2 && !isBlinking();
+    count.textContent = size === 1 ? '1 selected; select more to combine' : `${size} selected`;
     for (const { button, most } of actions) {
       button.disabled = size < 2 || size > most;
       if (size > most) count.textContent = `${size} selected; at most ${MOST_MEMBERS.bands} blink or are colors, and ${MOST_MEMBERS.frames} are frames`;

@@ -233,6 +233,7 @@ describe.runIf(hasChromium && isMock)('the list of images', () => {
     await settled(page);
     if (width < 821) await page.keyboard.press('b');
     await row(page, 'FIELD_150.fits').click({ modifiers: ['Control'] });
+    await row(page, 'FIELD_149.fits').click({ modifiers: ['Control'] });
     await page.waitForTimeout(300);
     await page.evaluate(axe.source);
     const { violations } = await page.evaluate(() => /** @type {any} */ (window).axe.run());
