@@ -271,7 +271,7 @@ def test_bad_requests_say_what_was_wrong(
 def test_unknown_address_is_named_beside_those_that_exist(client: TestClient, path: str) -> None:
     answer = client.get(path)
     assert answer.status_code == 404
-    for fact in (path, "/api", "/hips", "/iiif", "/ogcapi", "/wmts"):
+    for fact in (path, "/api", "/hips", "/iiif", "/ogc", "/wmts"):
         assert fact in answer.text
 
 

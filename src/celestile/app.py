@@ -186,9 +186,9 @@ async def _http_error(request: Request, error: Exception) -> Response:
 
 
 def _unknown_address(request: Request) -> str:
-    starts = {str(getattr(route, "path", "")).split("/")[1] for route in request.app.routes} - {""}
+    paths = [str(getattr(route, "path", "")) for route in request.app.routes]
+    known = ", ".join(sorted({"/" + path.split("/")[1] for path in paths if path.strip("/")}))
     path = repr(shortened(request.scope["path"]))
-    known = ", ".join(f"/{start}" for start in sorted(starts))
     return f"there is nothing at {path}; the viewer is at /, other addresses begin with {known}"
 
 

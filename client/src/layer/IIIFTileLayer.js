@@ -4,7 +4,7 @@
 
 import { Bounds, GridLayer, Point as LeafletPoint } from 'leaflet';
 import { coarsestZoom, tileFormat, tilePart } from './tiles.js';
-import { underlay, wholePart } from './underlay.js';
+import { Underlay, wholePart } from './underlay.js';
 
 /** @typedef {import('./tiles.js').TilePart} TilePart */
 
@@ -66,7 +66,7 @@ export class IIIFTileLayer extends GridLayer {
     this._running = null;
     /** @type {Tile} */
     this._whole = { element: document.createElement('div'), part: wholePart(source, this._density), shown: '', loading: null, isWhole: true };
-    this._underlay = underlay(this._whole.element, source, this._whole.part);
+    this._underlay = new Underlay(this._whole.element, source, this._whole.part);
     this.on('tileunload', (/** @type {any} */ event) => this._forget(event.tile));
     this.on('load', () => this._refreshStale());
     this.on('loading load', () => this._cover());
