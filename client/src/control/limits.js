@@ -3,9 +3,9 @@
 import { field, h, setOptions, setValue } from '../ui/dom.js';
 import { formatField, formatValue, parseField } from '../ui/format.js';
 import { section } from '../ui/section.js';
-import { intervalOf, limitsOf, pickOf } from '../view/effective.js';
+import { intervalOf, limitsOf, numberedLimits, pickOf } from '../view/effective.js';
 import { formatInterval, parseInterval } from '../view/values.js';
-import { withLimits } from '../view/view.js';
+import { withChanges, withLimits } from '../view/view.js';
 import { createHistogram } from './histogram.js';
 import { partLabel } from './mix.js';
 
@@ -69,7 +69,10 @@ export function createLimits(app) {
 
   /** @param {Interval | null} interval @param {boolean} [commit] */
   function write(interval, commit = true) {
-    app.setView(withLimits(app.view, current().key, interval), { commit });
+    const { metadata } = app.scene;
+    if (!metadata) return;
+    const view = app.view.limits ? withChanges(app.view, { limits: numberedLimits(app.view, metadata) }) : app.view;
+    app.setView(withLimits(view, current().key, interval), { commit });
   }
 
   function update() {
@@ -85,7 +88,7 @@ export function createLimits(app) {
       })));
       channel.value = String(key);
     }
-    showRule(intervalOf(app.view, key));
+    showRule(intervalOf(app.view, metadata, key));
     setValue(low, limits ? formatField(limits.vmin) : '');
     setValue(high, limits ? formatField(limits.vmax) : '');
     const plane = statistics?.planes.find((entry) => entry.channel === index) ?? statistics?.planes[0];
