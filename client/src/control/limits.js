@@ -60,11 +60,13 @@ export function createLimits(app) {
   function current() {
     const { metadata } = app.scene;
     const now = app.effective;
-    if (!metadata || !now) return { index: 1, key: null, limits: null };
+    if (!metadata || !now) return { index: 1, key: null, pick: '1', limits: null };
     const part = now.mix.find((entry) => pickOf(entry) === chosen) ?? now.mix[0];
     const key = part ? pickOf(part) : null;
     const index = part ? part.channel : now.channel[0];
-    return { index, key, limits: limitsOf(app.view, metadata, key, index) };
+    // A view may name the only channel that it shows.
+    const pick = key ?? pickOf({ channel: index, last: now.channel[1] });
+    return { index, key, pick, limits: limitsOf(app.view, metadata, pick, index) };
   }
 
   /** @param {Interval | null} interval @param {boolean} [commit] */
@@ -80,7 +82,7 @@ export function createLimits(app) {
     const now = app.effective;
     element.hidden = !metadata || Boolean(app.effective?.bits);
     if (!metadata || !now) return;
-    const { index, key, limits } = current();
+    const { index, key, pick, limits } = current();
     channelField.hidden = !now.mix.length;
     if (now.mix.length) {
       setOptions(channel, now.mix.map((part) => ({
@@ -88,7 +90,7 @@ export function createLimits(app) {
       })));
       channel.value = String(key);
     }
-    showRule(intervalOf(app.view, metadata, key));
+    showRule(intervalOf(app.view, metadata, pick));
     setValue(low, limits ? formatField(limits.vmin) : '');
     setValue(high, limits ? formatField(limits.vmax) : '');
     const plane = statistics?.planes.find((entry) => entry.channel === index) ?? statistics?.planes[0];

@@ -163,7 +163,7 @@ describe('what is in effect', () => {
   it('finds limits by the names of channels, whatever their case', () => {
     const channels = ['g', 'r', 'R'].map((name, at) => ({ ...METADATA.channels[0], index: at + 1, name }));
     const metadata = { ...METADATA, channels };
-    const view = parseView('mix=g:0000ff~R:ff0000;limits=R:0,2~G:0,1');
+    const view = parseView('mix=g:0000ff,R:ff0000;limits=R:0,2~G:0,1');
     expect(effective(view, metadata).mix.map(({ channel }) => channel)).toEqual([1, 3]);
     expect(limitsOf(view, metadata, '3', 3)).toEqual({ vmin: 0, vmax: 2 });
     expect(limitsOf(view, metadata, '1', 1)).toEqual({ vmin: 0, vmax: 1 });
@@ -173,7 +173,7 @@ describe('what is in effect', () => {
   it('finds limits by the names of frames where an image has no channels', () => {
     const frames = ['night-a', 'night-b'].map((name, at) => ({ index: at + 1, name, time: null }));
     const metadata = { ...METADATA, channels: METADATA.channels.slice(0, 1), frames };
-    const view = parseView('mix=night-a:0000ff~night-b:ff0000;limits=night-b:3,4');
+    const view = parseView('mix=night-a:0000ff,night-b:ff0000;limits=night-b:3,4');
     expect(limitsOf(view, metadata, '2', 2)).toEqual({ vmin: 3, vmax: 4 });
     expect(effective(view, metadata).mix.map(({ channel }) => channel)).toEqual([1, 2]);
   });
