@@ -28,6 +28,17 @@ function numbersOf(pick, metadata) {
 }
 
 /**
+ * How limits may name the parts of a mix, or the only plane, in numbers.
+ * @param {{mix: readonly {channel: number, last: number}[], channel: number[], frame: number[]}} now in effect
+ * @param {Metadata} metadata
+ */
+export function picksOf({ mix, channel, frame }, metadata) {
+  if (mix.length) return mix.map(pickOf);
+  const [first, last] = mixable(metadata) === metadata.frames ? frame : channel;
+  return [formatRange(first, last)];
+}
+
+/**
  * The limits of a view with numbers for the names of channels.
  * @param {View} view @param {Metadata} metadata @returns {NonNullable<View['limits']>}
  */
@@ -129,7 +140,7 @@ function effectiveBits(view, metadata) {
 /**
  * The rule for a channel's limits in the view; null for automatic ones.
  * @param {View} view @param {Metadata} metadata
- * @param {string | null} channel numbers, as `pickOf` writes them; null for the only one
+ * @param {string | null} channel numbers, as `picksOf` writes them; null for the limits of all
  * @returns {Interval | null}
  */
 export function intervalOf(view, metadata, channel) {
