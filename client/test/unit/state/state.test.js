@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { History } from '../../../src/state/history.js';
 import { Latest } from '../../../src/state/latest.js';
 import { Store } from '../../../src/state/store.js';
-import { effective, intervalOf, limitsOf } from '../../../src/view/effective.js';
+import { effective, intervalOf, limitsOf, picksOf } from '../../../src/view/effective.js';
 import { parseRange } from '../../../src/view/values.js';
 import { parseView } from '../../../src/view/view.js';
 
@@ -168,6 +168,15 @@ describe('what is in effect', () => {
     expect(limitsOf(view, metadata, '3', 3)).toEqual({ vmin: 0, vmax: 2 });
     expect(limitsOf(view, metadata, '1', 1)).toEqual({ vmin: 0, vmax: 1 });
     expect(intervalOf(view, metadata, '2')).toBeNull();
+  });
+
+  it('finds limits that name the only plane', () => {
+    const channels = ['g', 'r'].map((name, at) => ({ ...METADATA.channels[0], index: at + 1, name }));
+    const metadata = { ...METADATA, channels };
+    const view = parseView('channel=2;limits=r:5,6');
+    const [pick] = picksOf(effective(view, metadata), metadata);
+    expect(pick).toBe('2');
+    expect(limitsOf(view, metadata, pick, 2)).toEqual({ vmin: 5, vmax: 6 });
   });
 
   it('finds limits by the names of frames where an image has no channels', () => {
