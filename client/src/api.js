@@ -107,12 +107,20 @@ export class Api {
   }
 
   /**
-   * @param {{prefix?: string, search?: string, offset?: number, limit?: number}} query
+   * @param {{prefix?: string, search?: string, sort?: string, offset?: number, limit?: number, at?: string}} query at: an image that shall be on the page
    * @param {AbortSignal} [signal]
    * @returns {Promise<import('./types').Listing>}
    */
-  images({ prefix = '', search = '', offset = 0, limit = 100 }, signal) {
-    return getJson(this.url(`api/images${query({ prefix, search, offset, limit })}`), signal);
+  images({ prefix = '', search = '', sort = 'name', offset = 0, limit = 100, at }, signal) {
+    const asked = { prefix, search, sort, offset, limit, ...(at === undefined ? {} : { at }) };
+    return getJson(this.url(`api/images${query(asked)}`), signal);
+  }
+
+  /** A small picture for lists. @param {string} image @param {AbortSignal} [signal] @returns {Promise<Blob>} */
+  async thumbnail(image, signal) {
+    const response = await get(this._image(image, '/thumbnail'), { signal });
+    if (!response.ok) throw new ApiError(await sentence(response), response.status);
+    return response.blob();
   }
 
   /**

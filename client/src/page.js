@@ -22,6 +22,7 @@ import { createTone } from './control/tone.js';
 import { createViews } from './control/views.js';
 import { h, iconButton, svg } from './ui/dom.js';
 import { createPanels, isNarrow, panelHead } from './ui/panels.js';
+import { createSplitter } from './ui/splitter.js';
 
 /** @typedef {import('./app/app.js').App} App */
 
@@ -53,9 +54,15 @@ export function createPage(messages) {
 function fill(app, map, stage) {
   const panels = createPanels(() => app.map.resized());
   const empty = h('p', { class: 'empty' }, CHOOSE);
+  let isListed = false;
   const browser = createBrowser(app, {
     onOpened: () => { if (isNarrow()) panels.set('images', false); map.focus({ preventScroll: true }); },
-    onListed: (isEmpty) => { empty.textContent = isEmpty ? 'There is no FITS file in this folder yet.' : CHOOSE; },
+    onListed: ({ isEmpty, isAlone }) => {
+      empty.textContent = isEmpty ? 'There is no FITS file in this folder yet.' : CHOOSE;
+      if (isAlone && !isListed) panels.spare('images');
+      isListed = true;
+    },
+    onPlay: () => parts.frames.playNext(),
   });
   const parts = createParts(app, () => update());
   const { controls, readout, compass, grid, measure } = parts;
@@ -68,12 +75,19 @@ function fill(app, map, stage) {
   const crosshair = h('div', { class: 'crosshair', 'aria-hidden': 'true' });
   stage.append(progress, empty, crosshair, buttons.element, compass.element, measure.element);
   const images = h('aside', { class: 'panel panel-images', id: 'images', 'aria-label': 'Images' }, panelHead('Images', () => panels.set('images', false)), browser.element);
+  const splitter = createSplitter({
+    name: 'list', label: 'Width of the list', controls: 'images', least: 200, most: () => Math.max(320, innerWidth * 0.8), onResized: () => app.map.resized(),
+  });
+  images.append(splitter.element);
   const sidebar = h('aside', { class: 'panel panel-controls', id: 'controls', 'aria-label': 'Controls' },
     panelHead('Controls', () => panels.set('controls', false)), h('div', { class: 'panel-scroll' }, ...controls.map(({ element }) => element)));
   for (const event of ['pointerenter', 'focusin']) sidebar.addEventListener(event, () => app.live.prepare());
   stage.before(bar.element, images);
   stage.after(sidebar, h('footer', { class: 'foot' }, readout.element));
   panels.install({ images: { element: images, button: bar.imagesButton }, controls: { element: sidebar, button: bar.controlsButton } }, browser.show);
+  splitter.describe();
+  // On a small screen the list covers the picture; it comes first where no picture is asked for.
+  if (isNarrow() && !/(^|[#&])image=./.test(location.hash)) panels.set('images', true, false);
   installKeys(commands);
   installToneDrag(app);
 
@@ -165,7 +179,7 @@ function commandsOf(app, { frames, channels, polarization, tone, views, readout,
     { keys: ['-'], title: 'Zoom out', run: () => app.map.zoomBy(-1) },
     { keys: ['0'], title: 'Whole image', run: () => app.map.fit() },
     { keys: ['1'], title: 'One image pixel per screen pixel', run: () => app.map.look(app.map.center, 0) },
-    { keys: [' '], title: 'Play or pause the frames, or the channels', run: () => { if (!frames.toggle()) channels.toggle(); } },
+    { keys: [' '], title: 'Play or pause the frames, or the channels; stop blinking', run: () => { if (!browser.stopBlinking() && !frames.toggle()) channels.toggle(); } },
     { keys: [',', '['], title: 'Previous frame or channel', run: () => { if (!frames.step(-1)) channels.step(-1); } },
     { keys: ['.', ']'], title: 'Next frame or channel', run: () => { if (!frames.step(1)) channels.step(1); } },
     { keys: ['q'], title: 'Next Stokes parameter, or with Shift the previous one', run: (event) => polarization.step(event.shiftKey ? -1 : 1) },

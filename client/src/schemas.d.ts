@@ -27,6 +27,22 @@ export interface About {
 /** A picture of each colormap, 256 by 1 pixels, by its name. */
 export type Colormaps = Record<string, string>;
 
+/** Facts from the first header of a file; null where the header has none. */
+export interface Facts {
+  object: string | null;
+  /** several are joined by `+` */
+  filter: string | null;
+  /** seconds */
+  exposure: number | null;
+  instrument: string | null;
+  /** start of the exposure, UTC */
+  date: string | null;
+  /** NAXISn of the first array; empty if it is in no early HDU */
+  shape: number[];
+  /** why the file is no image, if its first bytes show it */
+  problem: string | null;
+}
+
 /** An image in a list; the file is not opened. */
 export interface Entry {
   /** identifier */
@@ -36,16 +52,26 @@ export interface Entry {
   bytes: number | null;
   /** of the file, UTC */
   modified: string | null;
+  /** null while the header is not read yet */
+  facts: Facts | null;
 }
 
 /** A page of a list of images. */
 export interface Listing {
   /** images in the whole list */
   total: number;
+  /** images before the page */
   offset: number;
   /** subfolders, each to be given as `prefix` */
   folders: string[];
   images: Entry[];
+  /** the list is final once all are read; until then, ask again */
+  headers: {
+    /** that are read */
+    read: number;
+    /** that the order or the page depends on */
+    wanted: number;
+  };
 }
 
 /** Something in the file that can be shown instead. */
@@ -240,6 +266,8 @@ export interface Image {
   arrangement: "detector" | "sky" | "contact sheet" | null;
   /** whether FITS row 1 is at the top (ROWORDER), and not at the bottom as usual */
   topDown: boolean;
+  /** identifiers of the files of a set such as `bands:a.fits|b.fits`, one for each channel or frame; empty for other images */
+  members: string[];
   /** pattern of the camera's mosaic that is shown in colors; none: it is shown as it is; null: the image cannot be a mosaic */
   cfa: "none" | "rggb" | "bggr" | "grbg" | "gbrg" | null;
   /** what the header says */

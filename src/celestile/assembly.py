@@ -5,8 +5,9 @@ from pathlib import Path
 
 from celestile import compiled
 from celestile.errors import RequestError, SettingsError
+from celestile.pixels.declared import DeclaredImage
 from celestile.pixels.fits.spool import Spool
-from celestile.pixels.library import DeclaredImage, Library
+from celestile.pixels.library import Library
 from celestile.pixels.patterns import literal
 from celestile.pixels.resolver import shown_name, shown_names
 from celestile.pixels.sources.bands import Band

@@ -22,7 +22,7 @@ const WIDEST_SELECT = 40;
 export function createChannels(app) {
   const stepper = createStepper('Channel', (channel, commit) => setRange(channel, channel + span(), commit));
   const player = createPlayer(app, {
-    speed: 'Channels a second',
+    speed: 'Rate',
     count: () => (app.effective?.mix.length ? 0 : channels().length - span()),
     current: () => first(),
     viewOf: (channel) => rangeView(channel, channel + span()),

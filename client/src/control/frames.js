@@ -39,9 +39,20 @@ export function createFrames(app) {
     player.update();
   }
 
+  let isAwaited = false;
+
   return {
     element,
-    update,
+    update() {
+      update();
+      const { image, center } = app.store.state;
+      // The place is known once the image is on the map.
+      if (!isAwaited || app.scene.metadata?.id !== image || !center) return;
+      isAwaited = false;
+      if (!app.playing) player.toggle();
+    },
+    /** Play the image that is being opened, as soon as it is there. */
+    playNext() { isAwaited = true; },
     toggle: player.toggle,
     /** @param {number} by */
     step(by) {

@@ -51,6 +51,8 @@ export function createHistogram(onChange) {
   /** The range is fixed while a handle is dragged. @type {[number, number]} */
   let range = [0, 1];
   let dragging = false;
+  /** Request of the next drawing, 0 for none. */
+  let isDue = 0;
 
   /** @param {'vmin' | 'vmax'} which @param {string} label */
   function handle(which, label) {
@@ -116,6 +118,12 @@ export function createHistogram(onChange) {
     if (!shown) return;
     if (!dragging) range = drawnRange(shown.histogram, shown.limits);
     place();
+    // Once a frame: a movement of a handle is reported back as an update.
+    isDue ||= requestAnimationFrame(() => { isDue = 0; paint(); });
+  }
+
+  function paint() {
+    if (!shown) return;
     const width = canvas.clientWidth || 280;
     const density = globalThis.devicePixelRatio || 1;
     canvas.width = Math.round(width * density);

@@ -294,7 +294,7 @@ describe.skipIf(!hasChromium)('the page', () => {
 
     it('says so where there is no image at all', async () => {
       const { page, complaints, close } = await browser.open('#image=flat.fits');
-      await page.route(/\/api\/images\?/, (route) => route.fulfill({ json: { total: 0, offset: 0, folders: [], images: [] } }));
+      await page.route(/\/api\/images\?/, (route) => route.fulfill({ json: { total: 0, offset: 0, folders: [], images: [], headers: { read: 0, wanted: 0 } } }));
       await page.route(/\/api$/, async (route) => route.fulfill({ json: { ...await (await route.fetch()).json(), start: null } }));
       await page.goto(browser.base);
       await page.reload();

@@ -6,6 +6,7 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { brightness } from '../../src/control/curve.js';
 import { softening } from '../../src/view/effective.js';
+import { parseSet } from '../../src/view/sets.js';
 import { parseView } from '../../src/view/view.js';
 import { tanToSky } from '../support/tan.js';
 import { profile, region, spectrum } from './measures.js';
@@ -51,8 +52,18 @@ class Failure extends Error {
 /** @param {string} id @returns {MockImage} */
 function find(id) {
   const image = IMAGES.find((entry) => entry.id === id);
-  if (!image) throw new Failure(404, `There is no image ${id}.`);
+  if (!image) return found(id);
+  if (!image.width) throw new Failure(404, `image ${id} cannot be served: the file holds only tables`);
   return image;
+}
+
+/** A set, with the pixels of its first member. @param {string} id @returns {MockImage} */
+function found(id) {
+  const set = parseSet(id);
+  if (!set) throw new Failure(404, `There is no image ${id}.`);
+  const members = set.members.map(find);
+  const isBands = set.kind === 'bands';
+  return { ...members[0], id, axis: isBands ? 'band' : '', mixed: isBands, channels: isBands ? members.length : 1, frames: isBands ? 1 : members.length };
 }
 
 /** @param {string} text */
@@ -107,7 +118,7 @@ function metadata(image, asked, host) {
       unit: image.axis === 'spectral' ? 'Hz' : null, wavelength: null, color: image.mixed ? MIX[k].color : null,
     })),
     frames: Array.from({ length: image.frames }, (_, k) => ({ index: k + 1, name: `exposure ${k + 1}`, time: `2026-03-01T00:0${k}:10.500Z` })),
-    chips: [], arrangement: null, topDown: false, cfa: null, cfaDefault: null, flags: null, view: '', automatic: { stretch: 'asinh:0.1', cmap: 'gray', mix: image.mixed ? MIX : [], frame: 1, channel: 1, lastChannel: 1 },
+    chips: [], arrangement: null, topDown: false, members: parseSet(image.id)?.members ?? [], cfa: null, cfaDefault: null, flags: null, view: '', automatic: { stretch: 'asinh:0.1', cmap: 'gray', mix: image.mixed ? MIX : [], frame: 1, channel: 1, lastChannel: 1 },
     shown: {
       stokes: stokesOf(image, view),
       frame: [frame, frame], channel: [channel, channel], collapse: view.collapse ?? 'mean', stretch: text, gamma: view.gamma ?? 1, contrast: view.contrast ?? 1,
@@ -181,13 +192,22 @@ function picture(image, asked, region, size) {
 function listing(query) {
   const prefix = query.get('prefix') ?? '';
   const search = (query.get('search') ?? '').toLowerCase();
-  const under = IMAGES.filter(({ id }) => (search ? id.toLowerCase().includes(search) : id.startsWith(prefix)));
+  const words = search.split(' ').filter(Boolean).map((word) => new RegExp(word.replace(/[.]/g, '\\$&').replaceAll('*', '.*').replaceAll('?', '.')));
+  const under = IMAGES.filter(({ id }) => id.startsWith(prefix) && words.every((word) => word.test(id.toLowerCase())));
   const here = search ? under : under.filter(({ id }) => !id.slice(prefix.length).includes('/'));
   const folders = search ? [] : [...new Set(under.filter((entry) => !here.includes(entry)).map(({ id }) => `${prefix}${id.slice(prefix.length).split('/')[0]}/`))];
-  return {
-    total: here.length, offset: 0, folders,
-    images: here.map(({ id, width, height }) => ({ id, title: id.split('/').pop() ?? '', bytes: width * height * 4 + 5760, modified: '2026-11-20T12:00:00Z' })),
-  };
+  if (query.get('sort')?.startsWith('-')) here.reverse();
+  const limit = Number(query.get('limit') ?? 100);
+  const place = here.findIndex(({ id }) => id === query.get('at'));
+  const offset = place < 0 ? Number(query.get('offset') ?? 0) : Math.max(0, place - Math.floor(limit / 2));
+  const images = here.slice(offset, offset + limit).map(({ id, width, height }, k) => ({
+    id, title: id.split('/').pop() ?? '', bytes: width * height * 4 + 5760, modified: '2026-11-20T12:00:00Z',
+    facts: {
+      object: id.startsWith('night/') ? 'M 51' : null, filter: 'RVB'[(offset + k) % 3], exposure: 30, instrument: 'ALFOSC',
+      date: '2026-11-20T03:04:05Z', shape: [width, height], problem: null,
+    },
+  }));
+  return { total: here.length, offset, folders, images, headers: { read: images.length, wanted: images.length } };
 }
 
 /** @returns {import('../../src/types').Service} */
@@ -246,6 +266,8 @@ async function answer(path, query, host) {
     case 'profile': return ['json', profile(image, resolve(image, view).channels, resolve(image, view).frame, query)];
     case 'region': return ['json', region(image, resolve(image, view).channels, resolve(image, view).frame, query)];
     case 'spectrum': return ['json', spectrum(image, resolve(image, view).frame, x, y)];
+    // Drawing all images of a folder would take the mock seconds.
+    case 'thumbnail': return ['image/png', encodePng(96, 64, Uint8Array.from({ length: 96 * 64 * 3 }, (_, at) => (at % 288) / 2))];
     case 'world': return ['json', { ...tanToSky(tanOf(image), x, y), frame: 'icrs', reason: null }];
     case 'value': return ['json', pixel(image, view, x, y)];
     default: throw new Failure(404, 'There is nothing here.');

@@ -26,6 +26,10 @@ export const IMAGES = [
     defaults: { invert: true, gamma: 2 },
   },
   { id: '<svg onmouseover=alert(1)>.fits', width: 300, height: 200, channels: 1, frames: 1, axis: '', sky: false, mixed: false },
+  ...Array.from({ length: 250 }, (_, k) => ({
+    id: `night/FIELD_${k + 1}.fits`, width: 60, height: 40, channels: 1, frames: 1, axis: /** @type {const} */ (''), sky: false, mixed: false,
+  })),
+  { id: 'night/table.fits', width: 0, height: 0, channels: 1, frames: 1, axis: '', sky: false, mixed: false },
 ];
 
 /** Repeatable noise in [0, 1). @param {number} n */

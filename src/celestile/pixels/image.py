@@ -295,7 +295,8 @@ class Image:
 
     def unit_of(self, *selections: Selection) -> str | None:
         """Unit of the pixels of planes; None if it is not known, or not the same in all."""
-        if self.channel_axis != "column":
+        is_own = self.channel_axis == "band" and self.unit is None
+        if self.channel_axis != "column" and not is_own:
             return self.unit
         units = {
             self.channels[channel - 1].unit

@@ -27,8 +27,10 @@ from celestile.render.encode import SLOW_FORMATS
 from celestile.render.render import Pixels, render
 from celestile.render.request import Component, Output, Picture
 from celestile.render.resample import crop_level
+from celestile.service.catalogue import Catalogue, Page
 from celestile.service.encoded import EncodedPictures
 from celestile.service.pyramids import Pyramids
+from celestile.service.query import Query
 from celestile.views.appearance import Appearance, appearance, implied
 from celestile.views.canonical import shortened
 from celestile.views.measures import ImageMeasures, NotCachedError, PlaneStatistics
@@ -99,7 +101,10 @@ class Service:
         self._implied_views: LruCache[Image, View] = LruCache(_IMPLIED_VIEWS)
         self._subjects: LruCache[tuple[str, View], Subject] = LruCache(_SUBJECTS)
         self.encoded = EncodedPictures(options.memory)
+        self.catalogue = Catalogue(library)
         self._pool = ThreadPoolExecutor(options.threads, thread_name_prefix="celestile")
+        # Lists wait for headers; pictures must not wait for lists.
+        self._listers = ThreadPoolExecutor(2, thread_name_prefix="lists")
         self._pyramids = Pyramids(cache, options.retile_after)
 
     @property
@@ -110,12 +115,19 @@ class Service:
     def close(self) -> None:
         """Cancel builds, wait for other work in progress and release the threads."""
         self.cache.stop()
+        self.catalogue.stop()
+        self._listers.shutdown(cancel_futures=True)
         self._pool.shutdown(cancel_futures=True)
         self._pyramids.close()
 
     async def run(self, work: Callable[[], Result]) -> Result:
         """Run work that may take long in a thread."""
         return await asyncio.get_running_loop().run_in_executor(self._pool, work)
+
+    async def page(self, query: Query) -> Page:
+        """List a page of images with the facts of their headers."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._listers, self.catalogue.page, query)
 
     def entries(
         self, prefix: str = "", search: str = "", offset: int = 0, limit: int | None = None
@@ -128,6 +140,11 @@ class Service:
         """Named views of all images, as declared; for what depends on any of them."""
         return self._views, self._image_views
 
+    @property
+    def automatic_views(self) -> object:
+        """What the automatic views of all images depend on, beside the images."""
+        return self._defaults, self._views, self._image_views
+
     def named_views(self, image: Image) -> Mapping[str, NamedView]:
         """Views that an image offers by name."""
         return self._views | self._image_views.get(image.identifier, {})
@@ -139,8 +156,8 @@ class Service:
             image = await self.run(lambda: self.library.open(identifier, hdu, cfa))
         return image
 
-    async def subject(self, identifier: str, view: View) -> Subject:
-        """Resolve a view of an image.
+    async def subject(self, identifier: str, view: View, *, keep: bool = True) -> Subject:
+        """Resolve a view of an image, and keep the result unless many images are only passed by.
 
         Raises
         ------
@@ -155,7 +172,8 @@ class Service:
         subject = self._resolve_cached(identifier, view)
         if subject is None:
             subject = await self.run(lambda: self._resolve(identifier, view))
-        self._subjects.put((identifier, view), subject)
+        if keep:
+            self._subjects.put((identifier, view), subject)
         return subject
 
     def is_current(self, subject: Subject) -> bool:

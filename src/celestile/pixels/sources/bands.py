@@ -71,19 +71,32 @@ def band_image(
 
     for number in range(1, len(bands) + 1):
         single(1, number, 1)
-    channels = tuple(
-        Channel(index=index, name=band.name, wavelength=member.wavelength, color=band.color)
-        for index, (band, member) in enumerate(zip(bands, members, strict=True), start=1)
-    )
+    has_one_unit = len({member.image.unit for member in members}) == 1
     return replace(
         first,
         identifier=request.identifier,
         title=request.title,
         key=combined_key("bands", *(member.image.key for member in members)),
-        channels=channels,
+        unit=first.unit if has_one_unit else None,
+        channels=_channels(bands, members, own_units=not has_one_unit),
         channel_axis="band",
         stokes=first.stokes if in_all else (),
         source=Planes(single, names if in_all else ()),
+    )
+
+
+def _channels(
+    bands: Sequence[Band], members: Sequence[_Member], *, own_units: bool
+) -> tuple[Channel, ...]:
+    return tuple(
+        Channel(
+            index=index,
+            name=band.name,
+            unit=member.image.unit if own_units else None,
+            wavelength=member.wavelength,
+            color=band.color,
+        )
+        for index, (band, member) in enumerate(zip(bands, members, strict=True), start=1)
     )
 
 

@@ -9,37 +9,16 @@ from celestile.geometry import Levels
 from celestile.pixels.display.first_view import FirstView
 from celestile.pixels.display.limits import Sample, histogram, statistics, zscale
 from celestile.pixels.image import Card, Image
-from celestile.pixels.resolver import Entry
 from celestile.pixels.sources.headers import FoundHeader
 from celestile.protocols.data.flags import flag_document, flags_at
 from celestile.pyramid.provisional import ProvisionalPyramid
 from celestile.render.request import Component, Style
-from celestile.service.service import ComponentValue, Listing, NamedView, Service, Subject
+from celestile.service.service import ComponentValue, NamedView, Service, Subject
 from celestile.views.picks import mixed_numbers
 from celestile.views.values import format_number
 from celestile.views.view import canonical
 
 Document = dict[str, Any]
-
-
-def listing(found: Listing, offset: int) -> Document:
-    """Describe a page of the list of images."""
-    return {
-        "total": found.total,
-        "offset": offset,
-        "folders": list(found.folders),
-        "images": [_entry(entry) for entry in found.entries],
-    }
-
-
-def _entry(entry: Entry) -> Document:
-    modified = entry.modified
-    return {
-        "id": entry.identifier,
-        "title": entry.title,
-        "bytes": entry.size,
-        "modified": None if modified is None else f"{modified:%Y-%m-%dT%H:%M:%SZ}",
-    }
 
 
 def metadata(
@@ -67,6 +46,7 @@ def metadata(
         "height": image.height,
         "unit": subject.unit,
         **_structure(image),
+        "members": list(service.library.members(image)),
         "flags": flag_document(service, subject),
         "view": canonical(subject.view),
         "automatic": _automatic(automatic),

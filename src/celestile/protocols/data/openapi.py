@@ -9,6 +9,7 @@ from celestile.protocols.data.schemas import NUMBER, SCHEMAS, STRING, Schema, re
 from celestile.protocols.web.media_types import COMPRESSED, FITS
 from celestile.protocols.web.numbers import MOST_OFFSET
 from celestile.protocols.web.view_parameters import query, required, shared_parameters
+from celestile.service.query import SORTS
 
 Document = dict[str, Any]
 
@@ -55,6 +56,7 @@ _INTEGER = {"type": "integer"}
 _FILE_TYPES: Document = {kind: {"schema": {}} for kind in (FITS, *COMPRESSED.values())}
 _FILE = {"description": "The file.", "content": _FILE_TYPES}
 _RANGE = {"description": "The requested range.", "content": _FILE_TYPES}
+_THUMBNAIL = {"description": "The picture.", "content": {"image/jpeg": {"schema": {}}}}
 _PAGE = {"description": "The page.", "content": {"text/html": {"schema": STRING}}}
 _SELF = {"description": "The document.", "content": _content({"type": "object"})}
 _SAMPLES = {
@@ -86,12 +88,28 @@ OPERATIONS: dict[str, Operation] = {
     "/api/images": Operation(
         name="images",
         summary="Images and folders",
-        description="Lists one folder, or searches below it; no file is opened.",
+        description=(
+            "Lists one folder, or searches below it. Headers are read in the background; `headers` "
+            "reports the progress."
+        ),
         answer="Listing",
         of_image=False,
         query=(
             query("prefix", {"type": "string", "pattern": "^$|/$"}, "Folder, ending in a slash."),
-            query("search", STRING, "Text that identifiers must hold; folders are searched too."),
+            query(
+                "search",
+                STRING,
+                "Words that must all match: parts of names or of facts, patterns with `*` and `?`, "
+                "`object:`, `filter:`, `instrument:` or `date:` with a text, or `exposure:>60`. "
+                "Folders are searched, too.",
+            ),
+            query(
+                "sort",
+                {"type": "string", "enum": [sign + key for key in SORTS for sign in ("", "-")]},
+                "Order of the list, `name` by default. A minus reverses it; images without the "
+                "fact come last.",
+            ),
+            query("at", STRING, "Image that shall be on the page, instead of `offset`."),
             query(
                 "offset",
                 {**_INTEGER, "minimum": 0, "maximum": MOST_OFFSET, "default": 0},
@@ -205,6 +223,15 @@ OPERATIONS: dict[str, Operation] = {
             required("lat", {**NUMBER, "minimum": -90, "maximum": 90}, "Latitude in degrees."),
         ),
     ),
+    "/api/images/{id}/thumbnail": Operation(
+        name="thumbnail",
+        summary="A small picture for lists",
+        description="Of the automatic view, at most 96 pixels wide and high, drawn from part of "
+        "the pixels where possible. Of many requests the latest are answered first; others may "
+        "get status 503.",
+        cached=True,
+        others={"200": _THUMBNAIL},
+    ),
     "/api/images/{id}/mesh": Operation(
         name="mesh",
         summary="Directions on the sky over a part of the image",
@@ -238,11 +265,8 @@ OPERATIONS: dict[str, Operation] = {
 }
 """By path."""
 
-_FILES = ("fits",)
-"""Operations that depend on the file alone."""
-
-_OF_FILES = ("id", "view", "hdu", "frame", "channel")
-"""Their parameters."""
+_FILE_KEYS = {"fits": ("id", "view", "hdu", "frame", "channel"), "thumbnail": ("id",)}
+"""Parameters of operations that depend on the file alone, by name."""
 
 _ERRORS = {
     "400": "A parameter is invalid.",
@@ -293,7 +317,7 @@ def _operation(found: Operation) -> Document:
     if found.cached:
         responses["304"] = {"description": "The copy with that ETag is current."}
     if found.of_image:
-        names = _OF_FILES if found.name in _FILES else shared_parameters()
+        names = _FILE_KEYS.get(found.name, shared_parameters())
         shared = [{"$ref": f"#/components/parameters/{name}"} for name in names]
         parameters = [shared[0], *parameters, *shared[1:]]
     statuses = _ERRORS if found.of_image else ("400",) if found.query else ()

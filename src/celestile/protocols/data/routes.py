@@ -25,22 +25,30 @@ from celestile.geometry import Region
 from celestile.pixels.sky import mesh
 from celestile.protocols.data import documents, measurements
 from celestile.protocols.data.download import fits_file
+from celestile.protocols.data.lists import listing
 from celestile.protocols.data.openapi import openapi
 from celestile.protocols.data.reference import page
 from celestile.protocols.data.samples import sampled
-from celestile.protocols.web.http import base_url, document_response, raw_path
+from celestile.protocols.web.http import (
+    base_url,
+    document_response,
+    picture_response,
+    raw_path,
+)
 from celestile.protocols.web.identifiers import encode_identifier, read_segment
 from celestile.protocols.web.numbers import MOST_OFFSET, read_integer
 from celestile.render.color import colormap, colormaps
 from celestile.render.request import FORMATS, STRETCHES
+from celestile.service.query import Query
 from celestile.service.service import Service, Subject
+from celestile.service.thumbnails import Thumbnails
 from celestile.views.values import number
 from celestile.views.view import VIEW_KEYS, View, join_identifier, overlay, view_from_pairs
 
 _PREFIX = "/api"
 _JSON = "application/json"
 _MOST_IMAGES = 1000
-_OTHER = ("header", "fits")
+_OTHER = ("header", "fits", "thumbnail")
 """Resources of files, which need no image."""
 
 
@@ -71,6 +79,7 @@ class _Data:
     def __init__(self, service: Service, start: Callable[[], str | None]) -> None:
         self._service = service
         self._start = start
+        self._thumbnails = Thumbnails(service)
         self._resources = {
             "": self._metadata,
             "value": self._value,
@@ -125,13 +134,18 @@ class _Data:
         query = request.query_params
         offset = read_integer(query.get("offset", "0"), "offset", 0, MOST_OFFSET)
         limit = min(read_integer(query.get("limit", "100"), "limit", 1), _MOST_IMAGES)
-        prefix, search = query.get("prefix", ""), query.get("search", "")
+        prefix = query.get("prefix", "")
         if prefix and not prefix.endswith("/"):
             raise RequestError(f"prefix={prefix!r} must end with a slash", "prefix")
-        found = await self._service.run(
-            lambda: self._service.entries(prefix, search, offset, limit)
+        asked = Query(
+            prefix=prefix,
+            search=query.get("search", ""),
+            sort_key=query.get("sort", "name"),
+            offset=offset,
+            limit=limit,
+            at=query.get("at"),
         )
-        return _json(documents.listing(found, offset))
+        return _json(listing(await self._service.page(asked)))
 
     async def image(self, request: Request) -> Response:
         """Answer requests below an image's identifier."""
@@ -151,6 +165,8 @@ class _Data:
         view = overlay(view, view_from_pairs(pairs))
         if name == "header":
             return await self._header(identifier, view)
+        if name == "thumbnail":
+            return await self._thumbnail(request, identifier)
         if resource is None:
             return await fits_file(self._service, request, identifier, view)
         return await resource(request, await self._service.subject(identifier, view))
@@ -180,6 +196,14 @@ class _Data:
         hdu = self._service.named(identifier, view).hdu
         found = await self._service.run(lambda: self._service.library.header(identifier, hdu))
         return _json(documents.header(found))
+
+    async def _thumbnail(self, request: Request, identifier: str) -> Response:
+        """Send a small picture of the automatic view."""
+        etag = await self._thumbnails.etag(identifier)
+        max_age = self._service.options.max_age
+        return await picture_response(
+            request, etag, "image/jpeg", max_age, lambda: self._thumbnails.draw(identifier, etag)
+        )
 
     async def _value(self, request: Request, subject: Subject) -> Response:
         x, y = _place(request, subject)

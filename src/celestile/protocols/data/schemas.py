@@ -103,19 +103,38 @@ _SERVER: dict[str, Schema] = {
         "description": "A picture of each colormap, 256 by 1 pixels, by its name.",
         "additionalProperties": {"type": "string", "pattern": "^data:image/png;base64,"},
     },
+    "Facts": record(
+        "Facts from the first header of a file; null where the header has none.",
+        object=maybe(STRING),
+        filter=described(maybe(STRING), "several are joined by `+`"),
+        exposure=described(maybe(NUMBER), "seconds"),
+        instrument=maybe(STRING),
+        date=described(maybe(_TIME), "start of the exposure, UTC"),
+        shape=described(array(COUNT), "NAXISn of the first array; empty if it is in no early HDU"),
+        problem=described(maybe(STRING), "why the file is no image, if its first bytes show it"),
+    ),
     "Entry": record(
         "An image in a list; the file is not opened.",
         id=described(STRING, "identifier"),
         title=STRING,
         bytes=described(maybe(COUNT), "size of the file; null for several files"),
         modified=described(maybe(_TIME), "of the file, UTC"),
+        facts=described(maybe(ref("Facts")), "null while the header is not read yet"),
     ),
     "Listing": record(
         "A page of a list of images.",
         total=described(COUNT, "images in the whole list"),
-        offset=COUNT,
+        offset=described(COUNT, "images before the page"),
         folders=described(array(STRING), "subfolders, each to be given as `prefix`"),
         images=array(ref("Entry")),
+        headers=described(
+            record(
+                "Progress of reading headers.",
+                read=described(COUNT, "that are read"),
+                wanted=described(COUNT, "that the order or the page depends on"),
+            ),
+            "the list is final once all are read; until then, ask again",
+        ),
     ),
 }
 
@@ -269,6 +288,11 @@ _IMAGE: dict[str, Schema] = {
         ),
         topDown=described(
             BOOLEAN, "whether FITS row 1 is at the top (ROWORDER), and not at the bottom as usual"
+        ),
+        members=described(
+            array(STRING),
+            "identifiers of the files of a set such as `bands:a.fits|b.fits`, one for each channel "
+            "or frame; empty for other images",
         ),
         cfa=described(
             maybe({"type": "string", "enum": list(CFA_VALUES)}),

@@ -3,6 +3,7 @@
 from http import HTTPStatus
 
 from celestile.errors import (
+    BusyError,
     CelestileError,
     ForbiddenError,
     RequestError,
@@ -21,6 +22,7 @@ _STATUSES: tuple[tuple[type[CelestileError], HTTPStatus], ...] = (
     (UnservableImageError, HTTPStatus.NOT_FOUND),
     (SourceChangedError, HTTPStatus.SERVICE_UNAVAILABLE),
     (StorageError, HTTPStatus.SERVICE_UNAVAILABLE),
+    (BusyError, HTTPStatus.SERVICE_UNAVAILABLE),
 )
 """The first class that an error is an instance of decides."""
 
