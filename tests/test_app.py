@@ -267,6 +267,14 @@ def test_bad_requests_say_what_was_wrong(
         assert response.json()["error"]
 
 
+@pytest.mark.parametrize("path", ["/nowhere", "/api/nowhere", "/iiif/9/a.fits/info.json"])
+def test_unknown_address_is_named_beside_those_that_exist(client: TestClient, path: str) -> None:
+    answer = client.get(path)
+    assert answer.status_code == 404
+    for fact in (path, "/api", "/hips", "/iiif", "/ogc", "/wmts"):
+        assert fact in answer.text
+
+
 @pytest.mark.parametrize(
     "path", ["/iiif/3/plain.fits/info.json", "/iiif/2/plain.fits/full/90,/0/default.jpg", "/api",
              "/wmts?service=WMTS&request=GetCapabilities", "/healthz", "/nowhere"]

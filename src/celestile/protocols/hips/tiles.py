@@ -66,7 +66,7 @@ class Tiles:
         Raises
         ------
         SourceChangedError, StorageError, UnservableImageError
-            If the pixels cannot be had.
+            If the pixels cannot be read.
         """
         key = (subject.digest, "hips", order, cell, ending)
         known = self._service.encoded.get(key)

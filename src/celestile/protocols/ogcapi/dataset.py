@@ -29,7 +29,7 @@ class Dataset:
     service : Service
         Opens the images.
     coverages : Coverages
-        Knows where they are.
+        Finds their place on the sky.
     charts : Charts
         Draws the tiles.
     """

@@ -19,7 +19,7 @@ class Coverages:
     Parameters
     ----------
     service : Service
-        Lends its threads.
+        Runs work in its threads.
     """
 
     def __init__(self, service: Service) -> None:

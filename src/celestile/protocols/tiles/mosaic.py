@@ -71,7 +71,7 @@ class Mosaic:
     service : Service
         Lists and opens them.
     coverages : Coverages
-        Knows where they are.
+        Finds their place on the sky.
     """
 
     def __init__(self, service: Service, coverages: Coverages) -> None:

@@ -85,7 +85,7 @@ class Targets:
     service : Service
         Opens the images.
     coverages : Coverages
-        Knows where they are on the sky.
+        Finds their place on the sky.
     mosaic : Mosaic
         The layer of many of them.
     """

@@ -20,7 +20,7 @@ class Downloads:
     Parameters
     ----------
     service : Service
-        Knows the files, and whether they are handed out.
+        Returns the files, and whether they may be downloaded.
     contents : Contents
         The canvases.
     addresses : Addresses
