@@ -299,6 +299,8 @@ export interface World {
   lat: number;
   /** frame of the coordinates */
   frame: "icrs" | "fk5" | "fk4" | "fk4-no-e" | "galactic" | "supergalactic" | "ecliptic" | "apparent" | "hour-angle" | "horizontal" | "helioecliptic" | "helioprojective" | "heliographic" | "carrington" | "terrestrial" | "body-fixed" | "unknown";
+  /** year, Besselian for FK4; null for a frame without equinox */
+  equinox: number | null;
 }
 
 /** A place on the sky, in degrees, or null. */
@@ -307,6 +309,8 @@ export interface SkyPosition {
   lat: number | null;
   /** frame of the coordinates */
   frame: "icrs" | "fk5" | "fk4" | "fk4-no-e" | "galactic" | "supergalactic" | "ecliptic" | "apparent" | "hour-angle" | "horizontal" | "helioecliptic" | "helioprojective" | "heliographic" | "carrington" | "terrestrial" | "body-fixed" | "unknown";
+  /** year, Besselian for FK4; null for a frame without equinox */
+  equinox: number | null;
   /** why there is no position */
   reason: string | null;
 }
@@ -372,6 +376,8 @@ export interface Linear {
 export interface Sky {
   /** frame of the coordinates */
   frame: "icrs" | "fk5" | "fk4" | "fk4-no-e" | "galactic" | "supergalactic" | "ecliptic" | "apparent" | "hour-angle" | "horizontal" | "helioecliptic" | "helioprojective" | "heliographic" | "carrington" | "terrestrial" | "body-fixed" | "unknown";
+  /** for people, with the equinox: FK5 J2015.5 */
+  frameTitle: string | null;
   /** why there are no coordinates */
   reason: string | null;
   /** of longitude and latitude */
@@ -382,6 +388,7 @@ export interface Sky {
   /** degrees from up, counterclockwise */
   north: number | null;
   parity: 1 | -1;
+  /** year, Besselian for FK4; null for a frame without equinox */
   equinox: number | null;
   /** one, or one for each chip */
   grids: SkyGrid[];

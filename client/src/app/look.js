@@ -1,6 +1,6 @@
 // The style of a view in numbers, for pictures that the viewer draws from samples itself.
 
-import { effective, limitsOf, pickOf } from '../view/effective.js';
+import { effective, limitsOf, picksOf } from '../view/effective.js';
 import { isKnown, planesKey } from '../view/known.js';
 import { isKnownStretch } from '../view/thresholds.js';
 
@@ -24,17 +24,20 @@ export function keyOf(view, metadata) {
  */
 export function lookOf(view, metadata, reports, samples, colormap) {
   if (metadata.flags) return null; // colors of flags, by the server
-  const report = reports.find((each) => (
-    isKnown(view, each.view, effective(view, { ...metadata, shown: each.shown }).mix)));
+  const report = reports.find((each) => {
+    const picks = picksOf(effective(view, { ...metadata, shown: each.shown }), metadata);
+    return isKnown(view, each.view, picks, metadata);
+  });
   if (!report) return null;
   const known = { ...metadata, shown: report.shown };
   const now = effective(view, known);
   const { planes } = samples.header;
   const parts = now.mix.length ? now.mix : [{ channel: now.channel[0], last: now.channel[1], color: null }];
   if (parts.length !== planes.length || !isKnownStretch(now.stretch.name)) return null;
+  const picks = picksOf(now, metadata);
   const components = parts.map((part, index) => {
     const named = planes.findIndex(({ channel: [first, last] }) => first === part.channel && last === part.last);
-    const limits = limitsOf(view, known, now.mix.length ? pickOf(part) : null, part.channel);
+    const limits = limitsOf(view, known, picks[index], part.channel);
     return { plane: Math.max(named, 0), index, color: part.color, vmin: limits?.vmin ?? NaN, vmax: limits?.vmax ?? NaN };
   });
   // Frames that are mixed are all of the same channel.

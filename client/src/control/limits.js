@@ -3,9 +3,9 @@
 import { field, h, setOptions, setValue } from '../ui/dom.js';
 import { formatField, formatValue, parseField } from '../ui/format.js';
 import { section } from '../ui/section.js';
-import { intervalOf, limitsOf, pickOf } from '../view/effective.js';
+import { intervalOf, limitsOf, numberedLimits, pickOf, picksOf } from '../view/effective.js';
 import { formatInterval, parseInterval } from '../view/values.js';
-import { withLimits } from '../view/view.js';
+import { withChanges, withLimits } from '../view/view.js';
 import { createHistogram } from './histogram.js';
 import { partLabel } from './mix.js';
 
@@ -76,17 +76,22 @@ export function createLimits(app) {
   function current() {
     const { metadata } = app.scene;
     const now = app.effective;
-    if (!metadata || !now) return { index: 1, key: null, limits: null };
+    if (!metadata || !now) return { index: 1, key: null, pick: '1', limits: null };
     const part = now.mix.find((entry) => pickOf(entry) === chosen) ?? now.mix[0];
     const key = part ? pickOf(part) : null;
     const index = part ? part.channel : now.channel[0];
-    return { index, key, limits: limitsOf(app.view, metadata, key, index) };
+    // A view may name the only plane that it shows.
+    const pick = key ?? picksOf(now, metadata)[0];
+    return { index, key, pick, limits: limitsOf(app.view, metadata, pick, index) };
   }
 
   /** @param {Interval | null} interval @param {boolean} [commit] */
   function write(interval, commit = true) {
+    const { metadata } = app.scene;
+    if (!metadata) return;
     complaint.textContent = '';
-    app.setView(withLimits(app.view, current().key, interval), { commit });
+    const view = app.view.limits ? withChanges(app.view, { limits: numberedLimits(app.view, metadata) }) : app.view;
+    app.setView(withLimits(view, current().key, interval), { commit });
   }
 
   function update() {
@@ -94,7 +99,7 @@ export function createLimits(app) {
     const now = app.effective;
     element.hidden = !metadata || Boolean(app.effective?.bits);
     if (!metadata || !now) return;
-    const { index, key, limits } = current();
+    const { index, key, pick, limits } = current();
     channelField.hidden = !now.mix.length;
     if (now.mix.length) {
       setOptions(channel, now.mix.map((part) => ({
@@ -102,7 +107,7 @@ export function createLimits(app) {
       })));
       channel.value = String(key);
     }
-    showRule(intervalOf(app.view, key));
+    showRule(intervalOf(app.view, metadata, pick));
     setValue(low, limits ? formatField(limits.vmin) : '');
     setValue(high, limits ? formatField(limits.vmax) : '');
     const plane = statistics?.planes.find((entry) => entry.channel === index) ?? statistics?.planes[0];

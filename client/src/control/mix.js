@@ -2,7 +2,7 @@
 
 import { h, iconButton, setOptions } from '../ui/dom.js';
 import { channelLabel } from '../ui/format.js';
-import { pickOf } from '../view/effective.js';
+import { numberedLimits, pickOf } from '../view/effective.js';
 import { parseRange } from '../view/values.js';
 
 /** @typedef {import('../app/app.js').App} App */
@@ -91,8 +91,10 @@ export function createMix(app) {
   function write(mix, how) {
     mix.sort((a, b) => a.channel - b.channel || a.last - b.last);
     const mixed = new Set(mix.map(pickOf));
-    const limits = app.view.limits?.filter((part) => part.channel === null || mixed.has(part.channel));
-    app.edit({ mix: text(mix), channel: undefined, limits: limits?.length ? limits : undefined }, how);
+    const { metadata } = app.scene;
+    const limits = (metadata ? numberedLimits(app.view, metadata) : [])
+      .filter((part) => part.channel === null || mixed.has(part.channel));
+    app.edit({ mix: text(mix), channel: undefined, limits: limits.length ? limits : undefined }, how);
   }
 
   const current = () => [...(app.effective?.mix ?? [])];

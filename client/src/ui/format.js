@@ -60,12 +60,12 @@ export function channelLabel(channel) {
 }
 
 /**
- * The plane of an image with a Stokes axis: "Stokes Q · 1.42 GHz"; empty for other images.
+ * The plane of an image with a Stokes axis, "Stokes Q · 1.42 GHz", or of a single frequency; empty for other images.
  * @param {import('../types').Metadata} metadata
  * @param {{stokes: string | null, channel: number[], mix: readonly unknown[]}} now values in effect
  */
 export function planeLabel({ channels }, { stokes, channel: [first, last], mix }) {
-  if (!stokes) return '';
+  if (!stokes) return channels.length === 1 && channels[0].value !== null ? channelLabel(channels[0]) : '';
   const ends = [...new Set([first, last])].map((number) => channelLabel(channels[number - 1]));
   const isNamed = channels.length > 1 || channels[0].value !== null;
   return [`Stokes ${stokes}`, isNamed && !mix.length ? ends.join(' – ') : ''].filter(Boolean).join(' · ');

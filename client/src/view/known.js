@@ -1,6 +1,6 @@
 // Whether the values in effect of a view follow from those of another view, which the server reported.
 
-import { intervalOf, pickOf } from './effective.js';
+import { intervalOf } from './effective.js';
 
 /** @typedef {import('../types').View} View */
 
@@ -19,12 +19,13 @@ export function planesKey(view, hasAutomaticMix) {
  * Whether all values in effect in a view of the same planes are known: those that it gives itself, and
  * those that it leaves to the same rules as the view that was reported.
  * @param {View} view @param {View} reported
- * @param {readonly {channel: number, last: number}[]} mix in effect; empty for a single plane
+ * @param {readonly string[]} picks of the planes, see `picksOf`
+ * @param {import('../types').Metadata} metadata
  */
-export function isKnown(view, reported, mix) {
+export function isKnown(view, reported, picks, metadata) {
   if (TONE.some((key) => view[key] === undefined && reported[key] !== undefined)) return false;
-  return (mix.length ? mix.map(pickOf) : [null]).every((pick) => {
-    const interval = intervalOf(view, pick);
-    return interval?.kind === 'manual' || JSON.stringify(interval) === JSON.stringify(intervalOf(reported, pick));
+  return picks.every((pick) => {
+    const interval = intervalOf(view, metadata, pick);
+    return interval?.kind === 'manual' || JSON.stringify(interval) === JSON.stringify(intervalOf(reported, metadata, pick));
   });
 }

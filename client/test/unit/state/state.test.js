@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { History } from '../../../src/state/history.js';
 import { Latest } from '../../../src/state/latest.js';
 import { Store } from '../../../src/state/store.js';
-import { effective, intervalOf, limitsOf } from '../../../src/view/effective.js';
+import { effective, intervalOf, limitsOf, picksOf } from '../../../src/view/effective.js';
 import { parseRange } from '../../../src/view/values.js';
 import { parseView } from '../../../src/view/view.js';
 
@@ -155,9 +155,36 @@ describe('what is in effect', () => {
     const view = parseView('limits=1:3,4~3:zscale');
     expect(limitsOf(view, METADATA, '1', 1)).toEqual({ vmin: 3, vmax: 4 });
     expect(limitsOf(view, METADATA, '3', 3)).toMatchObject({ vmin: 1, vmax: 8 });
-    expect(intervalOf(view, '3')).toEqual({ kind: 'zscale' });
-    expect(intervalOf(parseView('limits=minmax'), '3')).toEqual({ kind: 'minmax' });
-    expect(intervalOf({}, null)).toBeNull();
+    expect(intervalOf(view, METADATA, '3')).toEqual({ kind: 'zscale' });
+    expect(intervalOf(parseView('limits=minmax'), METADATA, '3')).toEqual({ kind: 'minmax' });
+    expect(intervalOf({}, METADATA, null)).toBeNull();
+  });
+
+  it('finds limits by the names of channels, whatever their case', () => {
+    const channels = ['g', 'r', 'R'].map((name, at) => ({ ...METADATA.channels[0], index: at + 1, name }));
+    const metadata = { ...METADATA, channels };
+    const view = parseView('mix=g:0000ff,R:ff0000;limits=R:0,2~G:0,1');
+    expect(effective(view, metadata).mix.map(({ channel }) => channel)).toEqual([1, 3]);
+    expect(limitsOf(view, metadata, '3', 3)).toEqual({ vmin: 0, vmax: 2 });
+    expect(limitsOf(view, metadata, '1', 1)).toEqual({ vmin: 0, vmax: 1 });
+    expect(intervalOf(view, metadata, '2')).toBeNull();
+  });
+
+  it('finds limits that name the only plane', () => {
+    const channels = ['g', 'r'].map((name, at) => ({ ...METADATA.channels[0], index: at + 1, name }));
+    const metadata = { ...METADATA, channels };
+    const view = parseView('channel=2;limits=r:5,6');
+    const [pick] = picksOf(effective(view, metadata), metadata);
+    expect(pick).toBe('2');
+    expect(limitsOf(view, metadata, pick, 2)).toEqual({ vmin: 5, vmax: 6 });
+  });
+
+  it('finds limits by the names of frames where an image has no channels', () => {
+    const frames = ['night-a', 'night-b'].map((name, at) => ({ index: at + 1, name, time: null }));
+    const metadata = { ...METADATA, channels: METADATA.channels.slice(0, 1), frames };
+    const view = parseView('mix=night-a:0000ff,night-b:ff0000;limits=night-b:3,4');
+    expect(limitsOf(view, metadata, '2', 2)).toEqual({ vmin: 3, vmax: 4 });
+    expect(effective(view, metadata).mix.map(({ channel }) => channel)).toEqual([1, 2]);
   });
 
   it.each([['3', [3, 3]], ['3-7', [3, 7]], ['red', null], [undefined, null], ['3-', null]])('reads %s as numbers %j', (text, range) => {

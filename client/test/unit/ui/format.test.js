@@ -69,7 +69,9 @@ describe('planes of an image with a Stokes axis', () => {
     expect(label({ channels: [{ index: 1, name: '1', value: null }] }, {})).toBe('Stokes Q');
   });
 
-  it('of other images have no label', () => {
+  it('of other images have no label, but of a single frequency', () => {
     expect(label({ channels }, { stokes: null })).toBe('');
+    expect(label({ channels: channels.slice(0, 1) }, { stokes: null })).toBe('1.42 GHz');
+    expect(label({ channels: [{ index: 1, name: '1', value: null }] }, { stokes: null })).toBe('');
   });
 });

@@ -2,9 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { isKnown, planesKey } from '../../../src/view/known.js';
 import { parseView } from '../../../src/view/view.js';
 
+const METADATA = /** @type {import('../../../src/types').Metadata} */ (/** @type {unknown} */ ({
+  channels: ['g', 'r', 'i', 'z'].map((name, at) => ({ index: at + 1, name })), frames: [{ index: 1, name: '1' }],
+}));
+
 describe('values in effect', () => {
   /** @param {string} view @param {string} reported */
-  const known = (view, reported) => isKnown(parseView(view), parseView(reported), []);
+  const known = (view, reported) => isKnown(parseView(view), parseView(reported), ['1'], METADATA);
 
   it('are known where the view gives them, or leaves them to the same rules', () => {
     expect(known('', '')).toBe(true);
@@ -21,11 +25,17 @@ describe('values in effect', () => {
     expect(known('limits=1,2', 'stretch=log')).toBe(false);
   });
 
+  it('are those of channels by their names', () => {
+    expect(known('limits=g:0,5', '')).toBe(true);
+    expect(known('limits=g:zscale', '')).toBe(false);
+    expect(known('limits=g:zscale', 'limits=1:zscale')).toBe(true);
+  });
+
   it('are asked for each part of a mix', () => {
-    const mix = [{ channel: 1, last: 1 }, { channel: 2, last: 4 }];
-    expect(isKnown(parseView('limits=1:0,5~2-4:1,2'), parseView(''), mix)).toBe(true);
-    expect(isKnown(parseView('limits=1:0,5~2-4:zscale'), parseView(''), mix)).toBe(false);
-    expect(isKnown(parseView('limits=1:0,5~2-4:zscale'), parseView('limits=2-4:zscale'), mix)).toBe(true);
+    const picks = ['1', '2-4'];
+    expect(isKnown(parseView('limits=1:0,5~2-4:1,2'), parseView(''), picks, METADATA)).toBe(true);
+    expect(isKnown(parseView('limits=1:0,5~2-4:zscale'), parseView(''), picks, METADATA)).toBe(false);
+    expect(isKnown(parseView('limits=1:0,5~2-4:zscale'), parseView('limits=2-4:zscale'), picks, METADATA)).toBe(true);
   });
 });
 

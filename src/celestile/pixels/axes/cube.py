@@ -71,6 +71,8 @@ class AxisLayout:
         NAXIS.
     stokes_axis : Axis or None
         May be of length 1.
+    single : Axis or None
+        Spectral axis of length 1, if there is no other: it gives the only channel its value.
     """
 
     x: Axis
@@ -79,6 +81,7 @@ class AxisLayout:
     frame_axes: tuple[Axis, ...]
     dimensions: int
     stokes_axis: Axis | None = None
+    single: Axis | None = None
 
     @property
     def channels(self) -> int:
@@ -170,6 +173,7 @@ def layout(hdu: Hdu) -> AxisLayout:
         is_band = axis.kind == "band" and not any(other.kind == "band" for other in channel_axes)
         is_channel = axis.kind in ("spectral", "column") or is_band
         (channel_axes if is_channel else frame_axes).append(axis)
+    singles = [axis for axis in axes if axis.kind == "spectral" and axis.length == 1]
     return AxisLayout(
         x=x,
         y=y,
@@ -177,6 +181,7 @@ def layout(hdu: Hdu) -> AxisLayout:
         frame_axes=tuple(frame_axes),
         dimensions=len(axes),
         stokes_axis=stokes_axis,
+        single=singles[0] if singles and not channel_axes else None,
     )
 
 
@@ -208,7 +213,7 @@ def channels(hdu: Hdu, arrangement: AxisLayout) -> tuple[Channel, ...]:
     if not axes:
         named = hdu.layers[0].name if hdu.layers else hdu.text("FILTER")
         (name,) = distinct_names([plain_name(named)], ["1"])
-        return (Channel(index=1, name=name),)
+        return (_only_channel(hdu, arrangement.single, name),)
     columns = {axis.number: _axis_values(hdu, axis) for axis in axes}
     spectral = next((axis for axis in axes if axis.kind == "spectral"), None)
     lengths = wavelengths(hdu, spectral.ctype, columns[spectral.number]) if spectral else ()
@@ -225,6 +230,16 @@ def channels(hdu: Hdu, arrangement: AxisLayout) -> tuple[Channel, ...]:
             unit = standard_unit(hdu.layers[index - 1].unit) or None
         made.append(Channel(index=index, name=name, value=value, unit=unit, wavelength=length))
     return tuple(made)
+
+
+def _only_channel(hdu: Hdu, axis: Axis | None, name: str) -> Channel:
+    """Channel of an array without an axis of channels, with the value of a spectral one, if any."""
+    if axis is None:
+        return Channel(index=1, name=name)
+    held = _axis_values(hdu, axis)
+    (value,), (wavelength,) = held.values, wavelengths(hdu, axis.ctype, held)
+    unit = held.unit if value is not None else None
+    return Channel(index=1, name=name, value=value, unit=unit, wavelength=wavelength)
 
 
 def _channel_names(axes: Sequence[Axis], labels: Sequence[Sequence[str]]) -> tuple[str, ...]:

@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 import numpy as np
 
+from celestile.geometry import Region
 from celestile.pixels.axes.arrays import ImageRequest, Planes, array_plane, coordinates
 from celestile.pixels.axes.cube import distinct_names, plain_name
 from celestile.pixels.axes.times import header_time
@@ -13,8 +15,12 @@ from celestile.pixels.fits.hdus import Hdu
 from celestile.pixels.image import Frame, Image
 from celestile.pixels.mosaic.image import MOSAIC, chip_name
 from celestile.pixels.plane import Plane
+from celestile.pixels.planes.align import onto, same_grid
 from celestile.pixels.planes.array import combined_key
 from celestile.pixels.sky.frames import to_frame
+from celestile.pixels.sky.sky import PixelTransform, Sky, SkyChip
+
+_KEPT_SKIES = 64
 
 _NEAR = 0.25  # of the shorter side: chips of a camera are about a side apart
 
@@ -95,10 +101,25 @@ def _same_sky(file: FitsFile, chips: Sequence[Hdu]) -> bool | None:
 def exposures_image(
     file: FitsFile, chips: Sequence[Hdu], first: Image, request: ImageRequest
 ) -> Image:
-    """Make an image whose frames are exposures; `first` is the image of the first one."""
+    """Make an image whose frames are exposures; `first` is the image of the first one.
+
+    Exposures whose sky differs, such as those of a dither, are resampled onto its pixel grid, as
+    the files of an aligned sequence are.
+    """
+
+    @lru_cache(maxsize=_KEPT_SKIES)
+    def located(frame: int) -> Image:
+        """First image with the sky of an exposure."""
+        if frame == 1:
+            return first
+        transform = PixelTransform.plain(first.height, flip=not first.top_down)
+        sky = coordinates(file, chips[frame - 1], transform)
+        return replace(first, sky=Sky([SkyChip(Region(0, 0, first.width, first.height), sky)]))
 
     def single(frame: int, _channel: int, stokes: int) -> Plane:
-        return array_plane(file, chips[frame - 1], stokes=stokes, top_down=first.top_down)
+        plane = array_plane(file, chips[frame - 1], stokes=stokes, top_down=first.top_down)
+        own = located(frame)
+        return plane if same_grid(first, own) else onto(first, own, plane)
 
     numbers = [str(index) for index in range(1, len(chips) + 1)]
     names = distinct_names([_name(chip) for chip in chips], numbers)
@@ -109,13 +130,18 @@ def exposures_image(
     return replace(
         first,
         title=request.title,
-        key=combined_key(file.key, "exposures", *(chip.index for chip in chips)),
+        key=combined_key(file.key, "aligned exposures", *(chip.index for chip in chips)),
         hdu=MOSAIC,
         frames=frames,
         stokes=first.stokes if len(first.measured_stokes) > 1 else (),
         source=Planes(single, first.measured_stokes),
-        notes=(f"{len(chips)} exposures of one field are frames", *first.notes),
+        notes=(_note(len(chips), first), *first.notes),
     )
+
+
+def _note(count: int, first: Image) -> str:
+    note = f"{count} exposures of one field are frames"
+    return note if first.sky.reason else f"{note}, aligned on the sky with the first"
 
 
 def _name(chip: Hdu) -> str:

@@ -12,8 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from celestile.geometry import Region
-from celestile.pixels.plane import UNSHIFTED, PixelValue, Plane, Shift, is_computed, shift_of
-from celestile.pixels.planes.array import ArrayPlane, combined_key
+from celestile.pixels.plane import UNSHIFTED, PixelValue, Plane, Shift, is_computed
+from celestile.pixels.planes.array import combined_key
+from celestile.pixels.planes.wide import doubles, is_wide, shifted_values
 
 Doubles = NDArray[np.float64]
 
@@ -128,20 +129,16 @@ class DerivedPlane:
         self.is_angle = formula.is_angle
         self.is_computed = any(map(is_computed, planes))
         bounded = formula.is_angle or formula.is_ratio
-        self.scaling_is_wide = not bounded and any(map(_is_wide, planes))
+        self.scaling_is_wide = not bounded and any(map(is_wide, planes))
         self.key = combined_key("derived", formula.name, *(plane.key for plane in planes))
 
     def read(self, region: Region, shift: Shift = UNSHIFTED) -> NDArray[np.float32]:
         """Read physical values, shifted: float32 of shape (height, width); missing is NaN."""
-        values = self.doubles(region)
-        if shift != UNSHIFTED:
-            values = (values - shift.origin) / shift.scale
-        with np.errstate(over="ignore"):
-            return np.ascontiguousarray(values, np.float32)
+        return shifted_values(self.doubles(region), shift)
 
     def doubles(self, region: Region) -> Doubles:
         """Read physical values in double precision; missing is NaN."""
-        return self._computed([_doubles(plane, region) for plane in self._planes])
+        return self._computed([doubles(plane, region) for plane in self._planes])
 
     def value(self, x: int, y: int) -> PixelValue:
         """One pixel in physical units; it has no stored number."""
@@ -153,16 +150,3 @@ class DerivedPlane:
     def _computed(self, parts: Sequence[Doubles]) -> Doubles:
         with np.errstate(all="ignore"):
             return self._formula.compute(*parts)
-
-
-def _is_wide(plane: Plane) -> bool:
-    return isinstance(plane, ArrayPlane) and plane.scaling_is_wide
-
-
-def _doubles(plane: Plane, region: Region) -> Doubles:
-    """Physical values of a plane, of a range that float32 may not have."""
-    if isinstance(plane, ArrayPlane) and plane.scaling_is_wide:
-        return plane.doubles(region)
-    numbers = plane.read(region).astype(np.float64)
-    shift = shift_of(plane)
-    return numbers if shift == UNSHIFTED else numbers * shift.scale + shift.origin

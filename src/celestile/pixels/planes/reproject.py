@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 
 from celestile.errors import UnservableImageError
 from celestile.geometry import Region
-from celestile.pixels.plane import PixelValue, Plane, reduction
+from celestile.pixels.plane import UNSHIFTED, PixelValue, Plane, Shift, reduction
 from celestile.pixels.planes.array import combined_key, intersection
 from celestile.pixels.planes.kernels import reproject
+from celestile.pixels.planes.wide import common_shift, is_wide, read_scaled
 
 logger = logging.getLogger(__name__)
 
@@ -94,13 +95,16 @@ class ReprojectedPlane:
         self.width = width
         self.height = height
         self.grid_key = key
+        self.sources = tuple(part.plane for part in parts)
+        self.scaling_is_wide = any(map(is_wide, self.sources))
+        self._scale: Shift | None = None
         kinds = {reduction(part.plane) for part in parts}
         self.reduction = kinds.pop() if len(kinds) == 1 else "mean"
         nearest = ("nearest",) if self.reduction != "mean" else ()
         self.key = combined_key(key, width, height, *nearest, *(p.plane.key for p in parts))
 
-    def read(self, region: Region) -> NDArray[np.float32]:
-        """Physical values, native float32, C order, shape (height, width); missing is NaN."""
+    def read(self, region: Region, shift: Shift = UNSHIFTED) -> NDArray[np.float32]:
+        """Physical values, shifted: float32, C order, shape (height, width); missing is NaN."""
         values = np.full((region.height, region.width), np.nan, np.float32)
         for part in self.parts:
             common = intersection(region, part.region)
@@ -109,11 +113,17 @@ class ReprojectedPlane:
                 window = values[top : top + common.height, left : left + common.width]
                 filled = np.ascontiguousarray(window)
                 if self.reduction == "mean":
-                    _fill(part, common, filled)
+                    _fill(part, common, filled, shift)
                 else:
-                    _fill_nearest(part, common, filled)
+                    _fill_nearest(part, common, filled, shift)
                 window[...] = filled
         return values
+
+    def doubles(self, region: Region) -> Floats:
+        """Read physical values, interpolated with the precision of float32, as doubles."""
+        if self._scale is None:
+            self._scale = common_shift(self.sources)
+        return self.read(region, self._scale).astype(np.float64) * self._scale.scale
 
     def value(self, x: int, y: int) -> PixelValue:
         """The source pixel at the centre of a pixel, as stored and in physical units."""
@@ -151,7 +161,9 @@ def _inside(x: float, y: float, plane: Plane) -> bool:
     return 0 <= x < plane.width and 0 <= y < plane.height
 
 
-def _fill(part: ReprojectionSource, region: Region, values: NDArray[np.float32]) -> None:
+def _fill(
+    part: ReprojectionSource, region: Region, values: NDArray[np.float32], shift: Shift
+) -> None:
     """Replace missing values of a region by those of a part."""
     columns = region.x + _STEP * np.arange(ceil(region.width / _STEP) + 1, dtype=np.float64)
     rows = region.y + _STEP * np.arange(ceil(region.height / _STEP) + 1, dtype=np.float64)
@@ -162,7 +174,7 @@ def _fill(part: ReprojectionSource, region: Region, values: NDArray[np.float32])
     if source is None:
         return
     try:
-        pixels = part.plane.read(source)
+        pixels = read_scaled(part.plane, source, shift)
     except UnservableImageError:
         logger.warning("a part of a mosaic cannot be read and is left out")
         return
@@ -172,7 +184,9 @@ def _fill(part: ReprojectionSource, region: Region, values: NDArray[np.float32])
     )  # fmt: skip
 
 
-def _fill_nearest(part: ReprojectionSource, region: Region, values: NDArray[np.float32]) -> None:
+def _fill_nearest(
+    part: ReprojectionSource, region: Region, values: NDArray[np.float32], shift: Shift
+) -> None:
     """Replace missing values of a region by the nearest ones of a part."""
     columns = region.x + 0.5 + np.arange(region.width, dtype=np.float64)
     rows = region.y + 0.5 + np.arange(region.height, dtype=np.float64)
@@ -184,7 +198,7 @@ def _fill_nearest(part: ReprojectionSource, region: Region, values: NDArray[np.f
     if source is None:
         return
     try:
-        pixels = part.plane.read(source)
+        pixels = read_scaled(part.plane, source, shift)
     except UnservableImageError:
         logger.warning("a part of a mosaic cannot be read and is left out")
         return

@@ -127,6 +127,13 @@ class CelestialFrame:
     name: str
     equinox: float | None = None
 
+    @property
+    def title(self) -> str:
+        """For people, with the equinox: "FK5 J2015.5"."""
+        kind = FRAMES[self.name]
+        equinox = kind.equinox if self.equinox is None else self.equinox
+        return kind.title if equinox is None else f"{kind.title} {kind.epoch}{equinox:.10g}"
+
 
 ICRS = CelestialFrame("icrs")
 

@@ -1,7 +1,7 @@
 """JSON documents about an image: its structure, its view, its values."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from itertools import zip_longest
 from typing import Any
 
@@ -14,6 +14,7 @@ from celestile.protocols.data.flags import flag_document, flags_at
 from celestile.pyramid.provisional import ProvisionalPyramid
 from celestile.render.request import Component, Style
 from celestile.service.service import ComponentValue, NamedView, Service, Subject
+from celestile.views.picks import mixed_numbers
 from celestile.views.values import format_number
 from celestile.views.view import canonical
 
@@ -154,16 +155,16 @@ def shown(subject: Subject) -> Document:
         "invert": style.invert,
         "nan": style.nan,
         "bits": sorted(number for number, _ in style.flags) if style.flag_kind else None,
-        "mix": [_member(component) for component in components] if is_mix else [],
+        "mix": [_member(subject.image, component) for component in components] if is_mix else [],
         "limits": [
-            _limits(component, first)
+            _limits(subject.image, component, first)
             for component, first in zip_longest(components, subject.first_views)
         ],
     }
 
 
-def _limits(component: Component, first: FirstView | None) -> Document:
-    (channel, last), (vmin, vmax) = component.selection.channel, component.limits
+def _limits(image: Image, component: Component, first: FirstView | None) -> Document:
+    (channel, last), (vmin, vmax) = _numbers(image, component), component.limits
     automatic = None
     if first is not None and first.parameter is not None:
         low, high = first.limits
@@ -171,8 +172,14 @@ def _limits(component: Component, first: FirstView | None) -> Document:
     return {"channel": channel, "last": last, "vmin": vmin, "vmax": vmax, "automatic": automatic}
 
 
-def _member(component: Component) -> Document:
-    channel, last = component.selection.channel
+def _numbers(image: Image, component: Component) -> tuple[int, int]:
+    """Planes of a component, as mixes and limits count them: of frames, if these are mixed."""
+    selection = component.selection
+    return selection.channel if component.color is None else mixed_numbers(image, selection)
+
+
+def _member(image: Image, component: Component) -> Document:
+    channel, last = _numbers(image, component)
     return {"channel": channel, "last": last, "color": component.color}
 
 
@@ -225,9 +232,7 @@ def pixel(subject: Subject, x: int, y: int, values: Sequence[ComponentValue]) ->
             }
             for value in values
         ],
-        "world": None
-        if world is None
-        else {"lon": world.lon, "lat": world.lat, "frame": world.frame},
+        "world": None if world is None else asdict(world),
     }
 
 

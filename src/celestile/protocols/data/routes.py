@@ -3,6 +3,7 @@
 import base64
 import io
 from collections.abc import Callable
+from dataclasses import asdict
 from functools import lru_cache
 from typing import Any
 from urllib.parse import quote
@@ -255,10 +256,10 @@ class _Data:
         if world is None:
             # Null, not an error: a pointer may leave the sky.
             reason = sky.reason or f"{x},{y} is outside the projection of the sky"
-            nowhere = {"lon": None, "lat": None, "frame": sky.frame, "reason": reason}
-            return _json(nowhere)
-        found = {"lon": world.lon, "lat": world.lat, "frame": world.frame, "reason": None}
-        return _json(found)
+            frame = sky.celestial_frame
+            nowhere = {"lon": None, "lat": None, "frame": frame.name, "equinox": frame.equinox}
+            return _json({**nowhere, "reason": reason})
+        return _json({**asdict(world), "reason": None})
 
     async def _pixel(self, request: Request, subject: Subject) -> Response:
         lon, lat = (_number(_required(request, key), key) for key in ("lon", "lat"))

@@ -318,13 +318,22 @@ _IMAGE: dict[str, Schema] = {
     ),
 }
 
+_EQUINOX = described(maybe(NUMBER), "year, Besselian for FK4; null for a frame without equinox")
+
 _SKY: dict[str, Schema] = {
-    "World": record("A place on the sky, in degrees.", lon=NUMBER, lat=NUMBER, frame=_FRAME),
+    "World": record(
+        "A place on the sky, in degrees.",
+        lon=NUMBER,
+        lat=NUMBER,
+        frame=_FRAME,
+        equinox=_EQUINOX,
+    ),
     "SkyPosition": record(
         "A place on the sky, in degrees, or null.",
         lon=maybe(NUMBER),
         lat=maybe(NUMBER),
         frame=_FRAME,
+        equinox=_EQUINOX,
         reason=described(maybe(STRING), "why there is no position"),
     ),
     "SkyGrid": record(
@@ -374,13 +383,14 @@ _SKY: dict[str, Schema] = {
         "Where the pixels are. Pixel coordinates are continuous; 0, 0 is the corner of the top "
         "left pixel.",
         frame=_FRAME,
+        frameTitle=described(maybe(STRING), "for people, with the equinox: FK5 J2015.5"),
         reason=described(maybe(STRING), "why there are no coordinates"),
         names=described(array(STRING, minItems=2, maxItems=2), "of longitude and latitude"),
         projection=maybe(STRING),
         scale=described(maybe(NUMBER), "arcseconds per pixel at the center"),
         north=described(maybe(NUMBER), "degrees from up, counterclockwise"),
         parity={"type": "integer", "enum": [1, -1]},
-        equinox=maybe(NUMBER),
+        equinox=_EQUINOX,
         grids=described(array(ref("SkyGrid")), "one, or one for each chip"),
         linear=maybe(ref("Linear")),
     ),

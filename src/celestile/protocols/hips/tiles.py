@@ -112,13 +112,10 @@ class Tiles:
         if box is None:
             return [_nothing(TILE_WIDTH, TILE_WIDTH) for _ in subject.planes]
         left, top, right, bottom = box
-        fine = replace(
-            whole,
-            width=TILE_WIDTH << deeper,
-            left=left,
-            top=top,
-            side=max(right - left, bottom - top),
-        )
+        width, side = TILE_WIDTH << deeper, max(right - left, bottom - top)
+        # The window is a square, which must not reach beyond the tile.
+        left, top = min(left, width - side), min(top, width - side)
+        fine = replace(whole, width=width, left=left, top=top, side=side)
         found = await self._charts.values(subject, fine, painted=painted)
         kind = reduction(subject.painted[0]) if painted else reduction(subject.planes[0])
         reduced = _averaged if kind == "mean" else partial(_flagged, kind)

@@ -13,8 +13,9 @@ from celestile.protocols.ogcapi.matrixsets import CRS84, MatrixSet
 from celestile.protocols.ogcapi.tile_sets import TileSet, tile_sets
 from celestile.protocols.tiles.sky_grid import Coverage
 from celestile.protocols.tiles.styles import DEFAULT_STYLE
+from celestile.protocols.web.identifiers import encode_identifier
 from celestile.service.summary import summary
-from celestile.views.view import View, canonical
+from celestile.views.view import View, canonical, join_identifier
 
 Document = dict[str, Any]
 
@@ -140,14 +141,15 @@ def collection(addresses: Addresses, found: Collection, name: str = "json") -> D
 def _elsewhere(addresses: Addresses, found: Collection) -> list[Document]:
     """Link the same image under the other protocols."""
     base = addresses.base
-    image = quote(found.image.identifier, safe="")
+    image = encode_identifier(found.image.identifier)
+    layer = quote(join_identifier(found.image.identifier, View()), safe="")
     iiif = f"{base}/iiif/3/{addresses.name(found.image.identifier, found.view)}"
     return [
         link(f"{iiif}/full/!256,256/0/default.jpg", "preview", "image/jpeg", "Thumbnail"),
         link(f"{base}/api/images/{image}", "describedby", JSON, "Metadata of the image"),
         link(f"{iiif}/info.json", "related", "application/ld+json", "IIIF Image API 3.0"),
         link(
-            f"{base}/wmts?service=WMTS&request=GetCapabilities&layer={image}",
+            f"{base}/wmts?service=WMTS&request=GetCapabilities&layer={layer}",
             "related",
             "application/xml",
             "WMTS 1.0.0",

@@ -91,7 +91,7 @@ def _rows(feature: Feature) -> list[tuple[str, str]]:
     )
     if feature.world is not None:
         world = feature.world
-        rows.append((f"Sky ({world.frame})", f"{world.lon:.8f}, {world.lat:.8f} degrees"))
+        rows.append((f"Sky ({world.frame_title})", f"{world.lon:.8f}, {world.lat:.8f} degrees"))
     return rows
 
 
@@ -139,7 +139,8 @@ def _xml(feature: Feature) -> bytes:
         text = None if reading.value is None else repr(reading.value)
         add(content, "Value", text, attributes)
     if feature.world is not None:
-        world = {key: str(value) for key, value in asdict(feature.world).items()}
+        parts = asdict(feature.world).items()
+        world = {key: str(value) for key, value in parts if value is not None}
         add(content, "World", attributes=world)
     return serialize(root)
 
