@@ -96,10 +96,11 @@ function createParts(app, onToggled) {
   const flags = createFlags(app);
   const tone = createTone(app);
   const views = createViews(app);
-  const readout = createReadout(app, () => grid.update());
+  const readout = createReadout(app, () => { grid.update(); compass.update(); });
   const grid = createGrid(app, () => readout.notation);
+  const compass = createCompass(app, () => readout.notation);
   const controls = [views, createAbout(app), frames, filters, polarization, channels, flags, createLimits(app), tone, createColormap(app)];
-  return { frames, channels, polarization, tone, views, controls, readout, grid, compass: createCompass(app), measure: createMeasure(app, onToggled) };
+  return { frames, channels, polarization, tone, views, controls, readout, grid, compass, measure: createMeasure(app, onToggled) };
 }
 
 /** The bar at the top: title and tools. @param {App} app @param {ReturnType<typeof createPanels>} panels @param {() => void} onHelp */
@@ -170,7 +171,7 @@ function commandsOf(app, { frames, channels, polarization, tone, views, readout,
     { keys: ['a'], title: 'Automatic view', run: () => views.toAutomatic() },
     { keys: ['Ctrl+Z'], title: 'Undo', run: () => app.undo() },
     { keys: ['Ctrl+Shift+Z', 'Ctrl+Y'], title: 'Redo', run: () => app.redo() },
-    { keys: ['c'], title: 'Next notation of coordinates', run: () => readout.cycle() },
+    { keys: ['c'], title: 'Next notation of coordinates, or with Shift the center of the pixel', run: (event) => (event.shiftKey ? readout.toggleCenter() : readout.cycle()) },
     { keys: ['m'], title: 'Measure: drag lines and boxes', run: () => measure.toggle() },
     { keys: ['Enter'], title: 'While measuring: mark the center of the map', run: () => { measure.markCenter(); }, isFor: () => measure.isOn && isMapFocused() },
     { keys: ['n'], title: 'Next image in the list', run: () => browser.step(1) },

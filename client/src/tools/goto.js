@@ -2,9 +2,10 @@
 
 import { h } from '../ui/dom.js';
 import { openDialog } from '../ui/dialog.js';
+import { transformation } from '../wcs/systems.js';
 import { fromFits } from '../wcs/fits.js';
 import { parsePair, parsePosition } from '../wcs/angles.js';
-import { frameTitle, isEquatorial, rotation } from '../wcs/frames.js';
+import { frameTitle, isEquatorial } from '../wcs/frames.js';
 
 /** @typedef {import('../app/app.js').App} App */
 
@@ -58,7 +59,7 @@ export function openGoto(app) {
     }
     const position = parsePosition(input.value, isEquatorial(system.value));
     if (!position) throw new Error('Expected two angles, the second within ±90°.');
-    const turn = rotation(system.value, own);
+    const turn = transformation({ frame: system.value }, metadata?.sky ?? { frame: own });
     return app.pointAt(turn ? turn(position) : position);
   }
 
