@@ -44,7 +44,7 @@ def _computed() -> list[dict[str, Any]]:
     cases = []
     for (source, before), (target, after) in itertools.permutations(_SYSTEMS, 2):
         lon, lat = np.array(_PLACES).T
-        # Through ICRS: from galactic to FK4, astropy has a shorter way, without the rotation of FK4.
+        # Through ICRS: astropy's shorter way from galactic to FK4 leaves out the rotation of FK4.
         here = SkyCoord(lon, lat, unit="deg", frame=_frame(source, before)).frame
         there = here.transform_to(ICRS()).transform_to(_frame(target, after))
         cases.append({

@@ -91,6 +91,7 @@ _SERVER: dict[str, Schema] = {
         formats=array({"type": "string", "enum": list(FORMATS)}),
         download=described(BOOLEAN, "whether FITS files are handed out"),
         start=described(maybe(STRING), "identifier of the image that a viewer should show first"),
+        resolver=described(BOOLEAN, "whether the operator has set a name resolver"),
         slash_substitute=described(
             maybe(STRING),
             "characters that stand for a slash within identifiers in addresses, for proxies that "
@@ -102,6 +103,13 @@ _SERVER: dict[str, Schema] = {
         "description": "A picture of each colormap, 256 by 1 pixels, by its name.",
         "additionalProperties": {"type": "string", "pattern": "^data:image/png;base64,"},
     },
+    "Resolved": record(
+        "An object from the name resolver; its position is null if it has no such object.",
+        name=STRING,
+        kind=described(maybe(STRING), "the resolver's code of its type"),
+        lon=described(maybe(NUMBER), "right ascension (ICRS), degrees"),
+        lat=described(maybe(NUMBER), "declination (ICRS), degrees"),
+    ),
     "Entry": record(
         "An image in a list; the file is not opened.",
         id=described(STRING, "identifier"),

@@ -6,6 +6,7 @@ from celestile.errors import (
     CelestileError,
     ForbiddenError,
     RequestError,
+    ResolverError,
     SourceChangedError,
     StorageError,
     UnknownImageError,
@@ -20,6 +21,7 @@ _STATUSES: tuple[tuple[type[CelestileError], HTTPStatus], ...] = (
     (UnknownImageError, HTTPStatus.NOT_FOUND),
     (UnservableImageError, HTTPStatus.NOT_FOUND),
     (SourceChangedError, HTTPStatus.SERVICE_UNAVAILABLE),
+    (ResolverError, HTTPStatus.BAD_GATEWAY),
     (StorageError, HTTPStatus.SERVICE_UNAVAILABLE),
 )
 """The first class that an error is an instance of decides."""
