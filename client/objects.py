@@ -21,10 +21,11 @@ SOURCE = {
     "license": "CC BY-SA 4.0, https://creativecommons.org/licenses/by-sa/4.0/",
 }
 _CATALOG = re.compile(r"(NGC|IC|M|C|B|Cl|ESO|Mel|PGC|UGC|HCG|H)0*(\d.*)")
-_GREEK = dict(zip(
-    "αβγδεζηθικλμνξοπρστυφχψω",
-    ["alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa", "lambda", "mu", "nu", "xi", "omicron", "pi", "rho", "sigma", "tau", "upsilon", "phi", "chi", "psi", "omega"], strict=True,
-))  # fmt: skip
+_LETTERS = """
+    α alpha β beta γ gamma δ delta ε epsilon ζ zeta η eta θ theta ι iota κ kappa λ lambda μ mu
+    ν nu ξ xi ο omicron π pi ρ rho σ sigma τ tau υ upsilon φ phi χ chi ψ psi ω omega
+""".split()
+_GREEK = dict(zip(_LETTERS[::2], _LETTERS[1::2], strict=True))
 
 Row = list[Any]
 """Names, joined by |; right ascension and declination (ICRS, degrees); size (arcmin) or 0."""

@@ -1,23 +1,11 @@
 // Addresses of the present view, for other people and programs.
 
+import { copyText } from '../ui/clipboard.js';
 import { h, icon, uniqueId } from '../ui/dom.js';
 import { openDialog } from '../ui/dialog.js';
 import { formatView } from '../view/view.js';
 
 /** @typedef {import('../app/app.js').App} App */
-
-/** @param {HTMLInputElement} input */
-async function copy(input) {
-  try {
-    await navigator.clipboard.writeText(input.value);
-    return true;
-  } catch {
-    // The clipboard API needs a secure page; this older way needs a selection.
-    input.focus();
-    input.select();
-    return document.execCommand('copy');
-  }
-}
 
 /** @param {string} label @param {string} address @param {string} hint */
 function entry(label, address, hint) {
@@ -28,7 +16,7 @@ function entry(label, address, hint) {
   const button = h('button', {
     type: 'button', class: 'button', 'aria-label': `Copy: ${label}`,
     onclick: async () => {
-      text.textContent = (await copy(input)) ? 'Copied' : 'Press Ctrl+C';
+      text.textContent = (await copyText(input.value)) ? 'Copied' : 'Press Ctrl+C';
       setTimeout(() => { text.textContent = 'Copy'; }, 1600);
     },
   });

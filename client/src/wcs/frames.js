@@ -42,6 +42,7 @@ export function frameTitle(frame, equinox) {
  * @property {string} id
  * @property {string} title
  * @property {string} frame
+ * @property {number | null} equinox
  * @property {[string, string]} names of the two coordinates
  * @property {'hours' | 'sexagesimal' | 'decimal' | 'solar'} style of the longitude; latitudes of hours are sexagesimal
  * @property {(position: SkyPosition) => SkyPosition} turn from the image's own frame to this one
@@ -96,7 +97,7 @@ const itself = (position) => position;
 function notationsIn(frame, equinox, names, turn, isOwn) {
   const title = frameTitle(frame, equinox);
   const id = isOwn ? '' : `${frame}-`;
-  const common = { frame, names, turn };
+  const common = { frame, equinox, names, turn };
   /** @type {Notation} */
   const degrees = { ...common, id: `${id}decimal`, title: isEquatorial(frame) || isOwn ? `${title} degrees` : title, style: 'decimal', format: (p, s) => decimal(turn(p), s) };
   if (!isEquatorial(frame)) return [degrees];
@@ -111,7 +112,7 @@ function notationsIn(frame, equinox, names, turn, isOwn) {
 export function notations(frame, equinox, names) {
   /** @type {[string, string]} */
   const own = [names[0] ?? 'lon', names[1] ?? 'lat'];
-  if (frame === 'helioprojective') return [{ id: 'solar', title: frameTitle(frame, equinox), frame, names: own, style: 'solar', turn: itself, format: solar }];
+  if (frame === 'helioprojective') return [{ id: 'solar', title: frameTitle(frame, equinox), frame, equinox, names: own, style: 'solar', turn: itself, format: solar }];
   const list = notationsIn(frame, equinox, own, itself, true);
   if (!isTransformable(frame)) return list;
   for (const [other, year, axes] of SHOWN) {
