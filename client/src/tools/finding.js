@@ -34,11 +34,15 @@ function isInside(app, point) {
 
 /** Place in the image of a position in some frame. @param {App} app @param {SkyPosition} position @param {System} system @returns {Promise<Pick<Finding, 'point' | 'problem'>>} */
 async function located(app, position, system) {
-  const sky = app.scene.metadata?.sky;
-  if (!sky || !app.scene.sky?.exists) return { point: null, problem: 'this image has no sky coordinates' };
+  const { metadata, sky: coordinates } = app.scene;
+  const sky = metadata?.sky;
+  if (!sky || !coordinates?.exists) return { point: null, problem: 'this image has no sky coordinates' };
   const turn = transformation(system, sky);
   if (!turn) return { point: null, problem: `cannot be converted to ${frameTitle(sky.frame, sky.equinox).toLowerCase()} coordinates` };
-  const point = await app.pointAt(turn(position)).catch(() => null);
+  const place = turn(position);
+  // Most objects are elsewhere: the server is asked only where the viewer cannot know.
+  const knows = coordinates.isCertain({ x: 0, y: 0, width: metadata.width, height: metadata.height });
+  const point = coordinates.point(place) ?? (knows ? null : await app.pointAt(place).catch(() => null));
   return isInside(app, point) ? { point } : { point: null, problem: OUTSIDE };
 }
 
@@ -65,7 +69,7 @@ async function positions(app, { system, position }, text, shown) {
   return Promise.all(systems.map(async (each) => {
     const [notation] = notations(each.frame, each.equinox ?? null, ['', '']);
     return {
-      title: notation.format(position, 0.1).join(' '), kind: frameTitle(each.frame, each.equinox ?? null),
+      title: notation.format(position, 1).join(' '), kind: frameTitle(each.frame, each.equinox ?? null),
       ...await located(app, position, each),
     };
   }));

@@ -131,6 +131,7 @@ export function openSearch(app, place, notation) {
       const finding = option.finding ?? await askResolver(app, input.value.trim());
       if (finding.problem) throw new Error(`${finding.title}: ${finding.problem}.`);
       dialog.close();
+      app.map.element.focus({ preventScroll: true });
       follow(app, place, finding);
     } catch (error) {
       problem.textContent = /** @type {Error} */ (error).message;

@@ -132,6 +132,7 @@ export function parsePlaces(input) {
     return inside.length ? inside : pair(rest, system, system === null || !system || ['icrs', 'fk5', 'fk4'].includes(system.frame));
   }
   const onSky = pair(rest, undefined, true);
-  const pixel = isMarked(rest) ? null : parsePair(rest);
+  // A sign belongs to a latitude.
+  const pixel = isMarked(rest) || /[-+]/.test(rest) ? null : parsePair(rest);
   return [...onSky, ...(pixel ? [{ kind: /** @type {const} */ ('pixel'), pixel }] : [])];
 }

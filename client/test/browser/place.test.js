@@ -61,7 +61,7 @@ describe.runIf(hasChromium && isMock)('places', () => {
     `x=400.5 y=${FIELD.height - 300 + 0.5}`,
   ])('finds and marks %s', (text) => on('#image=field.fits', async (page) => {
     await search(page, text);
-    await page.locator('.place-ring').waitFor({ timeout: 5000 });
+    await page.locator('.place-ring').waitFor({ timeout: 15000 });
     const [x, y] = await center(page);
     expect(Math.hypot(x - 400, y - 300)).toBeLessThan(0.1);
     expect(await page.evaluate(() => Number(/zoom=([\d.-]+)/.exec(location.hash)?.[1]))).toBeGreaterThanOrEqual(0);
@@ -75,7 +75,7 @@ describe.runIf(hasChromium && isMock)('places', () => {
 
   it('finds objects of the list, and says when they are elsewhere', () => on('#image=field.fits', async (page) => {
     await search(page, 'messier 87'); // the mock's field
-    await page.locator('.place-mark span', { hasText: 'M 87 · NGC 4486' }).waitFor({ timeout: 5000 });
+    await page.locator('.place-mark span', { hasText: 'M 87 · NGC 4486' }).waitFor({ timeout: 15000 });
     const [x, y] = await center(page);
     const found = tanToSky(tanOf(FIELD), x, y);
     expect(Math.abs(found.lon - 187.70593)).toBeLessThan(0.001); // NED: 12 30 49.42 +12 23 28.0
@@ -153,7 +153,10 @@ describe.runIf(hasChromium && isMock)('places', () => {
     await page.keyboard.press('0');
     await page.waitForTimeout(600);
     expect(await overview.isVisible()).toBe(false);
-    for (let k = 0; k < 3; k += 1) await page.keyboard.press('+');
+    for (let k = 0; k < 3; k += 1) {
+      await page.keyboard.press('+');
+      await page.waitForTimeout(600);
+    }
     await overview.waitFor();
     await page.waitForTimeout(800);
     const frame = /** @type {{x: number, y: number, width: number, height: number}} */ (await page.locator('.overview-frame').boundingBox());

@@ -51,9 +51,9 @@ describe('positions on the sky', () => {
 
 describe('other places', () => {
   it('plain numbers can be angles or a pixel', () => {
-    expect(parsePlaces('83.63 +22.01')).toEqual([
-      { kind: 'sky', system: undefined, position: { lon: 83.63, lat: 22.01 } }, { kind: 'pixel', pixel: [83.63, 22.01] },
-    ]);
+    const position = { lon: 83.63, lat: 22.01 };
+    expect(parsePlaces('83.63 22.01')).toEqual([{ kind: 'sky', system: undefined, position }, { kind: 'pixel', pixel: [83.63, 22.01] }]);
+    expect(parsePlaces('83.63 +22.01')).toEqual([{ kind: 'sky', system: undefined, position }]);
     expect(parsePlaces('1024, 2000')).toEqual([{ kind: 'pixel', pixel: [1024, 2000] }]);
   });
 
