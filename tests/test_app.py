@@ -18,7 +18,7 @@ from PIL import Image
 from starlette.testclient import TestClient
 
 from celestile.app import create_app
-from celestile.pixels.image import Selection
+from celestile.pixels.plane import Selection
 from celestile.service.encoded import EncodedPictures
 from celestile.settings import DefaultSettings, NamedViewSettings, Settings
 from celestile.settings.sections import CacheSettings, DataSettings
@@ -265,14 +265,6 @@ def test_bad_requests_say_what_was_wrong(
     assert words in response.text
     if path.startswith("/api"):
         assert response.json()["error"]
-
-
-@pytest.mark.parametrize("path", ["/nowhere", "/api/nowhere", "/iiif/9/a.fits/info.json"])
-def test_unknown_address_is_named_beside_those_that_exist(client: TestClient, path: str) -> None:
-    answer = client.get(path)
-    assert answer.status_code == 404
-    for fact in (path, "/api", "/hips", "/iiif", "/ogc", "/wmts"):
-        assert fact in answer.text
 
 
 @pytest.mark.parametrize(

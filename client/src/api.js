@@ -2,6 +2,7 @@
 // so that they work below a path prefix of a proxy.
 
 import { encodeIdentifier } from './view/identifier.js';
+import { readSamples } from './view/samples.js';
 import { viewPairs } from './view/view.js';
 
 /** @typedef {import('./types').View} View */
@@ -179,6 +180,20 @@ export class Api {
    */
   spectrum(image, view, x, y, signal) {
     return this._ask(image, `/spectrum${query({ x, y }, view)}`, signal);
+  }
+
+  /**
+   * Values of a part of the image as codes.
+   * @param {string} image @param {View} view
+   * @param {{x: number, y: number, width: number, height: number, columns: number, rows: number}} part
+   * @param {AbortSignal} [signal]
+   */
+  async samples(image, view, { x, y, width, height, columns, rows }, signal) {
+    const fields = { region: `${x},${y},${width},${height}`, size: `${columns},${rows}` };
+    if (image.includes('/')) await (this._described ?? this.service());
+    const response = await get(this._image(image, `/samples${query(fields, view)}`), { signal });
+    if (!response.ok) throw new ApiError(await sentence(response), response.status);
+    return readSamples(await response.arrayBuffer());
   }
 
   /**

@@ -20,6 +20,7 @@ import { createPlace } from './tools/place.js';
 import { createPlaceMenu } from './tools/placemenu.js';
 import { openSearch } from './tools/search.js';
 import { openShare } from './tools/share.js';
+import { installToneDrag } from './tools/tonedrag.js';
 import { createTone } from './control/tone.js';
 import { createViews } from './control/views.js';
 import { h, iconButton, svg } from './ui/dom.js';
@@ -76,10 +77,12 @@ function fill(app, map, stage) {
   const images = h('aside', { class: 'panel panel-images', id: 'images', 'aria-label': 'Images' }, panelHead('Images', () => panels.set('images', false)), browser.element);
   const sidebar = h('aside', { class: 'panel panel-controls', id: 'controls', 'aria-label': 'Controls' },
     panelHead('Controls', () => panels.set('controls', false)), h('div', { class: 'panel-scroll' }, ...controls.map(({ element }) => element)));
+  for (const event of ['pointerenter', 'focusin']) sidebar.addEventListener(event, () => app.live.prepare());
   stage.before(bar.element, images);
   stage.after(sidebar, h('footer', { class: 'foot' }, readout.element));
   panels.install({ images: { element: images, button: bar.imagesButton }, controls: { element: sidebar, button: bar.controlsButton } }, browser.show);
   installKeys(commands);
+  installToneDrag(app);
 
   function update() {
     empty.hidden = Boolean(app.store.state.image);
@@ -184,7 +187,7 @@ function commandsOf(app, { frames, channels, polarization, tone, views, readout,
     { keys: ['-'], title: 'Zoom out', run: () => app.map.zoomBy(-1) },
     { keys: ['0'], title: 'Whole image', run: () => app.map.fit() },
     { keys: ['1'], title: 'One image pixel per screen pixel', run: () => app.map.look(app.map.center, 0) },
-    { keys: [' '], title: 'Play or pause the frames', run: () => frames.toggle() },
+    { keys: [' '], title: 'Play or pause the frames, or the channels', run: () => { if (!frames.toggle()) channels.toggle(); } },
     { keys: [',', '['], title: 'Previous frame or channel', run: () => { if (!frames.step(-1)) channels.step(-1); } },
     { keys: ['.', ']'], title: 'Next frame or channel', run: () => { if (!frames.step(1)) channels.step(1); } },
     { keys: ['q'], title: 'Next Stokes parameter, or with Shift the previous one', run: (event) => polarization.step(event.shiftKey ? -1 : 1) },

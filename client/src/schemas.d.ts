@@ -506,6 +506,28 @@ export interface Spectrum {
   values: (number | null)[];
 }
 
+/** The header of samples, before the codes. */
+export interface SamplesHeader {
+  /** x, y, width, height in pixels */
+  region: [number, number, number, number];
+  /** columns and rows of each plane */
+  size: [number, number];
+  /** false for codes of part of the pixels, which must not be kept */
+  final: boolean;
+  /** the view in effect */
+  shown: Shown;
+  planes: {
+    /** first and last, counted from 1; equal for a single one */
+    channel: [number, number];
+    /** first and last, counted from 1; equal for a single one */
+    frame: [number, number];
+    /** ascending values of the codes from 2 to 65534 in equal steps; those of the codes between them are interpolated */
+    knots: number[];
+    /** share of the values of the whole plane that are below each knot */
+    ranks: number[];
+  }[];
+}
+
 /** Pictures of the view are final. */
 export interface Ready {
   ready: boolean;

@@ -6,7 +6,6 @@ import importlib
 import logging
 import threading
 from collections.abc import AsyncIterator, Callable
-from http import HTTPStatus
 from importlib import resources
 from pathlib import Path
 
@@ -20,7 +19,7 @@ from starlette.routing import BaseRoute, Route
 from starlette.staticfiles import StaticFiles
 
 from celestile.assembly import create_service
-from celestile.errors import CelestileError, shortened
+from celestile.errors import CelestileError
 from celestile.pixels.fits.data import faults
 from celestile.pixels.resolver import shown_name
 from celestile.protocols.data.routes import routes as data_routes
@@ -177,19 +176,10 @@ async def _http_error(request: Request, error: Exception) -> Response:
     if status == 404 and root_path and request.scope["path"] == root_path:
         return RedirectResponse(f"{root_path}/", 308)
     detail = error.detail if isinstance(error, HTTPException) else "Internal Server Error"
-    if detail == HTTPStatus.NOT_FOUND.phrase:
-        detail = _unknown_address(request)
     response = _refusal(request, status, detail, None)
     if isinstance(error, HTTPException) and error.headers:
         response.headers.update(error.headers)
     return response
-
-
-def _unknown_address(request: Request) -> str:
-    paths = [str(getattr(route, "path", "")) for route in request.app.routes]
-    known = ", ".join(sorted({"/" + path.split("/")[1] for path in paths if path.strip("/")}))
-    path = repr(shortened(request.scope["path"]))
-    return f"there is nothing at {path}; the viewer is at /, other addresses begin with {known}"
 
 
 async def _fault(request: Request, _: Exception | None = None) -> Response:

@@ -200,6 +200,17 @@ def test_second_signal_while_the_loop_closes_does_not_wait(start, folder):
     assert server.stop(signal.SIGINT) == (0, "")
 
 
+def test_folder_without_fits_files_is_noted(start, tmp_path):
+    (tmp_path / "night").mkdir()
+    server = start(tmp_path / "night", "--no-browser")
+    (tmp_path / "night" / "late.fits").write_bytes(b"")
+    assert [entry["id"] for entry in server.json("/api/images")["images"]] == ["late.fits"]
+    code, said = server.stop()
+    assert code == 0
+    assert "no FITS files" in said
+    assert "night" in said
+
+
 def test_flags_win_over_the_configuration(start, folder, tmp_path):
     (tmp_path / "c.yaml").write_text("server: {port: 1, root_path: /a}\ndata: {root: data}\n")
     server = start("serve", tmp_path / "c.yaml", "--port", 0, "--root-path", "/b")

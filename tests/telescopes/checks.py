@@ -15,8 +15,9 @@ from telescopes.made import write
 
 from celestile.geometry import Region
 from celestile.pixels.fits.spool import Spool
-from celestile.pixels.image import Image, Selection
+from celestile.pixels.image import Image
 from celestile.pixels.library import DeclaredImage, Library
+from celestile.pixels.plane import Selection
 
 Floats = NDArray[np.float32]
 NEAR = 1e-3

@@ -1,4 +1,4 @@
-"""Products whose images are in tables: target pixels, events and HEALPix; closed forms and numpy."""
+"""Products whose images are in tables: target pixels, events, HEALPix; closed forms and numpy."""
 
 import numpy as np
 from telescopes import energetic, infrared
@@ -33,8 +33,8 @@ def test_events_of_chandra_are_counted_on_their_pixels(bench: Bench) -> None:
 def test_maps_of_planck_have_the_values_of_their_cells(bench: Bench) -> None:
     picture = bench.open("HFI_SkyMap_100.fits", energetic.planck_map())
     assert (names(picture), picture.sky.frame) == (["I_STOKES"], "galactic")
-    from astropy_healpix import HEALPix  # noqa: PLC0415
     from astropy import units  # noqa: PLC0415
+    from astropy_healpix import HEALPix  # noqa: PLC0415
 
     x, y = np.array([256.5, 100.5, 400.5]), np.array([128.5, 60.5, 180.5])
     lon, lat = picture.sky.world_array(x, y)

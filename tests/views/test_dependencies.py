@@ -9,7 +9,8 @@ import pytest
 
 from celestile.pixels.display.first_view import FirstView
 from celestile.pixels.display.start import FirstPlane
-from celestile.pixels.image import Channel, Frame, Image, Selection, Shift
+from celestile.pixels.image import Channel, Frame, Image
+from celestile.pixels.plane import Selection, Shift
 from celestile.views.appearance import Appearance, appearance
 from celestile.views.picks import numbered
 from celestile.views.view import VIEW_KEYS, Interval, parse_view

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from celestile.errors import RequestError
-from celestile.pixels.image import COLLAPSES
+from celestile.pixels.plane import COLLAPSES
 from celestile.render.color import colormaps
 from celestile.render.request import STRETCH_PARAMETERS, STRETCHES
 from celestile.views.view import (

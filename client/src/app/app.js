@@ -11,6 +11,7 @@ import { Store } from '../state/store.js';
 import { AUTOMATIC, withChanges } from '../view/view.js';
 import { CarriedPlace } from './carrying.js';
 import { Drawing } from './drawing.js';
+import { Live } from './live.js';
 import { Opening } from './opening.js';
 
 /** @typedef {import('../types').State} State */
@@ -47,6 +48,7 @@ export class App {
     const fail = (/** @type {unknown} */ error, /** @type {string} */ topic) => this.fail(error, topic);
     this._carried = new CarriedPlace(scene, map);
     this._drawing = new Drawing({ api, map, scene, store }, fail);
+    this.live = new Live({ api, map, scene, store, drawing: this._drawing, previews: () => this.colormaps });
     this._opening = new Opening({ api, scene, store, messages, drawing: this._drawing, carried: this._carried }, fail);
     this.address = new AddressBar(store, (problem) => messages.error(problem, 'address'));
     store.subscribe((next, previous, how) => this._follow(next, previous, how.commit));
@@ -152,6 +154,7 @@ export class App {
     }
     if (isOther || next.view.hdu !== previous.view.hdu || next.view.cfa !== previous.view.cfa) {
       this.messages.clear('open');
+      this.live.close();
       this.undoable.record(next.view);
       this._opening.open();
       return;
@@ -159,6 +162,7 @@ export class App {
     if (commit) this.undoable.record(next.view);
     if (next.view === previous.view) this._drawing.follow(next, previous);
     else if (!this.playing) {
+      if (this.live.follow(next.view, commit)) return;
       this._drawing.draw();
       this.scene.refresh(next.view);
     }

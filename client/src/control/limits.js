@@ -30,11 +30,12 @@ export function createLimits(app) {
   const low = number('Lower limit', 'vmin');
   const high = number('Upper limit', 'vmax');
   const histogram = createHistogram(({ vmin, vmax }, commit) => write({ kind: 'manual', vmin, vmax }, commit));
+  const complaint = h('p', { class: 'hint complaint', role: 'alert' });
   const summary = h('p', { class: 'hint statistics' });
   const element = section('limits', 'Limits', [
     channelField, field('Rule', preset), histogram.element,
     h('div', { class: 'row limits-row' }, low, h('span', { 'aria-hidden': 'true' }, '–'), high),
-    summary,
+    complaint, summary,
   ]);
 
   /** @param {string} label @param {'vmin' | 'vmax'} which */
@@ -48,12 +49,27 @@ export function createLimits(app) {
         const value = parseField(input.value);
         const now = current();
         if (value === null || !now.limits) {
-          app.messages.notice(`“${input.value}” is not a number.`);
-          update();
-        } else write({ kind: 'manual', vmin: now.limits.vmin, vmax: now.limits.vmax, [which]: value });
+          complain(`“${input.value}” is not a number.`);
+          return;
+        }
+        const vmin = which === 'vmin' ? value : now.limits.vmin;
+        const vmax = which === 'vmax' ? value : now.limits.vmax;
+        if (vmin >= vmax) {
+          const other = formatField(which === 'vmin' ? vmax : vmin);
+          complain(`${formatField(value)} was not taken: the ${which === 'vmin' ? 'lower limit must be below the upper' : 'upper limit must be above the lower'} limit, ${other}.`);
+          return;
+        }
+        complaint.textContent = '';
+        write({ kind: 'manual', vmin, vmax });
       },
     });
     return input;
+  }
+
+  /** Say why a number was not taken; the next one that is taken clears it. @param {string} text */
+  function complain(text) {
+    update();
+    complaint.textContent = text;
   }
 
   /** The channel that is edited, its name in the view, and its limits. */
@@ -69,6 +85,7 @@ export function createLimits(app) {
 
   /** @param {Interval | null} interval @param {boolean} [commit] */
   function write(interval, commit = true) {
+    complaint.textContent = '';
     app.setView(withLimits(app.view, current().key, interval), { commit });
   }
 

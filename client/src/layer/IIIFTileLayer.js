@@ -1,10 +1,8 @@
 // Tiles from a IIIF Image API service. A change of the view never blanks the map: every tile keeps
-// its picture until the new one is decoded, and all visible tiles change at the same moment. Under the
-// tiles lies the whole image, which is handled as one more tile.
+// its picture until the new one is decoded, and all visible tiles change at the same moment.
 
 import { Bounds, GridLayer, Point as LeafletPoint } from 'leaflet';
 import { coarsestZoom, tileFormat, tilePart } from './tiles.js';
-import { underlay, wholePart } from './underlay.js';
 
 /** @typedef {import('./tiles.js').TilePart} TilePart */
 
@@ -22,11 +20,13 @@ import { underlay, wholePart } from './underlay.js';
  * @property {TilePart} part
  * @property {string} shown address of the picture shown, '' for none
  * @property {{url: string, image: HTMLImageElement} | null} loading
- * @property {boolean} [isWhole] whether it is the one under the others
  */
 
 /** How long the visible tiles wait for each other before those that are loaded change, ms. */
 const PATIENCE = 400;
+
+/** How long a newer view waits for tiles that do not load, ms. */
+const LONGEST = 8000;
 
 const BLANK = 'data:image/gif;base64,R0lGODlhAQABAAAAACH5BAEKAAEALAAAAAABAAEAAAICTAEAOw==';
 
@@ -61,43 +61,8 @@ export class IIIFTileLayer extends GridLayer {
     this._queued = null;
     /** @type {Promise<void> | null} */
     this._running = null;
-    /** @type {Tile} */
-    this._whole = { element: document.createElement('div'), part: wholePart(source, this._density), shown: '', loading: null, isWhole: true };
-    this._underlay = underlay(this._whole.element, source, this._whole.part);
     this.on('tileunload', (/** @type {any} */ event) => this._forget(event.tile));
     this.on('load', () => this._refreshStale());
-    this.on('loading load', () => this._cover());
-  }
-
-  /** Called by Leaflet. @param {import('leaflet').Map} map */
-  onAdd(map) {
-    this._underlay.addTo(map);
-    this._refresh(this._whole);
-    map.on('zoomstart zoomend', this._onZoom, this);
-    return super.onAdd(map);
-  }
-
-  /** Called by Leaflet. @param {import('leaflet').Map} map */
-  onRemove(map) {
-    this._cancel(this._whole);
-    this._underlay.remove();
-    map.off('zoomstart zoomend', this._onZoom, this);
-    return super.onRemove(map);
-  }
-
-  /** @param {{type: string}} event */
-  _onZoom({ type }) {
-    this._cover(type === 'zoomstart');
-  }
-
-  /**
-   * Hide the whole image behind complete tiles that are transparent where pixels are missing. Coarse
-   * pixels reach farther and would show there.
-   * @param {boolean} [isZooming]
-   */
-  _cover(isZooming = false) {
-    const isComplete = !isZooming && !this.isLoading();
-    this._whole.element.classList.toggle('is-covered', isComplete && this._format === 'png');
   }
 
   /** Called by Leaflet. @param {import('leaflet').Coords} coords @param {(error?: Error, tile?: HTMLElement) => void} done */
@@ -170,25 +135,26 @@ export class IIIFTileLayer extends GridLayer {
       await Promise.race([all, pause(patience)]);
       for (const { tile } of loads) if (tile.loading?.image.complete) this._swap(tile);
       late = true;
+      // A newer view waits for these: requests are never made faster than they are answered.
+      if (this._queued) await Promise.race([all, pause(LONGEST)]);
     }
     this._refreshStale();
   }
 
-  /** Visible tiles of the present zoom, and the one under them. @returns {Tile[]} */
+  /** Visible tiles of the present zoom. @returns {Tile[]} */
   _inSight() {
     const self = /** @type {any} */ (this);
     if (!self._map) return [];
     const view = self._map.getPixelBounds();
     const scale = self._map.getZoomScale(self._map.getZoom(), self._tileZoom);
     const size = this._source.tileSize * scale;
-    const tiles = Object.values(self._tiles)
+    return Object.values(self._tiles)
       .filter(({ current, coords }) => current && new Bounds(
         new LeafletPoint(coords.x * size, coords.y * size),
         new LeafletPoint((coords.x + 1) * size, (coords.y + 1) * size),
       ).intersects(view))
       .map(({ el }) => this._pictures.get(el))
       .filter((tile) => tile !== undefined);
-    return [...tiles, this._whole];
   }
 
   /** Update tiles that were not visible, or of another zoom, when the view changed. */
@@ -196,15 +162,9 @@ export class IIIFTileLayer extends GridLayer {
     if (this._running) return;
     for (const { el, current } of Object.values(/** @type {any} */ (this)._tiles)) {
       const tile = current && this._pictures.get(el);
-      if (tile) this._refresh(tile);
+      if (!tile || this._isOrWillBe(tile, this._url(tile, this._view))) continue;
+      this._load(tile, this._view).then(() => this._swap(tile), (error) => this._report(tile, error));
     }
-    this._refresh(this._whole);
-  }
-
-  /** Let a tile show the present view. @param {Tile} tile */
-  _refresh(tile) {
-    if (this._isOrWillBe(tile, this._url(tile, this._view))) return;
-    this._load(tile, this._view).then(() => this._swap(tile), (error) => this._report(tile, error));
   }
 
   /** @param {Tile} tile @param {string} url */
@@ -234,8 +194,8 @@ export class IIIFTileLayer extends GridLayer {
     this._ahead.delete(url);
     image.alt = '';
     image.decoding = 'async';
-    image.style.width = tile.isWhole ? '100%' : `${tile.part.width}px`;
-    image.style.height = tile.isWhole ? '100%' : `${tile.part.height}px`;
+    image.style.width = `${tile.part.width}px`;
+    image.style.height = `${tile.part.height}px`;
     tile.loading = { url, image };
     if (image.src !== url) image.src = url;
     return image.decode().catch((error) => {
@@ -258,7 +218,6 @@ export class IIIFTileLayer extends GridLayer {
 
   /** @param {Tile} tile @param {any} error */
   _report(tile, error) {
-    if (tile.isWhole) return; // the tiles over it report the same
     this.fire('tileerror', { tile: tile.element, error });
   }
 

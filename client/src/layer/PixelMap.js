@@ -4,9 +4,12 @@ import { Map as LeafletMap } from 'leaflet';
 import { PixelCRS, toLatLng, toPoint } from '../crs/PixelCRS.js';
 import { chipOutlines } from './chips.js';
 import { captureDrags } from './drags.js';
+import { followRightDrags } from './rightdrags.js';
 import { gridLines, markLines } from './lines.js';
 import { placeMark } from './place.js';
 import { IIIFTileLayer } from './IIIFTileLayer.js';
+import { LiveLayer } from './LiveLayer.js';
+import { sightOf } from './sight.js';
 
 /** @typedef {import('../types').Point} Point */
 /** @typedef {import('./IIIFTileLayer.js').Source} Source */
@@ -35,6 +38,7 @@ export class PixelMap {
     });
     /** @type {IIIFTileLayer | null} */
     this._layer = null;
+    this._live = new LiveLayer(element);
     /** @type {import('leaflet').LayerGroup | null} */
     this._chips = null;
     /** @type {import('leaflet').LayerGroup | null} */
@@ -64,6 +68,7 @@ export class PixelMap {
    * @param {{onError: (url: string) => void, onLoad: () => void}} listeners
    */
   open(source, { view, nan, center, zoom }, { onError, onLoad }) {
+    this.endLive();
     this._layer?.remove();
     this._map.invalidateSize({ animate: false });
     this._size = { width: source.width, height: source.height };
@@ -131,12 +136,18 @@ export class PixelMap {
     };
   }
 
+  /** Report drags with the right button. @param {Parameters<typeof followRightDrags>[1]} listeners */
+  onRightDrag(listeners) {
+    followRightDrags(this.element, listeners);
+  }
+
   /** Show no image. */
   close() {
     this.nameChips([]);
     this.drawGrid([], []);
     this.drawMark(null);
     this.drawPlace(null);
+    this.endLive();
     this._layer?.remove();
     this._layer = null;
     this._size = null;
@@ -150,6 +161,36 @@ export class PixelMap {
   /** Fetch all tiles again. */
   renew() {
     this._layer?.renew();
+  }
+
+  /** The part of the image in sight, on the pixels of the tiles. */
+  sight() {
+    return this._layer && sightOf(this._layer);
+  }
+
+  /** Whether samples can be drawn here. @param {import('./sight.js').Sight} sight @param {number} planes */
+  suitsLive(sight, planes) {
+    return this._live.suits(sight, planes);
+  }
+
+  /** Draw samples without showing them: the first picture is slower. @param {import('../view/samples.js').Samples} samples @param {import('./LiveLayer.js').LiveLook} look */
+  warmLive(samples, look) {
+    if (this._layer && !this.isLive) this._live.paint(this._layer, samples, look, false);
+  }
+
+  /** Show samples over the tiles. @param {import('../view/samples.js').Samples} samples @param {import('./sight.js').Sight} sight @param {import('./LiveLayer.js').LiveLook} look @param {boolean} [isFine] every pixel, however long it takes */
+  showLive(samples, sight, look, isFine = false) {
+    if (this._layer) this._live.show(this._layer, samples, sight, look, isFine);
+  }
+
+  /** Show the tiles alone. */
+  endLive() {
+    this._live.hide();
+  }
+
+  /** Whether samples are shown over the tiles. */
+  get isLive() {
+    return this._live.isShown;
   }
 
   /** @param {string} view */

@@ -33,6 +33,8 @@ export class Scene {
     this.statistics = null;
     /** @type {SkyCoordinates | null} */
     this.sky = null;
+    /** The view that the metadata are of. @type {View | null} */
+    this.view = null;
     this._selection = '';
   }
 
@@ -58,6 +60,7 @@ export class Scene {
   open(metadata, view) {
     this._details.cancel();
     this.metadata = metadata;
+    this.view = view;
     this.statistics = null;
     this.sky = new SkyCoordinates(metadata.sky);
     this.notify();
@@ -92,6 +95,7 @@ export class Scene {
           return;
         }
         this.metadata = news;
+        this.view = view;
         this.notify();
       },
       this._onError,

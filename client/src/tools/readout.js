@@ -4,6 +4,7 @@ import { h, setOptions } from '../ui/dom.js';
 import { formatValue, planeLabel } from '../ui/format.js';
 import { remember, remembered } from '../ui/memory.js';
 import { Latest } from '../state/latest.js';
+import { planesKey } from '../view/known.js';
 import { fitsPixel } from '../wcs/fits.js';
 import { chosenNotation, notations, usualNotations } from '../wcs/frames.js';
 
@@ -125,7 +126,7 @@ export function createReadout(app, onNotation = () => {}) {
   function askValue(x, y) {
     const { metadata } = app.scene;
     if (!metadata || app.playing) return;
-    const key = JSON.stringify([metadata.id, metadata.hdu, x, y, app.view]);
+    const key = JSON.stringify([metadata.id, metadata.hdu, x, y, planesKey(app.view, Boolean(metadata.automatic.mix?.length))]);
     if (key === asked) return;
     asked = key;
     values.run((signal) => app.api.value(metadata.id, app.view, x, y, signal),

@@ -10,6 +10,7 @@ import { parseView } from '../../src/view/view.js';
 import { tanToSky } from '../support/tan.js';
 import { profile, region, spectrum } from './measures.js';
 import { encodePng } from './png.js';
+import { samples, stepOf } from './samples.js';
 import { IMAGES, plane, skyOf, tanOf } from './sky.js';
 
 /** @typedef {import('./sky.js').MockImage} MockImage */
@@ -158,11 +159,12 @@ function picture(image, asked, region, size) {
   const weights = mix.map(({ color }) => [0, 2, 4].map((at) => parseInt(color.slice(at, at + 2), 16) / 255));
   const map = COLORMAPS[view.cmap ?? 'gray'] ?? COLORMAPS.gray;
   const rgb = new Uint8Array(columns * rows * 3);
-  const step = width / columns;
+  const step = stepOf(width, columns);
   for (let y = 0; y < rows; y += 1) {
     for (let x = 0; x < columns; x += 1) {
-      const at = Math.min(image.height - 1, top + Math.floor((y + 0.5) * (height / rows))) * image.width + Math.min(image.width - 1, left + Math.floor((x + 0.5) * step));
+      const at = Math.min(image.height - 1, top + Math.floor((y + 0.5) * stepOf(height, rows))) * image.width + Math.min(image.width - 1, left + Math.floor((x + 0.5) * step));
       const color = [0, 0, 0];
+      if (sources.every((data) => Number.isNaN(data[at]))) continue; // missing: black
       sources.forEach((data, k) => {
         const { vmin, vmax } = limits[k];
         const t = Number.isNaN(data[at]) ? 0 : brightness((data[at] - vmin) / (vmax - vmin), tone) ?? 0;
@@ -228,13 +230,19 @@ async function answer(path, query, host) {
   }
   if (!parts[2]) return ['json', listing(query)];
   const image = find(decodeURIComponent(parts[2]));
-  const fields = ['x', 'y', 'lon', 'lat', 'x1', 'y1', 'x2', 'y2', 'width', 'height'];
+  const fields = ['x', 'y', 'lon', 'lat', 'x1', 'y1', 'x2', 'y2', 'width', 'height', 'region', 'size'];
   const view = viewOf([...query].filter(([key]) => !fields.includes(key)).map(([key, value]) => `${key}=${value}`).join(';'));
   const [x, y] = [Number(query.get('x')), Number(query.get('y'))];
   switch (parts[3]) {
     case undefined: return ['json', metadata(image, view, host)];
     case 'statistics': return ['json', statistics(image, view)];
     case 'header': return ['json', { hdu: '0', cards: [['SIMPLE', true, 'conforms to FITS'], ['NAXIS1', image.width, null], ['OBJECT', '<b>M 87</b>', 'name']], primary: [], hdus: [{ index: 0, name: 'SCI', version: 1, kind: 'PRIMARY' }] }];
+    case 'samples': {
+      const { channels, frame } = resolve(image, view);
+      const sources = channels.map((channel) => plane(image, channel, frame));
+      const body = samples(sources, image, query.get('region') ?? '', query.get('size') ?? '', { channels, frame, shown: metadata(image, view, host).shown });
+      return ['application/octet-stream', body];
+    }
     case 'profile': return ['json', profile(image, resolve(image, view).channels, resolve(image, view).frame, query)];
     case 'region': return ['json', region(image, resolve(image, view).channels, resolve(image, view).frame, query)];
     case 'spectrum': return ['json', spectrum(image, resolve(image, view).frame, x, y)];

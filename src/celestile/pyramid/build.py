@@ -17,7 +17,7 @@ import numpy as np
 
 from celestile.errors import StorageError
 from celestile.geometry import Region, ceil_divide, strips
-from celestile.pixels.image import Plane, coarser_of, reduction
+from celestile.pixels.plane import Plane, coarser_of, reduction
 from celestile.pixels.planes.array import ArrayPlane
 from celestile.pixels.planes.shifted import unshifted
 from celestile.pyramid.kernels import extent, nothing_seen, reduce

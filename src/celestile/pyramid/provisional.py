@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from celestile.geometry import Levels, Region
-from celestile.pixels.image import Plane, reduction
+from celestile.pixels.plane import Plane, reduction
 from celestile.pixels.planes.bits import combined_along
 from celestile.pyramid.kernels import mean_of_angles
 

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from celestile.errors import StorageError
 from celestile.geometry import Levels, Region, strips
-from celestile.pixels.image import Plane, coarser_of, reduction
+from celestile.pixels.plane import Plane, coarser_of, reduction
 from celestile.pixels.planes.bits import combine
 from celestile.pyramid.kernels import halved, halved_angles, halved_by
 

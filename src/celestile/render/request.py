@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from PIL import features
 
 from celestile.geometry import Region
-from celestile.pixels.image import UNSHIFTED, Selection, Shift
+from celestile.pixels.plane import UNSHIFTED, Selection, Shift
 
 STRETCHES = ("linear", "sqrt", "log", "asinh", "sinh", "power", "histeq", "lupton")
 # Stretches with a parameter, and its default: as in `astropy.visualization`, except for power

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from celestile.geometry import Levels, Region, ceil_divide
-from celestile.pixels.image import reduction
+from celestile.pixels.plane import reduction
 from celestile.pixels.planes.bits import combined_at
 from celestile.pyramid.kernels import mean_of_angles
 from celestile.render import kernels

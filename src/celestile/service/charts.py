@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 from celestile.geometry import Levels, Region
 from celestile.lru import LruCache
-from celestile.pixels.image import Image, ReadCells, cells_of
+from celestile.pixels.image import Image
+from celestile.pixels.plane import ReadCells, cells_of
 from celestile.render.canvas import Raster, lay_under
 from celestile.render.chart import Chart, compute_warp, pixel_positions
 from celestile.render.render import finish, paint, render_values

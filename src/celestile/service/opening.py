@@ -1,4 +1,4 @@
-"""The image that a viewer opens first, if its address names none."""
+"""The image that a viewer opens first, if nobody asked for one."""
 
 import contextlib
 import re

@@ -17,8 +17,9 @@ from celestile import __version__
 from celestile.errors import ForbiddenError, RequestError
 from celestile.geometry import Levels
 from celestile.lru import LruCache
-from celestile.pixels.image import Image, is_computed
+from celestile.pixels.image import Image
 from celestile.pixels.library import Library, Listing
+from celestile.pixels.plane import is_computed
 from celestile.pixels.resolver import Entry
 from celestile.pyramid.cache import Cache
 from celestile.render import RENDERING

@@ -11,7 +11,8 @@ from typing import NamedTuple, Protocol
 from celestile.errors import RequestError
 from celestile.pixels.display.first_view import FirstView
 from celestile.pixels.display.start import FirstPlane
-from celestile.pixels.image import COLLAPSES, Image, Plane, Selection, Shift
+from celestile.pixels.image import Image
+from celestile.pixels.plane import COLLAPSES, Plane, Selection, Shift
 from celestile.pixels.planes.bits import as_bits
 from celestile.pixels.planes.shifted import unshifted
 from celestile.render.request import Component, Style

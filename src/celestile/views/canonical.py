@@ -3,7 +3,8 @@
 from typing import Any
 
 from celestile.errors import RequestError
-from celestile.pixels.image import COLLAPSES, Image
+from celestile.pixels.image import Image
+from celestile.pixels.plane import COLLAPSES
 from celestile.render.request import Style
 from celestile.views import flags
 from celestile.views.filter_colors import automatic_colors

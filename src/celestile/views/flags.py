@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from celestile.errors import RequestError, shortened
-from celestile.pixels.image import Flag, Flags, Image
+from celestile.pixels.image import Image
+from celestile.pixels.plane import Flag, Flags
 from celestile.views.view import View
 
 ALL, NONE, OFF = "all", "none", "off"

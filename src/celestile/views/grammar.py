@@ -12,7 +12,8 @@ A value that matches is valid unless
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
-from celestile.pixels.image import CFA_VALUES, COLLAPSES
+from celestile.pixels.image import CFA_VALUES
+from celestile.pixels.plane import COLLAPSES
 from celestile.render.request import STRETCH_PARAMETERS, STRETCHES, TRANSPARENT
 
 # Every character but those that separate keys, values and lists, or that a URL would be cut at.

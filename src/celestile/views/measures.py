@@ -8,7 +8,8 @@ from celestile.pixels.display import limits
 from celestile.pixels.display.first_view import FirstView, first_view, signed_view
 from celestile.pixels.display.limits import Sample
 from celestile.pixels.display.start import FirstPlane, first_plane
-from celestile.pixels.image import UNSHIFTED, Image, Plane, Shift, is_angle, shift_of
+from celestile.pixels.image import Image
+from celestile.pixels.plane import UNSHIFTED, Plane, Shift, is_angle, shift_of
 from celestile.pyramid.cache import Cache
 from celestile.views.view import Interval
 

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from celestile.errors import OutOfRangeError, RequestError, shortened
-from celestile.pixels.image import Channel, Frame, Image, Selection
+from celestile.pixels.image import Channel, Frame, Image
+from celestile.pixels.plane import Selection
 from celestile.views import flags
 from celestile.views.polarization import with_stokes
 from celestile.views.view import Pick, View

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from celestile.pixels.display.first_view import FirstView
-from celestile.pixels.image import Image, PixelValue, Plane
+from celestile.pixels.image import Image
+from celestile.pixels.plane import PixelValue, Plane
 from celestile.render.request import Component, Style
 from celestile.views.view import View
 

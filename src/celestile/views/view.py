@@ -11,8 +11,9 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from celestile.errors import RequestError, shortened
-from celestile.pixels.image import CFA_VALUES, COLLAPSES
+from celestile.pixels.image import CFA_VALUES
 from celestile.pixels.names import may_be_fits_name
+from celestile.pixels.plane import COLLAPSES
 from celestile.render.color import colormaps
 from celestile.views.values import (
     STOKES_ALLOWED,

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from celestile.pixels.axes.cube import axis_kind, plain_name
-from celestile.pixels.image import Selection
+from celestile.pixels.plane import Selection
 from celestile.views.picks import numbered
 from celestile.views.view import parse_view
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from celestile.geometry import Region
 from celestile.pixels.display import faint as module
 from celestile.pixels.display.start import FirstPlane, first_plane
-from celestile.pixels.image import Selection
+from celestile.pixels.plane import Selection
 
 SPECTRAL = {"CTYPE3": "WAVE", "CUNIT3": "Angstrom", "CRPIX3": 1.0, "CRVAL3": 5e3, "CDELT3": 1.25}
 Floats = NDArray[np.float32]

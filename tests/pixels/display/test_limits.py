@@ -15,7 +15,7 @@ from celestile.geometry import Region
 from celestile.pixels.display import limits
 from celestile.pixels.display.first_view import FirstView, first_view
 from celestile.pixels.display.limits import Sample
-from celestile.pixels.image import Selection
+from celestile.pixels.plane import Selection
 from celestile.pixels.resolver import is_fits_name
 
 Floats = NDArray[np.float32]

@@ -6,7 +6,7 @@ import pytest
 from celestile.geometry import Region
 from celestile.pixels.display.first_view import first_view, signed_view
 from celestile.pixels.display.limits import Sample, sample
-from celestile.pixels.image import UNSHIFTED, Shift
+from celestile.pixels.plane import UNSHIFTED, Shift
 
 
 def sampled(values: np.ndarray, shift: Shift = UNSHIFTED) -> Sample:

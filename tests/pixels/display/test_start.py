@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from celestile.geometry import Region
 from celestile.pixels.display import excerpts as module
 from celestile.pixels.display.start import FirstPlane, first_plane
-from celestile.pixels.image import Selection
+from celestile.pixels.plane import Selection
 from celestile.pixels.planes.array import ArrayPlane
 
 SPECTRAL = {"CTYPE3": "VRAD", "CUNIT3": "m/s", "CRPIX3": 1.0, "CRVAL3": 0.0, "CDELT3": 500.0}

@@ -12,8 +12,8 @@ from astropy.io import fits
 from celestile.errors import CelestileError, SourceChangedError, UnservableImageError
 from celestile.geometry import Region
 from celestile.pixels.fits.spool import Spool
-from celestile.pixels.image import Selection
 from celestile.pixels.library import Library
+from celestile.pixels.plane import Selection
 
 ARRAY = np.arange(40 * 50, dtype=np.float32).reshape(40, 50)
 

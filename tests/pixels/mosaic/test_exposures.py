@@ -8,7 +8,7 @@ import pytest
 from astropy.io import fits
 from astropy.wcs import WCS
 
-from celestile.pixels.image import Selection
+from celestile.pixels.plane import Selection
 
 SHAPE = (80, 100)
 

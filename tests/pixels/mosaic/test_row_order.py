@@ -7,7 +7,7 @@ import pytest
 from astropy.io import fits
 from astropy.wcs import WCS
 
-from celestile.pixels.image import Selection
+from celestile.pixels.plane import Selection
 
 RNG = np.random.default_rng(5)
 ROWS, COLUMNS = 30, 40

@@ -8,7 +8,7 @@ import pytest
 from astropy.io import fits
 
 from celestile.geometry import Levels, Region
-from celestile.pixels.image import Selection
+from celestile.pixels.plane import Selection
 from celestile.pixels.planes.bits import as_bits
 from celestile.pyramid.cache import Cache
 from celestile.pyramid.provisional import ProvisionalPyramid

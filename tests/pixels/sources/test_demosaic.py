@@ -10,7 +10,7 @@ from astropy.io import fits
 from scipy.ndimage import convolve
 
 from celestile.geometry import Region
-from celestile.pixels.image import Selection
+from celestile.pixels.plane import Selection
 from celestile.pyramid.cache import Cache
 
 RNG = np.random.default_rng(7)

@@ -8,7 +8,8 @@ import pytest
 
 from celestile.errors import UnservableImageError
 from celestile.geometry import Region
-from celestile.pixels.image import Image, Selection
+from celestile.pixels.image import Image
+from celestile.pixels.plane import Selection
 from celestile.pixels.sources.bands import Band
 
 STOKES = {"CTYPE3": "STOKES", "CRVAL3": 1.0, "CDELT3": 1.0, "CRPIX3": 1.0}

@@ -19,7 +19,8 @@ from celestile.errors import (
     UnknownImageError,
     UnservableImageError,
 )
-from celestile.pixels.image import Channel, Frame, Image, PixelValue
+from celestile.pixels.image import Channel, Frame, Image
+from celestile.pixels.plane import PixelValue
 from celestile.pixels.resolver import Entry
 from celestile.pixels.sky.sky import World
 from celestile.protocols.wmts.routes import routes

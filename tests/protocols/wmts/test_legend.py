@@ -9,7 +9,8 @@ import pytest
 from astropy import visualization as av
 from PIL import Image
 
-from celestile.pixels.image import Channel, Selection
+from celestile.pixels.image import Channel
+from celestile.pixels.plane import Selection
 from celestile.protocols.wmts.legend import legend, values_of_levels
 from celestile.render.color import colormap
 from celestile.render.request import Component, Style

@@ -9,7 +9,7 @@ from celestile.pixels.axes import cube
 from celestile.pixels.axes.times import header_time
 from celestile.pixels.fits.file import FitsFile
 from celestile.pixels.fits.hdus import Hdu, header_value
-from celestile.pixels.image import Plane, Selection
+from celestile.pixels.plane import Plane, Selection
 from celestile.pixels.planes.array import ArrayPlane
 from celestile.pixels.planes.collapse import CollapsedPlane
 from celestile.pixels.planes.derived import DerivedPlane, formulas

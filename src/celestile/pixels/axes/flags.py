@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 
 from celestile.pixels.axes.flag_tables import Meaning, documented
 from celestile.pixels.fits.hdus import Hdu
-from celestile.pixels.image import Flag, Flags
+from celestile.pixels.plane import Flag, Flags
 
 MOST_BITS = 32
 _NAME_LENGTH = 60

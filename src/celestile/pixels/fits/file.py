@@ -188,7 +188,7 @@ def scan(path: Path, spool: Spool) -> FitsFile:
     SourceChangedError
         If it can no longer be opened.
     """
-    _check_beginning(path)
+    check_beginning(path)
     plain, key = spool.plain(path)
     notes: list[str] = []
     fault: HeaderFault | None = None
@@ -219,8 +219,16 @@ def scan(path: Path, spool: Spool) -> FitsFile:
     )  # fmt: skip
 
 
-def _check_beginning(path: Path) -> None:
-    """Reject other formats by the first bytes, before the file is decompressed."""
+def check_beginning(path: Path) -> None:
+    """Reject other formats by the first bytes, before the file is decompressed.
+
+    Raises
+    ------
+    UnservableImageError
+        If the file is not FITS, or its compressed stream is corrupt.
+    SourceChangedError
+        If it cannot be read.
+    """
     opener = opener_of(path)
     try:
         with path.open("rb") if opener is None else opener(path) as stream:

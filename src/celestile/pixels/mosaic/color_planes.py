@@ -6,9 +6,10 @@ from dataclasses import replace
 from celestile.pixels.axes.arrays import ImageRequest, Planes, array_plane
 from celestile.pixels.fits.file import FitsFile
 from celestile.pixels.fits.hdus import Hdu
-from celestile.pixels.image import Channel, Image, Plane
+from celestile.pixels.image import Channel, Image
 from celestile.pixels.mosaic import choice
 from celestile.pixels.mosaic.image import MOSAIC
+from celestile.pixels.plane import Plane
 from celestile.pixels.planes.array import combined_key
 
 _NAMES = (("RED", "GREEN", "BLUE"), ("R", "G", "B"))

@@ -10,8 +10,9 @@ from celestile.pixels.axes.cube import distinct_names, plain_name
 from celestile.pixels.axes.times import header_time
 from celestile.pixels.fits.file import FitsFile
 from celestile.pixels.fits.hdus import Hdu
-from celestile.pixels.image import Frame, Image, Plane
+from celestile.pixels.image import Frame, Image
 from celestile.pixels.mosaic.image import MOSAIC, chip_name
+from celestile.pixels.plane import Plane
 from celestile.pixels.planes.array import combined_key
 from celestile.pixels.sky.frames import to_frame
 

@@ -18,7 +18,7 @@ from celestile.pixels.axes.arrays import (
 from celestile.pixels.axes.units import standard_unit
 from celestile.pixels.fits.file import FitsFile
 from celestile.pixels.fits.hdus import Hdu, cards, header_value
-from celestile.pixels.image import Chip, HduChoice, Image, Plane
+from celestile.pixels.image import Chip, HduChoice, Image
 from celestile.pixels.mosaic.aligned import by_whole_pixels
 from celestile.pixels.mosaic.by_sky import by_sky
 from celestile.pixels.mosaic.choice import is_mask, unplaced
@@ -26,6 +26,7 @@ from celestile.pixels.mosaic.detector import Arrangement, by_detector, contact_s
 from celestile.pixels.mosaic.gaps import absences
 from celestile.pixels.mosaic.matching import leveled
 from celestile.pixels.mosaic.readings import data_section
+from celestile.pixels.plane import Plane
 from celestile.pixels.planes.array import combined_key
 from celestile.pixels.planes.placement import MosaicPlane, Placement
 from celestile.pixels.sky.sky import PixelTransform, Sky, SkyChip, SkyCoordinates

@@ -10,7 +10,7 @@ from celestile.errors import CelestileError
 from celestile.geometry import Region
 from celestile.pixels.display.limits import sample, statistics
 from celestile.pixels.fits.hdus import Hdu
-from celestile.pixels.image import PixelValue, Plane
+from celestile.pixels.plane import PixelValue, Plane
 from celestile.pixels.planes.array import combined_key
 
 _ELECTRONS = re.compile(r"electron|e-|e/s", re.IGNORECASE)

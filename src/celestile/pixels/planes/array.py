@@ -16,7 +16,7 @@ from celestile.geometry import Region
 from celestile.pixels.fits.data.faults import BusErrorCheck
 from celestile.pixels.fits.file import FitsFile
 from celestile.pixels.fits.hdus import DrawnCells, Hdu
-from celestile.pixels.image import UNSHIFTED, PixelValue, ReadCells, Shift
+from celestile.pixels.plane import UNSHIFTED, PixelValue, ReadCells, Shift
 
 
 def combined_key(*parts: object) -> str:

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from celestile.geometry import Region
-from celestile.pixels.image import PixelValue, Plane
+from celestile.pixels.plane import PixelValue, Plane
 from celestile.pixels.planes.array import ArrayPlane, combined_key
 from celestile.pixels.planes.collapse import CollapsedPlane
 from celestile.pixels.planes.placement import MosaicPlane

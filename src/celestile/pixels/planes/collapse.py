@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from celestile.geometry import Region, strips
-from celestile.pixels.image import PixelValue, Plane, Shift, reduction
+from celestile.pixels.plane import PixelValue, Plane, Shift, reduction
 from celestile.pixels.planes.array import combined_key
 from celestile.pixels.planes.shifted import common_shift, may_need_shift, read_scaled
 

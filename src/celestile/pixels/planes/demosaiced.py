@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from celestile.geometry import Region, ceil_divide
-from celestile.pixels.image import PixelValue, Plane
+from celestile.pixels.plane import PixelValue, Plane
 from celestile.pixels.planes.array import combined_key
 from celestile.pixels.planes.kernels import demosaic
 

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from celestile.geometry import Region
-from celestile.pixels.image import UNSHIFTED, PixelValue, Plane, Shift, is_computed, shift_of
+from celestile.pixels.plane import UNSHIFTED, PixelValue, Plane, Shift, is_computed, shift_of
 from celestile.pixels.planes.array import ArrayPlane, combined_key
 
 Doubles = NDArray[np.float64]

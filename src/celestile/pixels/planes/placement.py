@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from celestile.errors import UnservableImageError
 from celestile.geometry import Region
-from celestile.pixels.image import PixelValue, Plane
-from celestile.pixels.image import reduction as reduction_of
+from celestile.pixels.plane import PixelValue, Plane
+from celestile.pixels.plane import reduction as reduction_of
 from celestile.pixels.planes.array import combined_key, intersection
 
 logger = logging.getLogger(__name__)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from celestile.errors import UnservableImageError
 from celestile.geometry import Region
-from celestile.pixels.image import PixelValue, Plane, reduction
+from celestile.pixels.plane import PixelValue, Plane, reduction
 from celestile.pixels.planes.array import combined_key, intersection
 from celestile.pixels.planes.kernels import reproject
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from celestile.errors import CelestileError
 from celestile.geometry import Region
-from celestile.pixels.image import UNSHIFTED, PixelValue, Plane, ReadCells, Shift
+from celestile.pixels.plane import UNSHIFTED, PixelValue, Plane, ReadCells, Shift
 from celestile.pixels.planes.array import ArrayPlane, combined_key
 from celestile.pixels.planes.derived import DerivedPlane
 

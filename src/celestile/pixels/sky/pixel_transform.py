@@ -1,4 +1,4 @@
-"""Transformation between image pixels and FITS pixels: the only module that uses both conventions.
+"""Transformation between image pixels and FITS pixels: the only module that knows both.
 
 Image pixels are continuous coordinates from the top left corner: pixel i spans ``[i, i + 1)`` and
 row 0 is at the top. FITS pixels count from 1 at the centre of the first pixel, and the first row is

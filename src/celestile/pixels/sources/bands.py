@@ -11,7 +11,8 @@ from celestile.pixels.axes.arrays import ImageRequest, Planes
 from celestile.pixels.axes.spectral import filter_wavelength
 from celestile.pixels.fits.file import FitsFile
 from celestile.pixels.fits.hdus import header_value
-from celestile.pixels.image import RAW_MOSAIC, Channel, Image, Plane, Selection
+from celestile.pixels.image import RAW_MOSAIC, Channel, Image
+from celestile.pixels.plane import Plane, Selection
 from celestile.pixels.planes.align import onto, same_grid
 from celestile.pixels.planes.array import combined_key
 from celestile.pixels.planes.shifted import unshifted

@@ -6,8 +6,9 @@ from dataclasses import replace
 from celestile.pixels.axes.arrays import Planes
 from celestile.pixels.axes.cfa import FilterArray, filter_array, red_site
 from celestile.pixels.fits.hdus import Hdu
-from celestile.pixels.image import RAW_MOSAIC, Channel, Image, Plane
+from celestile.pixels.image import RAW_MOSAIC, Channel, Image
 from celestile.pixels.mosaic import choice
+from celestile.pixels.plane import Plane
 from celestile.pixels.planes.array import combined_key
 from celestile.pixels.planes.demosaiced import COLORS, DemosaicedPlane
 

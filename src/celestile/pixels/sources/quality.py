@@ -6,8 +6,8 @@ from celestile.errors import CelestileError
 from celestile.pixels.axes.flags import flags_of
 from celestile.pixels.fits.file import FitsFile
 from celestile.pixels.fits.hdus import Hdu, header_value
-from celestile.pixels.image import Flags
 from celestile.pixels.mosaic import choice
+from celestile.pixels.plane import Flags
 
 _WORDS = ("TELESCOP", "INSTRUME", "DETECTOR", "PLVER", "DES_EXT")
 _TABLE = "DQ_DEF"

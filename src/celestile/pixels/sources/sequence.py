@@ -13,7 +13,8 @@ from celestile.pixels.axes.times import header_time
 from celestile.pixels.fits.file import FitsFile
 from celestile.pixels.fits.headers.peek import peek_header
 from celestile.pixels.fits.spool import file_key
-from celestile.pixels.image import Frame, Image, Plane, Selection
+from celestile.pixels.image import Frame, Image
+from celestile.pixels.plane import Plane, Selection
 from celestile.pixels.planes.align import onto, same_grid
 from celestile.pixels.planes.array import combined_key
 from celestile.pixels.planes.placement import MosaicPlane, Placement

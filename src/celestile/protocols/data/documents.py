@@ -69,7 +69,7 @@ def metadata(
         "flags": flag_document(service, subject),
         "view": canonical(subject.view),
         "automatic": _automatic(automatic),
-        "shown": _shown(subject),
+        "shown": shown(subject),
         "views": [_named(name, view) for name, view in service.named_views(image).items()],
         "notes": [*image.notes, *image.damage(), *image.sky.notes],
         "sky": image.sky.document(),
@@ -145,16 +145,17 @@ def _structure(image: Image) -> Document:
 
 def _automatic(subject: Subject) -> Document:
     """The picture of a Stokes parameter of an image when nothing else is requested."""
-    shown = _shown(subject)
+    view = shown(subject)
     return {
-        "frame": shown["frame"][0],
-        "channel": shown["channel"][0],
-        "lastChannel": shown["channel"][1],
-        **{key: shown[key] for key in ("mix", "stretch", "cmap")},
+        "frame": view["frame"][0],
+        "channel": view["channel"][0],
+        "lastChannel": view["channel"][1],
+        **{key: view[key] for key in ("mix", "stretch", "cmap")},
     }
 
 
-def _shown(subject: Subject) -> Document:
+def shown(subject: Subject) -> Document:
+    """Describe a view in effect: its planes, limits and style."""
     style, components = subject.style, subject.components
     is_mix = components[0].color is not None
     first = components[0].selection

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from celestile.geometry import Region, strips
-from celestile.pixels.image import Flag, Flags, Plane
+from celestile.pixels.plane import Flag, Flags, Plane
 from celestile.pixels.planes.bits import MISSING, as_bits, combined_along
 from celestile.service.service import ComponentValue, Service, Subject
 from celestile.views.flags import color_of

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from celestile.errors import OutOfRangeError, RequestError
 from celestile.geometry import Region
-from celestile.pixels.image import UNSHIFTED, Shift
+from celestile.pixels.plane import UNSHIFTED, Shift
 from celestile.render.request import Component
 from celestile.render.resample import Pixels
 from celestile.service.service import Service, Subject

@@ -57,6 +57,13 @@ _FILE = {"description": "The file.", "content": _FILE_TYPES}
 _RANGE = {"description": "The requested range.", "content": _FILE_TYPES}
 _PAGE = {"description": "The page.", "content": {"text/html": {"schema": STRING}}}
 _SELF = {"description": "The document.", "content": _content({"type": "object"})}
+_SAMPLES = {
+    "description": "The length of the JSON header (32-bit unsigned integer); the header, as"
+    " `SamplesHeader` describes it; then for each plane the codes of its pixels (16-bit unsigned"
+    " integers), row by row from the top. Integers are little-endian, and the codes begin at a"
+    " multiple of 8 bytes.",
+    "content": {"application/octet-stream": {"schema": {}}},
+}
 _FORBIDDEN = {"description": "The operator does not allow it.", "content": _content(ref("Error"))}
 _BAD_GATEWAY = {
     "description": "The name resolver does not answer.",
@@ -163,6 +170,30 @@ OPERATIONS: dict[str, Operation] = {
         answer="Spectrum",
         query=_PIXEL,
     ),
+    "/api/images/{id}/samples": Operation(
+        name="samples",
+        summary="Values of a region as 16-bit codes",
+        description="For clients that draw pictures in many limits and stretches themselves. The"
+        " region is scaled as pictures are; regions and sizes of tiles have exactly the pixels of"
+        " the tiles. Code 0 marks a missing pixel, 1 minus infinity, 65535 infinity; the value of"
+        " a code from 2 to 65534 follows from the knots in the header, which lie most densely"
+        " where the view changes its gray levels. At most 16777216 samples of all planes.",
+        query=(
+            required(
+                "region",
+                {"type": "string", "pattern": "^[0-9]+(,[0-9]+){3}$"},
+                "`x,y,width,height` in pixels of the image, from its top left; within the image.",
+            ),
+            required(
+                "size",
+                {"type": "string", "pattern": "^[0-9]+,[0-9]+$"},
+                "`columns,rows` to scale the region to; not larger than the region, nor than"
+                " maxWidth, maxHeight and maxArea of the image.",
+            ),
+        ),
+        cached=True,
+        others={"200": _SAMPLES},
+    ),
     "/api/images/{id}/ready": Operation(
         name="ready",
         summary="Wait until pictures are final",
@@ -220,8 +251,11 @@ OPERATIONS: dict[str, Operation] = {
 }
 """By path."""
 
+_FILES = ("fits",)
+"""Operations that depend on the file alone."""
+
 _OF_FILES = ("id", "view", "hdu", "frame", "channel")
-"""Parameters of operations that depend on the file alone."""
+"""Their parameters."""
 
 _ERRORS = {
     "400": "A parameter is invalid.",
@@ -272,7 +306,7 @@ def _operation(found: Operation) -> Document:
     if found.cached:
         responses["304"] = {"description": "The copy with that ETag is current."}
     if found.of_image:
-        names = shared_parameters() if found.answer else _OF_FILES
+        names = _OF_FILES if found.name in _FILES else shared_parameters()
         shared = [{"$ref": f"#/components/parameters/{name}"} for name in names]
         parameters = [shared[0], *parameters, *shared[1:]]
     statuses = _ERRORS if found.of_image else ("400",) if found.query else ()

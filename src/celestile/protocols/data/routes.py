@@ -26,6 +26,7 @@ from celestile.protocols.data import documents, measurements
 from celestile.protocols.data.download import fits_file
 from celestile.protocols.data.openapi import openapi
 from celestile.protocols.data.reference import page
+from celestile.protocols.data.samples import sampled
 from celestile.protocols.web.http import base_url, document_response, raw_path
 from celestile.protocols.web.identifiers import encode_identifier, read_segment
 from celestile.protocols.web.numbers import MOST_OFFSET, read_integer
@@ -77,6 +78,7 @@ class _Data:
             "profile": self._profile,
             "region": self._region,
             "spectrum": self._spectrum,
+            "samples": self._samples,
             "ready": self._ready,
             "world": self._world,
             "pixel": self._pixel,
@@ -225,6 +227,10 @@ class _Data:
     async def _spectrum(self, request: Request, subject: Subject) -> Response:
         x, y = _place(request, subject)
         return _json(await measurements.spectrum(self._service, subject, x, y))
+
+    async def _samples(self, request: Request, subject: Subject) -> Response:
+        region, size = (_required(request, key) for key in ("region", "size"))
+        return await sampled(self._service, request, subject, region, size)
 
     async def _ready(self, _: Request, subject: Subject) -> Response:
         """Wait until no picture of the view is provisional any more."""

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from celestile.pixels.image import ARRANGEMENTS, CFA_VALUES, COLLAPSES
+from celestile.pixels.image import ARRANGEMENTS, CFA_VALUES
+from celestile.pixels.plane import COLLAPSES
 from celestile.pixels.sky.frames import FRAMES
 from celestile.render.request import FORMATS, STRETCHES
 
@@ -466,6 +467,30 @@ _VALUES: dict[str, Schema] = {
         stokes=described(maybe(STRING), "Stokes parameter; null without a Stokes axis"),
         unit=maybe(STRING),
         values=described(array(maybe(NUMBER)), "in the channels' order; null where missing"),
+    ),
+    "SamplesHeader": record(
+        "The header of samples, before the codes.",
+        region=_BOX,
+        size=described(array(COUNT, minItems=2, maxItems=2), "columns and rows of each plane"),
+        final=described(BOOLEAN, "false for codes of part of the pixels, which must not be kept"),
+        shown=described(ref("Shown"), "the view in effect"),
+        planes=array(
+            record(
+                "A plane, in the order of the codes.",
+                channel=_SPAN,
+                frame=_SPAN,
+                knots=described(
+                    array(NUMBER, minItems=2),
+                    "ascending values of the codes from 2 to 65534 in equal steps; those of the"
+                    " codes between them are interpolated",
+                ),
+                ranks=described(
+                    array({"type": "number", "minimum": 0, "maximum": 1}, minItems=2),
+                    "share of the values of the whole plane that are below each knot",
+                ),
+            ),
+            minItems=1,
+        ),
     ),
     "Ready": record("Pictures of the view are final.", ready=BOOLEAN),
     "Position": record(

@@ -9,7 +9,8 @@ from urllib.parse import quote, urlsplit
 from celestile import __version__
 from celestile.pixels.display import limits
 from celestile.pixels.fits.spool import file_stamp
-from celestile.pixels.image import Image, cells_of
+from celestile.pixels.image import Image
+from celestile.pixels.plane import cells_of
 from celestile.protocols.hips.observation import regime, times, wavelengths
 from celestile.protocols.hips.survey import TILE_WIDTH, Survey
 from celestile.protocols.hips.tiles import formats

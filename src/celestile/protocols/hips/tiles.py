@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from celestile.geometry import Region
 from celestile.pixels.fits.write import image_bytes
-from celestile.pixels.image import reduction
+from celestile.pixels.plane import reduction
 from celestile.pixels.planes.bits import MISSING, combined_at
 from celestile.protocols.hips.healpix import FACES, Window, cell_size, part_coordinates, plane_cards
 from celestile.protocols.hips.healpix import tile as tile_window
@@ -66,7 +66,7 @@ class Tiles:
         Raises
         ------
         SourceChangedError, StorageError, UnservableImageError
-            If the pixels cannot be read.
+            If the pixels cannot be had.
         """
         key = (subject.digest, "hips", order, cell, ending)
         known = self._service.encoded.get(key)

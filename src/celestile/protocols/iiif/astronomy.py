@@ -294,7 +294,7 @@ def page() -> str:
         f"<title>{TYPE} {VERSION}</title><style>{_STYLE}</style></head>"
         f'<body><h1 id="{TYPE}">{TYPE} {VERSION}</h1>'
         "<p>A service in the info.json of an image that describes its pixels. Its <code>id</code>"
-        " is the address of all facts about the image, in the view that the info.json"
+        " is the address of all that the server knows of the image, in the view that the info.json"
         " describes.</p>"
         f"{''.join(sections)}</body></html>"
     )

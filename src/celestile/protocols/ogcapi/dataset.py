@@ -29,7 +29,7 @@ class Dataset:
     service : Service
         Opens the images.
     coverages : Coverages
-        Finds their place on the sky.
+        Knows where they are.
     charts : Charts
         Draws the tiles.
     """

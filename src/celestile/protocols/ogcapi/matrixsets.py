@@ -1,6 +1,6 @@
 """Tile matrix sets (OGC 17-083r4): the grid of an image's pixels under two names, and the sky.
 
-No client supports coordinates of pixels, so the pixels are labelled: as degrees for
+No client knows a coordinate reference system of pixels, so the pixels are labelled: as degrees for
 GDAL, whose release 3.6 takes the extent of a collection, which is in degrees, for the tileset's;
 and as meters of EPSG:3857 for map clients, which draw these without resampling. A pixel
 is a meter of the equator in both, such that both lie in the same place.

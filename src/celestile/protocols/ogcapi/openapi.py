@@ -207,7 +207,7 @@ def _parameters() -> Document:
 
 
 def _view_parameters() -> Document:
-    """Describe the keys of a view as OpenAPI 3.0 parameters."""
+    """Describe the keys of a view as everywhere, in the words of OpenAPI 3.0."""
     found: Document = {}
     for name, parameter in shared_parameters().items():
         if name not in VIEW_KEYS:

@@ -19,7 +19,7 @@ class Coverages:
     Parameters
     ----------
     service : Service
-        Runs work in its threads.
+        Lends its threads.
     """
 
     def __init__(self, service: Service) -> None:

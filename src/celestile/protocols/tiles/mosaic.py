@@ -71,7 +71,7 @@ class Mosaic:
     service : Service
         Lists and opens them.
     coverages : Coverages
-        Finds their place on the sky.
+        Knows where they are.
     """
 
     def __init__(self, service: Service, coverages: Coverages) -> None:

@@ -1,9 +1,9 @@
 """The sky as a map: plate carrée under the name of longitude and latitude on Earth.
 
-GIS clients do not support sky coordinates. Right ascension and declination take the place of
-longitude and latitude (CRS84), so that images of one region lie on top of each other. As the sky is
-seen from inside and the Earth from outside, longitude is the negative of right ascension unless the
-operator sets it otherwise: east is then to the left, as on charts of the sky.
+GIS clients know no sky. Right ascension and declination take the place of longitude and latitude
+(CRS84), so that images of one region lie on top of each other. As the sky is seen from inside and
+the Earth from outside, longitude is the negative of right ascension unless the operator sets it
+otherwise: east is then to the left, as on charts of the sky.
 
 All sets are alike but for the number of their levels. The coarsest shows the sky in two tiles.
 

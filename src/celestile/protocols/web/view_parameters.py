@@ -3,7 +3,8 @@
 from functools import lru_cache
 from typing import Any
 
-from celestile.pixels.image import CFA_VALUES, COLLAPSES
+from celestile.pixels.image import CFA_VALUES
+from celestile.pixels.plane import COLLAPSES
 from celestile.render.color import colormaps
 from celestile.views import grammar
 

@@ -1,4 +1,4 @@
-"""Boxes and tile matrix sets as elements of the WMTS schema."""
+"""Boxes and tile matrix sets in the words of the schema."""
 
 import math
 from xml.etree.ElementTree import Element

@@ -106,7 +106,7 @@ class Layers:
     service : Service
         Opens the images.
     coverages : Coverages
-        Finds their place on the sky; not used if left out.
+        Knows where they are on the sky; not asked where it is left out.
     mosaic : Mosaic
         The layer of many of them, unless it is left out.
     """

@@ -85,7 +85,7 @@ class Targets:
     service : Service
         Opens the images.
     coverages : Coverages
-        Finds their place on the sky.
+        Knows where they are on the sky.
     mosaic : Mosaic
         The layer of many of them.
     """

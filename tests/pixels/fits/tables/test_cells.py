@@ -11,7 +11,7 @@ from tests.pixels.conftest import OpenImage, ReadPixels
 
 from celestile.errors import RequestError, UnservableImageError
 from celestile.geometry import Region
-from celestile.pixels.image import Selection
+from celestile.pixels.plane import Selection
 
 ROWS, HEIGHT, WIDTH = 40, 6, 5
 WORLD = {

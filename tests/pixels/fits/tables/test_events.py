@@ -12,7 +12,8 @@ from tests.pixels.conftest import OpenImage, ReadPixels
 from celestile.errors import UnservableImageError
 from celestile.geometry import Region
 from celestile.pixels.fits.tables import binning
-from celestile.pixels.image import Image, Selection
+from celestile.pixels.image import Image
+from celestile.pixels.plane import Selection
 
 Doubles = NDArray[np.float64]
 SIZE = 5000

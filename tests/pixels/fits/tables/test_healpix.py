@@ -13,8 +13,9 @@ from tests.pixels.conftest import OpenImage, ReadPixels
 
 from celestile.errors import UnservableImageError
 from celestile.pixels.fits.spool import Spool
-from celestile.pixels.image import Image, Selection
+from celestile.pixels.image import Image
 from celestile.pixels.library import DeclaredImage, Library
+from celestile.pixels.plane import Selection
 
 DATA = Path(__file__).resolve().parents[5] / "shared" / "data" / "table"
 AXES = {"G": "GLON-MOL", "C": "RA---MOL", "E": "ELON-MOL"}

@@ -20,7 +20,7 @@ class Downloads:
     Parameters
     ----------
     service : Service
-        Returns the files, and whether they may be downloaded.
+        Knows the files, and whether they are handed out.
     contents : Contents
         The canvases.
     addresses : Addresses
