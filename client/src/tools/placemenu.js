@@ -63,7 +63,7 @@ export function createPlaceMenu(app, notation, place) {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
   let openedAt = -Infinity;
-  let releasedAt = -Infinity;
+  let touchedAt = -Infinity;
 
   /** @param {string} what @param {string} text */
   async function copy(what, text) {
@@ -112,19 +112,21 @@ export function createPlaceMenu(app, notation, place) {
     moved = true;
     clearTimeout(timer);
   }, { capture: true });
-  addEventListener('pointercancel', () => clearTimeout(timer), { capture: true });
-  addEventListener('pointerup', (event) => {
-    clearTimeout(timer);
-    // Where it is released: some systems send their event of the menu when the button goes down, before a drag.
-    const isClick = event.button === 2 && down && !moved && element.contains(/** @type {Node} */ (event.target));
-    if (event.button === 2) releasedAt = performance.now();
-    if (isClick) open(app.map.pointOf(event), { x: event.clientX, y: event.clientY });
-    down = null;
-  }, { capture: true });
+  for (const type of ['pointerup', 'pointercancel']) {
+    addEventListener(type, (event) => {
+      clearTimeout(timer);
+      if (/** @type {PointerEvent} */ (event).pointerType === 'touch') touchedAt = performance.now();
+    }, { capture: true });
+  }
+  // The map holds this event back until the right button is released, and after a drag (`rightdrags.js`).
   element.addEventListener('contextmenu', (event) => {
     event.preventDefault();
     const now = performance.now();
-    if (down || now - releasedAt < 500 || now - openedAt < 1000) return; // of a button or a finger, see above
+    if (now - openedAt < 1000 || now - touchedAt < 1000) return; // of a finger, see above
+    if (event.button === 2) {
+      if (!moved) open(app.map.pointOf(event), { x: event.clientX, y: event.clientY });
+      return;
+    }
     const box = element.getBoundingClientRect(); // of the menu key
     open(app.map.center, { x: box.left + box.width / 2, y: box.top + box.height / 2 });
   });
