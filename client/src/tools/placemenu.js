@@ -62,7 +62,6 @@ export function createPlaceMenu(app, notation, place) {
   let moved = false;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
-  let openedAt = -Infinity;
   let touchedAt = -Infinity;
 
   /** @param {string} what @param {string} text */
@@ -75,7 +74,6 @@ export function createPlaceMenu(app, notation, place) {
   async function open(point, at) {
     const { metadata, sky } = app.scene;
     if (!metadata || point.x < 0 || point.y < 0 || point.x >= metadata.width || point.y >= metadata.height) return;
-    openedAt = performance.now();
     const scale = sky?.data.scale ?? null;
     const position = await positionAt(app, point);
     const way = notation();
@@ -105,7 +103,7 @@ export function createPlaceMenu(app, notation, place) {
     down = event.isPrimary ? { x: event.clientX, y: event.clientY } : null;
     if (event.pointerType !== 'touch' || !event.isPrimary || element.classList.contains('is-measuring')) return;
     const at = { clientX: event.clientX, clientY: event.clientY };
-    timer = setTimeout(() => { open(app.map.pointOf(at), { x: at.clientX, y: at.clientY }); }, LONG);
+    timer = setTimeout(() => { touchedAt = performance.now(); open(app.map.pointOf(at), { x: at.clientX, y: at.clientY }); }, LONG);
   }, { capture: true });
   addEventListener('pointermove', (event) => {
     if (!down || Math.hypot(event.clientX - down.x, event.clientY - down.y) <= STILL) return;
@@ -121,8 +119,7 @@ export function createPlaceMenu(app, notation, place) {
   // The map holds this event back until the right button is released, and after a drag (`rightdrags.js`).
   element.addEventListener('contextmenu', (event) => {
     event.preventDefault();
-    const now = performance.now();
-    if (now - openedAt < 1000 || now - touchedAt < 1000) return; // of a finger, see above
+    if (performance.now() - touchedAt < 1000) return; // of a finger, see above
     if (event.button === 2) {
       if (!moved) open(app.map.pointOf(event), { x: event.clientX, y: event.clientY });
       return;
