@@ -106,6 +106,16 @@ export class Api {
     return getJson(this.url('api/colormaps'));
   }
 
+  /** The list of objects, a part of the viewer. @returns {Promise<import('./wcs/objects.js').Row[]>} */
+  async objects() {
+    return (await getJson(this.url('objects.json'))).objects;
+  }
+
+  /** Position of an object from the operator's name resolver. @param {string} name @returns {Promise<import('./types').Resolved>} */
+  resolve(name) {
+    return getJson(this.url(`api/resolve${query({ name })}`));
+  }
+
   /**
    * @param {{prefix?: string, search?: string, sort?: string, offset?: number, limit?: number, at?: string}} query at: an image that shall be on the page
    * @param {AbortSignal} [signal]

@@ -20,6 +20,8 @@ export interface About {
   download: boolean;
   /** identifier of the image that a viewer should show first */
   start: string | null;
+  /** whether the operator has set a name resolver */
+  resolver: boolean;
   /** characters that stand for a slash within identifiers in addresses, for proxies that refuse `%2F`; null where that is used */
   slash_substitute: string | null;
 }
@@ -41,6 +43,17 @@ export interface Facts {
   shape: number[];
   /** why the file is no image, if its first bytes show it */
   problem: string | null;
+}
+
+/** An object from the name resolver; its position is null if it has no such object. */
+export interface Resolved {
+  name: string;
+  /** the resolver's code of its type */
+  kind: string | null;
+  /** right ascension (ICRS), degrees */
+  lon: number | null;
+  /** declination (ICRS), degrees */
+  lat: number | null;
 }
 
 /** An image in a list; the file is not opened. */

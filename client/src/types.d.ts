@@ -5,7 +5,7 @@ import type { Header, Image as Metadata, PlaneStatistics, Shown } from './schema
 export type {
   About as Service, AutomaticLimits, Channel, ChannelLimits, ChannelValue, Chip, Flag, Frame, Hdu, HduHeader, Header, Image as Metadata, Entry as ImageEntry,
   Linear as LinearCoordinates, Listing, MixMember as ChannelColor, NamedView, PlaneStatistics, Profiles, RegionStatistics, SamplesHeader,
-  Mesh, Shown, Sky, SkyGrid, SkyPosition as Place, Spectrum, Statistics, Stokes, Value as PixelValue, World,
+  Mesh, Resolved, Shown, Sky, SkyGrid, SkyPosition as Place, Spectrum, Statistics, Stokes, Value as PixelValue, World,
 } from './schemas';
 export type Histogram = PlaneStatistics['histogram'];
 export type CardValue = Header['cards'][number][1];

@@ -87,6 +87,8 @@ def _options(settings: Settings) -> ServiceOptions:
         jpeg_quality=tiles.jpeg_quality,
         jpeg_subsampling=tiles.jpeg_subsampling,
         slash_substitute=iiif.slash_substitute,
+        resolver=settings.search.resolver,
+        resolver_timeout=settings.search.timeout,
         view_qualities=iiif.view_qualities,
         title=wmts.title,
         abstract=wmts.abstract,

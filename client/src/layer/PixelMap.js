@@ -6,6 +6,7 @@ import { chipOutlines } from './chips.js';
 import { captureDrags } from './drags.js';
 import { followRightDrags } from './rightdrags.js';
 import { gridLines, markLines } from './lines.js';
+import { placeMark } from './place.js';
 import { IIIFTileLayer } from './IIIFTileLayer.js';
 import { LiveLayer } from './LiveLayer.js';
 import { sightOf } from './sight.js';
@@ -44,6 +45,8 @@ export class PixelMap {
     this._grid = null;
     /** @type {import('leaflet').LayerGroup | null} */
     this._mark = null;
+    /** @type {import('leaflet').Marker | null} */
+    this._place = null;
     /** @type {{width: number, height: number} | null} */
     this._size = null;
     /** Zoom at which the image filled the window when it was last fitted. @type {number | null} */
@@ -105,6 +108,17 @@ export class PixelMap {
     this._mark = mark && markLines(mark).addTo(this._map);
   }
 
+  /** Replace the mark of the place that the user went to. @param {{at: Point, label: string} | null} place */
+  drawPlace(place) {
+    this._place?.remove();
+    this._place = place && placeMark(place.at, place.label).addTo(this._map);
+  }
+
+  /** Point under a mouse or touch. @param {{clientX: number, clientY: number}} event */
+  pointOf(event) {
+    return toPoint(this._map.mouseEventToLatLng(/** @type {MouseEvent} */ (event)));
+  }
+
   /**
    * Report drags across the map instead of moving it.
    * @param {{onDrag: (from: Point, to: Point) => void, onEnd: () => void}} listeners
@@ -132,6 +146,7 @@ export class PixelMap {
     this.nameChips([]);
     this.drawGrid([], []);
     this.drawMark(null);
+    this.drawPlace(null);
     this.endLive();
     this._layer?.remove();
     this._layer = null;
@@ -185,10 +200,19 @@ export class PixelMap {
 
   /** Largest zoom at which the whole image is visible; the window may have no size yet. */
   _fitZoom() {
-    if (!this._size) return 0;
+    return this._size ? this.zoomOf(this._size.width, this._size.height) : 0;
+  }
+
+  /** Zoom at which the whole image is visible. */
+  get wholeZoom() {
+    return this._fitZoom();
+  }
+
+  /** Largest zoom at which a part of this size is visible. @param {number} width @param {number} height */
+  zoomOf(width, height) {
     const { x, y } = this._map.getSize();
-    const scale = Math.min(x / this._size.width, y / this._size.height);
-    const least = LEAST / Math.max(this._size.width, this._size.height);
+    const scale = Math.min(x / width, y / height);
+    const least = LEAST / Math.max(width, height);
     return Math.floor(Math.log2(Math.max(scale, least)) / SNAP) * SNAP;
   }
 

@@ -5,7 +5,6 @@ import { labelPlaces } from '../layer/labels.js';
 import { ringsIn, ringsOf } from '../layer/mesh.js';
 import { Latest } from '../state/latest.js';
 import { remember, remembered } from '../ui/memory.js';
-import { isEquatorial, rotation } from '../wcs/frames.js';
 
 /** @typedef {import('../app/app.js').App} App */
 /** @typedef {import('../wcs/frames.js').Notation} Notation */
@@ -42,11 +41,11 @@ export function createGrid(app, notation) {
       app.map.drawGrid([], []);
       return;
     }
-    const turn = rotation(metadata.sky.frame, way.id);
+    const { turn } = way;
     const cell = CELL / app.map.magnification;
     const rings = ringsIn(box, cell, (x, y) => {
       const position = sky.position(x, y);
-      return position && turn ? turn(position) : position;
+      return position && turn(position);
     });
     exact.cancel();
     if (!sky.isCertain(box)) {
@@ -64,14 +63,15 @@ export function createGrid(app, notation) {
 
   /** @param {Ring[]} rings @param {Box} box that is visible @param {Notation} way */
   function drawLines(rings, box, way) {
-    const isSexagesimal = way.id === 'sexagesimal';
-    const isSolar = way.id === 'solar';
-    const frame = app.scene.metadata?.sky.frame ?? '';
-    const hours = isSexagesimal && (Boolean(rotation(frame, way.id)) || isEquatorial(frame));
-    /** @type {Steps} */
-    const angles = isSolar ? 'arcsec' : isSexagesimal ? 'sexagesimal' : 'decimal';
-    /** @type {{lon: Steps, lat: Steps}} */
-    const kinds = { lon: hours ? 'hours' : angles, lat: angles };
+    const isSolar = way.style === 'solar';
+    /** @type {Record<Notation['style'], {lon: Steps, lat: Steps}>} */
+    const steps = {
+      hours: { lon: 'hours', lat: 'sexagesimal' },
+      sexagesimal: { lon: 'sexagesimal', lat: 'sexagesimal' },
+      decimal: { lon: 'decimal', lat: 'decimal' },
+      solar: { lon: 'arcsec', lat: 'arcsec' },
+    };
+    const kinds = steps[way.style];
     const found = graticule(rings, kinds);
     const lines = found?.lines ?? [];
     const places = labelPlaces(lines, app.map.magnification, box, app.map.covered());

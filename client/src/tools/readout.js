@@ -1,6 +1,6 @@
 // Pixel, value and sky position under the pointer, or at the center of the map without a pointer.
 
-import { h } from '../ui/dom.js';
+import { h, setOptions } from '../ui/dom.js';
 import { formatValue, planeLabel } from '../ui/format.js';
 import { formatUnit } from '../ui/units.js';
 import { remember, remembered } from '../ui/memory.js';
@@ -8,7 +8,7 @@ import { Latest } from '../state/latest.js';
 import { formatView } from '../view/view.js';
 import { pickOf, planesOf } from '../view/effective.js';
 import { fitsPixel } from '../wcs/fits.js';
-import { notations } from '../wcs/frames.js';
+import { chosenNotation, notations, usualNotations } from '../wcs/frames.js';
 
 /** @typedef {import('../app/app.js').App} App */
 /** @typedef {import('../types').Point} Point */
@@ -62,8 +62,8 @@ export function createReadout(app, onNotation = () => {}) {
   const values = answeredIn(value, 60);
   const positions = answeredIn(sky, 90);
   const skyLabel = h('span', { class: 'readout-label' });
-  const notation = h('button', {
-    type: 'button', class: 'readout-notation', title: 'Next notation (C)', onclick: () => cycle(),
+  const notation = h('select', {
+    class: 'readout-notation', title: 'Coordinates of the readout, the grid and the compass (C)', 'aria-label': 'Coordinates', onchange: () => choose(notation.value),
   });
   const skyGroup = h('div', { class: 'readout-group readout-position' }, skyLabel, sky, notation);
   const origin = h('span', { class: 'readout-origin' });
@@ -76,25 +76,35 @@ export function createReadout(app, onNotation = () => {}) {
   let chosen = remembered('notation') ?? '';
   /** The opened image that the texts belong to. */
   let opened = 0;
+  let isCentered = remembered('pixel-center') === 'true';
 
   function available() {
     const data = app.scene.metadata?.sky;
     return data && app.scene.sky?.exists ? notations(data.frame, data.equinox, data.names) : [];
   }
 
-  const current = () => {
-    const list = available();
-    return list.find((entry) => entry.id === chosen) ?? list[0] ?? null;
-  };
+  const current = () => chosenNotation(available(), chosen);
 
   function cycle() {
-    const list = available();
+    const list = usualNotations(available());
     if (!list.length) return;
     const now = list.findIndex((entry) => entry.id === current()?.id);
-    chosen = list[(now + 1) % list.length].id;
+    choose(list[(now + 1) % list.length].id);
+  }
+
+  /** @param {string} id */
+  function choose(id) {
+    chosen = id;
     remember('notation', chosen);
     update();
     onNotation();
+  }
+
+  /** Show the position of the pixel's center instead of that of the pointer, or the reverse. */
+  function toggleCenter() {
+    isCentered = !isCentered;
+    remember('pixel-center', String(isCentered));
+    update();
   }
 
   function update() {
@@ -107,12 +117,12 @@ export function createReadout(app, onNotation = () => {}) {
     opened = app.scene.opened;
     plane.textContent = app.effective ? planeLabel(metadata, app.effective) || 'Value' : 'Value';
     const point = pointer ?? app.map.center;
-    origin.textContent = pointer ? '' : 'map center';
+    origin.textContent = [pointer ? '' : 'map center', isCentered ? 'position of the pixel’s center' : ''].filter(Boolean).join(', ');
     const column = Math.floor(point.x);
     const row = Math.floor(point.y);
     const within = column >= 0 && row >= 0 && column < metadata.width && row < metadata.height;
     place.textContent = within ? fitsPixel(point, metadata.height, metadata.topDown).join(', ') : 'outside';
-    showSky(point, within);
+    showSky(isCentered ? { x: column + 0.5, y: row + 0.5 } : point, within);
     if (within && !app.playing) askValue(column, row);
     else values.set('–');
   }
@@ -132,8 +142,8 @@ export function createReadout(app, onNotation = () => {}) {
       return;
     }
     skyLabel.textContent = way.names.join(', ');
-    notation.textContent = way.title;
-    notation.setAttribute('aria-label', `Notation: ${way.title}. Change it`);
+    setOptions(notation, available().map(({ id, title }) => ({ value: id, label: title })));
+    notation.value = way.id;
     const position = coordinates.position(point.x, point.y);
     /** @param {import('../types').SkyPosition} at */
     const written = (at) => way.format(at, coordinates.data.scale).join('  ');
@@ -184,5 +194,5 @@ export function createReadout(app, onNotation = () => {}) {
   const touch = matchMedia('(hover: none)');
   app.map.onPointer((point) => { pointer = touch.matches ? null : point; update(); });
   app.map.onMoving(() => { if (!pointer) update(); });
-  return { element, update, cycle, get notation() { return current(); } };
+  return { element, update, cycle, toggleCenter, get notation() { return current(); } };
 }

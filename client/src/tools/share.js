@@ -1,24 +1,12 @@
 // Addresses of the present view, for other people and programs.
 
+import { copyText } from '../ui/clipboard.js';
 import { h, icon, uniqueId } from '../ui/dom.js';
 import { openDialog } from '../ui/dialog.js';
 import { declaration } from '../view/declaration.js';
 import { formatView } from '../view/view.js';
 
 /** @typedef {import('../app/app.js').App} App */
-
-/** @param {HTMLInputElement | HTMLTextAreaElement} input */
-async function copy(input) {
-  try {
-    await navigator.clipboard.writeText(input.value);
-    return true;
-  } catch {
-    // The clipboard API needs a secure page; this older way needs a selection.
-    input.focus();
-    input.select();
-    return document.execCommand('copy');
-  }
-}
 
 /** @param {string} label @param {string} text @param {string} hint @param {number} [lines] */
 function entry(label, text, hint, lines = 1) {
@@ -28,7 +16,7 @@ function entry(label, text, hint, lines = 1) {
   const button = h('button', {
     type: 'button', class: 'button', 'aria-label': `Copy: ${label}`,
     onclick: async () => {
-      state.textContent = (await copy(input)) ? 'Copied' : 'Press Ctrl+C';
+      state.textContent = (await copyText(input.value)) ? 'Copied' : 'Press Ctrl+C';
       setTimeout(() => { state.textContent = 'Copy'; }, 1600);
     },
   });

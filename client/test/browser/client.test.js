@@ -243,7 +243,7 @@ describe.skipIf(!hasChromium)('the page', () => {
       runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'best-practice'],
     }));
     expect(found.violations.map((/** @type {any} */ v) => `${v.id}: ${v.nodes.map((/** @type {any} */ n) => n.html).join(' | ')}`)).toEqual([]);
-    for (const [key, title] of [['?', 'Keys'], ['g', 'Go to'], ['h', 'Header'], ['l', 'Share']]) {
+    for (const [key, title] of [['?', 'Keys'], ['g', 'Search'], ['h', 'Header'], ['l', 'Share']]) {
       await page.locator('.map').focus();
       await page.keyboard.press(key);
       const dialog = page.getByRole('dialog', { name: title });
@@ -447,18 +447,17 @@ describe.skipIf(!hasChromium)('the page', () => {
     it('goes to places that are typed', () => on('#image=field.fits&zoom=1', async (page) => {
       await page.locator('.map').focus();
       await page.keyboard.press('g');
-      await page.getByLabel('Coordinates').selectOption('pixel');
-      await page.getByRole('textbox', { name: 'Position' }).fill('100, 883');
+      await page.getByRole('combobox', { name: 'Search' }).fill('100, 883 px');
       await page.keyboard.press('Enter');
       await page.waitForFunction(() => /center=99\.5,100\.5/.test(location.hash));
-      await page.keyboard.press('g');
-      await page.getByRole('textbox', { name: 'Position' }).fill('12:30:49.416 +12:23:27.96');
+      await page.keyboard.press('/');
+      await page.getByRole('combobox', { name: 'Search' }).fill('12:30:49.416 +12:23:27.96');
       await page.keyboard.press('Enter');
       await page.waitForFunction(() => /center=765\.\d+,491\.\d+/.test(location.hash));
       await page.keyboard.press('g');
-      await page.getByRole('textbox', { name: 'Position' }).fill('nowhere');
+      await page.getByRole('combobox', { name: 'Search' }).fill('nowhere at all');
       await page.keyboard.press('Enter');
-      await page.getByText('Expected two angles').waitFor();
+      await page.getByText('Nothing has this name').waitFor();
       await page.keyboard.press('Escape');
     }));
   });

@@ -215,7 +215,7 @@ function service() {
   return {
     name: 'Celestile', version: '0.0.0', title: 'Mock sky', colormaps: Object.keys(COLORMAPS),
     stretches: ['linear', 'sqrt', 'log', 'asinh', 'sinh', 'power', 'histeq', 'lupton'], formats: ['png'],
-    download: true, start: 'field.fits', slash_substitute: null,
+    download: true, resolver: false, start: 'field.fits', slash_substitute: null,
   };
 }
 

@@ -14,7 +14,7 @@ from typing import TypeVar
 import orjson
 
 from celestile import __version__
-from celestile.errors import RequestError
+from celestile.errors import ForbiddenError, RequestError
 from celestile.geometry import Levels
 from celestile.lru import LruCache
 from celestile.pixels.image import Image
@@ -31,6 +31,7 @@ from celestile.service.catalogue import Catalogue, Page
 from celestile.service.encoded import EncodedPictures
 from celestile.service.pyramids import Pyramids
 from celestile.service.query import Query
+from celestile.service.sesame import Resolved, Sesame
 from celestile.views.appearance import Appearance, appearance, implied
 from celestile.views.canonical import shortened
 from celestile.views.measures import ImageMeasures, NotCachedError, PlaneStatistics
@@ -102,6 +103,9 @@ class Service:
         self._subjects: LruCache[tuple[str, View], Subject] = LruCache(_SUBJECTS)
         self.encoded = EncodedPictures(options.memory)
         self.catalogue = Catalogue(library)
+        self._resolver = (
+            Sesame(options.resolver, options.resolver_timeout) if options.resolver else None
+        )
         self._pool = ThreadPoolExecutor(options.threads, thread_name_prefix="celestile")
         # Lists wait for headers; pictures must not wait for lists.
         self._listers = ThreadPoolExecutor(2, thread_name_prefix="lists")
@@ -134,6 +138,19 @@ class Service:
     ) -> Listing:
         """List images without opening them; touches the disk."""
         return self.library.entries(prefix, search, offset, limit)
+
+    async def resolve(self, name: str) -> Resolved | None:
+        """Ask the operator's name resolver; errors as in `Sesame.resolve`.
+
+        Raises
+        ------
+        ForbiddenError
+            If the operator has set none.
+        """
+        if self._resolver is None:
+            raise ForbiddenError("this server has no name resolver")
+        # Not in the pool that opens images: the resolver may be slow.
+        return await asyncio.to_thread(self._resolver.resolve, name)
 
     @property
     def all_named_views(self) -> object:

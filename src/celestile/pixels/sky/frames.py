@@ -190,7 +190,7 @@ def _by_astropy(
     out_lon, out_lat = np.full(lon.shape, np.nan), np.full(lat.shape, np.nan)
     if known.any():
         here = SkyCoord(lon[known], lat[known], unit="deg", frame=_astropy_frame(source))
-        there = here.transform_to(_astropy_frame(target)).spherical
+        there = here.transform_to(_astropy_frame(target), merge_attributes=False).spherical
         out_lon[known], out_lat[known] = there.lon.deg, there.lat.deg
     return out_lon, out_lat
 

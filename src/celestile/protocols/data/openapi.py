@@ -67,6 +67,10 @@ _SAMPLES = {
     "content": {"application/octet-stream": {"schema": {}}},
 }
 _FORBIDDEN = {"description": "The operator does not allow it.", "content": _content(ref("Error"))}
+_BAD_GATEWAY = {
+    "description": "The name resolver does not answer.",
+    "content": _content(ref("Error")),
+}
 _PIXEL = (
     required("x", {**_INTEGER, "minimum": 0}, "Column, from 0 at the left."),
     required("y", {**_INTEGER, "minimum": 0}, "Row, from 0 at the top."),
@@ -84,6 +88,15 @@ OPERATIONS: dict[str, Operation] = {
     ),
     "/api/colormaps": Operation(
         name="colormaps", summary="Pictures of all colormaps", answer="Colormaps", of_image=False
+    ),
+    "/api/resolve": Operation(
+        name="resolve",
+        summary="Position of an object by its name",
+        description="Asks the name resolver that the operator set (`search.resolver`).",
+        answer="Resolved",
+        of_image=False,
+        query=(required("name", {**STRING, "minLength": 1, "maxLength": 80}, "Name."),),
+        others={"403": _FORBIDDEN, "502": _BAD_GATEWAY},
     ),
     "/api/images": Operation(
         name="images",

@@ -68,6 +68,7 @@ def routes(service: Service, start: Callable[[], str | None]) -> list[BaseRoute]
         Route(f"{_PREFIX}/openapi.json", data.openapi),
         Route(f"{_PREFIX}/docs", data.docs),
         Route(f"{_PREFIX}/colormaps", data.colormaps),
+        Route(f"{_PREFIX}/resolve", data.resolve),
         Route(f"{_PREFIX}/images", data.images),
         Route(f"{_PREFIX}/images/{{rest:rest}}", data.image),
     ]
@@ -106,6 +107,7 @@ class _Data:
                 "formats": list(FORMATS),
                 "download": self._service.options.download,
                 "start": await self._service.run(self._start),
+                "resolver": self._service.options.resolver is not None,
                 "slash_substitute": self._service.options.slash_substitute,
             },
         )
@@ -128,6 +130,17 @@ class _Data:
     async def colormaps(self, _: Request) -> Response:
         """Return small pictures of all colormaps."""
         return _json(await self._service.run(_swatches), max_age=86400)
+
+    async def resolve(self, request: Request) -> Response:
+        """Position of an object from the operator's name resolver."""
+        name = request.query_params.get("name")
+        if name is None:
+            raise MissingParameterError("the parameter 'name' is missing; expected a name", "name")
+        found = await self._service.resolve(name)
+        if found is None:
+            return _json({"name": name, "kind": None, "lon": None, "lat": None})
+        document = {"name": found.name, "kind": found.kind, "lon": found.lon, "lat": found.lat}
+        return _json(document, max_age=86400)
 
     async def images(self, request: Request) -> Response:
         """List images."""

@@ -92,6 +92,7 @@ _SERVER: dict[str, Schema] = {
         formats=array({"type": "string", "enum": list(FORMATS)}),
         download=described(BOOLEAN, "whether FITS files are handed out"),
         start=described(maybe(STRING), "identifier of the image that a viewer should show first"),
+        resolver=described(BOOLEAN, "whether the operator has set a name resolver"),
         slash_substitute=described(
             maybe(STRING),
             "characters that stand for a slash within identifiers in addresses, for proxies that "
@@ -112,6 +113,13 @@ _SERVER: dict[str, Schema] = {
         date=described(maybe(_TIME), "start of the exposure, UTC"),
         shape=described(array(COUNT), "NAXISn of the first array; empty if it is in no early HDU"),
         problem=described(maybe(STRING), "why the file is no image, if its first bytes show it"),
+    ),
+    "Resolved": record(
+        "An object from the name resolver; its position is null if it has no such object.",
+        name=STRING,
+        kind=described(maybe(STRING), "the resolver's code of its type"),
+        lon=described(maybe(NUMBER), "right ascension (ICRS), degrees"),
+        lat=described(maybe(NUMBER), "declination (ICRS), degrees"),
     ),
     "Entry": record(
         "An image in a list; the file is not opened.",

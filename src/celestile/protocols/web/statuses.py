@@ -7,6 +7,7 @@ from celestile.errors import (
     CelestileError,
     ForbiddenError,
     RequestError,
+    ResolverError,
     SourceChangedError,
     StorageError,
     UnknownImageError,
@@ -21,6 +22,7 @@ _STATUSES: tuple[tuple[type[CelestileError], HTTPStatus], ...] = (
     (UnknownImageError, HTTPStatus.NOT_FOUND),
     (UnservableImageError, HTTPStatus.NOT_FOUND),
     (SourceChangedError, HTTPStatus.SERVICE_UNAVAILABLE),
+    (ResolverError, HTTPStatus.BAD_GATEWAY),
     (StorageError, HTTPStatus.SERVICE_UNAVAILABLE),
     (BusyError, HTTPStatus.SERVICE_UNAVAILABLE),
 )
