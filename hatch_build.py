@@ -1,6 +1,5 @@
 """Includes the built client in wheels and source distributions, and builds it if needed."""
 
-import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -41,8 +40,6 @@ def build(client: Path) -> None:
             said = (done.stderr.strip() or done.stdout.strip())[-2000:]
             message = f"Building the client failed (Node >= 20 is needed): {said}"
             raise RuntimeError(message)
-    # The page may be a copy with the time of its source; `is_current` compares this time.
-    os.utime(client / "dist" / "index.html")
 
 
 class ClientBuildHook(BuildHookInterface):  # type: ignore[type-arg]

@@ -1,7 +1,9 @@
 // Bundles the client into dist/: the page, its script and style, and the licenses of the packages in
 // them. The page loads nothing from other sites.
+// Beside each file lies the same compressed with gzip and brotli, which the server sends to browsers.
 // `node build.js --outdir=…` writes to another folder.
-import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import { fileURLToPath } from 'node:url';
 import path from 'node:path';
 import { build } from 'esbuild';
@@ -35,6 +37,17 @@ async function licenses() {
   return (await Promise.all(texts)).join('\n\n');
 }
 
+/** Compress every file of a folder as far as possible: this happens once, and is sent many times. @param {string} folder */
+async function compress(folder) {
+  for (const name of await readdir(folder)) {
+    const file = path.join(folder, name);
+    const bytes = await readFile(file);
+    const hints = { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length };
+    await writeFile(`${file}.br`, brotliCompressSync(bytes, { params: hints }));
+    await writeFile(`${file}.gz`, gzipSync(bytes, { level: 9 }));
+  }
+}
+
 await rm(outdir, { recursive: true, force: true });
 await mkdir(outdir, { recursive: true });
 await build({
@@ -53,5 +66,7 @@ await build({
   plugins: [leaflet],
   logLevel: 'warning',
 });
-await copyFile(path.join(here, 'src/index.html'), path.join(outdir, 'index.html'));
+// Not a copy, which might have the time of its source: the package is built again if that is younger.
+await writeFile(path.join(outdir, 'index.html'), await readFile(path.join(here, 'src/index.html')));
 await writeFile(path.join(outdir, 'licenses.txt'), await licenses());
+await compress(outdir);

@@ -63,6 +63,7 @@ def test_failing_build_tells_why(hook, client, monkeypatch):
 
 def test_built_client_loads_nothing_from_outside():
     files = [file for file in (ROOT / "client" / "dist").rglob("*") if file.is_file()]
+    files = [file for file in files if file.suffix not in (".br", ".gz")]  # the same, compressed
     if not files:
         pytest.skip("the client is not built; npm --prefix client run build builds it")
     found = set()

@@ -17,7 +17,6 @@ from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
-from starlette.staticfiles import StaticFiles
 
 from celestile.assembly import create_service
 from celestile.errors import CelestileError, shortened
@@ -30,6 +29,7 @@ from celestile.protocols.iiif.routes import routes as iiif_routes
 from celestile.protocols.ogcapi.routes import routes as ogcapi_routes
 from celestile.protocols.web.metrics import Metrics
 from celestile.protocols.web.middleware import AccessHeaders, Authority, ForwardedHeaders
+from celestile.protocols.web.static import CodedFiles
 from celestile.protocols.web.statuses import status_of
 from celestile.protocols.wmts.routes import routes as wmts_routes
 from celestile.render import kernels
@@ -145,7 +145,7 @@ def _client_routes() -> list[BaseRoute]:
         return [Route("/", missing)]
     from starlette.routing import Mount  # noqa: PLC0415
 
-    return [Mount("/", StaticFiles(directory=folder, html=True), name="client")]
+    return [Mount("/", CodedFiles(directory=folder, html=True), name="client")]
 
 
 def client_folder() -> Path | None:

@@ -62,10 +62,12 @@ export class App {
 
   /** Request the server's description; open its first image if the address names none. */
   async _describe() {
-    this.api.colormaps().then((maps) => {
-      this.colormaps = maps;
-      this.scene.notify();
-    }, (error) => this.fail(error, 'colormaps'));
+    if (!this._hasPreviews) {
+      this.api.colormaps().then((maps) => {
+        this.colormaps = maps;
+        this.scene.notify();
+      }, (error) => this.fail(error, 'colormaps'));
+    }
     try {
       this.service = await this.api.service();
       if (!this.store.state.image && this.service.start) this.open(this.service.start);
@@ -90,8 +92,12 @@ export class App {
   /** The server answers again: repeat the requests that failed. */
   _resume() {
     for (const topic of ['server', 'tiles', 'details']) this.messages.clear(topic);
-    if (!this.service) this._describe();
+    if (!this.service || !this._hasPreviews) this._describe();
     this._opening.reopen();
+  }
+
+  get _hasPreviews() {
+    return Object.keys(this.colormaps).length > 0;
   }
 
   get view() {
@@ -101,6 +107,11 @@ export class App {
   /** The values in effect now, or null while no image is open. */
   get effective() {
     return this.scene.effective(this.view);
+  }
+
+  /** Whether the map shows the image that the scene describes. */
+  get isDrawn() {
+    return this._drawing.isCurrent;
   }
 
   /** @param {string} image @param {View} [view] @param {boolean} [keepsSky] at the place in the sky that is shown now */
@@ -128,6 +139,7 @@ export class App {
   }
 
   undo() {
+    this.undoable.record(this.view); // of a change that goes on, such as playing
     if (this.undoable.canUndo) this.setView(this.undoable.undo());
   }
 

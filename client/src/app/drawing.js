@@ -16,6 +16,9 @@ export function showLoading(isLoading) {
   document.body.classList.toggle('is-loading', isLoading);
 }
 
+/** @param {Metadata} metadata */
+const pictured = ({ id, hdu, width, height }) => JSON.stringify([id, hdu, width, height]);
+
 export class Drawing {
   /**
    * @param {object} parts
@@ -33,7 +36,15 @@ export class Drawing {
     this._fail = fail;
     this._settling = new Latest();
     this._moving = false;
+    /** Image and HDU on the map. */
+    this._shown = '';
     map.onMoved(() => this.rememberPlace());
+  }
+
+  /** Whether the map shows the image that the scene describes; an image is described before it is shown. */
+  get isCurrent() {
+    const { metadata } = this._scene;
+    return metadata !== null && this._shown === pictured(metadata);
   }
 
   /** The state's view, as the map takes it. */
@@ -54,6 +65,7 @@ export class Drawing {
       onError: (url) => this._explain(url),
       onLoad: () => showLoading(false),
     });
+    this._shown = pictured(metadata);
     this.rememberPlace();
     this._settle();
   }
@@ -72,6 +84,7 @@ export class Drawing {
   }
 
   close() {
+    this._shown = '';
     this._map.close();
   }
 

@@ -2,12 +2,16 @@
 
 import { field, h, setOptions } from '../ui/dom.js';
 import { formatAngle, formatTime } from '../ui/format.js';
+import { formatUnit } from '../ui/units.js';
 import { section } from '../ui/section.js';
 import { frameTitle } from '../wcs/frames.js';
 import { AUTOMATIC, withChanges } from '../view/view.js';
 
 /** @typedef {import('../app/app.js').App} App */
 /** @typedef {import('../types').Hdu} Hdu */
+
+/** Most room that is kept for facts, in CSS pixels: more of them are an exception. */
+const MOST_ROOM = 180;
 
 /** @param {Hdu} hdu */
 function hduLabel({ selector, name, version, shape, kind }) {
@@ -36,6 +40,8 @@ export function createAbout(app) {
   const element = section('about', 'Image', [hduField, facts, namesField]);
   /** @type {string | null} */
   let prepared = null;
+  let described = '';
+  let room = 0;
 
   function nameChips() {
     app.map.nameChips(names.checked ? app.scene.metadata?.chips ?? [] : []);
@@ -62,18 +68,28 @@ export function createAbout(app) {
     hduField.hidden = metadata.hdus.length < 2;
     setOptions(hdu, metadata.hdus.map((entry) => ({ value: entry.selector, label: hduLabel(entry) })));
     hdu.value = metadata.hdu;
-    facts.replaceChildren(...describe(metadata).flatMap(([name, text]) => [h('dt', {}, name), h('dd', {}, text)]));
+    const key = JSON.stringify(describe(metadata));
+    if (key === described) return;
+    described = key;
+    facts.replaceChildren(...describe(metadata).flatMap(([name, text, title]) => [h('dt', {}, name), h('dd', { title }, text)]));
+    steady();
+  }
+
+  /** The room that most facts so far have taken is kept: the controls below stay where they are. */
+  function steady() {
+    room = Math.min(Math.max(room, facts.scrollHeight), MOST_ROOM);
+    facts.style.minHeight = `${room}px`;
   }
 
   return { element, update };
 }
 
-/** @param {import('../types').Metadata} metadata @returns {[string, string][]} */
+/** @param {import('../types').Metadata} metadata @returns {[string, string, string?][]} name, text, and the text of the header where it is another */
 function describe(metadata) {
   const { sky, width, height, unit, chips, frames } = metadata;
-  /** @type {[string, string][]} */
+  /** @type {[string, string, string?][]} */
   const facts = [['Size', `${width} × ${height} pixels`]];
-  if (unit) facts.push(['Unit', unit]);
+  if (unit) facts.push(['Unit', formatUnit(unit), unit]);
   if (frames.length === 1 && frames[0].time) facts.push(['Date', formatTime(frames[0].time)]);
   if (sky.grids.length) {
     facts.push(['Sky', [frameTitle(sky.frame, sky.equinox), sky.projection].filter(Boolean).join(', ')]);

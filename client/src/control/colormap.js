@@ -18,9 +18,11 @@ export function createColormap(app) {
   const element = section('colormap', 'Colormap', [
     h('div', { class: 'colormap-now' }, strip, name), filter, list,
   ]);
-  /** @type {Map<string, {row: HTMLElement, radio: HTMLInputElement}>} */
+  /** @type {Map<string, {row: HTMLElement, radio: HTMLInputElement, image: HTMLImageElement}>} */
   const rows = new Map();
   let built = '';
+  /** The previews in the rows, which come later than the names. @type {Record<string, string> | null} */
+  let painted = null;
 
   /** The server's previews are data: addresses; nothing else is loaded. @param {string} title */
   function preview(title) {
@@ -33,19 +35,33 @@ export function createColormap(app) {
     const key = names.join();
     if (key === built) return;
     built = key;
+    painted = null;
     rows.clear();
     list.replaceChildren(...names.map((title) => {
       const radio = h('input', {
         type: 'radio', name: group, value: title, class: 'unseen',
         onchange: () => app.edit({ cmap: title }),
       });
-      const row = h('label', { class: 'colormap', title },
-        radio, h('img', { src: preview(title), alt: '', width: 256, height: 1 }), h('span', {}, title));
-      rows.set(title, { row, radio });
+      const image = h('img', { alt: '', width: 256, height: 1 });
+      const row = h('label', { class: 'colormap', title }, radio, image, h('span', {}, title));
+      rows.set(title, { row, radio, image });
       return row;
     }));
     filter.hidden = names.length < 12;
     sift();
+  }
+
+  function paint() {
+    if (painted === app.colormaps) return;
+    painted = app.colormaps;
+    for (const [title, { image }] of rows) show(image, preview(title));
+  }
+
+  /** Without a source, an image keeps its place. @param {HTMLImageElement} image @param {string} source */
+  function show(image, source) {
+    if (image.getAttribute('src') === source) return;
+    if (source) image.src = source;
+    else image.removeAttribute('src');
   }
 
   function sift() {
@@ -55,14 +71,13 @@ export function createColormap(app) {
 
   function update() {
     build();
+    paint();
     const now = app.effective;
     element.hidden = !now || now.mix.length > 0 || now.bits !== null;
     if (!now) return;
     for (const [title, { radio }] of rows) radio.checked = title === now.cmap;
     name.textContent = now.invert ? `${now.cmap}, negative` : now.cmap;
-    const source = preview(now.cmap);
-    if (strip.getAttribute('src') !== source) strip.src = source;
-    strip.hidden = !source;
+    show(strip, preview(now.cmap));
     strip.classList.toggle('is-inverted', now.invert);
   }
 

@@ -29,7 +29,7 @@ export function createFrames(app) {
     const frames = app.scene.metadata?.frames ?? [];
     element.hidden = frames.length < 2;
     if (element.hidden) {
-      player.stop();
+      player.stop(false);
       return;
     }
     const index = current();

@@ -115,7 +115,10 @@ export function createHistogram(onChange) {
   }
 
   function draw() {
-    if (!shown) return;
+    if (!shown) {
+      canvas.width = canvas.clientWidth || 280; // cleared
+      return;
+    }
     if (!dragging) range = drawnRange(shown.histogram, shown.limits);
     place();
     // Once a frame: a movement of a handle is reported back as an update.
@@ -179,7 +182,7 @@ export function createHistogram(onChange) {
     element,
     /** @param {typeof shown} next */
     update(next) {
-      element.hidden = !next;
+      element.classList.toggle('is-empty', !next); // it keeps its place until the next one comes
       if (next && dragging && shown) next = { ...next, limits: shown.limits };
       shown = next;
       draw();

@@ -1,13 +1,14 @@
 // Limits of a channel: numbers, rules, handles on the histogram.
 
 import { field, h, setOptions, setValue } from '../ui/dom.js';
-import { formatField, formatValue, parseField } from '../ui/format.js';
+import { formatField, parseField } from '../ui/format.js';
 import { section } from '../ui/section.js';
 import { intervalOf, limitsOf, numberedLimits, pickOf, picksOf } from '../view/effective.js';
 import { formatInterval, parseInterval } from '../view/values.js';
 import { withChanges, withLimits } from '../view/view.js';
 import { createHistogram } from './histogram.js';
 import { partLabel } from './mix.js';
+import { createStatistics } from './statistics.js';
 
 /** @typedef {import('../app/app.js').App} App */
 /** @typedef {import('../types').Interval} Interval */
@@ -31,11 +32,11 @@ export function createLimits(app) {
   const high = number('Upper limit', 'vmax');
   const histogram = createHistogram(({ vmin, vmax }, commit) => write({ kind: 'manual', vmin, vmax }, commit));
   const complaint = h('p', { class: 'hint complaint', role: 'alert' });
-  const summary = h('p', { class: 'hint statistics' });
+  const summary = createStatistics();
   const element = section('limits', 'Limits', [
     channelField, field('Rule', preset), histogram.element,
     h('div', { class: 'row limits-row' }, low, h('span', { 'aria-hidden': 'true' }, '–'), high),
-    complaint, summary,
+    complaint, summary.element,
   ]);
 
   /** @param {string} label @param {'vmin' | 'vmax'} which */
@@ -114,7 +115,7 @@ export function createLimits(app) {
     const color = now.mix.find((part) => part.channel === index)?.color;
     histogram.update(plane?.histogram?.counts?.length && limits
       ? { histogram: plane.histogram, limits, tone: now, color: color ?? null } : null);
-    summary.textContent = plane ? describe(plane, metadata.unit) : '';
+    summary.update(plane ?? null, metadata.unit);
   }
 
   /** @param {Interval | null} interval */
@@ -127,18 +128,4 @@ export function createLimits(app) {
   }
 
   return { element, update };
-}
-
-/** @param {import('../types').PlaneStatistics} plane @param {string | null} unit */
-function describe({ min, max, median, std, valid, exact = true, range_exact = exact }, unit) {
-  /** @type {[string, number | null | undefined, boolean][]} */
-  const numbers = [
-    ['min', min, range_exact], ['max', max, range_exact], ['median', median, exact], ['σ', std, exact],
-  ];
-  const parts = numbers.filter(([, value]) => value !== null && value !== undefined)
-    .map(([name, value, known]) => `${name} ${known ? '' : '≈ '}${formatValue(Number(value), 5)}`);
-  if (parts.length && unit) parts.push(`in ${unit}`);
-  if (valid < 1) parts.push(`${formatValue((1 - valid) * 100, 2)} % missing`);
-  if (!exact) parts.push('sampled');
-  return parts.join(' · ');
 }

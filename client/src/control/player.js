@@ -25,10 +25,12 @@ export function createPlayer(app, { count, current, viewOf, speed }) {
   let run = 0;
   let isPlaying = false;
 
-  function stop() {
+  /** @param {boolean} [commit] whether the step that playing came to can be undone */
+  function stop(commit = true) {
     if (!isPlaying) return;
     run += 1;
     isPlaying = app.playing = false;
+    if (commit) app.setView(app.view, { commit: true });
     app.live.stop();
     app.scene.refresh(app.view);
     app.scene.notify();
@@ -73,7 +75,7 @@ export function createPlayer(app, { count, current, viewOf, speed }) {
   }
 
   app.store.subscribe((next, previous) => {
-    if (next.image !== previous.image || next.view.hdu !== previous.view.hdu) stop();
+    if (next.image !== previous.image || next.view.hdu !== previous.view.hdu) stop(false);
   });
   update();
   return { element, update, toggle, stop, get isPlaying() { return isPlaying; } };

@@ -265,12 +265,19 @@ export class PixelMap {
     this._map.on('move zoom', listener);
   }
 
-  /** @param {(point: Point | null) => void} listener called with null when the pointer leaves */
+  /** @param {(point: Point | null) => void} listener called when another point is under the pointer; with null when the pointer leaves */
   onPointer(listener) {
+    /** The last event: the image may move under a pointer that stays. @type {MouseEvent | null} */
+    let last = null;
+    const report = () => { if (last) listener(toPoint(this._map.mouseEventToLatLng(last))); };
     /** @param {import('leaflet').LeafletMouseEvent} event */
-    const report = (event) => listener(toPoint(event.latlng));
-    this._map.on('mousemove', report).on('click', report);
-    this._map.on('mouseout', () => listener(null));
+    const follow = ({ originalEvent }) => {
+      last = originalEvent;
+      report();
+    };
+    this._map.on('mousemove', follow).on('click', follow);
+    this._map.on('move zoom moveend zoomend resize', report);
+    this._map.on('mouseout', () => { last = null; listener(null); });
   }
 
   /** Show pixels as squares when magnified, smoothed when reduced. */

@@ -36,6 +36,8 @@ export class Scene {
     /** The view that the metadata are of. @type {View | null} */
     this.view = null;
     this._selection = '';
+    /** Number of images opened so far; an image whose file is replaced counts again. */
+    this.opened = 0;
   }
 
   /** @param {() => void} listener called after news from the server */
@@ -59,6 +61,7 @@ export class Scene {
   /** @param {Metadata} metadata of a newly opened image @param {View} view */
   open(metadata, view) {
     this._details.cancel();
+    this.opened += 1;
     this.metadata = metadata;
     this.view = view;
     this.statistics = null;

@@ -75,7 +75,8 @@ export function createCompass(app) {
     bar.style.width = `${width.toFixed(1)}px`;
     label.textContent = text;
     scale.setAttribute('aria-label', `Scale bar: ${text}`);
-    compass.hidden = local.north === null;
+    // Hidden, it keeps its place, so that the scale bar keeps its own.
+    compass.style.visibility = local.north === null ? 'hidden' : '';
     if (local.north === null) return;
     const tips = arrows(local.north, local.parity, 20);
     const [up, left] = AXES[metadata.sky.frame] ?? ['N', 'E'];

@@ -3,7 +3,8 @@
 import { h, iconButton } from '../ui/dom.js';
 import { formatAngle } from '../ui/format.js';
 import { Latest } from '../state/latest.js';
-import { selectionKey } from '../view/effective.js';
+import { planesOf, spectrumOf } from '../view/effective.js';
+import { formatView } from '../view/view.js';
 import { fitsPixel } from '../wcs/fits.js';
 import { skyDistance } from './distance.js';
 import { measured } from './measured.js';
@@ -40,7 +41,8 @@ export function createMeasure(app, onToggle) {
   let begun = null;
   /** @type {(() => void) | null} */
   let stop = null;
-  let asked = '';
+  /** The keys of the last request; null where there is none. @type {string | null} */
+  let asked = null;
 
   const tools = /** @type {Tool[]} */ (['line', 'box', 'spectrum']).map((name) => ({
     name,
@@ -64,7 +66,7 @@ export function createMeasure(app, onToggle) {
 
   function forget() {
     requests.cancel();
-    [mark, begun, asked] = [null, null, ''];
+    [mark, begun, asked] = [null, null, null];
     app.map.drawMark(null);
     summary.textContent = '';
     result.replaceChildren();
@@ -90,7 +92,7 @@ export function createMeasure(app, onToggle) {
   function place(next) {
     mark = next;
     requests.cancel();
-    asked = '';
+    asked = null;
     result.replaceChildren();
     hint.hidden = true;
     drawMark();
@@ -131,11 +133,14 @@ export function createMeasure(app, onToggle) {
     summary.textContent = `${formatAngle(distance)} · position angle ${angle.toFixed(2)}° · ${pixels}`;
   }
 
+  /** Keys of the view that a measurement depends on. */
+  const selected = () => (tool === 'spectrum' ? spectrumOf(app.view) : planesOf(app.view));
+
   function ask() {
     const { metadata } = app.scene;
     if (!mark || !metadata || app.playing) return;
-    const { view } = app;
-    asked = selectionKey(view);
+    const view = selected();
+    asked = formatView(view);
     const done = (/** @type {Node[]} */ nodes) => result.replaceChildren(...nodes);
     const failed = (/** @type {Error} */ error) => done([h('p', { class: 'problem' }, error.message)]);
     const { from, to } = mark;
@@ -179,7 +184,7 @@ export function createMeasure(app, onToggle) {
     }
     hint.textContent = HINTS[tool];
     hint.hidden = mark !== null;
-    if (mark && asked && asked !== selectionKey(app.view)) ask(); // other planes are selected
+    if (mark && asked !== null && asked !== formatView(selected())) ask(); // other planes are selected
   }
 
   return { element, update, toggle, markCenter, get isOn() { return stop !== null; } };

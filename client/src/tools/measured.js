@@ -3,6 +3,7 @@
 import { lighter } from '../ui/color.js';
 import { h } from '../ui/dom.js';
 import { channelLabel, formatQuantity, formatValue } from '../ui/format.js';
+import { formatUnit } from '../ui/units.js';
 import { asCsv, createPlot } from '../ui/plot.js';
 
 /** @typedef {import('../app/app.js').App} App */
@@ -24,7 +25,7 @@ const nameOf = (app, channel) => channelLabel(app.scene.metadata?.channels[chann
 /** @param {string} name @param {Curve[]} curves @param {Axis} axis @param {string | null} unit @returns {Node[]} */
 function plotted(name, curves, axis, unit) {
   const href = `data:text/csv;charset=utf-8,${encodeURIComponent(asCsv(curves, axis))}`;
-  return [createPlot(name, curves, axis, unit ?? ''), h('a', { class: 'button', href, download: `${name.toLowerCase()}.csv` }, 'Save as CSV')];
+  return [createPlot(name, curves, axis, formatUnit(unit)), h('a', { class: 'button', href, download: `${name.toLowerCase()}.csv` }, 'Save as CSV')];
 }
 
 export const measured = {
@@ -42,7 +43,7 @@ export const measured = {
     const cell = (/** @type {number | null} */ value) => h('td', {}, value === null ? '–' : formatValue(value));
     const rows = ROWS.map(([key, title]) => h('tr', {}, h('th', { scope: 'row' }, title), ...planes.map((plane) => cell(plane[key]))));
     const valid = h('tr', {}, h('th', { scope: 'row' }, 'Pixels'), ...planes.map((plane) => h('td', {}, plane.valid === plane.pixels ? String(plane.valid) : `${plane.valid} of ${plane.pixels}`)));
-    return [h('table', { class: 'measure-table' }, ...heads, h('tbody', {}, ...rows, valid)), ...(unit ? [h('p', { class: 'hint' }, `in ${unit}`)] : [])];
+    return [h('table', { class: 'measure-table' }, ...heads, h('tbody', {}, ...rows, valid)), ...(unit ? [h('p', { class: 'hint' }, `in ${formatUnit(unit)}`)] : [])];
   },
 
   /** @param {App} app @param {import('../types').Spectrum} news */

@@ -2,23 +2,65 @@
 
 import { h } from '../ui/dom.js';
 import { formatValue, planeLabel } from '../ui/format.js';
+import { formatUnit } from '../ui/units.js';
 import { remember, remembered } from '../ui/memory.js';
 import { Latest } from '../state/latest.js';
-import { planesKey } from '../view/known.js';
+import { formatView } from '../view/view.js';
+import { pickOf, planesOf } from '../view/effective.js';
 import { fitsPixel } from '../wcs/fits.js';
 import { notations } from '../wcs/frames.js';
 
 /** @typedef {import('../app/app.js').App} App */
 /** @typedef {import('../types').Point} Point */
 
+const NO_POSITION = 'no sky position';
+
+/**
+ * A text from the server that belongs to a place: it is dim until it is that of the place asked last.
+ * @param {HTMLElement} element @param {number} delay of the requests, ms
+ */
+function answeredIn(element, delay) {
+  const requests = new Latest(delay);
+  let asked = '';
+  /** @param {string} text @param {boolean} isOld */
+  const write = (text, isOld) => {
+    element.textContent = text;
+    element.classList.toggle('is-old', isOld);
+    element.setAttribute('aria-busy', String(isOld));
+  };
+  return {
+    /** Show a text that needs no answer. @param {string} text */
+    set(text) {
+      requests.cancel();
+      asked = '';
+      write(text, false);
+    },
+    /**
+     * @template T
+     * @param {string} key of the place, and of all else that the answer depends on
+     * @param {(signal: AbortSignal) => Promise<T>} task @param {(news: T) => string} describe
+     * @param {(error: Error) => string} explain text instead of an answer
+     */
+    ask(key, task, describe, explain) {
+      if (key === asked) return;
+      asked = key;
+      write(element.textContent || '…', true);
+      requests.run(task, (news) => write(describe(news), false), (error) => {
+        asked = '';
+        write(explain(error), false);
+      });
+    },
+  };
+}
+
 /** @param {App} app @param {() => void} [onNotation] called when the notation changes */
 export function createReadout(app, onNotation = () => {}) {
-  const values = new Latest(60);
-  const exact = new Latest(90);
   const place = h('span', { class: 'readout-value readout-pixel' });
   const value = h('span', { class: 'readout-value readout-data' });
   const plane = h('span', { class: 'readout-label readout-plane' }, 'Value');
   const sky = h('span', { class: 'readout-value readout-sky' });
+  const values = answeredIn(value, 60);
+  const positions = answeredIn(sky, 90);
   const skyLabel = h('span', { class: 'readout-label' });
   const notation = h('button', {
     type: 'button', class: 'readout-notation', title: 'Next notation (C)', onclick: () => cycle(),
@@ -32,8 +74,8 @@ export function createReadout(app, onNotation = () => {}) {
   /** @type {Point | null} */
   let pointer = null;
   let chosen = remembered('notation') ?? '';
-  /** The pixel whose value is shown or requested. */
-  let asked = '';
+  /** The opened image that the texts belong to. */
+  let opened = 0;
 
   function available() {
     const data = app.scene.metadata?.sky;
@@ -59,6 +101,10 @@ export function createReadout(app, onNotation = () => {}) {
     const { metadata } = app.scene;
     element.hidden = !metadata;
     if (!metadata || !app.map.isOpen) return;
+    element.classList.toggle('is-old', !app.isDrawn);
+    if (!app.isDrawn) return; // the picture, and with it the readout, is still that of the image before
+    if (opened !== app.scene.opened) for (const text of [values, positions]) text.set('');
+    opened = app.scene.opened;
     plane.textContent = app.effective ? planeLabel(metadata, app.effective) || 'Value' : 'Value';
     const point = pointer ?? app.map.center;
     origin.textContent = pointer ? '' : 'map center';
@@ -67,17 +113,12 @@ export function createReadout(app, onNotation = () => {}) {
     const within = column >= 0 && row >= 0 && column < metadata.width && row < metadata.height;
     place.textContent = within ? fitsPixel(point, metadata.height, metadata.topDown).join(', ') : 'outside';
     showSky(point, within);
-    if (within) askValue(column, row);
-    else {
-      values.cancel();
-      asked = '';
-      value.textContent = '–';
-    }
+    if (within && !app.playing) askValue(column, row);
+    else values.set('–');
   }
 
   /** @param {Point} point @param {boolean} within */
   function showSky(point, within) {
-    exact.cancel();
     const coordinates = app.scene.sky;
     const way = current();
     const linear = coordinates?.linear(point.x, point.y);
@@ -87,7 +128,7 @@ export function createReadout(app, onNotation = () => {}) {
     if (!way) {
       const data = coordinates.data.linear;
       skyLabel.textContent = data?.names.join(', ') ?? '';
-      sky.textContent = linear?.map((part, k) => `${formatValue(part, 8)} ${data?.units[k] ?? ''}`.trim()).join(', ') ?? '';
+      positions.set(linear?.map((part, k) => `${formatValue(part, 8)} ${formatUnit(data?.units[k])}`.trim()).join(', ') ?? '');
       return;
     }
     skyLabel.textContent = way.names.join(', ');
@@ -95,43 +136,42 @@ export function createReadout(app, onNotation = () => {}) {
     notation.setAttribute('aria-label', `Notation: ${way.title}. Change it`);
     const position = coordinates.position(point.x, point.y);
     /** @param {import('../types').SkyPosition} at */
-    const write = (at) => { sky.textContent = way.format(at, coordinates.data.scale).join('  '); };
-    if (position) write(position);
-    else if (!within || !coordinates.covers(point.x, point.y)) sky.textContent = '–';
-    else {
-      const { metadata } = app.scene;
-      exact.run((signal) => app.api.world(metadata?.id ?? '', app.view, point.x, point.y, signal),
-        ({ lon, lat }) => {
-          if (lon === null || lat === null) sky.textContent = 'no sky position';
-          else write({ lon, lat });
-        },
-        (error) => {
-          sky.textContent = 'no sky position';
-          app.missed(error);
-        });
-    }
+    const written = (at) => way.format(at, coordinates.data.scale).join('  ');
+    if (position) positions.set(written(position));
+    else if (!within || !coordinates.covers(point.x, point.y)) positions.set('–');
+    else askPosition(point, way.id, written);
+  }
+
+  /** @param {Point} point @param {string} notationId @param {(at: import('../types').SkyPosition) => string} written */
+  function askPosition({ x, y }, notationId, written) {
+    const id = app.scene.metadata?.id ?? '';
+    const planes = planesOf(app.view);
+    positions.ask(JSON.stringify([opened, x, y, notationId, formatView(planes)]), (signal) => app.api.world(id, planes, x, y, signal),
+      ({ lon, lat }) => (lon === null || lat === null ? NO_POSITION : written({ lon, lat })),
+      (error) => {
+        app.missed(error);
+        return NO_POSITION;
+      });
   }
 
   /** @param {number} x @param {number} y */
   function askValue(x, y) {
     const { metadata } = app.scene;
     if (!metadata || app.playing) return;
-    const key = JSON.stringify([metadata.id, metadata.hdu, x, y, planesKey(app.view, Boolean(metadata.automatic.mix?.length))]);
-    if (key === asked) return;
-    asked = key;
-    values.run((signal) => app.api.value(metadata.id, app.view, x, y, signal),
-      (news) => { value.textContent = describe(news); },
-      (error) => {
-        asked = '';
-        value.textContent = '–';
-        app.missed(error);
-      });
+    const planes = planesOf(app.view);
+    const { frame, channel, mix, collapse } = app.effective ?? {};
+    // The planes in effect as well: without a choice, the server's changes with the HDU or a named view.
+    const key = JSON.stringify([opened, metadata.hdu, x, y, formatView(planes), frame, channel, mix?.map(pickOf), collapse]);
+    values.ask(key, (signal) => app.api.value(metadata.id, planes, x, y, signal), describe, (error) => {
+      app.missed(error);
+      return '–';
+    });
   }
 
   /** @param {import('../types').PixelValue} news */
   function describe({ values: list, chip, flags }) {
     const several = list.length > 1;
-    const unit = list.find((entry) => entry.unit)?.unit ?? '';
+    const unit = formatUnit(list.find((entry) => entry.unit)?.unit);
     const texts = list.map((entry) => {
       const number = entry.value === null ? 'missing' : formatValue(Number(entry.value));
       return several ? `${entry.name || entry.channel}: ${number}` : number;

@@ -1,5 +1,7 @@
 // Numbers and names as text.
 
+import { formatUnit } from './units.js';
+
 /** Pixel value, with as many digits as single precision has, or fewer. @param {number} exact @param {number} [digits] */
 export function formatValue(exact, digits) {
   const value = digits ? Number(exact.toPrecision(digits)) : exact;
@@ -40,13 +42,13 @@ const SCALES = /** @type {[string, number, number, string][]} */ ([
   // unit as FITS writes it, least value, factor, unit as shown
   ['Hz', 1e9, 1e-9, 'GHz'], ['Hz', 1e6, 1e-6, 'MHz'], ['Hz', 1e3, 1e-3, 'kHz'],
   ['m', 1, 1, 'm'], ['m', 1e-3, 1e3, 'mm'], ['m', 3e-6, 1e6, 'µm'], ['m', 1e-8, 1e9, 'nm'],
-  ['m/s', 1e3, 1e-3, 'km/s'], ['m s-1', 1e3, 1e-3, 'km/s'], ['eV', 1e3, 1e-3, 'keV'],
+  ['m/s', 1e3, 1e-3, 'km s⁻¹'], ['m s-1', 1e3, 1e-3, 'km s⁻¹'], ['eV', 1e3, 1e-3, 'keV'],
 ]);
 
 /** Physical value of a channel in a suitable unit. @param {number} value @param {string | null} unit */
 export function formatQuantity(value, unit) {
   const scale = SCALES.find(([name, least]) => name === unit && Math.abs(value) >= least);
-  const [number, shown] = scale ? [value * scale[2], scale[3]] : [value, unit ?? ''];
+  const [number, shown] = scale ? [value * scale[2], scale[3]] : [value, formatUnit(unit)];
   return `${String(Number(number.toPrecision(7))).replace('-', '−')} ${shown}`.trim();
 }
 

@@ -162,6 +162,23 @@ export function limitsOf(view, metadata, channel, index) {
   return limits.find((entry) => entry.channel === index) ?? (limits.length === 1 ? limits[0] : null);
 }
 
+/**
+ * The keys of a view that select planes, without those that only change how they look: the same
+ * values are in all views with the same of these.
+ * @param {View} view @returns {View}
+ */
+export function planesOf({ hdu, stokes, cfa, frame, channel, collapse, mix, cmap, view }) {
+  // A colormap, whichever it is, selects a single plane where nothing else does.
+  const single = cmap !== undefined && channel === undefined && mix === undefined ? 'gray' : undefined;
+  const planes = { hdu, stokes, cfa, frame, channel, collapse, mix: mix?.map((part) => ({ ...part, color: 'ffffff' })), cmap: single, view };
+  return Object.fromEntries(Object.entries(planes).filter(([, value]) => value !== undefined));
+}
+
+/** Keys of a view that select all channels of a pixel. @param {View} view @returns {View} */
+export function spectrumOf({ hdu, stokes, cfa, frame, view }) {
+  return planesOf({ hdu, stokes, cfa, frame, view });
+}
+
 /** Text that changes when other planes, or other parts of their histograms, are shown. @param {View} view */
 export function selectionKey(view) {
   return JSON.stringify([view.hdu, view.stokes, view.cfa, view.frame, view.channel, view.collapse, view.view,

@@ -2,6 +2,7 @@ import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
 import { execFileSync } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 
@@ -11,19 +12,35 @@ const NAMESPACES = /^http:\/\/www\.w3\.org\/(2000\/svg|1999\/xlink|1999\/xhtml)$
 
 /** @type {string} */
 let folder;
-/** @type {Record<string, string>} */
+/** Texts by name. @type {Record<string, string>} */
 const files = {};
+/** The compressed ones. @type {Record<string, Buffer>} */
+const packed = {};
 
 beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'celestile-client-'));
   execFileSync(process.execPath, ['build.js', `--outdir=${folder}`], { cwd: CLIENT });
-  for (const name of await readdir(folder)) files[name] = await readFile(path.join(folder, name), 'utf8');
+  for (const name of await readdir(folder)) {
+    const bytes = await readFile(path.join(folder, name));
+    if (/\.(br|gz)$/.test(name)) packed[name] = bytes;
+    else files[name] = bytes.toString('utf8');
+  }
 }, 60_000);
 
 afterAll(() => rm(folder, { recursive: true }));
 
 it('holds four files', () => {
   expect(Object.keys(files).sort()).toEqual(['celestile.css', 'celestile.js', 'index.html', 'licenses.txt']);
+});
+
+it('has each of them compressed as well, in both ways that browsers read', () => {
+  for (const [name, text] of Object.entries(files)) {
+    expect(gunzipSync(packed[`${name}.gz`]).toString('utf8')).toBe(text);
+    expect(brotliDecompressSync(packed[`${name}.br`]).toString('utf8')).toBe(text);
+  }
+  expect(Object.keys(packed).length).toBe(8);
+  expect(packed['celestile.js.gz'].length).toBeLessThan(110_000);
+  expect(packed['celestile.js.br'].length).toBeLessThan(packed['celestile.js.gz'].length);
 });
 
 it('brings the whole license of everything that is bundled', async () => {

@@ -27,7 +27,12 @@ from celestile.pixels.sets import (
     parse_set,
 )
 from celestile.pixels.sources.bands import band_image
-from celestile.pixels.sources.headers import FoundHeader, selected_header, shown_header
+from celestile.pixels.sources.headers import (
+    FoundHeader,
+    header_without_image,
+    selected_header,
+    shown_header,
+)
 from celestile.pixels.sources.sequence import sequence_image, sequence_order
 from celestile.pixels.sources.single import readable_image
 
@@ -286,10 +291,16 @@ class Library:
 
         Raises
         ------
-        UnknownImageError, UnservableImageError, RequestError
+        UnknownImageError, RequestError
             As in `open`.
+        UnservableImageError
+            If the file has no readable header. It need not hold an image.
         """
-        file = self.file(self.originals(identifier)[0])
+        path = self.originals(identifier)[0]
+        try:
+            file = self.file(path)
+        except UnservableImageError:
+            return header_without_image(fits.read_headers(path, self._spool), hdu)
         return selected_header(file, hdu) or shown_header(file, self.open(identifier, hdu))
 
     def _make(

@@ -24,6 +24,9 @@ def hdus() -> fits.HDUList:
 def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
     root = tmp_path_factory.mktemp("images")
     hdus().writeto(root / "a.fits")
+    fits.HDUList([hdus()[0], hdus()[2]]).writeto(root / "table.fits")
+    fits.PrimaryHDU().writeto(root / "bare.fits")
+    (root / "text.fits").write_text("SIMPLE, but not FITS")
     settings = Settings(
         data=DataSettings(root=root),
         cache=CacheSettings(directory=tmp_path_factory.mktemp("cache")),
@@ -62,3 +65,32 @@ def test_an_hdu_that_does_not_exist(hdu: str, client: TestClient) -> None:
     answer = client.get("/api/images/a.fits/header", params={"hdu": hdu})
     assert answer.status_code == 400
     assert hdu in answer.text
+
+
+@pytest.mark.parametrize(("query", "index"), [("", 1), ("?hdu=0", 0), ("?hdu=GTI", 1)])
+def test_a_file_without_an_image(query: str, index: int, client: TestClient) -> None:
+    assert client.get("/api/images/table.fits").status_code == 404
+    answer = client.get(f"/api/images/table.fits/header{query}")
+    assert answer.status_code == 200
+    found = answer.json()
+    assert found["hdu"] == str(index)
+    written = (hdus()[0], hdus()[2])[index].header
+    assert {c[0]: c[1] for c in found["cards"]}.items() >= dict(written).items() - {
+        ("EXTEND", True)
+    }
+    assert ("TELESCOP" in {card[0] for card in found["primary"]}) == (index == 1)
+    assert [(h["index"], h["kind"]) for h in found["hdus"]] == [(0, "PRIMARY"), (1, "BINTABLE")]
+
+
+def test_a_file_with_nothing_but_a_primary_header(client: TestClient) -> None:
+    found = client.get("/api/images/bare.fits/header").json()
+    assert (found["hdu"], found["primary"]) == ("0", [])
+    assert ["NAXIS", 0] in [card[:2] for card in found["cards"]]
+
+
+def test_errors_of_files_without_an_image(client: TestClient) -> None:
+    answer = client.get("/api/images/table.fits/header?hdu=7")
+    assert answer.status_code == 400
+    assert answer.json()["parameter"] == "hdu"
+    assert client.get("/api/images/text.fits/header").status_code == 404
+    assert client.get("/api/images/none.fits/header").status_code == 404

@@ -22,7 +22,7 @@ it.each([[0, '0 B'], [999, '999 B'], [184320, '184 kB'], [36002880, '36 MB'], [1
   expect(formatBytes(bytes)).toBe(text);
 });
 
-it.each([[4.8e-7, 'm', '480 nm'], [2.159e-6, 'm', '2159 nm'], [1.2e-5, 'm', '12 µm'], [0.21, 'm', '210 mm'], [5, 'km/s', '5 km/s'], [5000, 'Angstrom', '5000 Angstrom'], [3, null, '3']])('%f %s is %s', (value, unit, text) => {
+it.each([[4.8e-7, 'm', '480 nm'], [2.159e-6, 'm', '2159 nm'], [1.2e-5, 'm', '12 µm'], [0.21, 'm', '210 mm'], [5, 'km/s', '5 km s⁻¹'], [5000, 'Angstrom', '5000 Å'], [3, null, '3']])('%f %s is %s', (value, unit, text) => {
   expect(formatQuantity(value, unit)).toBe(text);
 });
 
@@ -40,7 +40,7 @@ it('channels are called by name and physical value', () => {
   expect(channelLabel(plain)).toBe('Channel 4');
   expect(channelLabel({ ...plain, value: 1.420405e9, unit: 'Hz' })).toBe('1.420405 GHz');
   expect(channelLabel({ ...plain, value: 6.5628e-7, unit: 'm' })).toBe('656.28 nm');
-  expect(channelLabel({ ...plain, value: -12500, unit: 'm/s' })).toBe('−12.5 km/s');
+  expect(channelLabel({ ...plain, value: -12500, unit: 'm/s' })).toBe('−12.5 km s⁻¹');
   expect(channelLabel({ ...plain, name: 'I' })).toBe('I');
   expect(channelLabel({ ...plain, name: 'r', value: 0 })).toBe('r · 0');
 });

@@ -219,6 +219,30 @@ def scan(path: Path, spool: Spool) -> FitsFile:
     )  # fmt: skip
 
 
+def read_headers(path: Path, spool: Spool) -> tuple[HduHeader, ...]:
+    """Headers of all HDUs of a file, also of one without an image; parameters as in `scan`.
+
+    Raises
+    ------
+    UnservableImageError
+        If it is not FITS, or if its structure cannot be read.
+    SourceChangedError
+        As `scan`.
+    """
+    check_beginning(path)
+    plain, _ = spool.plain(path)
+    try:
+        fault = find_header_fault(plain)
+        with _open(plain, None if fault is None else fault.offset) as hdulist:
+            return all_headers(readable(hdulist, plain, plain.stat().st_size, []))
+    except FileNotFoundError as error:
+        raise SourceChangedError("the file vanished while it was opened") from error
+    except Exception as error:  # as in `scan`
+        raise UnservableImageError(
+            f"the FITS structure cannot be read: {reason_of(error)}"
+        ) from error
+
+
 def check_beginning(path: Path) -> None:
     """Reject other formats by the first bytes, before the file is decompressed.
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from celestile.errors import RequestError
 from celestile.pixels.fits.file import FitsFile
 from celestile.pixels.fits.hdus import HduHeader, cards
 from celestile.pixels.image import Card, Image
@@ -43,6 +44,23 @@ def shown_header(file: FitsFile, image: Image) -> FoundHeader:
     shown = next(iter(readable), image.hdu)
     index = next((one.index for one in file.headers if str(one.index) == shown), 0)
     return FoundHeader(index, image.cards, image.primary_cards, file.headers)
+
+
+def header_without_image(headers: Sequence[HduHeader], hdu: str | None) -> FoundHeader:
+    """Header that the view key ``hdu`` selects in a file without an image; that of its first table.
+
+    Raises
+    ------
+    RequestError
+        If there is no such HDU.
+    """
+    default = headers[min(1, len(headers) - 1)]
+    found = default if hdu is None else _find(headers, hdu)
+    if found is None:
+        allowed = ", ".join(str(one.index) for one in headers)
+        raise RequestError(f"hdu={hdu!r} is not in the file; expected one of: {allowed}", "hdu")
+    primary = cards(headers[0].header) if found.index else ()
+    return FoundHeader(found.index, cards(found.header), primary, tuple(headers))
 
 
 def _find(headers: Sequence[HduHeader], selector: str) -> HduHeader | None:
