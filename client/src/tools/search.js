@@ -157,7 +157,7 @@ export function openSearch(app, place, notation) {
     } else return;
     event.preventDefault();
   });
-  const dialog = openDialog('Search', [h('div', { class: 'stack search' }, input, problem, list, hint)]);
+  const dialog = openDialog('Search', [h('div', { class: 'stack search-dialog' }, input, problem, list, hint)]);
   dialog.addEventListener('close', () => { clearTimeout(timer); asking.abort(); });
   input.focus();
 }
