@@ -1,13 +1,15 @@
 """Includes the built client in wheels and source distributions, and builds it if needed."""
 
+import os
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
-SOURCES = ("src", "build.js", "package.json", "package-lock.json")
+SOURCES = ("src", "build.js", "objects.py", "package.json", "package-lock.json")
 
 
 def newest(paths: list[Path]) -> float:
@@ -19,6 +21,8 @@ def newest(paths: list[Path]) -> float:
 def is_current(client: Path) -> bool:
     """Return whether the built client exists and is newer than all its sources."""
     page = client / "dist" / "index.html"
+    if not (client / "dist" / "objects.json").is_file():
+        return False
     return page.is_file() and page.stat().st_mtime >= newest([client / name for name in SOURCES])
 
 
@@ -35,11 +39,18 @@ def build(client: Path) -> None:
         message = "Node >= 20 is needed to build Celestile from source: npm was not found"
         raise RuntimeError(message)
     for command in ([npm, "ci", "--no-audit", "--no-fund"], [npm, "run", "build"]):
-        done = subprocess.run(command, cwd=client, capture_output=True, text=True, check=False)
+        # The client's build runs Python for its list of objects: this one, with pyongc.
+        environment = {**os.environ, "PYTHON": sys.executable}
+        done = subprocess.run(
+            command, cwd=client, capture_output=True, text=True, check=False, env=environment
+        )
         if done.returncode:
             said = (done.stderr.strip() or done.stdout.strip())[-2000:]
             message = f"Building the client failed (Node >= 20 is needed): {said}"
             raise RuntimeError(message)
+    if not (client / "dist" / "objects.json").is_file():
+        message = f"Building the client failed: {done.stderr.strip()[-2000:]}"
+        raise RuntimeError(message)
 
 
 class ClientBuildHook(BuildHookInterface):  # type: ignore[type-arg]

@@ -14,8 +14,8 @@ from places import DATA
 
 from celestile import compiled
 from celestile.pixels.fits.spool import Spool
-from celestile.pixels.image import Selection
 from celestile.pixels.library import Library
+from celestile.pixels.plane import Selection
 from celestile.pyramid.cache import Cache
 
 _CHUNK = 1 << 24

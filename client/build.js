@@ -1,7 +1,9 @@
-// Bundles the client into dist/: the page, its script and style, and the licenses of the packages in
-// them. The page loads nothing from other sites.
+// Bundles the client into dist/: the page, its script and style, the list of objects, and the licenses
+// of the packages in them. The page loads nothing from other sites.
 // Beside each file lies the same compressed with gzip and brotli, which the server sends to browsers.
 // `node build.js --outdir=…` writes to another folder.
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import { fileURLToPath } from 'node:url';
@@ -34,6 +36,10 @@ async function licenses() {
     const license = await readFile(path.join(here, 'node_modules', name, 'LICENSE'), 'utf8');
     return `celestile.js contains ${name} ${version}:\n\n${license.trim()}\n`;
   });
+  const stars = await readFile(path.join(here, 'node_modules/d3-celestial/LICENSE'), 'utf8');
+  texts.push(Promise.resolve(`objects.json contains positions of stars from d3-celestial:\n\n${stars.trim()}\n`),
+    Promise.resolve('objects.json contains names and positions from OpenNGC by Mattia Verga (https://github.com/mattiaverga/OpenNGC),\n'
+      + 'in another format. This file is licensed under CC BY-SA 4.0: https://creativecommons.org/licenses/by-sa/4.0/\n'));
   return (await Promise.all(texts)).join('\n\n');
 }
 
@@ -46,6 +52,14 @@ async function compress(folder) {
     await writeFile(`${file}.br`, brotliCompressSync(bytes, { params: hints }));
     await writeFile(`${file}.gz`, gzipSync(bytes, { level: 9 }));
   }
+}
+
+/** Writes the list of objects by Python; the viewer works without it. */
+function writeObjects() {
+  const own = path.join(here, '../.venv/bin/python');
+  const python = process.env.PYTHON ?? (existsSync(own) ? own : 'python3');
+  const { status, stderr, error } = spawnSync(python, [path.join(here, 'objects.py'), path.join(outdir, 'objects.json')], { encoding: 'utf8' });
+  if (status !== 0) console.warn(`The viewer is built without its list of objects: ${error?.message ?? stderr.trim()}`);
 }
 
 await rm(outdir, { recursive: true, force: true });
@@ -69,4 +83,5 @@ await build({
 // Not a copy, which might have the time of its source: the package is built again if that is younger.
 await writeFile(path.join(outdir, 'index.html'), await readFile(path.join(here, 'src/index.html')));
 await writeFile(path.join(outdir, 'licenses.txt'), await licenses());
+writeObjects();
 await compress(outdir);

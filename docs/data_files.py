@@ -5,6 +5,8 @@ Run it after a change that can affect the results: ``.venv/bin/python docs/data_
 
 import argparse
 import asyncio
+import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
@@ -21,49 +23,84 @@ HEAD = """\
 This page lists how Celestile opens each of the {count} real survey, observatory and mission files
 that are used in its development. All settings have their defaults. The files are not part of the
 repository. `docs/data_files.py` writes this page. Every file with an image is shown; for every
-other file, the page lists the reason.
+other file, the page lists the reason. [Images in tables](tables.md) describes target pixel files,
+HEALPix maps and lists of events.
 
 """
+REASONS = "\n## Files without an image\n\n| file | reason |\n|---|---|\n"
 TABLE = "| file | image | shown | numbers | sky | first view |\n|---|---|---|---|---|---|\n"
+
+
+MADE = """
+## Made files
+
+These small files were made because real ones were shown incorrectly: steps of a cube in `PC3_3`,
+bands counted from 0, errors without coordinates, coordinates in the primary header, exposures that
+resembled colors, several exposures of one field, spellings of units, values beyond 32-bit floats,
+sines of latitude, flags from afar, and unusual file names.
+
+"""
 
 
 def main() -> None:
     """Open every file and write the page."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("folder", nargs="?", type=Path, default=HERE.parent.parent / "shared/data")
-    folder = parser.parse_args().folder
+    shared = HERE.parent.parent / "shared"
+    parser.add_argument("folder", nargs="?", type=Path, default=shared / "data")
+    parser.add_argument("cases", nargs="?", type=Path, default=shared / "cases")
+    arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
-        settings = load_settings(
-            None,
-            {"data.root": ("folder", str(folder)), "cache.directory": ("scratch", scratch)},
-        )
-        service = create_service(settings)
-        try:
-            text = asyncio.run(page(service))
-        finally:
-            service.close()
+        shown, refused = opened(arguments.folder, Path(scratch) / "cache")
+        text = HEAD.format(count=len(shown) + len(refused)) + TABLE + "".join(shown)
+        text += REASONS + "".join(refused)
+        made = Path(scratch) / "made"
+        make(arguments.cases, made)
+        shown, refused = opened(made, Path(scratch) / "cache")
+        text += MADE + TABLE + "".join(shown)
+        text += REASONS.replace("## ", "### ") + "".join(refused) if refused else ""
     (HERE / "reference/data-files.md").write_text(text, "utf-8")
 
 
-async def page(service: Service) -> str:
-    """Return the whole page."""
-    names = [entry.identifier for entry in service.library.every()]
+def make(cases: Path, folder: Path) -> None:
+    """Write the files of all generators."""
+    folder.mkdir()
+    for generator in sorted(cases.glob("f*.py")):
+        subprocess.run([sys.executable, str(generator), str(folder)], check=True)  # noqa: S603
+
+
+def opened(folder: Path, scratch: Path) -> tuple[list[str], list[str]]:
+    """Return the rows of the files of a folder that have an image, and of those that have none."""
+    settings = load_settings(
+        None, {"data.root": ("folder", str(folder)), "cache.directory": ("scratch", str(scratch))}
+    )
+    service = create_service(settings)
+    try:
+        return asyncio.run(rows(service))
+    finally:
+        service.close()
+
+
+async def rows(service: Service) -> tuple[list[str], list[str]]:
+    """Return the rows of all images of a service, and those of files without an image."""
     shown, refused = [], []
-    for name in names:
+    for entry in service.library.every():
+        name = entry.identifier
         try:
             subject = await service.subject(name, View())
         except CelestileError as error:
-            refused.append(f"| `{name}` | {str(error).split(': ', 1)[-1]} |\n")
+            reason = str(error).split(": ", 1)[-1].replace("|", "∣")
+            refused.append(f"| `{name}` | {reason} |\n")
         else:
             shown.append(row(name, subject))
-    reasons = "\n## Files without an image\n\n| file | reason |\n|---|---|\n"
-    return HEAD.format(count=len(names)) + TABLE + "".join(shown) + reasons + "".join(refused)
+    return shown, refused
 
 
 def row(name: str, subject: Subject) -> str:
     """Return the table row of an image."""
     image = subject.image
     size = f"{image.width} × {image.height}"
+    if len(image.measured_stokes) > 1:
+        size += f", Stokes {' '.join(image.measured_stokes)}"
     for steps, word in ((image.channels, "channels"), (image.frames, "frames")):
         if len(steps) > 1:
             size += f", {len(steps)} {word}"

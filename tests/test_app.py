@@ -18,7 +18,7 @@ from PIL import Image
 from starlette.testclient import TestClient
 
 from celestile.app import create_app
-from celestile.pixels.image import Selection
+from celestile.pixels.plane import Selection
 from celestile.service.encoded import EncodedPictures
 from celestile.settings import DefaultSettings, NamedViewSettings, Settings
 from celestile.settings.sections import CacheSettings, DataSettings
@@ -515,7 +515,7 @@ def test_a_failure_is_readable_by_other_origins_and_counted(
     )
     app = create_app(settings)
     monkeypatch.setattr("celestile.protocols.web.http.Endpoint.__call__", fail)
-    for name in ("run", "open", "subject"):
+    for name in ("run", "open", "subject", "page"):
         monkeypatch.setattr(app.state.service, name, fail)
     for route in app.routes:
         if getattr(route, "path", "") == "/healthz":
@@ -538,6 +538,6 @@ def test_a_failure_is_logged_by_the_server(tmp_path: Path) -> None:
         data=DataSettings(root=tmp_path), cache=CacheSettings(directory=tmp_path / ".cache")
     )
     app = create_app(settings)
-    app.state.service.entries = lambda *_: 1 // 0
+    app.state.service.catalogue.page = lambda *_: 1 // 0
     with TestClient(app) as client, pytest.raises(ZeroDivisionError):
         client.get("/api/images")

@@ -19,6 +19,7 @@ LAYERS = (
     "lru",
     "settings",
     "pixels.sky",
+    "pixels.plane",
     "pixels.image",
     "pixels.display",
     "pixels.fits.data.faults",

@@ -9,7 +9,12 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 # Addresses that name something and load nothing: a namespace, and a link to click on.
-HARMLESS = {"http://www.w3.org/2000/svg", "https://leafletjs.com"}
+HARMLESS = {
+    "http://www.w3.org/2000/svg",
+    "https://leafletjs.com",
+    "https://github.com/mattiaverga/OpenNGC",
+    "https://creativecommons.org/licenses/by-sa/4.0/",
+}
 
 
 @pytest.fixture(scope="module")
@@ -23,7 +28,8 @@ def hook():
 @pytest.fixture
 def client(tmp_path):
     """A client with one source, built a moment later."""
-    for name, time in (("src/map.js", 100), ("package.json", 100), ("dist/index.html", 200)):
+    files = ("src/map.js", 100), ("package.json", 100), ("dist/index.html", 200)
+    for name, time in (*files, ("dist/objects.json", 200)):
         file = tmp_path / name
         file.parent.mkdir(exist_ok=True)
         file.touch()
@@ -39,6 +45,21 @@ def test_client_that_is_younger_than_its_sources_is_current(hook, client):
 def test_client_with_a_younger_source_is_built_again(hook, client, name):
     os.utime(client / name, (300, 300))
     assert not hook.is_current(client)
+
+
+def test_client_without_its_list_of_objects_is_built_again(hook, client):
+    (client / "dist" / "objects.json").unlink()
+    assert not hook.is_current(client)
+
+
+def test_build_without_the_list_of_objects_fails(hook, client, monkeypatch):
+    (client / "dist" / "objects.json").unlink()
+    npm = client / "npm"
+    npm.write_text("#!/bin/sh\necho no stars tonight >&2\n")
+    npm.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{client}:/bin:/usr/bin")
+    with pytest.raises(RuntimeError, match=r"Building the client failed: no stars tonight$"):
+        hook.build(client)
 
 
 def test_client_that_was_never_built_is_not_current(hook, client):

@@ -181,6 +181,9 @@ ERRORS = [
     ("server: {host: [a]}", 1, ("server.host", "a list", "string")),
     ("server:\n  port: 1\n  port: 2", 3, ("server.port", "twice")),
     ("iiif: {slash_substitute: '%2F'}", 1, ("iiif.slash_substitute", "'%2F'", "~~")),
+    ("search: {resolver: 'file:///etc/passwd'}", 1, ("search.resolver", "file:", "nph-sesame")),
+    ("search: {resolver: 'https://a.org/x?y'}", 1, ("search.resolver", "without a query")),
+    ("search: {timeout: 0}", 1, ("search.timeout", "1", "60")),
     ("iiif: {rights: CC-BY}", 1, ("iiif.rights", "'CC-BY'", "http://", "https://")),
     (
         "images:\n  m51:\n    title: x",

@@ -2,6 +2,7 @@
 // so that they work below a path prefix of a proxy.
 
 import { encodeIdentifier } from './view/identifier.js';
+import { readSamples } from './view/samples.js';
 import { viewPairs } from './view/view.js';
 
 /** @typedef {import('./types').View} View */
@@ -105,13 +106,31 @@ export class Api {
     return getJson(this.url('api/colormaps'));
   }
 
+  /** The list of objects, a part of the viewer. @returns {Promise<import('./wcs/objects.js').Row[]>} */
+  async objects() {
+    return (await getJson(this.url('objects.json'))).objects;
+  }
+
+  /** Position of an object from the operator's name resolver. @param {string} name @returns {Promise<import('./types').Resolved>} */
+  resolve(name) {
+    return getJson(this.url(`api/resolve${query({ name })}`));
+  }
+
   /**
-   * @param {{prefix?: string, search?: string, offset?: number, limit?: number}} query
+   * @param {{prefix?: string, search?: string, sort?: string, offset?: number, limit?: number, at?: string}} query at: an image that shall be on the page
    * @param {AbortSignal} [signal]
    * @returns {Promise<import('./types').Listing>}
    */
-  images({ prefix = '', search = '', offset = 0, limit = 100 }, signal) {
-    return getJson(this.url(`api/images${query({ prefix, search, offset, limit })}`), signal);
+  images({ prefix = '', search = '', sort = 'name', offset = 0, limit = 100, at }, signal) {
+    const asked = { prefix, search, sort, offset, limit, ...(at === undefined ? {} : { at }) };
+    return getJson(this.url(`api/images${query(asked)}`), signal);
+  }
+
+  /** A small picture for lists. @param {string} image @param {AbortSignal} [signal] @returns {Promise<Blob>} */
+  async thumbnail(image, signal) {
+    const response = await get(this._image(image, '/thumbnail'), { signal });
+    if (!response.ok) throw new ApiError(await sentence(response), response.status);
+    return response.blob();
   }
 
   /**
@@ -172,6 +191,20 @@ export class Api {
   }
 
   /**
+   * Values of a part of the image as codes.
+   * @param {string} image @param {View} view
+   * @param {{x: number, y: number, width: number, height: number, columns: number, rows: number}} part
+   * @param {AbortSignal} [signal]
+   */
+  async samples(image, view, { x, y, width, height, columns, rows }, signal) {
+    const fields = { region: `${x},${y},${width},${height}`, size: `${columns},${rows}` };
+    if (image.includes('/')) await (this._described ?? this.service());
+    const response = await get(this._image(image, `/samples${query(fields, view)}`), { signal });
+    if (!response.ok) throw new ApiError(await sentence(response), response.status);
+    return readSamples(await response.arrayBuffer());
+  }
+
+  /**
    * Resolves when all pictures of the view are final. @param {string} image
    * @param {View} view @param {AbortSignal} [signal]
    * @returns {Promise<{ready: boolean}>}
@@ -187,6 +220,16 @@ export class Api {
    */
   world(image, view, x, y, signal) {
     return this._ask(image, `/world${query({ x, y }, view)}`, signal);
+  }
+
+  /**
+   * Directions over a part of the image, and where the sky ends. @param {string} image @param {View} view
+   * @param {{x: number, y: number, width: number, height: number}} box @param {{nx: number, ny: number}} nodes
+   * @param {AbortSignal} [signal]
+   * @returns {Promise<import('./types').Mesh>}
+   */
+  mesh(image, view, box, nodes, signal) {
+    return this._ask(image, `/mesh${query({ ...box, ...nodes }, view)}`, signal);
   }
 
   /**

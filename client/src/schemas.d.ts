@@ -20,12 +20,41 @@ export interface About {
   download: boolean;
   /** identifier of the image that a viewer should show first */
   start: string | null;
+  /** whether the operator has set a name resolver */
+  resolver: boolean;
   /** characters that stand for a slash within identifiers in addresses, for proxies that refuse `%2F`; null where that is used */
   slash_substitute: string | null;
 }
 
 /** A picture of each colormap, 256 by 1 pixels, by its name. */
 export type Colormaps = Record<string, string>;
+
+/** Facts from the first header of a file; null where the header has none. */
+export interface Facts {
+  object: string | null;
+  /** several are joined by `+` */
+  filter: string | null;
+  /** seconds */
+  exposure: number | null;
+  instrument: string | null;
+  /** start of the exposure, UTC */
+  date: string | null;
+  /** NAXISn of the first array; empty if it is in no early HDU */
+  shape: number[];
+  /** why the file is no image, if its first bytes show it */
+  problem: string | null;
+}
+
+/** An object from the name resolver; its position is null if it has no such object. */
+export interface Resolved {
+  name: string;
+  /** the resolver's code of its type */
+  kind: string | null;
+  /** right ascension (ICRS), degrees */
+  lon: number | null;
+  /** declination (ICRS), degrees */
+  lat: number | null;
+}
 
 /** An image in a list; the file is not opened. */
 export interface Entry {
@@ -36,16 +65,26 @@ export interface Entry {
   bytes: number | null;
   /** of the file, UTC */
   modified: string | null;
+  /** null while the header is not read yet */
+  facts: Facts | null;
 }
 
 /** A page of a list of images. */
 export interface Listing {
   /** images in the whole list */
   total: number;
+  /** images before the page */
   offset: number;
   /** subfolders, each to be given as `prefix` */
   folders: string[];
   images: Entry[];
+  /** the list is final once all are read; until then, ask again */
+  headers: {
+    /** that are read */
+    read: number;
+    /** that the order or the page depends on */
+    wanted: number;
+  };
 }
 
 /** Something in the file that can be shown instead. */
@@ -63,7 +102,7 @@ export interface Hdu {
   default: boolean;
 }
 
-/** A spectral plane, a Stokes parameter or a member of a band set. */
+/** A spectral plane or a member of a band set. */
 export interface Channel {
   /** counted from 1 */
   index: number;
@@ -75,6 +114,17 @@ export interface Channel {
   wavelength: number | null;
   /** RRGGBB */
   color: string | null;
+}
+
+/** A Stokes parameter, a correlation of feeds, or a parameter computed from them. */
+export interface Stokes {
+  /** value of the view key `stokes` */
+  name: string;
+  title: string;
+  /** of its values */
+  unit: string | null;
+  /** computed from others */
+  derived: boolean;
 }
 
 /** A step of a sequence. */
@@ -126,7 +176,7 @@ export interface ChannelLimits {
   automatic: AutomaticLimits | null;
 }
 
-/** The picture when nothing is requested. */
+/** The picture when nothing is requested but the HDU and the Stokes parameter. */
 export interface Automatic {
   /** counted from 1 */
   frame: number;
@@ -143,6 +193,8 @@ export interface Automatic {
 
 /** The view in numbers: those of the request, and those that the server chose. */
 export interface Shown {
+  /** Stokes parameter; null without a Stokes axis */
+  stokes: string | null;
   /** first and last, counted from 1; equal for a single one */
   frame: [number, number];
   /** first and last, counted from 1; equal for a single one */
@@ -158,9 +210,36 @@ export interface Shown {
   invert: boolean;
   /** color of missing pixels, or `transparent` */
   nan: string | null;
+  /** numbers of the flags that are drawn; null: numbers are drawn */
+  bits: number[] | null;
   /** empty where one channel is shown */
   mix: MixMember[];
   limits: ChannelLimits[];
+}
+
+/** A bit or a code of a quality plane. */
+export interface Flag {
+  /** of the bit, from 0; or the code */
+  number: number;
+  name: string;
+  /** in words; may be empty */
+  description: string;
+  /** RRGGBB */
+  color: string;
+  /** whether a pixel has it; of a large image without a pyramid, rows are examined */
+  seen: boolean;
+}
+
+/** The meaning of the numbers of a quality plane. */
+export interface Flags {
+  kind: "bits" | "codes";
+  items: Flag[];
+}
+
+/** A flag that is set in a pixel. */
+export interface FlagName {
+  number: number;
+  name: string;
 }
 
 /** A view that the operator gave a name. */
@@ -185,12 +264,14 @@ export interface Image {
   title: string;
   width: number;
   height: number;
-  /** BUNIT */
+  /** BUNIT, or the unit of the Stokes parameter shown */
   unit: string | null;
   /** selector of the HDU shown */
   hdu: string;
   hdus: Hdu[];
-  channelAxis: "spectral" | "stokes" | "band" | "";
+  /** of the Stokes axis, then those computed; empty without an axis */
+  stokes: Stokes[];
+  channelAxis: "spectral" | "band" | "column" | "";
   channels: Channel[];
   frames: Frame[];
   chips: Chip[];
@@ -198,6 +279,14 @@ export interface Image {
   arrangement: "detector" | "sky" | "contact sheet" | null;
   /** whether FITS row 1 is at the top (ROWORDER), and not at the bottom as usual */
   topDown: boolean;
+  /** identifiers of the files of a set such as `bands:a.fits|b.fits`, one for each channel or frame; empty for other images */
+  members: string[];
+  /** pattern of the camera's mosaic that is shown in colors; none: it is shown as it is; null: the image cannot be a mosaic */
+  cfa: "none" | "rggb" | "bggr" | "grbg" | "gbrg" | null;
+  /** what the header says */
+  cfaDefault: "none" | "rggb" | "bggr" | "grbg" | "gbrg" | null;
+  /** of a quality plane; null for other images */
+  flags: Flags | null;
   /** the view asked for in its shortest spelling; empty: automatic */
   view: string;
   automatic: Automatic;
@@ -223,6 +312,8 @@ export interface World {
   lat: number;
   /** frame of the coordinates */
   frame: "icrs" | "fk5" | "fk4" | "fk4-no-e" | "galactic" | "supergalactic" | "ecliptic" | "apparent" | "hour-angle" | "horizontal" | "helioecliptic" | "helioprojective" | "heliographic" | "carrington" | "terrestrial" | "body-fixed" | "unknown";
+  /** year, Besselian for FK4; null for a frame without equinox */
+  equinox: number | null;
 }
 
 /** A place on the sky, in degrees, or null. */
@@ -231,6 +322,8 @@ export interface SkyPosition {
   lat: number | null;
   /** frame of the coordinates */
   frame: "icrs" | "fk5" | "fk4" | "fk4-no-e" | "galactic" | "supergalactic" | "ecliptic" | "apparent" | "hour-angle" | "horizontal" | "helioecliptic" | "helioprojective" | "heliographic" | "carrington" | "terrestrial" | "body-fixed" | "unknown";
+  /** year, Besselian for FK4; null for a frame without equinox */
+  equinox: number | null;
   /** why there is no position */
   reason: string | null;
 }
@@ -255,6 +348,35 @@ export interface SkyGrid {
   valid: string;
 }
 
+/** Unit vectors at the nodes of a mesh. */
+export interface Mesh {
+  /** frame of the coordinates */
+  frame: "icrs" | "fk5" | "fk4" | "fk4-no-e" | "galactic" | "supergalactic" | "ecliptic" | "apparent" | "hour-angle" | "horizontal" | "helioecliptic" | "helioprojective" | "heliographic" | "carrington" | "terrestrial" | "body-fixed" | "unknown";
+  nx: number;
+  ny: number;
+  /** of the first node */
+  x0: number;
+  y0: number;
+  /** from node to node */
+  dx: number;
+  dy: number;
+  /** ny × nx × 3; null off the sky */
+  vectors: (number | null)[];
+  /** where the sky ends between two nodes */
+  borders: MeshBorder[];
+}
+
+/** The end of the sky between a node and a neighbor. */
+export interface MeshBorder {
+  row: number;
+  column: number;
+  /** whether the neighbor is below, not to the right */
+  down: boolean;
+  /** of the way to the neighbor */
+  fraction: number;
+  vector: [number, number, number];
+}
+
 /** Coordinates that are not of the sky: origin + matrix · (x, y). */
 export interface Linear {
   names: [string, string];
@@ -267,6 +389,8 @@ export interface Linear {
 export interface Sky {
   /** frame of the coordinates */
   frame: "icrs" | "fk5" | "fk4" | "fk4-no-e" | "galactic" | "supergalactic" | "ecliptic" | "apparent" | "hour-angle" | "horizontal" | "helioecliptic" | "helioprojective" | "heliographic" | "carrington" | "terrestrial" | "body-fixed" | "unknown";
+  /** for people, with the equinox: FK5 J2015.5 */
+  frameTitle: string | null;
   /** why there are no coordinates */
   reason: string | null;
   /** of longitude and latitude */
@@ -277,6 +401,7 @@ export interface Sky {
   /** degrees from up, counterclockwise */
   north: number | null;
   parity: 1 | -1;
+  /** year, Besselian for FK4; null for a frame without equinox */
   equinox: number | null;
   /** one, or one for each chip */
   grids: SkyGrid[];
@@ -319,6 +444,8 @@ export interface ChannelValue {
   /** the number as stored in the file; null if there is none */
   raw: number | "Infinity" | "-Infinity" | null;
   unit: string | null;
+  /** Stokes parameter; null without a Stokes axis */
+  stokes: string | null;
 }
 
 /** A pixel. */
@@ -327,6 +454,8 @@ export interface Value {
   y: number;
   /** that the pixel belongs to */
   chip: string | null;
+  /** set flags; null for images without */
+  flags: FlagName[] | null;
   values: ChannelValue[];
   world: World | null;
 }
@@ -405,9 +534,33 @@ export interface Spectrum {
   y: number;
   /** counted from 1 */
   frame: number;
+  /** Stokes parameter; null without a Stokes axis */
+  stokes: string | null;
   unit: string | null;
   /** in the channels' order; null where missing */
   values: (number | null)[];
+}
+
+/** The header of samples, before the codes. */
+export interface SamplesHeader {
+  /** x, y, width, height in pixels */
+  region: [number, number, number, number];
+  /** columns and rows of each plane */
+  size: [number, number];
+  /** false for codes of part of the pixels, which must not be kept */
+  final: boolean;
+  /** the view in effect */
+  shown: Shown;
+  planes: {
+    /** first and last, counted from 1; equal for a single one */
+    channel: [number, number];
+    /** first and last, counted from 1; equal for a single one */
+    frame: [number, number];
+    /** ascending values of the codes from 2 to 65534 in equal steps; those of the codes between them are interpolated */
+    knots: number[];
+    /** share of the values of the whole plane that are below each knot */
+    ranks: number[];
+  }[];
 }
 
 /** Pictures of the view are final. */

@@ -1,11 +1,11 @@
 /** The server's JSON under the client's names, and the client's own immutable state. */
 
-import type { Header, PlaneStatistics, Shown } from './schemas';
+import type { Header, Image as Metadata, PlaneStatistics, Shown } from './schemas';
 
 export type {
-  About as Service, AutomaticLimits, Channel, ChannelLimits, ChannelValue, Chip, Frame, Hdu, HduHeader, Header, Image as Metadata, Entry as ImageEntry,
-  Linear as LinearCoordinates, Listing, MixMember as ChannelColor, NamedView, PlaneStatistics, Profiles, RegionStatistics,
-  Shown, Sky, SkyGrid, SkyPosition as Place, Spectrum, Statistics, Value as PixelValue, World,
+  About as Service, AutomaticLimits, Channel, ChannelLimits, ChannelValue, Chip, Flag, Frame, Hdu, HduHeader, Header, Image as Metadata, Entry as ImageEntry,
+  Linear as LinearCoordinates, Listing, MixMember as ChannelColor, NamedView, PlaneStatistics, Profiles, RegionStatistics, SamplesHeader,
+  Mesh, Resolved, Shown, Sky, SkyGrid, SkyPosition as Place, Spectrum, Statistics, Stokes, Value as PixelValue, World,
 } from './schemas';
 export type Histogram = PlaneStatistics['histogram'];
 export type CardValue = Header['cards'][number][1];
@@ -20,6 +20,7 @@ export type Interval =
 /** A view specification; missing keys use the automatic view. */
 export interface View {
   readonly hdu?: string;
+  readonly stokes?: string;
   readonly frame?: string;
   readonly channel?: string;
   readonly collapse?: Shown['collapse'];
@@ -33,6 +34,8 @@ export interface View {
   readonly cmap?: string;
   readonly invert?: boolean;
   readonly nan?: string;
+  readonly cfa?: Metadata['cfa'] & string;
+  readonly bits?: readonly (number | string)[];
   readonly view?: string;
 }
 

@@ -7,8 +7,8 @@ import web
 from browsers.viewers import FAULTS, drive, tool
 from faults import Fault, brighter, picture, status, text
 from gate import Gate, Site, demand, equal
-from images import FIELD, SQUARES
-from ogcapi.service import PIXELS, collection, tileset
+from images import FIELD, SKY, SQUARES
+from ogcapi.service import PIXELS, collection, document, tileset
 from PIL import Image
 from wmts.gdal import gdal, gdal_version
 from wmts.service import shows
@@ -31,9 +31,25 @@ def _gdal(site: Site) -> str:
             bands = np.asarray(image.convert("RGBA"))
         demand((bands[:, :, 3] == 255).all(), f"{identifier}: transparent pixels in the image")
         shows(f"{identifier} from {dataset}", bands[:, :, :3], known.pixels)
+    for name in SKY:
+        _on_the_sky(f"{site.base}/ogc/collections/{web.segment(name)}")
     said = gdal("gdalinfo", f"OGCAPI:{site.base}/ogc")
     demand("SUBDATASET_3_NAME=OGCAPI:" in said, f"not all images are listed: {said[-500:]}")
-    return "gdalinfo of the landing page, gdal_translate of two images: every pixel equal"
+    return (
+        "gdalinfo of the landing page, gdal_translate of two images: every pixel equal;"
+        " bounds of maps of the sky"
+    )
+
+
+def _on_the_sky(address: str) -> None:
+    """GDAL reads a map of the sky whose bounds are those that the tileset announces."""
+    (box,) = document(address)["extent"]["spatial"]["bbox"]
+    info = json.loads(gdal("gdalinfo", "-json", *OPEN, f"OGCAPI:{address}"))
+    corners, step, rise = (info["cornerCoordinates"], *info["geoTransform"][1::4])
+    demand(abs(step + rise) < step / 1e6, f"cells of {address} in GDAL: {step} by {rise}")
+    found = [*corners["lowerLeft"], *corners["upperRight"]]
+    far = max(abs(one - other) for one, other in zip(found, box, strict=True))
+    demand(far <= 2 * step, f"bounds of {address} in GDAL: {found}, announced {box}")
 
 
 def _openlayers(site: Site) -> str:
@@ -56,6 +72,16 @@ GRID = Fault(
     ),
 )
 
+ROWS = Fault(
+    "limits of the sky omit rows",
+    "bounds of|cells of",
+    text(
+        r'"maxTileRow": (\d+)',
+        lambda found: f'"maxTileRow": {int(found[1]) * 7 // 8}',
+        "tiles/WorldCRS84Quad",
+    ),
+)
+
 HOLE = Fault("one column of tiles is missing", "404", status(404, 200, r"/tiles/.*/1\?f="))
 
 OGCAPI = (
@@ -63,7 +89,7 @@ OGCAPI = (
         name="gdal-ogcapi",
         tool=gdal_version,
         run=_gdal,
-        faults=(GRID, Fault("pixels 8 steps too bright", "pixels differ", picture(brighter))),
+        faults=(GRID, ROWS, Fault("pixels 8 steps too bright", "pixels differ", picture(brighter))),
     ),
     Gate(
         name="openlayers-ogcapi",

@@ -55,5 +55,7 @@ def tileset(address: str, crs: str) -> str:
 def sky_tileset(address: str) -> str:
     """Find the tileset that is a map of the sky: the third of an image; gives its address."""
     listed = document(linked(document(address), f"{RELATIONS}tilesets-map"))
-    demand(len(listed["tilesets"]) == 3, f"{address}: {len(listed['tilesets'])} tilesets, wanted 3")
+    demand(len(listed["tilesets"]) == 4, f"{address}: {len(listed['tilesets'])} tilesets, wanted 4")
+    named = [found["tileMatrixSetId"] for found in listed["tilesets"]]
+    demand(named[2].startswith("sky-") and named[3] == "WorldCRS84Quad", f"{address}: {named}")
     return linked(listed["tilesets"][2], "self")

@@ -5,8 +5,9 @@ from pathlib import Path
 
 from celestile import compiled
 from celestile.errors import RequestError, SettingsError
+from celestile.pixels.declared import DeclaredImage
 from celestile.pixels.fits.spool import Spool
-from celestile.pixels.library import DeclaredImage, Library
+from celestile.pixels.library import Library
 from celestile.pixels.patterns import literal
 from celestile.pixels.resolver import shown_name, shown_names
 from celestile.pixels.sources.bands import Band
@@ -86,6 +87,8 @@ def _options(settings: Settings) -> ServiceOptions:
         jpeg_quality=tiles.jpeg_quality,
         jpeg_subsampling=tiles.jpeg_subsampling,
         slash_substitute=iiif.slash_substitute,
+        resolver=settings.search.resolver,
+        resolver_timeout=settings.search.timeout,
         view_qualities=iiif.view_qualities,
         title=wmts.title,
         abstract=wmts.abstract,

@@ -57,6 +57,14 @@ class StorageError(CelestileError):
     """The pyramid cache cannot be written or read: disk full, directory gone, no permission."""
 
 
+class BusyError(CelestileError):
+    """Newer requests of the same kind displaced this one; it can be repeated."""
+
+
+class ResolverError(CelestileError):
+    """The operator's name resolver does not answer as it should."""
+
+
 class SettingsError(CelestileError):
     """The settings file or a command-line option is invalid; names the key and the reason."""
 

@@ -135,6 +135,23 @@ def test_fits_file_is_no_settings_file(run, tmp_path):
     assert done.returncode == 2
 
 
+@pytest.mark.parametrize(
+    ("name", "content", "facts"),
+    [
+        ("photo.jpg", b"\xff\xd8\xff\xe0" + bytes(100), ("not a FITS file",)),
+        ("empty.fits", b"", ("empty",)),
+        ("sky.yaml", b"data: {root: .}\n", ("not a FITS file", "celestile serve sky.yaml")),
+    ],
+)
+def test_file_that_is_not_fits_is_refused_before_the_start(run, tmp_path, name, content, facts):
+    (tmp_path / name).write_bytes(content)
+    done = run(name, "--no-browser")
+    for fact in (name, *facts):
+        assert fact in done.stderr
+    assert done.stdout == ""
+    assert done.returncode == 1
+
+
 def test_unusable_cache_folder_is_a_warning(tmp_path, caplog):
     (tmp_path / "file").touch()
     for place in (tmp_path / "file", tmp_path / "file" / "below"):

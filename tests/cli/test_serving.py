@@ -187,6 +187,30 @@ def test_second_signal_does_not_wait(start, folder):
     assert server.stop(signal.SIGINT) == (0, "")
 
 
+def test_second_signal_while_the_loop_closes_does_not_wait(start, folder):
+    # The loop takes its signal handlers away when it closes: the second signal comes just then.
+    between = (
+        "import asyncio, os, signal\nclose = asyncio.Runner.close\n"
+        "def closing(self):\n    close(self)\n    os.kill(os.getpid(), signal.SIGINT)\n"
+        "asyncio.Runner.close = closing\n"
+    )
+    program = between + STUBBORN.replace("0.3", "300")
+    server = start("serve", "--data", folder, "--port", 0, program=program)
+    server.get("/healthz")
+    assert server.stop(signal.SIGINT) == (0, "")
+
+
+def test_folder_without_fits_files_is_noted(start, tmp_path):
+    (tmp_path / "night").mkdir()
+    server = start(tmp_path / "night", "--no-browser")
+    (tmp_path / "night" / "late.fits").write_bytes(b"")
+    assert [entry["id"] for entry in server.json("/api/images")["images"]] == ["late.fits"]
+    code, said = server.stop()
+    assert code == 0
+    assert "no FITS files" in said
+    assert "night" in said
+
+
 def test_flags_win_over_the_configuration(start, folder, tmp_path):
     (tmp_path / "c.yaml").write_text("server: {port: 1, root_path: /a}\ndata: {root: data}\n")
     server = start("serve", tmp_path / "c.yaml", "--port", 0, "--root-path", "/b")

@@ -9,8 +9,9 @@ from numpy.typing import NDArray
 
 from celestile.geometry import Region
 from celestile.pixels.fits.spool import Spool
-from celestile.pixels.image import Image, Selection
+from celestile.pixels.image import Image
 from celestile.pixels.library import DeclaredImage, Library
+from celestile.pixels.plane import Selection
 
 Floats = NDArray[np.float32]
 OpenImage = Callable[..., Image]
@@ -26,9 +27,15 @@ def spool(tmp_path_factory: pytest.TempPathFactory) -> Spool:
 def open_image(spool: Spool) -> OpenImage:
     """Return a function that opens a file, or a declaration, as a library does."""
 
-    def open_it(path: Path | None = None, hdu: str | None = None, **declaration: object) -> Image:
+    def open_it(
+        path: Path | None = None,
+        hdu: str | None = None,
+        *,
+        cfa: str | None = None,
+        **declaration: object,
+    ) -> Image:
         declared = DeclaredImage(file=path, **declaration)  # type: ignore[arg-type]
-        return Library(None, spool, {"it": declared}).open("it", hdu)
+        return Library(None, spool, {"it": declared}).open("it", hdu, cfa)
 
     return open_it
 

@@ -17,7 +17,8 @@ from celestile.settings import CacheSettings, DataSettings, Settings
 NAMES = [
     "a;x=1.fits", "a;stretch=log.fits", "s;t.fits", "b%3By=2.fits", "d#e.fits",
     "e?f.fits", "g'h.fits", "i j.fits", "k+l.fits", "m&n.fits", "100%.fits", "p%20q.fits",
-    "é;hdu=0;x=é.fits", "sub/a;x=1.img",
+    "é;hdu=0;x=é.fits", "sub/a;x=1.img", "c%253Bz=1.fits", "c;z=1.fits",
+    "r%253Bs.fits", "sub%253B/t%3Bcmap=gray.fits",
 ]  # fmt: skip
 HOST = "http://testserver"
 WMTS = {"w": "http://www.opengis.net/wmts/1.0", "o": "http://www.opengis.net/ows/1.1"}

@@ -13,8 +13,8 @@ from starlette.testclient import TestClient
 from celestile.app import create_app
 from celestile.geometry import Region
 from celestile.pixels.fits.spool import Spool
-from celestile.pixels.image import UNSHIFTED, Selection, shift_of
 from celestile.pixels.library import DeclaredImage, Library
+from celestile.pixels.plane import UNSHIFTED, Selection, shift_of
 from celestile.settings import CacheSettings, DataSettings, Settings
 
 HEIGHT, WIDTH = 60, 80

@@ -9,7 +9,7 @@ import pytest
 from numpy.typing import NDArray
 
 from celestile.geometry import Region
-from celestile.pixels.image import PixelValue
+from celestile.pixels.plane import PixelValue
 from celestile.pyramid.cache import Cache
 
 Floats = NDArray[np.float32]

@@ -10,8 +10,8 @@ from astropy.io import fits
 from celestile.geometry import Levels, Region
 from celestile.pixels.fits.data import decoded
 from celestile.pixels.fits.spool import Spool
-from celestile.pixels.image import Selection
 from celestile.pixels.library import Library
+from celestile.pixels.plane import Selection
 from celestile.pyramid import build as build_module
 from celestile.pyramid.build import build
 from celestile.pyramid.store import PyramidLayout, open_pyramid

@@ -5,7 +5,7 @@ import pytest
 from numpy.typing import NDArray
 
 from celestile.geometry import Levels, Region
-from celestile.pixels.image import PixelValue
+from celestile.pixels.plane import PixelValue
 from celestile.pyramid.provisional import ProvisionalPyramid
 
 

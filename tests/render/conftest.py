@@ -9,7 +9,7 @@ import pytest
 from numpy.typing import NDArray
 
 from celestile.geometry import Levels, Region
-from celestile.pixels.image import Selection
+from celestile.pixels.plane import Selection
 from celestile.render.request import Component, Output, Picture, Style
 
 

@@ -12,7 +12,7 @@ from hypothesis.extra import numpy as hnp
 from numpy.typing import NDArray
 
 from celestile.geometry import Region
-from celestile.pixels.image import Selection
+from celestile.pixels.plane import Selection
 from celestile.render.color import colormap, luminance, paint
 from celestile.render.request import Component, Output, Picture, Style
 

@@ -10,7 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from celestile.pixels.image import Selection
+from celestile.pixels.plane import Selection
 from celestile.render.request import STRETCHES, Component, Style
 from celestile.render.tone import curve, scale
 

@@ -210,3 +210,13 @@ def test_an_edge_pixel_of_a_level_that_is_cut_short() -> None:
     # 67 pixels are sixteen picture pixels and three quarters, whose center is inside.
     assert np.isfinite(found).sum() == 17**2
     np.testing.assert_allclose(found[np.isfinite(found)], 1)
+
+
+def test_angles_are_interpolated_as_directions() -> None:
+    planes = Planes(np.where(np.indices((64, 64)).sum(axis=0) % 2, 89.0, -89.0))
+    planes.is_angle = True  # type: ignore[attr-defined]
+    corners = affine(0.5, 0.0, 0.0, 0.5, 3.3, 4.7)
+    warp = Warp(key="half", size=(SIDE, SIDE), meshes=(sheet(corners, Region(0, 0, 64, 64)),))
+    (found,) = warped([planes], warp)
+    assert np.isfinite(found).mean() > 0.5
+    assert np.nanmin(np.abs(found)) > 88.9

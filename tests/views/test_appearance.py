@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from celestile.errors import RequestError
 from celestile.pixels.display.first_view import FirstView
-from celestile.pixels.image import UNSHIFTED, Channel, Frame, Image, Selection, Shift
+from celestile.pixels.image import Channel, Frame, Image
+from celestile.pixels.plane import UNSHIFTED, Selection, Shift
 from celestile.views.appearance import Appearance, appearance
 from celestile.views.canonical import concrete
 from celestile.views.picks import numbered

@@ -9,7 +9,8 @@ import pytest
 
 from celestile.pixels.display.first_view import FirstView
 from celestile.pixels.display.start import FirstPlane
-from celestile.pixels.image import Channel, Frame, Image, Selection, Shift
+from celestile.pixels.image import Channel, Frame, Image
+from celestile.pixels.plane import Selection, Shift
 from celestile.views.appearance import Appearance, appearance
 from celestile.views.picks import numbered
 from celestile.views.view import VIEW_KEYS, Interval, parse_view
@@ -31,6 +32,7 @@ OWN = {
     "mix": {"planes", "colors", "shift", "cmap"},
     "limits": {"limits", "quantiles"},
     "stretch": {"stretch", "parameter", "quantiles"},
+    "bits": {"flags", "flag_kind"},
 }
 GIVEN_BY = {"limits": "limits", "stretch": "stretch", "parameter": "stretch", "cmap": "cmap"}
 """Keys that settle a property, which then follows no other key."""
@@ -99,6 +101,8 @@ VALUES = {
     "cmap": ("viridis", "magma"),
     "invert": ("1", "0"),
     "nan": ("ff0000", "transparent"),
+    "cfa": ("none", "rggb"),
+    "bits": ("all", "off", "3"),
 }
 BASES = (
     {},

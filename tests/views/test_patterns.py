@@ -27,7 +27,7 @@ def is_refused_by_meaning(key: str, value: str) -> bool:
     tokens = re.split("[,:~]", value)
     if key == "cmap":
         return value.lower() not in colormaps()
-    if key in {"frame", "channel", "mix", "limits"}:
+    if key in {"frame", "channel", "mix", "limits", "bits"}:
         ranges = [token.split("-") for token in tokens if re.fullmatch("[0-9]+-[0-9]+", token)]
         if any(int(first) > int(last) for first, last in ranges):
             return True

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from celestile.errors import RequestError
-from celestile.pixels.image import COLLAPSES
+from celestile.pixels.plane import COLLAPSES
 from celestile.render.color import colormaps
 from celestile.render.request import STRETCH_PARAMETERS, STRETCHES
 from celestile.views.view import (
@@ -27,7 +27,7 @@ from celestile.views.view import (
 
 def test_the_keys_are_those_of_the_public_contract() -> None:
     one = {"hdu", "frame", "channel", "collapse", "mix", "limits", "stretch", "gamma", "contrast"}
-    other = {"bias", "saturation", "cmap", "invert", "nan", "view"}
+    other = {"bias", "saturation", "cmap", "invert", "nan", "view", "cfa", "bits"} | {"stokes"}
     assert one | other == VIEW_KEYS
 
 
@@ -135,7 +135,7 @@ def test_the_names_of_colormaps_are_told() -> None:
 
 @pytest.mark.parametrize("text", ["colour=red", "FRAME=1", "=1"])
 def test_an_unknown_key_is_refused_with_the_list_of_keys(text: str) -> None:
-    with pytest.raises(RequestError, match="hdu, frame, channel") as caught:
+    with pytest.raises(RequestError, match="hdu, stokes, frame, channel") as caught:
         parse_view(text)
     assert caught.value.parameter == text.partition("=")[0]
 

@@ -11,6 +11,7 @@ import { Store } from '../state/store.js';
 import { AUTOMATIC, withChanges } from '../view/view.js';
 import { CarriedPlace } from './carrying.js';
 import { Drawing } from './drawing.js';
+import { Live } from './live.js';
 import { Opening } from './opening.js';
 
 /** @typedef {import('../types').State} State */
@@ -47,6 +48,7 @@ export class App {
     const fail = (/** @type {unknown} */ error, /** @type {string} */ topic) => this.fail(error, topic);
     this._carried = new CarriedPlace(scene, map);
     this._drawing = new Drawing({ api, map, scene, store }, fail);
+    this.live = new Live({ api, map, scene, store, drawing: this._drawing, previews: () => this.colormaps });
     this._opening = new Opening({ api, scene, store, messages, drawing: this._drawing, carried: this._carried }, fail);
     this.address = new AddressBar(store, (problem) => messages.error(problem, 'address'));
     store.subscribe((next, previous, how) => this._follow(next, previous, how.commit));
@@ -162,8 +164,9 @@ export class App {
       this.undoable.reset(next.view);
       if (previous.image) this._before = { image: previous.image, view: previous.view };
     }
-    if (isOther || next.view.hdu !== previous.view.hdu) {
+    if (isOther || next.view.hdu !== previous.view.hdu || next.view.cfa !== previous.view.cfa) {
       this.messages.clear('open');
+      this.live.close();
       this.undoable.record(next.view);
       this._opening.open();
       return;
@@ -171,6 +174,7 @@ export class App {
     if (commit) this.undoable.record(next.view);
     if (next.view === previous.view) this._drawing.follow(next, previous);
     else if (!this.playing) {
+      if (this.live.follow(next.view, commit)) return;
       this._drawing.draw();
       this.scene.refresh(next.view);
     }

@@ -114,7 +114,9 @@ export class Drawing {
   /** The map was moved: so is the state. */
   rememberPlace() {
     if (!this._map.isOpen || !this._scene.metadata) return;
-    const { center, zoom } = this._map;
+    const { center: exact, zoom } = this._map;
+    // As the address rounds it: the sky position beside it is then the same where the address is opened.
+    const center = { x: Number(exact.x.toFixed(2)), y: Number(exact.y.toFixed(2)) };
     this._moving = true;
     this._store.set({ center, zoom, sky: this._scene.sky?.position(center.x, center.y) ?? null }, { commit: false });
     this._moving = false;

@@ -5,11 +5,13 @@ import { channelLabel } from '../ui/format.js';
 import { section } from '../ui/section.js';
 import { formatRange } from '../view/values.js';
 import { createMix, defaultMix } from './mix.js';
+import { withChanges } from '../view/view.js';
+import { createPlayer } from './player.js';
 import { createStepper } from './stepper.js';
 
 /** @typedef {import('../app/app.js').App} App */
 
-const TITLES = /** @type {Record<string, string>} */ ({ spectral: 'Channel', stokes: 'Stokes parameter', band: 'Band' });
+const TITLES = /** @type {Record<string, string>} */ ({ spectral: 'Channel', band: 'Band', column: 'Column' });
 const COLLAPSES = [
   { value: 'mean', label: 'Mean' }, { value: 'sum', label: 'Sum' },
   { value: 'max', label: 'Maximum' }, { value: 'median', label: 'Median' },
@@ -19,6 +21,12 @@ const WIDEST_SELECT = 40;
 /** @param {App} app */
 export function createChannels(app) {
   const stepper = createStepper('Channel', (channel, commit) => setRange(channel, channel + span(), commit));
+  const player = createPlayer(app, {
+    speed: 'Rate',
+    count: () => (app.effective?.mix.length ? 0 : channels().length - span()),
+    current: () => first(),
+    viewOf: (channel) => rangeView(channel, channel + span()),
+  });
   const select = h('select', { onchange: () => app.edit({ channel: select.value, mix: undefined, limits: undefined }) });
   const selectField = field('Shown', select);
   const label = h('output', { class: 'stepper-label' });
@@ -33,7 +41,7 @@ export function createChannels(app) {
   const single = h('button', { type: 'button', class: 'choice', onclick: () => setMode(false) }, 'Single');
   const mixed = h('button', { type: 'button', class: 'choice', onclick: () => setMode(true) }, 'Color mix');
   const mode = h('div', { class: 'choices', role: 'group', 'aria-label': 'Channels shown' }, single, mixed);
-  const one = h('div', { class: 'stack' }, selectField, stepper.element, label, widthField, collapseField);
+  const one = h('div', { class: 'stack' }, selectField, stepper.element, label, player.element, widthField, collapseField);
   const mix = createMix(app);
   const element = section('channels', 'Channels', [mode, one, mix.element]);
 
@@ -47,9 +55,15 @@ export function createChannels(app) {
 
   /** Show a range; one beyond the last channel is moved back. @param {number} from @param {number} to @param {boolean} commit */
   function setRange(from, to, commit) {
+    player.stop();
+    app.setView(rangeView(from, to), { commit });
+  }
+
+  /** @param {number} from @param {number} to */
+  function rangeView(from, to) {
     const last = Math.min(to, channels().length);
     const start = Math.max(1, last - (to - from));
-    app.edit({ channel: formatRange(start, last), mix: undefined }, { commit });
+    return withChanges(app.view, { channel: formatRange(start, last), mix: undefined });
   }
 
   /** @param {boolean} several */
@@ -78,6 +92,8 @@ export function createChannels(app) {
       mix.update();
       return;
     }
+    player.element.hidden = metadata.channels.length < 4;
+    player.update();
     const [from, to] = now.channel;
     const title = TITLES[metadata.channelAxis] ?? 'Channel';
     const few = metadata.channels.length <= WIDEST_SELECT;
@@ -104,6 +120,7 @@ export function createChannels(app) {
   return {
     element,
     update,
+    toggle: player.toggle,
     /** @param {number} by */
     step(by) {
       const count = channels().length;

@@ -73,7 +73,7 @@ export function createColormap(app) {
     build();
     paint();
     const now = app.effective;
-    element.hidden = !now || now.mix.length > 0;
+    element.hidden = !now || now.mix.length > 0 || now.bits !== null;
     if (!now) return;
     for (const [title, { radio }] of rows) radio.checked = title === now.cmap;
     name.textContent = now.invert ? `${now.cmap}, negative` : now.cmap;

@@ -25,6 +25,19 @@ export function drawnRange({ edges: [low, high] }, { vmin, vmax }) {
   return end > start ? [start, end] : [start - 0.5, end + 0.5];
 }
 
+/**
+ * Limits with one of them moved, but not past the other.
+ * @param {Limits} limits @param {'vmin' | 'vmax'} which @param {number} value @param {number} least distance to keep
+ * @returns {Limits}
+ */
+export function apart(limits, which, value, least) {
+  const { vmin, vmax } = limits;
+  if (vmin > vmax) return { ...limits, [which]: value }; // a negative, by its address
+  // Limits that are closer already stay as they are, rather than to jump apart.
+  const gap = Math.min(least, vmax - vmin);
+  return which === 'vmin' ? { vmin: Math.min(value, vmax - gap), vmax } : { vmin, vmax: Math.max(value, vmin + gap) };
+}
+
 /** @param {(limits: Limits, commit: boolean) => void} onChange */
 export function createHistogram(onChange) {
   const canvas = h('canvas', { height: HEIGHT, 'aria-hidden': 'true' });
@@ -38,6 +51,8 @@ export function createHistogram(onChange) {
   /** The range is fixed while a handle is dragged. @type {[number, number]} */
   let range = [0, 1];
   let dragging = false;
+  /** Request of the next drawing, 0 for none. */
+  let isDue = 0;
 
   /** @param {'vmin' | 'vmax'} which @param {string} label */
   function handle(which, label) {
@@ -79,7 +94,7 @@ export function createHistogram(onChange) {
   /** @param {'vmin' | 'vmax'} which @param {number} value @param {boolean} commit */
   function move(which, value, commit) {
     if (!shown) return;
-    const limits = { ...shown.limits, [which]: Number(value.toPrecision(6)) };
+    const limits = apart(shown.limits, which, Number(value.toPrecision(6)), (range[1] - range[0]) / 1000);
     shown = { ...shown, limits };
     draw();
     onChange(limits, commit);
@@ -106,6 +121,12 @@ export function createHistogram(onChange) {
     }
     if (!dragging) range = drawnRange(shown.histogram, shown.limits);
     place();
+    // Once a frame: a movement of a handle is reported back as an update.
+    isDue ||= requestAnimationFrame(() => { isDue = 0; paint(); });
+  }
+
+  function paint() {
+    if (!shown) return;
     const width = canvas.clientWidth || 280;
     const density = globalThis.devicePixelRatio || 1;
     canvas.width = Math.round(width * density);

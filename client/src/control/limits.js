@@ -3,9 +3,9 @@
 import { field, h, setOptions, setValue } from '../ui/dom.js';
 import { formatField, parseField } from '../ui/format.js';
 import { section } from '../ui/section.js';
-import { intervalOf, limitsOf, pickOf } from '../view/effective.js';
+import { intervalOf, limitsOf, numberedLimits, pickOf, picksOf } from '../view/effective.js';
 import { formatInterval, parseInterval } from '../view/values.js';
-import { withLimits } from '../view/view.js';
+import { withChanges, withLimits } from '../view/view.js';
 import { createHistogram } from './histogram.js';
 import { partLabel } from './mix.js';
 import { createStatistics } from './statistics.js';
@@ -31,11 +31,12 @@ export function createLimits(app) {
   const low = number('Lower limit', 'vmin');
   const high = number('Upper limit', 'vmax');
   const histogram = createHistogram(({ vmin, vmax }, commit) => write({ kind: 'manual', vmin, vmax }, commit));
+  const complaint = h('p', { class: 'hint complaint', role: 'alert' });
   const summary = createStatistics();
   const element = section('limits', 'Limits', [
     channelField, field('Rule', preset), histogram.element,
     h('div', { class: 'row limits-row' }, low, h('span', { 'aria-hidden': 'true' }, '–'), high),
-    summary.element,
+    complaint, summary.element,
   ]);
 
   /** @param {string} label @param {'vmin' | 'vmax'} which */
@@ -49,36 +50,57 @@ export function createLimits(app) {
         const value = parseField(input.value);
         const now = current();
         if (value === null || !now.limits) {
-          app.messages.notice(`“${input.value}” is not a number.`);
-          update();
-        } else write({ kind: 'manual', vmin: now.limits.vmin, vmax: now.limits.vmax, [which]: value });
+          complain(`“${input.value}” is not a number.`);
+          return;
+        }
+        const vmin = which === 'vmin' ? value : now.limits.vmin;
+        const vmax = which === 'vmax' ? value : now.limits.vmax;
+        if (vmin >= vmax) {
+          const other = formatField(which === 'vmin' ? vmax : vmin);
+          complain(`${formatField(value)} was not taken: the ${which === 'vmin' ? 'lower limit must be below the upper' : 'upper limit must be above the lower'} limit, ${other}.`);
+          return;
+        }
+        complaint.textContent = '';
+        write({ kind: 'manual', vmin, vmax });
       },
     });
     return input;
+  }
+
+  /** Say why a number was not taken; the next one that is taken clears it. @param {string} text */
+  function complain(text) {
+    update();
+    complaint.textContent = text;
   }
 
   /** The channel that is edited, its name in the view, and its limits. */
   function current() {
     const { metadata } = app.scene;
     const now = app.effective;
-    if (!metadata || !now) return { index: 1, key: null, limits: null };
+    if (!metadata || !now) return { index: 1, key: null, pick: '1', limits: null };
     const part = now.mix.find((entry) => pickOf(entry) === chosen) ?? now.mix[0];
     const key = part ? pickOf(part) : null;
     const index = part ? part.channel : now.channel[0];
-    return { index, key, limits: limitsOf(app.view, metadata, key, index) };
+    // A view may name the only plane that it shows.
+    const pick = key ?? picksOf(now, metadata)[0];
+    return { index, key, pick, limits: limitsOf(app.view, metadata, pick, index) };
   }
 
   /** @param {Interval | null} interval @param {boolean} [commit] */
   function write(interval, commit = true) {
-    app.setView(withLimits(app.view, current().key, interval), { commit });
+    const { metadata } = app.scene;
+    if (!metadata) return;
+    complaint.textContent = '';
+    const view = app.view.limits ? withChanges(app.view, { limits: numberedLimits(app.view, metadata) }) : app.view;
+    app.setView(withLimits(view, current().key, interval), { commit });
   }
 
   function update() {
     const { metadata, statistics } = app.scene;
     const now = app.effective;
-    element.hidden = !metadata;
+    element.hidden = !metadata || Boolean(app.effective?.bits);
     if (!metadata || !now) return;
-    const { index, key, limits } = current();
+    const { index, key, pick, limits } = current();
     channelField.hidden = !now.mix.length;
     if (now.mix.length) {
       setOptions(channel, now.mix.map((part) => ({
@@ -86,7 +108,7 @@ export function createLimits(app) {
       })));
       channel.value = String(key);
     }
-    showRule(intervalOf(app.view, key));
+    showRule(intervalOf(app.view, metadata, pick));
     setValue(low, limits ? formatField(limits.vmin) : '');
     setValue(high, limits ? formatField(limits.vmax) : '');
     const plane = statistics?.planes.find((entry) => entry.channel === index) ?? statistics?.planes[0];

@@ -2,7 +2,7 @@
 
 import { h, iconButton, setOptions } from '../ui/dom.js';
 import { channelLabel } from '../ui/format.js';
-import { pickOf } from '../view/effective.js';
+import { numberedLimits, pickOf } from '../view/effective.js';
 import { parseRange } from '../view/values.js';
 
 /** @typedef {import('../app/app.js').App} App */
@@ -42,7 +42,6 @@ export function defaultMix(metadata) {
 /** Whether the channels are one spectrum with more steps than the table of a mix has rows. @param {Metadata} metadata */
 function isLongSpectrum({ channelAxis, channels }) {
   const values = channels.map(({ value }) => value).filter((value) => value !== null);
-  // Stokes parameters repeat the steps of the spectrum.
   return channelAxis === 'spectral' && channels.length > WIDEST_TABLE && new Set(values).size === values.length;
 }
 
@@ -92,8 +91,10 @@ export function createMix(app) {
   function write(mix, how) {
     mix.sort((a, b) => a.channel - b.channel || a.last - b.last);
     const mixed = new Set(mix.map(pickOf));
-    const limits = app.view.limits?.filter((part) => part.channel === null || mixed.has(part.channel));
-    app.edit({ mix: text(mix), channel: undefined, limits: limits?.length ? limits : undefined }, how);
+    const { metadata } = app.scene;
+    const limits = (metadata ? numberedLimits(app.view, metadata) : [])
+      .filter((part) => part.channel === null || mixed.has(part.channel));
+    app.edit({ mix: text(mix), channel: undefined, limits: limits.length ? limits : undefined }, how);
   }
 
   const current = () => [...(app.effective?.mix ?? [])];
@@ -153,8 +154,9 @@ export function createMix(app) {
   function update(force = false) {
     const { metadata } = app.scene;
     if (!metadata) return;
-    if (metadata.id + metadata.hdu !== image) {
-      image = metadata.id + metadata.hdu;
+    const shown = metadata.id + metadata.hdu + metadata.cfa;
+    if (shown !== image) {
+      image = shown;
       off.clear();
       if (metadata.channels.length <= WIDEST_TABLE) {
         metadata.channels.forEach((channel, index) => off.set(String(channel.index), channel.color ?? HUES[index]));

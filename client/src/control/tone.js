@@ -111,7 +111,7 @@ export function createTone(app) {
 
   function update() {
     const now = app.effective;
-    element.hidden = !now;
+    element.hidden = !now || now.bits !== null;
     if (!now) return;
     const mixed = now.mix.length > 0;
     const names = (app.service?.stretches ?? STRETCHES).filter((name) => mixed || name !== 'lupton');

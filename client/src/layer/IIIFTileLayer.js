@@ -4,7 +4,7 @@
 
 import { Bounds, GridLayer, Point as LeafletPoint } from 'leaflet';
 import { coarsestZoom, tileFormat, tilePart } from './tiles.js';
-import { underlay, wholePart } from './underlay.js';
+import { Underlay, wholePart } from './underlay.js';
 
 /** @typedef {import('./tiles.js').TilePart} TilePart */
 
@@ -27,6 +27,9 @@ import { underlay, wholePart } from './underlay.js';
 
 /** How long the visible tiles wait for each other before those that are loaded change, ms. */
 const PATIENCE = 400;
+
+/** How long a newer view waits for tiles that do not load, ms. */
+const LONGEST = 8000;
 
 const BLANK = 'data:image/gif;base64,R0lGODlhAQABAAAAACH5BAEKAAEALAAAAAABAAEAAAICTAEAOw==';
 
@@ -63,7 +66,7 @@ export class IIIFTileLayer extends GridLayer {
     this._running = null;
     /** @type {Tile} */
     this._whole = { element: document.createElement('div'), part: wholePart(source, this._density), shown: '', loading: null, isWhole: true };
-    this._underlay = underlay(this._whole.element, source, this._whole.part);
+    this._underlay = new Underlay(this._whole.element, source, this._whole.part);
     this.on('tileunload', (/** @type {any} */ event) => this._forget(event.tile));
     this.on('load', () => this._refreshStale());
     this.on('loading load', () => this._cover());
@@ -170,6 +173,8 @@ export class IIIFTileLayer extends GridLayer {
       await Promise.race([all, pause(patience)]);
       for (const { tile } of loads) if (tile.loading?.image.complete) this._swap(tile);
       late = true;
+      // A newer view waits for these: requests are never made faster than they are answered.
+      if (this._queued) await Promise.race([all, pause(LONGEST)]);
     }
     this._refreshStale();
   }

@@ -4,8 +4,12 @@ import { Map as LeafletMap } from 'leaflet';
 import { PixelCRS, toLatLng, toPoint } from '../crs/PixelCRS.js';
 import { chipOutlines } from './chips.js';
 import { captureDrags } from './drags.js';
+import { followRightDrags } from './rightdrags.js';
 import { gridLines, markLines } from './lines.js';
+import { placeMark } from './place.js';
 import { IIIFTileLayer } from './IIIFTileLayer.js';
+import { LiveLayer } from './LiveLayer.js';
+import { sightOf } from './sight.js';
 
 /** @typedef {import('../types').Point} Point */
 /** @typedef {import('./IIIFTileLayer.js').Source} Source */
@@ -34,12 +38,15 @@ export class PixelMap {
     });
     /** @type {IIIFTileLayer | null} */
     this._layer = null;
+    this._live = new LiveLayer(element);
     /** @type {import('leaflet').LayerGroup | null} */
     this._chips = null;
     /** @type {import('leaflet').LayerGroup | null} */
     this._grid = null;
     /** @type {import('leaflet').LayerGroup | null} */
     this._mark = null;
+    /** @type {import('leaflet').Marker | null} */
+    this._place = null;
     /** @type {{width: number, height: number} | null} */
     this._size = null;
     /** Zoom at which the image filled the window when it was last fitted. @type {number | null} */
@@ -61,6 +68,7 @@ export class PixelMap {
    * @param {{onError: (url: string) => void, onLoad: () => void}} listeners
    */
   open(source, { view, nan, center, zoom }, { onError, onLoad }) {
+    this.endLive();
     this._layer?.remove();
     this._map.invalidateSize({ animate: false });
     this._size = { width: source.width, height: source.height };
@@ -100,6 +108,17 @@ export class PixelMap {
     this._mark = mark && markLines(mark).addTo(this._map);
   }
 
+  /** Replace the mark of the place that the user went to. @param {{at: Point, label: string} | null} place */
+  drawPlace(place) {
+    this._place?.remove();
+    this._place = place && placeMark(place.at, place.label).addTo(this._map);
+  }
+
+  /** Point under a mouse or touch. @param {{clientX: number, clientY: number}} event */
+  pointOf(event) {
+    return toPoint(this._map.mouseEventToLatLng(/** @type {MouseEvent} */ (event)));
+  }
+
   /**
    * Report drags across the map instead of moving it.
    * @param {{onDrag: (from: Point, to: Point) => void, onEnd: () => void}} listeners
@@ -117,11 +136,18 @@ export class PixelMap {
     };
   }
 
+  /** Report drags with the right button. @param {Parameters<typeof followRightDrags>[1]} listeners */
+  onRightDrag(listeners) {
+    followRightDrags(this.element, listeners);
+  }
+
   /** Show no image. */
   close() {
     this.nameChips([]);
     this.drawGrid([], []);
     this.drawMark(null);
+    this.drawPlace(null);
+    this.endLive();
     this._layer?.remove();
     this._layer = null;
     this._size = null;
@@ -137,6 +163,36 @@ export class PixelMap {
     this._layer?.renew();
   }
 
+  /** The part of the image in sight, on the pixels of the tiles. */
+  sight() {
+    return this._layer && sightOf(this._layer);
+  }
+
+  /** Whether samples can be drawn here. @param {import('./sight.js').Sight} sight @param {number} planes */
+  suitsLive(sight, planes) {
+    return this._live.suits(sight, planes);
+  }
+
+  /** Draw samples without showing them: the first picture is slower. @param {import('../view/samples.js').Samples} samples @param {import('./LiveLayer.js').LiveLook} look */
+  warmLive(samples, look) {
+    if (this._layer && !this.isLive) this._live.paint(this._layer, samples, look, false);
+  }
+
+  /** Show samples over the tiles. @param {import('../view/samples.js').Samples} samples @param {import('./sight.js').Sight} sight @param {import('./LiveLayer.js').LiveLook} look @param {boolean} [isFine] every pixel, however long it takes */
+  showLive(samples, sight, look, isFine = false) {
+    if (this._layer) this._live.show(this._layer, samples, sight, look, isFine);
+  }
+
+  /** Show the tiles alone. */
+  endLive() {
+    this._live.hide();
+  }
+
+  /** Whether samples are shown over the tiles. */
+  get isLive() {
+    return this._live.isShown;
+  }
+
   /** @param {string} view */
   preload(view) {
     return this._layer?.preload(view) ?? Promise.resolve();
@@ -144,10 +200,19 @@ export class PixelMap {
 
   /** Largest zoom at which the whole image is visible; the window may have no size yet. */
   _fitZoom() {
-    if (!this._size) return 0;
+    return this._size ? this.zoomOf(this._size.width, this._size.height) : 0;
+  }
+
+  /** Zoom at which the whole image is visible. */
+  get wholeZoom() {
+    return this._fitZoom();
+  }
+
+  /** Largest zoom at which a part of this size is visible. @param {number} width @param {number} height */
+  zoomOf(width, height) {
     const { x, y } = this._map.getSize();
-    const scale = Math.min(x / this._size.width, y / this._size.height);
-    const least = LEAST / Math.max(this._size.width, this._size.height);
+    const scale = Math.min(x / width, y / height);
+    const least = LEAST / Math.max(width, height);
     return Math.floor(Math.log2(Math.max(scale, least)) / SNAP) * SNAP;
   }
 
@@ -193,6 +258,17 @@ export class PixelMap {
     const bottom = Math.min(this._size.height, Math.ceil(bounds.getNorth()));
     return right > left && bottom > top
       ? { x: left, y: top, width: right - left, height: bottom - top } : null;
+  }
+
+  /** Parts of the image, in its pixels, under the tools over the map. */
+  covered() {
+    const map = this.element.getBoundingClientRect();
+    const tools = [...this.element.parentElement?.children ?? []].filter((part) => part !== this.element && !part.matches('.progress, .crosshair'));
+    return tools.map((part) => part.getBoundingClientRect()).filter(({ width, height }) => width && height).map((part) => {
+      const [from, to] = [[part.left, part.top], [part.right, part.bottom]]
+        .map(([x, y]) => toPoint(this._map.containerPointToLatLng([x - map.left, y - map.top])));
+      return { x: from.x, y: from.y, width: to.x - from.x, height: to.y - from.y };
+    });
   }
 
   /** The window changed: an image that filled it fills it again, else the center stays. */

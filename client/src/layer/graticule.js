@@ -1,17 +1,19 @@
 // The coordinate grid: lines of equal longitude and latitude in the visible part of the image.
 //
-// Positions are taken on a mesh, and the lines are the contours of both coordinates on it. So every
-// projection, distortion and mosaic is drawn alike, and nothing is drawn where there is no sky.
+// Positions are taken on a mesh (`mesh.js`), and the lines are the contours of both coordinates on it. So
+// every projection, distortion and mosaic is drawn alike, and nothing is drawn where there is no sky.
 
 /** @typedef {import('../types').Point} Point */
 /** @typedef {import('../types').SkyPosition} SkyPosition */
-/** @typedef {{x: number, y: number, width: number, height: number}} Box in image pixels */
-/** @typedef {{axis: 'lon' | 'lat', value: number, segments: [Point, Point][]}} Line value in degrees */
+/** @typedef {import('./mesh.js').Ring} Ring */
+/** @typedef {{axis: 'lon' | 'lat' | 'edge', value: number, segments: [Point, Point][]}} Line value in degrees */
 
 /** Approximate number of lines along each coordinate. */
 const LINES = 6;
 /** A cell across which a coordinate changes by more holds the seam of a map, degrees. */
 const WIDEST = 40;
+/** A corner on the border of the sky and this close to a line lies on it, degrees. */
+const ON_BORDER = 5e-3;
 const DEGREE = Math.PI / 180;
 
 const DEGREES = [90, 45, 30, 20, 15, 10, 5, 2, 1];
@@ -44,27 +46,6 @@ function between(a, b, atA, atB) {
 }
 
 /**
- * Positions at the corners of a mesh over a box.
- * @param {Box} box @param {number} cell size in image pixels
- * @param {(x: number, y: number) => SkyPosition | null} position
- */
-export function mesh(box, cell, position) {
-  const columns = Math.max(2, Math.ceil(box.width / cell));
-  const rows = Math.max(2, Math.ceil(box.height / cell));
-  /** @type {{point: Point, sky: SkyPosition | null}[][]} */
-  const corners = [];
-  for (let row = 0; row <= rows; row += 1) {
-    // The box's right and lower edges belong to the next pixels, which may have no sky.
-    const y = Math.min(box.y + (row * box.height) / rows, box.y + box.height - 1e-6);
-    corners.push(Array.from({ length: columns + 1 }, (_, column) => {
-      const x = Math.min(box.x + (column * box.width) / columns, box.x + box.width - 1e-6);
-      return { point: { x, y }, sky: position(x, y) };
-    }));
-  }
-  return corners;
-}
-
-/**
  * Offset from a meridian's great circle, degrees: smooth at the poles, where longitude is not.
  * @param {number} meridian
  */
@@ -76,35 +57,50 @@ const onMeridiansSide = (meridian) => (/** @type {SkyPosition} */ { lon }) => Ma
 
 /**
  * Where a field is zero, in cells whose corners all pass the test.
- * @param {ReturnType<typeof mesh>} corners @param {(sky: SkyPosition) => number} field
+ * @param {Ring[]} rings @param {(sky: SkyPosition) => number} field
  * @param {(sky: SkyPosition) => boolean} [isThere]
  * @returns {[Point, Point][]}
  */
-function contour(corners, field, isThere = () => true) {
+function contour(rings, field, isThere = () => true) {
   /** @type {[Point, Point][]} */
   const segments = [];
-  for (let row = 0; row + 1 < corners.length; row += 1) {
-    for (let column = 0; column + 1 < corners[row].length; column += 1) {
-      const ring = [corners[row][column], corners[row][column + 1], corners[row + 1][column + 1], corners[row + 1][column]];
-      const values = ring.map(({ sky }) => (sky && isThere(sky) ? field(sky) : NaN));
-      if (!(Math.max(...values) - Math.min(...values) < WIDEST)) continue; // NaN, too
-      const found = [];
-      for (let k = 0; k < 4; k += 1) {
-        const next = (k + 1) % 4;
-        if (values[k] < 0 !== values[next] < 0) found.push(between(ring[k].point, ring[next].point, values[k], values[next]));
-      }
-      for (let k = 0; k + 1 < found.length; k += 2) segments.push([found[k], found[k + 1]]);
+  for (const ring of rings) {
+    const values = ring.map(({ sky }) => (isThere(sky) ? field(sky) : NaN));
+    if (!(Math.max(...values) - Math.min(...values) < WIDEST)) continue; // NaN, too
+    leaveBorder(ring, values);
+    const found = [];
+    for (let k = 0; k < ring.length; k += 1) {
+      const next = (k + 1) % ring.length;
+      if (values[k] < 0 !== values[next] < 0) found.push(between(ring[k].point, ring[next].point, values[k], values[next]));
     }
+    for (let k = 0; k + 1 < found.length; k += 2) segments.push([found[k], found[k + 1]]);
   }
   return segments;
 }
 
 /**
- * Range of the longitudes, from the middle of the mesh outward, and of the latitudes.
- * @param {ReturnType<typeof mesh>} corners
+ * Let no line run along the border, which is drawn as a line of its own: there, rounding decides on
+ * which side of the line a corner lies.
+ * @param {Ring} ring @param {number[]} values
  */
-function extent(corners) {
-  const all = corners.flat().flatMap(({ sky }) => (sky ? [sky] : []));
+function leaveBorder(ring, values) {
+  const inner = values.find((_, k) => !ring[k].isBorder) ?? 1;
+  ring.forEach(({ isBorder }, k) => {
+    if (isBorder && Math.abs(values[k]) < ON_BORDER) values[k] = Math.sign(inner) * ON_BORDER;
+  });
+}
+
+/** Where the sky ends. @param {Ring[]} rings @returns {[Point, Point][]} */
+function border(rings) {
+  return rings.flatMap((ring) => ring.flatMap((here, k) => {
+    const next = ring[(k + 1) % ring.length];
+    return here.isBorder && next.isBorder ? [/** @type {[Point, Point]} */ ([here.point, next.point])] : [];
+  }));
+}
+
+/** Range of the longitudes, from the middle of the mesh outward, and of the latitudes. @param {Ring[]} rings */
+function extent(rings) {
+  const all = rings.flat().map(({ sky }) => sky);
   if (!all.length) return null;
   const middle = all[all.length >> 1].lon;
   const offsets = all.map(({ lon }) => turn(lon, middle));
@@ -121,15 +117,13 @@ function multiples(low, high, step) {
 }
 
 /**
- * Lines of the grid over a box, and the steps between them in degrees.
- * @param {Box} box @param {number} cell size of the mesh in image pixels
- * @param {(x: number, y: number) => SkyPosition | null} position
+ * Lines of the grid over the cells of a mesh, and the steps between them in degrees.
+ * @param {Ring[]} rings
  * @param {{lon: Steps, lat: Steps}} kinds
  * @returns {{lines: Line[], steps: {lon: number, lat: number}} | null} null where there is no sky
  */
-export function graticule(box, cell, position, kinds) {
-  const corners = mesh(box, cell, position);
-  const range = extent(corners);
+export function graticule(rings, kinds) {
+  const range = extent(rings);
   if (!range) return null;
   const steps = {
     lon: stepFor(kinds.lon, range.east - range.west),
@@ -140,11 +134,12 @@ export function graticule(box, cell, position, kinds) {
   const lines = [
     ...[...meridians].map((value) => ({
       axis: /** @type {const} */ ('lon'), value,
-      segments: contour(corners, offMeridian(value), onMeridiansSide(value)),
+      segments: contour(rings, offMeridian(value), onMeridiansSide(value)),
     })),
     ...multiples(range.south, range.north, steps.lat).filter((value) => Math.abs(value) < 89.999).map((value) => ({
-      axis: /** @type {const} */ ('lat'), value, segments: contour(corners, ({ lat }) => lat - value),
+      axis: /** @type {const} */ ('lat'), value, segments: contour(rings, ({ lat }) => lat - value),
     })),
+    { axis: 'edge', value: NaN, segments: border(rings) },
   ];
   return { lines: lines.filter(({ segments }) => segments.length), steps };
 }

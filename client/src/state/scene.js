@@ -33,6 +33,8 @@ export class Scene {
     this.statistics = null;
     /** @type {SkyCoordinates | null} */
     this.sky = null;
+    /** The view that the metadata are of. @type {View | null} */
+    this.view = null;
     this._selection = '';
     /** Number of images opened so far; an image whose file is replaced counts again. */
     this.opened = 0;
@@ -61,6 +63,7 @@ export class Scene {
     this._details.cancel();
     this.opened += 1;
     this.metadata = metadata;
+    this.view = view;
     this.statistics = null;
     this.sky = new SkyCoordinates(metadata.sky);
     this.notify();
@@ -95,6 +98,7 @@ export class Scene {
           return;
         }
         this.metadata = news;
+        this.view = view;
         this.notify();
       },
       this._onError,

@@ -50,8 +50,8 @@ export function arrows(north, parity, length) {
   };
 }
 
-/** @param {App} app */
-export function createCompass(app) {
+/** @param {App} app @param {() => import('../wcs/frames.js').Notation | null} notation the readout's */
+export function createCompass(app, notation) {
   const bar = h('div', { class: 'scale-line' });
   const label = h('div', { class: 'scale-label' });
   const scale = h('div', { class: 'scale', role: 'img' }, label, bar);
@@ -70,7 +70,8 @@ export function createCompass(app) {
     element.hidden = !metadata || !app.map.isOpen;
     if (!metadata || !sky || element.hidden) return;
     const center = app.map.center;
-    const local = sky.local(center.x, center.y);
+    const way = notation();
+    const local = sky.local(center.x, center.y, way?.turn);
     const { width, label: text } = scaleBar(local.scale, app.map.magnification);
     bar.style.width = `${width.toFixed(1)}px`;
     label.textContent = text;
@@ -79,7 +80,7 @@ export function createCompass(app) {
     compass.style.visibility = local.north === null ? 'hidden' : '';
     if (local.north === null) return;
     const tips = arrows(local.north, local.parity, 20);
-    const [up, left] = AXES[metadata.sky.frame] ?? ['N', 'E'];
+    const [up, left] = AXES[way?.frame ?? metadata.sky.frame] ?? ['N', 'E'];
     const tip = svg('marker', {
       id: 'arrow-tip', viewBox: '0 0 6 6', refX: 3, refY: 3, markerWidth: 5, markerHeight: 5, orient: 'auto',
     }, svg('path', { d: 'M0 0 6 3 0 6z' }));

@@ -39,6 +39,7 @@ export function openHelp(commands) {
   const rows = [
     { keys: ['←', '↑', '→', '↓'], title: 'Move the map, when it has the focus' },
     { keys: ['Shift + drag'], title: 'Zoom to a box' },
+    { keys: ['right drag'], title: 'Bias to the right, contrast upwards' },
     { keys: ['double click'], title: 'Zoom in; with Shift, out. A double click on a slider resets it' },
     ...commands,
   ];

@@ -1,14 +1,14 @@
 // Pixel, value and sky position under the pointer, or at the center of the map without a pointer.
 
-import { h } from '../ui/dom.js';
-import { formatValue } from '../ui/format.js';
+import { h, setOptions } from '../ui/dom.js';
+import { formatValue, planeLabel } from '../ui/format.js';
 import { formatUnit } from '../ui/units.js';
 import { remember, remembered } from '../ui/memory.js';
 import { Latest } from '../state/latest.js';
 import { formatView } from '../view/view.js';
 import { pickOf, planesOf } from '../view/effective.js';
 import { fitsPixel } from '../wcs/fits.js';
-import { notations } from '../wcs/frames.js';
+import { chosenNotation, notations, usualNotations } from '../wcs/frames.js';
 
 /** @typedef {import('../app/app.js').App} App */
 /** @typedef {import('../types').Point} Point */
@@ -57,43 +57,54 @@ function answeredIn(element, delay) {
 export function createReadout(app, onNotation = () => {}) {
   const place = h('span', { class: 'readout-value readout-pixel' });
   const value = h('span', { class: 'readout-value readout-data' });
+  const plane = h('span', { class: 'readout-label readout-plane' }, 'Value');
   const sky = h('span', { class: 'readout-value readout-sky' });
   const values = answeredIn(value, 60);
   const positions = answeredIn(sky, 90);
   const skyLabel = h('span', { class: 'readout-label' });
-  const notation = h('button', {
-    type: 'button', class: 'readout-notation', title: 'Next notation (C)', onclick: () => cycle(),
+  const notation = h('select', {
+    class: 'readout-notation', title: 'Coordinates of the readout, the grid and the compass (C)', 'aria-label': 'Coordinates', onchange: () => choose(notation.value),
   });
   const skyGroup = h('div', { class: 'readout-group readout-position' }, skyLabel, sky, notation);
   const origin = h('span', { class: 'readout-origin' });
   const element = h('div', { class: 'readout', role: 'group', 'aria-label': 'Readout' },
     h('div', { class: 'readout-group' }, h('span', { class: 'readout-label' }, 'FITS pixel'), place, origin),
-    h('div', { class: 'readout-group readout-grow' }, h('span', { class: 'readout-label' }, 'Value'), value),
+    h('div', { class: 'readout-group readout-grow' }, plane, value),
     skyGroup);
   /** @type {Point | null} */
   let pointer = null;
   let chosen = remembered('notation') ?? '';
   /** The opened image that the texts belong to. */
   let opened = 0;
+  let isCentered = remembered('pixel-center') === 'true';
 
   function available() {
     const data = app.scene.metadata?.sky;
     return data && app.scene.sky?.exists ? notations(data.frame, data.equinox, data.names) : [];
   }
 
-  const current = () => {
-    const list = available();
-    return list.find((entry) => entry.id === chosen) ?? list[0] ?? null;
-  };
+  const current = () => chosenNotation(available(), chosen);
 
   function cycle() {
-    const list = available();
+    const list = usualNotations(available());
     if (!list.length) return;
     const now = list.findIndex((entry) => entry.id === current()?.id);
-    chosen = list[(now + 1) % list.length].id;
+    choose(list[(now + 1) % list.length].id);
+  }
+
+  /** @param {string} id */
+  function choose(id) {
+    chosen = id;
     remember('notation', chosen);
     update();
     onNotation();
+  }
+
+  /** Show the position of the pixel's center instead of that of the pointer, or the reverse. */
+  function toggleCenter() {
+    isCentered = !isCentered;
+    remember('pixel-center', String(isCentered));
+    update();
   }
 
   function update() {
@@ -104,13 +115,14 @@ export function createReadout(app, onNotation = () => {}) {
     if (!app.isDrawn) return; // the picture, and with it the readout, is still that of the image before
     if (opened !== app.scene.opened) for (const text of [values, positions]) text.set('');
     opened = app.scene.opened;
+    plane.textContent = app.effective ? planeLabel(metadata, app.effective) || 'Value' : 'Value';
     const point = pointer ?? app.map.center;
-    origin.textContent = pointer ? '' : 'map center';
+    origin.textContent = [pointer ? '' : 'map center', isCentered ? 'position of the pixel’s center' : ''].filter(Boolean).join(', ');
     const column = Math.floor(point.x);
     const row = Math.floor(point.y);
     const within = column >= 0 && row >= 0 && column < metadata.width && row < metadata.height;
     place.textContent = within ? fitsPixel(point, metadata.height, metadata.topDown).join(', ') : 'outside';
-    showSky(point, within);
+    showSky(isCentered ? { x: column + 0.5, y: row + 0.5 } : point, within);
     if (within && !app.playing) askValue(column, row);
     else values.set('–');
   }
@@ -130,8 +142,8 @@ export function createReadout(app, onNotation = () => {}) {
       return;
     }
     skyLabel.textContent = way.names.join(', ');
-    notation.textContent = way.title;
-    notation.setAttribute('aria-label', `Notation: ${way.title}. Change it`);
+    setOptions(notation, available().map(({ id, title }) => ({ value: id, label: title })));
+    notation.value = way.id;
     const position = coordinates.position(point.x, point.y);
     /** @param {import('../types').SkyPosition} at */
     const written = (at) => way.format(at, coordinates.data.scale).join('  ');
@@ -155,7 +167,7 @@ export function createReadout(app, onNotation = () => {}) {
   /** @param {number} x @param {number} y */
   function askValue(x, y) {
     const { metadata } = app.scene;
-    if (!metadata) return;
+    if (!metadata || app.playing) return;
     const planes = planesOf(app.view);
     const { frame, channel, mix, collapse } = app.effective ?? {};
     // The planes in effect as well: without a choice, the server's changes with the HDU or a named view.
@@ -167,19 +179,20 @@ export function createReadout(app, onNotation = () => {}) {
   }
 
   /** @param {import('../types').PixelValue} news */
-  function describe({ values: list, chip }) {
+  function describe({ values: list, chip, flags }) {
     const several = list.length > 1;
     const unit = formatUnit(list.find((entry) => entry.unit)?.unit);
     const texts = list.map((entry) => {
       const number = entry.value === null ? 'missing' : formatValue(Number(entry.value));
       return several ? `${entry.name || entry.channel}: ${number}` : number;
     });
-    return [texts.join('  '), unit, chip && `(${chip})`].filter(Boolean).join(' ');
+    const names = flags?.map(({ name }) => name).join(', ');
+    return [texts.join('  '), unit, names && `(${names})`, chip && `(${chip})`].filter(Boolean).join(' ');
   }
 
   // A touch screen has no pointer between touches: the cross at the center is read out instead.
   const touch = matchMedia('(hover: none)');
   app.map.onPointer((point) => { pointer = touch.matches ? null : point; update(); });
   app.map.onMoving(() => { if (!pointer) update(); });
-  return { element, update, cycle, get notation() { return current(); } };
+  return { element, update, cycle, toggleCenter, get notation() { return current(); } };
 }

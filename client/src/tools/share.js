@@ -1,39 +1,27 @@
 // Addresses of the present view, for other people and programs.
 
+import { copyText } from '../ui/clipboard.js';
 import { h, icon, uniqueId } from '../ui/dom.js';
 import { openDialog } from '../ui/dialog.js';
+import { declaration } from '../view/declaration.js';
 import { formatView } from '../view/view.js';
 
 /** @typedef {import('../app/app.js').App} App */
 
-/** @param {HTMLInputElement} input */
-async function copy(input) {
-  try {
-    await navigator.clipboard.writeText(input.value);
-    return true;
-  } catch {
-    // The clipboard API needs a secure page; this older way needs a selection.
-    input.focus();
-    input.select();
-    return document.execCommand('copy');
-  }
-}
-
-/** @param {string} label @param {string} address @param {string} hint */
-function entry(label, address, hint) {
+/** @param {string} label @param {string} text @param {string} hint @param {number} [lines] */
+function entry(label, text, hint, lines = 1) {
   const id = uniqueId('share');
-  const input = h('input', {
-    id, type: 'text', readOnly: true, value: address, onfocus: () => input.select(), 'aria-describedby': `${id}-hint`,
-  });
+  const shown = { id, readOnly: true, value: text, onfocus: () => input.select(), 'aria-describedby': `${id}-hint` };
+  const input = lines > 1 ? h('textarea', { ...shown, rows: Math.min(lines, 8), wrap: 'off' }) : h('input', { ...shown, type: 'text' });
   const button = h('button', {
     type: 'button', class: 'button', 'aria-label': `Copy: ${label}`,
     onclick: async () => {
-      text.textContent = (await copy(input)) ? 'Copied' : 'Press Ctrl+C';
-      setTimeout(() => { text.textContent = 'Copy'; }, 1600);
+      state.textContent = (await copyText(input.value)) ? 'Copied' : 'Press Ctrl+C';
+      setTimeout(() => { state.textContent = 'Copy'; }, 1600);
     },
   });
-  const text = h('span', { role: 'status' }, 'Copy');
-  button.append(icon('copy'), text);
+  const state = h('span', { role: 'status' }, 'Copy');
+  button.append(icon('copy'), state);
   return h('div', { class: 'share-entry' }, h('label', { for: id }, label),
     h('div', { class: 'row' }, input, button), h('p', { class: 'hint', id: `${id}-hint` }, hint));
 }
@@ -49,10 +37,12 @@ export function openShare(app) {
   const seen = region && `${region.x},${region.y},${region.width},${region.height}`;
   /** @param {string} href @param {string} label */
   const link = (href, label) => h('a', { href, target: '_blank', rel: 'noopener', class: 'button' }, label);
+  const yaml = declaration(metadata);
   openDialog('Share', [
     entry('This page', app.address.link, 'Opens the same image, view, position and zoom.'),
     entry('IIIF image (info.json)', app.api.info(metadata.id, view), 'This view as a deep-zoom image, for OpenSeadragon, Mirador and Universal Viewer.'),
     entry('WMTS capabilities', metadata.wmts, 'For QGIS, GDAL and OpenLayers.'),
+    ...(yaml ? [entry('Settings (YAML)', yaml, 'Declares this set in the settings file of the server, under a name of your choice.', yaml.split('\n').length)] : []),
     h('div', { class: 'share-entry' }, h('h3', {}, 'Picture'),
       h('div', { class: 'row wrap' },
         link(picture('full', 'jpg'), 'Whole image, JPEG'), link(picture('full', 'png'), 'Whole image, PNG'),

@@ -61,6 +61,18 @@ export function channelLabel(channel) {
   return [named ? channel.name : '', value].filter(Boolean).join(' · ') || `Channel ${channel.index}`;
 }
 
+/**
+ * The plane of an image with a Stokes axis, "Stokes Q · 1.42 GHz", or of a single frequency; empty for other images.
+ * @param {import('../types').Metadata} metadata
+ * @param {{stokes: string | null, channel: number[], mix: readonly unknown[]}} now values in effect
+ */
+export function planeLabel({ channels }, { stokes, channel: [first, last], mix }) {
+  if (!stokes) return channels.length === 1 && channels[0].value !== null ? channelLabel(channels[0]) : '';
+  const ends = [...new Set([first, last])].map((number) => channelLabel(channels[number - 1]));
+  const isNamed = channels.length > 1 || channels[0].value !== null;
+  return [`Stokes ${stokes}`, isNamed && !mix.length ? ends.join(' – ') : ''].filter(Boolean).join(' · ');
+}
+
 /** An angle in a suitable unit. @param {number} degrees */
 export function formatAngle(degrees) {
   const [value, unit] = degrees >= 1 ? [degrees, '°'] : degrees >= 1 / 60 ? [degrees * 60, '′'] : [degrees * 3600, '″'];

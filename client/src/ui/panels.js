@@ -37,6 +37,10 @@ export function createPanels(onResized) {
 
   return {
     set,
+    /** Hide a panel that is of no use now, unless the user opened it. @param {Panel} name */
+    spare(name) {
+      if (remembered(`panel.${name}`) !== 'true' && !parts[name].element.contains(document.activeElement)) set(name, false, false);
+    },
     /** @param {Panel} name */
     toggle: (name) => set(name, Boolean(parts[name].element.hidden)),
     /** @param {typeof parts} all @param {() => void} showImages called when the panel of images opens */

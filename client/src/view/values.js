@@ -11,12 +11,20 @@ export const STRETCHES = Object.freeze(['linear', 'sqrt', 'log', 'asinh', 'sinh'
 /** Default parameters; stretches without a parameter are not listed. @type {Readonly<Record<string, number>>} */
 export const STRETCH_PARAMETERS = Object.freeze({ log: 1000, asinh: 0.1, sinh: 1 / 3, power: 2, lupton: 8 });
 
+/** Patterns of color cameras, and the mosaic as it is. */
+export const CFA_VALUES = Object.freeze(['none', 'rggb', 'bggr', 'grbg', 'gbrg']);
+
+/** All flags, none of them, and numbers instead of flags. */
+const BITS_WORDS = Object.freeze(['all', 'none', 'off']);
+
 export const COLLAPSES = Object.freeze(['mean', 'sum', 'max', 'median']);
 
 const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
 // Without the characters that separate keys, values and lists, or that end a path in an address.
 const NAME = /^[^;=&,:~/?#\x00-\x1f\x7f]+$/;
 const RANGE = /^(\d{1,9})(?:-(\d{1,9}))?$/;
+const BIT_RANGE = /^(\d{1,3})(?:-(\d{1,3}))?$/;
+const BITS_EXPECTED = 'all, none, off, or numbers from 0, ranges of them and names, separated by commas';
 const PICK_EXPECTED = 'a number from 1, a name, or a range first-last of numbers';
 const COLOR_EXPECTED = 'six hexadecimal digits RRGGBB';
 const MIX_EXPECTED = 'channel:RRGGBB, separated by commas, each channel once';
@@ -94,6 +102,41 @@ export function parsePick(text) {
   }
   if (range[0] < 1 || range[0] > range[1]) throw new Error(PICK_EXPECTED);
   return formatRange(...range);
+}
+
+/** Flags: numbers from 0 and names in ascending order, or one word. @param {string} text @returns {(number | string)[]} */
+export function parseBits(text) {
+  /** @type {Set<number>} */
+  const numbers = new Set();
+  /** @type {Set<string>} */
+  const names = new Set();
+  for (const item of text.split(',')) {
+    const match = BIT_RANGE.exec(item);
+    if (!match) {
+      if (/^(?:[+-]?\d+|\d+-\d+)$/.test(item)) throw new Error(BITS_EXPECTED);
+      names.add(parseName(item, BITS_EXPECTED));
+      continue;
+    }
+    const [first, last] = [Number(match[1]), Number(match[2] ?? match[1])];
+    if (last < first) throw new Error(BITS_EXPECTED);
+    for (let number = first; number <= last; number += 1) numbers.add(number);
+  }
+  const found = [...[...numbers].sort((a, b) => a - b), ...[...names].sort((a, b) => compare(points(a), points(b)))];
+  const word = String(found[0]).toLowerCase();
+  return found.length === 1 && BITS_WORDS.includes(word) ? [word] : found;
+}
+
+/** Consecutive numbers are written as ranges. @param {readonly (number | string)[]} bits */
+export function formatBits(bits) {
+  /** @type {[number, number][]} */
+  const runs = [];
+  for (const bit of bits) {
+    if (typeof bit !== 'number') continue;
+    const run = runs.at(-1);
+    if (run && bit === run[1] + 1) run[1] = bit;
+    else runs.push([bit, bit]);
+  }
+  return [...runs.map(([first, last]) => formatRange(first, last)), ...bits.filter((bit) => typeof bit === 'string')].join(',');
 }
 
 /** All entries of a list, each channel once. @template {{channel: string | null}} T @param {string[]} items @param {(item: string) => T} read @param {string} expected @returns {T[]} */
@@ -189,7 +232,12 @@ function inOrder(entries) {
 function rank(channel) {
   if (channel === null) return [0];
   const range = parseRange(channel);
-  return range ? [1, ...range] : [2, ...Array.from(channel, (character) => character.codePointAt(0) ?? 0)];
+  return range ? [1, ...range] : [2, ...points(channel)];
+}
+
+/** @param {string} text */
+function points(text) {
+  return Array.from(text, (character) => character.codePointAt(0) ?? 0);
 }
 
 /** @param {number[]} a @param {number[]} b */

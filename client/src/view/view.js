@@ -9,7 +9,7 @@
 //   stretch  = name [ ":" number ]
 
 import {
-  COLLAPSES, formatLimits, formatMix, formatNumber, formatStretch, parseHdu, parseLimits, parseMix, parseName, parseNan,
+  CFA_VALUES, COLLAPSES, formatBits, formatLimits, formatMix, formatNumber, formatStretch, parseBits, parseHdu, parseLimits, parseMix, parseName, parseNan,
   parseNumber, parsePick, parseStretch, parseWord,
 } from './values.js';
 
@@ -20,6 +20,7 @@ import {
 const READERS = Object.freeze({
   view: parseName,
   hdu: parseHdu,
+  stokes: parseName,
   frame: parsePick,
   channel: parsePick,
   collapse: (text) => parseWord(text, COLLAPSES),
@@ -33,6 +34,8 @@ const READERS = Object.freeze({
   cmap: (text) => parseName(text.toLowerCase()), // the server has the list
   invert: (text) => parseWord(text, ['1', '0']) === '1',
   nan: parseNan,
+  cfa: (text) => parseWord(text, CFA_VALUES),
+  bits: parseBits,
 });
 
 /** Writers of values that are not text. @type {Readonly<Record<string, (value: any) => string>>} */
@@ -45,6 +48,7 @@ const WRITERS = Object.freeze({
   bias: formatNumber,
   saturation: formatNumber,
   invert: (value) => (value ? '1' : '0'),
+  bits: formatBits,
 });
 
 export const VIEW_KEYS = Object.freeze(/** @type {(keyof View)[]} */ (Object.keys(READERS)));

@@ -1,49 +1,11 @@
-// Celestial frames: names and notations of their coordinates, and the rotation between ICRS and
-// galactic coordinates.
+// Celestial frames: names and notations of their coordinates.
 
 import {
   decimalsFor, formatDegrees, formatLongitude, formatSexagesimal,
 } from './angles.js';
-import { toPosition, toVector } from './vectors.js';
+import { isTransformable, transformation } from './systems.js';
 
 /** @typedef {import('../types').SkyPosition} SkyPosition */
-
-// Rows: the galactic axes in ICRS as astropy has them: the pole and center of the IAU's definition
-// in FK5 (Reid & Brunthaler 2004, ApJ 616, 872), seen from ICRS.
-const GALACTIC = [
-  [-0.05487565771259163, -0.8734370519556159, -0.48383507361671546],
-  [0.4941094371927268, -0.4448297212232952, 0.7469821839866676],
-  [-0.8676661375596576, -0.19807633727300053, 0.4559838136873016],
-];
-
-/** @param {SkyPosition} position ICRS @returns {SkyPosition} */
-export function icrsToGalactic({ lon, lat }) {
-  const v = toVector(lon, lat);
-  const turned = GALACTIC.map((row) => row[0] * v[0] + row[1] * v[1] + row[2] * v[2]);
-  return toPosition(/** @type {import('./vectors.js').Vector} */ (turned));
-}
-
-/** @param {SkyPosition} position galactic @returns {SkyPosition} */
-export function galacticToIcrs({ lon, lat }) {
-  const v = toVector(lon, lat);
-  const turned = [0, 1, 2].map((k) => GALACTIC[0][k] * v[0] + GALACTIC[1][k] * v[1] + GALACTIC[2][k] * v[2]);
-  return toPosition(/** @type {import('./vectors.js').Vector} */ (turned));
-}
-
-/**
- * Rotation of positions from one frame to another, of which at most one is galactic and the other is ICRS or
- * as good as that; null where none is needed.
- * @param {string} from @param {string} to
- */
-export function rotation(from, to) {
-  if ((from === 'galactic') === (to === 'galactic')) return null;
-  return from === 'galactic' ? galacticToIcrs : icrsToGalactic;
-}
-
-/** Whether a frame is ICRS, or FK5 J2000, which agrees with it to a fortieth of an arcsecond. @param {string} frame @param {number | null} equinox */
-export function isIcrs(frame, equinox) {
-  return frame === 'icrs' || (frame === 'fk5' && (equinox ?? 2000) === 2000);
-}
 
 const EQUATORIAL = new Set(['icrs', 'fk5', 'fk4', 'fk4-no-e', 'apparent', 'hour-angle']);
 
@@ -61,7 +23,7 @@ export function frameTitle(frame, equinox) {
     case 'fk4-no-e': return `FK4 B${equinox ?? 1950}, no E-terms`;
     case 'galactic': return 'Galactic';
     case 'supergalactic': return 'Supergalactic';
-    case 'ecliptic': return 'Ecliptic';
+    case 'ecliptic': return (equinox ?? 2000) === 2000 ? 'Ecliptic' : `Ecliptic J${equinox}`;
     case 'helioprojective': return 'Helioprojective';
     case 'helioecliptic': return 'Helioecliptic';
     case 'heliographic': return 'Heliographic (Stonyhurst)';
@@ -79,8 +41,12 @@ export function frameTitle(frame, equinox) {
  * @typedef {object} Notation a notation of positions
  * @property {string} id
  * @property {string} title
+ * @property {string} frame
+ * @property {number | null} equinox
  * @property {[string, string]} names of the two coordinates
- * @property {(position: SkyPosition, scale: number | null) => [string, string]} format
+ * @property {'hours' | 'sexagesimal' | 'decimal' | 'solar'} style of the longitude; latitudes of hours are sexagesimal
+ * @property {(position: SkyPosition) => SkyPosition} turn from the image's own frame to this one
+ * @property {(position: SkyPosition, scale: number | null) => [string, string]} format of a position in the image's own frame
  */
 
 /** @param {SkyPosition} position @param {number | null} scale @returns {[string, string]} */
@@ -110,31 +76,64 @@ function solar({ lon, lat }, scale) {
   return [`${formatDegrees(signed * 3600, 1, true)}″`, `${formatDegrees(lat * 3600, 1, true)}″`];
 }
 
+/** Frames in which positions of all images can be shown. @type {[string, number | null, [string, string]][]} */
+const SHOWN = [
+  ['icrs', null, ['RA', 'Dec']],
+  ['fk5', 2000, ['RA', 'Dec']],
+  ['fk4', 1950, ['RA', 'Dec']],
+  ['galactic', null, ['l', 'b']],
+  ['ecliptic', 2000, ['λ', 'β']],
+  ['supergalactic', null, ['SGL', 'SGB']],
+];
+
+/** @param {SkyPosition} position */
+const itself = (position) => position;
+
+/**
+ * @param {string} frame @param {number | null} equinox @param {[string, string]} names
+ * @param {(position: SkyPosition) => SkyPosition} turn @param {boolean} isOwn
+ * @returns {Notation[]}
+ */
+function notationsIn(frame, equinox, names, turn, isOwn) {
+  const title = frameTitle(frame, equinox);
+  const id = isOwn ? '' : `${frame}-`;
+  const common = { frame, equinox, names, turn };
+  /** @type {Notation} */
+  const degrees = { ...common, id: `${id}decimal`, title: isEquatorial(frame) || isOwn ? `${title} degrees` : title, style: 'decimal', format: (p, s) => decimal(turn(p), s) };
+  if (!isEquatorial(frame)) return [degrees];
+  return [{ ...common, id: `${id}sexagesimal`, title: `${title} h m s`, style: 'hours', format: (p, s) => sexagesimal(turn(p), s) }, degrees];
+}
+
 /**
  * The notations that positions in a frame can be shown in; the first is the frame's own.
  * @param {string} frame @param {number | null} equinox @param {string[]} names
  * @returns {Notation[]}
  */
 export function notations(frame, equinox, names) {
-  const title = frameTitle(frame, equinox);
   /** @type {[string, string]} */
   const own = [names[0] ?? 'lon', names[1] ?? 'lat'];
-  if (frame === 'helioprojective') return [{ id: 'solar', title, names: own, format: solar }];
-  if (frame === 'galactic') {
-    return [
-      { id: 'galactic', title, names: own, format: decimal },
-      { id: 'sexagesimal', title: 'ICRS h m s', names: ['RA', 'Dec'], format: (p, s) => sexagesimal(galacticToIcrs(p), s) },
-      { id: 'decimal', title: 'ICRS degrees', names: ['RA', 'Dec'], format: (p, s) => decimal(galacticToIcrs(p), s) },
-    ];
-  }
-  if (!isEquatorial(frame)) return [{ id: 'degrees', title: `${title} degrees`, names: own, format: decimal }];
-  /** @type {Notation[]} */
-  const list = [
-    { id: 'sexagesimal', title: `${title} h m s`, names: own, format: sexagesimal },
-    { id: 'decimal', title: `${title} degrees`, names: own, format: decimal },
-  ];
-  if (isIcrs(frame, equinox)) {
-    list.push({ id: 'galactic', title: 'Galactic', names: ['l', 'b'], format: (p, s) => decimal(icrsToGalactic(p), s) });
+  if (frame === 'helioprojective') return [{ id: 'solar', title: frameTitle(frame, equinox), frame, equinox, names: own, style: 'solar', turn: itself, format: solar }];
+  const list = notationsIn(frame, equinox, own, itself, true);
+  if (!isTransformable(frame)) return list;
+  for (const [other, year, axes] of SHOWN) {
+    const isOwn = other === frame && (year === null || (equinox ?? year) === year);
+    const turn = isOwn ? null : transformation({ frame, equinox }, { frame: other, equinox: year });
+    if (turn) list.push(...notationsIn(other, year, axes, turn, false));
   }
   return list;
+}
+
+/**
+ * The chosen notation among those of an image: of the same frame and style, else the image's own.
+ * @param {Notation[]} list @param {string} id
+ */
+export function chosenNotation(list, id) {
+  const ownId = list[0] && id.startsWith(`${list[0].frame}-`) ? id.slice(list[0].frame.length + 1) : id;
+  return list.find((entry) => entry.id === id) ?? list.find((entry) => entry.id === ownId) ?? list[0] ?? null;
+}
+
+/** The notations that a key goes through: the image's own, and galactic or ICRS coordinates. @param {Notation[]} list */
+export function usualNotations(list) {
+  const others = list[0] && isEquatorial(list[0].frame) ? ['galactic-decimal'] : ['icrs-sexagesimal', 'icrs-decimal'];
+  return list.filter(({ id }) => !id.includes('-') || others.includes(id));
 }

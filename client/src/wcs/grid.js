@@ -71,6 +71,20 @@ export function isValid(grid, x, y) {
 }
 
 /**
+ * Whether interpolation is good everywhere between two points of the grid's region.
+ * @param {SkyGrid} grid @param {number} left @param {number} top @param {number} right @param {number} bottom
+ */
+export function isValidIn(grid, left, top, right, bottom) {
+  const cell = (/** @type {number} */ at, /** @type {number} */ origin, /** @type {number} */ step, /** @type {number} */ nodes) => clampCell((at - origin) / step, nodes);
+  const [first, last] = [left, right].map((x) => cell(x, grid.x0, grid.dx, grid.nx));
+  for (let row = cell(top, grid.y0, grid.dy, grid.ny); row <= cell(bottom, grid.y0, grid.dy, grid.ny); row += 1) {
+    const start = row * (grid.nx - 1);
+    if (grid.valid.slice(start + first, start + last + 1).includes('0')) return false;
+  }
+  return true;
+}
+
+/**
  * Direction at a point, or null where the grid is not valid.
  * @param {SkyGrid} grid @param {number} x @param {number} y
  * @returns {Vector | null}

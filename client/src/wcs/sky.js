@@ -1,6 +1,6 @@
 // The sky coordinates of one image: a grid for each chip, or linear coordinates where there is no sky.
 
-import { pixelToVector, vectorToPixel } from './grid.js';
+import { isValidIn, pixelToVector, vectorToPixel } from './grid.js';
 import { cross, dot, normalize, separation, toPosition, toVector } from './vectors.js';
 
 /** @typedef {import('../types').Sky} SkyData */
@@ -35,6 +35,16 @@ export class SkyCoordinates {
     return this._grid(x, y) !== undefined;
   }
 
+  /**
+   * Whether all positions in a box are known here. Those of several chips count as known, since the
+   * gaps between them have none.
+   * @param {{x: number, y: number, width: number, height: number}} box
+   */
+  isCertain({ x, y, width, height }) {
+    const [grid, ...others] = this.data.grids;
+    return others.length > 0 || !grid || isValidIn(grid, x, y, x + width, y + height);
+  }
+
   /** Position at a point, null where only the server has it. @param {number} x @param {number} y @returns {SkyPosition | null} */
   position(x, y) {
     const grid = this._grid(x, y);
@@ -59,12 +69,16 @@ export class SkyCoordinates {
    * Scale (arcsec per pixel), direction of north (degrees from up, counterclockwise) and parity
    * (1: east is left of north) around a point; the image's where the grid is not valid.
    * @param {number} x @param {number} y
+   * @param {(position: SkyPosition) => SkyPosition} [turn] to the frame whose north is asked for
    */
-  local(x, y) {
+  local(x, y, turn = (position) => position) {
     const grid = this._grid(x, y);
-    const here = grid && pixelToVector(grid, x, y);
-    const right = grid && pixelToVector(grid, x + 1, y);
-    const down = grid && pixelToVector(grid, x, y + 1);
+    const at = (/** @type {number} */ column, /** @type {number} */ row) => {
+      const vector = grid && pixelToVector(grid, column, row);
+      const place = vector && turn(toPosition(vector));
+      return place && toVector(place.lon, place.lat);
+    };
+    const [here, right, down] = [at(x, y), at(x + 1, y), at(x, y + 1)];
     const { scale, north, parity } = this.data;
     if (!here || !right || !down || Math.hypot(here[0], here[1]) < 1e-9) return { scale, north, parity };
     const east = normalize([-here[1], here[0], 0]);

@@ -63,6 +63,55 @@ describe.skipIf(!hasChromium)('the page', () => {
     expect(await page.locator('.chip-name').count()).toBe(0);
   }));
 
+  it('hides and shows the flags of a quality plane', () => on(HASH, async (page) => {
+    const flags = {
+      kind: 'bits', items: ['BAD', '<b>SAT</b>', 'CR', 'EDGE'].map((name, number) => (
+        { number, name, description: '', color: '12ab34', seen: number !== 3 })),
+    };
+    await page.route(/\/api\/images\/[^/?]+(\?|$)/, async (route) => {
+      const metadata = await (await route.fetch()).json();
+      const bits = new URL(route.request().url()).searchParams.get('bits');
+      const shown = { ...metadata.shown, mix: [], bits: bits === 'off' ? null : [0, 1, 2, 3] };
+      await route.fulfill({ json: { ...metadata, flags, shown } });
+    });
+    await page.reload();
+    await settled(page);
+    const legend = page.locator('[data-section=flags]');
+    expect(await legend.locator('.flag-name').allTextContents()).toEqual(['BAD', '<b>SAT</b>', 'CR']);
+    expect(await page.locator('[data-section=limits]').isHidden()).toBe(true);
+    await legend.getByLabel('CR').uncheck();
+    await page.waitForFunction(() => /bits=0-1,3/.test(decodeURIComponent(location.hash)));
+    await legend.getByLabel('CR').check();
+    await page.waitForFunction(() => !/bits/.test(location.hash));
+    await legend.getByRole('button', { name: '1 more' }).click();
+    expect(await legend.locator('.flag-name').count()).toBe(4);
+    await legend.getByRole('button', { name: 'Numbers' }).click();
+    await page.waitForFunction(() => /bits=off/.test(location.hash));
+    await page.locator('[data-section=limits]').waitFor({ state: 'visible' });
+    await settled(page);
+    await page.unrouteAll({ behavior: 'wait' });
+  }));
+
+  it('offers the mosaic of a color camera as it is', () => on(HASH, async (page) => {
+    await page.route(/\/api\/images\/[^/?]+(\?|$)/, async (route) => {
+      const metadata = await (await route.fetch()).json();
+      const cfa = new URL(route.request().url()).searchParams.get('cfa') ?? 'grbg';
+      await route.fulfill({ json: { ...metadata, cfa, cfaDefault: 'grbg' } });
+    });
+    await page.reload();
+    await settled(page);
+    const mosaic = page.getByLabel('Mosaic');
+    expect(await mosaic.inputValue()).toBe('grbg');
+    await mosaic.selectOption('none');
+    await page.waitForFunction(() => /cfa=none/.test(decodeURIComponent(location.hash)));
+    await settled(page);
+    expect((await pictures(page)).every((url) => /cfa=none/.test(decodeURIComponent(url)))).toBe(true);
+    await page.getByLabel('Mosaic').selectOption('grbg');
+    await page.waitForFunction(() => !/cfa/.test(location.hash));
+    await settled(page);
+    await page.unrouteAll({ behavior: 'wait' });
+  }));
+
   it('asks the server for the sky where the grid makes no claim', () => on(HASH, async (page) => {
     await page.route(/\/api\/images\/[^/?]+(\?|$)/, async (route) => {
       const metadata = await (await route.fetch()).json();
@@ -194,7 +243,7 @@ describe.skipIf(!hasChromium)('the page', () => {
       runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'best-practice'],
     }));
     expect(found.violations.map((/** @type {any} */ v) => `${v.id}: ${v.nodes.map((/** @type {any} */ n) => n.html).join(' | ')}`)).toEqual([]);
-    for (const [key, title] of [['?', 'Keys'], ['g', 'Go to'], ['h', 'Header'], ['l', 'Share']]) {
+    for (const [key, title] of [['?', 'Keys'], ['g', 'Search'], ['h', 'Header'], ['l', 'Share']]) {
       await page.locator('.map').focus();
       await page.keyboard.press(key);
       const dialog = page.getByRole('dialog', { name: title });
@@ -245,7 +294,7 @@ describe.skipIf(!hasChromium)('the page', () => {
 
     it('says so where there is no image at all', async () => {
       const { page, complaints, close } = await browser.open('#image=flat.fits');
-      await page.route(/\/api\/images\?/, (route) => route.fulfill({ json: { total: 0, offset: 0, folders: [], images: [] } }));
+      await page.route(/\/api\/images\?/, (route) => route.fulfill({ json: { total: 0, offset: 0, folders: [], images: [], headers: { read: 0, wanted: 0 } } }));
       await page.route(/\/api$/, async (route) => route.fulfill({ json: { ...await (await route.fetch()).json(), start: null } }));
       await page.goto(browser.base);
       await page.reload();
@@ -332,7 +381,7 @@ describe.skipIf(!hasChromium)('the page', () => {
       expect(await page.locator('h1 svg, .image-list svg[onmouseover]').count()).toBe(0);
     }));
 
-    it('plays its frames', () => on('#image=time/sequence.fits', async (page) => {
+    it('plays its frames as tiles where it cannot draw samples', () => on('?live=off#image=time/sequence.fits', async (page) => {
       await page.getByRole('button', { name: 'Play' }).click();
       /** @type {Set<string>} */
       const frames = new Set();
@@ -357,6 +406,26 @@ describe.skipIf(!hasChromium)('the page', () => {
       await page.getByRole('button', { name: 'Play' }).waitFor();
     }));
 
+    it('changes the Stokes parameter and keeps the channel', () => on('#image=cube/lines.fits&view=channel=7;limits=0,9', async (page) => {
+      await page.getByRole('button', { name: 'PA', exact: true }).click();
+      await page.waitForFunction(() => /stokes=PA;channel=7(&|$)/.test(location.hash));
+      expect(await page.getByRole('button', { name: 'PA', exact: true }).getAttribute('aria-pressed')).toBe('true');
+      await page.getByLabel('Channel number').fill('8');
+      await page.keyboard.press('Enter');
+      await page.waitForFunction(() => /stokes=PA;channel=8(&|$)/.test(location.hash));
+      await page.locator('.map').focus();
+      await page.keyboard.press('q');
+      await page.waitForFunction(() => /stokes=I;channel=8(&|$)/.test(location.hash));
+      await page.keyboard.press('Shift+Q');
+      await page.waitForFunction(() => /stokes=PA;channel=8(&|$)/.test(location.hash));
+      expect(await page.locator('.readout').textContent()).toContain('Stokes PA · 1.4207 GHz');
+    }));
+
+    it('has no Stokes parameters of other images', () => on('#image=field.fits', async (page) => {
+      await page.getByText('Channels', { exact: true }).waitFor();
+      expect(await page.getByText('Polarization', { exact: true }).isVisible()).toBe(false);
+    }));
+
     it('mixes channels in other colors', () => on('#image=field.fits', async (page) => {
       await page.getByLabel('Show g', { exact: true }).uncheck();
       await page.waitForFunction(() => /mix=2:00ff00,3:ff0000/.test(location.hash));
@@ -378,18 +447,17 @@ describe.skipIf(!hasChromium)('the page', () => {
     it('goes to places that are typed', () => on('#image=field.fits&zoom=1', async (page) => {
       await page.locator('.map').focus();
       await page.keyboard.press('g');
-      await page.getByLabel('Coordinates').selectOption('pixel');
-      await page.getByRole('textbox', { name: 'Position' }).fill('100, 883');
+      await page.getByRole('combobox', { name: 'Search' }).fill('100, 883 px');
       await page.keyboard.press('Enter');
       await page.waitForFunction(() => /center=99\.5,100\.5/.test(location.hash));
-      await page.keyboard.press('g');
-      await page.getByRole('textbox', { name: 'Position' }).fill('12:30:49.416 +12:23:27.96');
+      await page.keyboard.press('/');
+      await page.getByRole('combobox', { name: 'Search' }).fill('12:30:49.416 +12:23:27.96');
       await page.keyboard.press('Enter');
       await page.waitForFunction(() => /center=765\.\d+,491\.\d+/.test(location.hash));
       await page.keyboard.press('g');
-      await page.getByRole('textbox', { name: 'Position' }).fill('nowhere');
+      await page.getByRole('combobox', { name: 'Search' }).fill('nowhere at all');
       await page.keyboard.press('Enter');
-      await page.getByText('Expected two angles').waitFor();
+      await page.getByText('Nothing has this name').waitFor();
       await page.keyboard.press('Escape');
     }));
   });

@@ -108,6 +108,7 @@ describe.runIf(hasChromium && isMock)('zooming', () => {
     await settled(page);
     // What lies over the map would be dark as well.
     await page.addStyleTag({ content: `.stage > :not(.map) { opacity: 0; } ${style ?? ''}` });
+    await page.waitForTimeout(300); // the first frame of the screencast is the last that was drawn
     await page.route(/\/iiif\/3\//, async (route) => {
       if (latency === Infinity) return route.abort();
       await new Promise((resolve) => { setTimeout(resolve, latency); });

@@ -48,5 +48,5 @@ export function region(image, channels, frame, query) {
 /** @param {MockImage} image @param {number} frame @param {number} x @param {number} y @returns {import('../../src/types').Spectrum} */
 export function spectrum(image, frame, x, y) {
   const values = Array.from({ length: image.channels }, (_, k) => number(plane(image, k + 1, frame)[y * image.width + x]));
-  return { x, y, frame, unit: 'adu', values };
+  return { x, y, frame, stokes: null, unit: 'adu', values };
 }

@@ -6,10 +6,12 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { brightness } from '../../src/control/curve.js';
 import { softening } from '../../src/view/effective.js';
+import { parseSet } from '../../src/view/sets.js';
 import { parseView } from '../../src/view/view.js';
 import { tanToSky } from '../support/tan.js';
 import { profile, region, spectrum } from './measures.js';
 import { encodePng } from './png.js';
+import { samples, stepOf } from './samples.js';
 import { IMAGES, plane, skyOf, tanOf } from './sky.js';
 
 /** @typedef {import('./sky.js').MockImage} MockImage */
@@ -26,6 +28,19 @@ const COLORMAPS = {
 };
 const MIX = ['0000ff', '00ff00', 'ff0000'].map((color, k) => ({ channel: k + 1, last: k + 1, color }));
 
+const STOKES = [
+  { name: 'I', title: 'Total intensity', unit: 'adu', derived: false },
+  { name: 'Q', title: 'Linear polarization Q', unit: 'adu', derived: false },
+  { name: 'U', title: 'Linear polarization U', unit: 'adu', derived: false },
+  { name: 'P', title: 'Linearly polarized intensity', unit: 'adu', derived: true },
+  { name: 'PA', title: 'Polarization angle', unit: 'deg', derived: true },
+];
+
+/** @param {MockImage} image @param {View} view @returns {string | null} */
+function stokesOf(image, view) {
+  return image.axis === 'spectral' ? view.stokes ?? 'I' : null;
+}
+
 class Failure extends Error {
   /** @param {number} status @param {string} message */
   constructor(status, message) {
@@ -37,8 +52,18 @@ class Failure extends Error {
 /** @param {string} id @returns {MockImage} */
 function find(id) {
   const image = IMAGES.find((entry) => entry.id === id);
-  if (!image) throw new Failure(404, `There is no image ${id}.`);
+  if (!image) return found(id);
+  if (!image.width) throw new Failure(404, `image ${id} cannot be served: the file holds only tables`);
   return image;
+}
+
+/** A set, with the pixels of its first member. @param {string} id @returns {MockImage} */
+function found(id) {
+  const set = parseSet(id);
+  if (!set) throw new Failure(404, `There is no image ${id}.`);
+  const members = set.members.map(find);
+  const isBands = set.kind === 'bands';
+  return { ...members[0], id, axis: isBands ? 'band' : '', mixed: isBands, channels: isBands ? members.length : 1, frames: isBands ? 1 : members.length };
 }
 
 /** @param {string} text */
@@ -86,17 +111,19 @@ function metadata(image, asked, host) {
   return {
     id: image.id, title: image.id.split('/').pop() ?? '', width: image.width, height: image.height, unit: 'adu',
     hdu: '0', hdus: [{ selector: '0', name: 'SCI', version: 1, shape: [image.height, image.width], kind: 'science', default: true }],
+    stokes: image.axis === 'spectral' ? STOKES : [],
     channelAxis: image.axis,
     channels: Array.from({ length: image.channels }, (_, k) => ({
       index: k + 1, name: image.axis === 'band' ? 'gri'[k] : String(k + 1), value: image.axis === 'spectral' ? 1.42e9 + k * 1e5 : null,
       unit: image.axis === 'spectral' ? 'Hz' : null, wavelength: null, color: image.mixed ? MIX[k].color : null,
     })),
     frames: Array.from({ length: image.frames }, (_, k) => ({ index: k + 1, name: `exposure ${k + 1}`, time: `2026-03-01T00:0${k}:10.500Z` })),
-    chips: [], arrangement: null, topDown: false, view: '', automatic: { stretch: 'asinh:0.1', cmap: 'gray', mix: image.mixed ? MIX : [], frame: 1, channel: 1, lastChannel: 1 },
+    chips: [], arrangement: null, topDown: false, members: parseSet(image.id)?.members ?? [], cfa: null, cfaDefault: null, flags: null, view: '', automatic: { stretch: 'asinh:0.1', cmap: 'gray', mix: image.mixed ? MIX : [], frame: 1, channel: 1, lastChannel: 1 },
     shown: {
+      stokes: stokesOf(image, view),
       frame: [frame, frame], channel: [channel, channel], collapse: view.collapse ?? 'mean', stretch: text, gamma: view.gamma ?? 1, contrast: view.contrast ?? 1,
       bias: view.bias ?? 0.5, saturation: view.saturation ?? 1, cmap: view.cmap ?? 'gray', invert: view.invert ?? false,
-      nan: view.nan ?? null, mix, limits,
+      nan: view.nan ?? null, bits: null, mix, limits,
     },
     views: [{ name: 'hot', title: 'Hot', view: 'stretch=sqrt;cmap=heat' }], notes: [], sky: skyOf(image),
     tile: { size: 256, levels: 4, provisional: false }, maxWidth: 8192, maxHeight: 8192, maxArea: null, iiif: `http://${host}/iiif/3/${id}`, wmts: `http://${host}/wmts?service=WMTS&request=GetCapabilities`,
@@ -143,11 +170,12 @@ function picture(image, asked, region, size) {
   const weights = mix.map(({ color }) => [0, 2, 4].map((at) => parseInt(color.slice(at, at + 2), 16) / 255));
   const map = COLORMAPS[view.cmap ?? 'gray'] ?? COLORMAPS.gray;
   const rgb = new Uint8Array(columns * rows * 3);
-  const step = width / columns;
+  const step = stepOf(width, columns);
   for (let y = 0; y < rows; y += 1) {
     for (let x = 0; x < columns; x += 1) {
-      const at = Math.min(image.height - 1, top + Math.floor((y + 0.5) * (height / rows))) * image.width + Math.min(image.width - 1, left + Math.floor((x + 0.5) * step));
+      const at = Math.min(image.height - 1, top + Math.floor((y + 0.5) * stepOf(height, rows))) * image.width + Math.min(image.width - 1, left + Math.floor((x + 0.5) * step));
       const color = [0, 0, 0];
+      if (sources.every((data) => Number.isNaN(data[at]))) continue; // missing: black
       sources.forEach((data, k) => {
         const { vmin, vmax } = limits[k];
         const t = Number.isNaN(data[at]) ? 0 : brightness((data[at] - vmin) / (vmax - vmin), tone) ?? 0;
@@ -164,13 +192,22 @@ function picture(image, asked, region, size) {
 function listing(query) {
   const prefix = query.get('prefix') ?? '';
   const search = (query.get('search') ?? '').toLowerCase();
-  const under = IMAGES.filter(({ id }) => (search ? id.toLowerCase().includes(search) : id.startsWith(prefix)));
+  const words = search.split(' ').filter(Boolean).map((word) => new RegExp(word.replace(/[.]/g, '\\$&').replaceAll('*', '.*').replaceAll('?', '.')));
+  const under = IMAGES.filter(({ id }) => id.startsWith(prefix) && words.every((word) => word.test(id.toLowerCase())));
   const here = search ? under : under.filter(({ id }) => !id.slice(prefix.length).includes('/'));
   const folders = search ? [] : [...new Set(under.filter((entry) => !here.includes(entry)).map(({ id }) => `${prefix}${id.slice(prefix.length).split('/')[0]}/`))];
-  return {
-    total: here.length, offset: 0, folders,
-    images: here.map(({ id, width, height }) => ({ id, title: id.split('/').pop() ?? '', bytes: width * height * 4 + 5760, modified: '2026-11-20T12:00:00Z' })),
-  };
+  if (query.get('sort')?.startsWith('-')) here.reverse();
+  const limit = Number(query.get('limit') ?? 100);
+  const place = here.findIndex(({ id }) => id === query.get('at'));
+  const offset = place < 0 ? Number(query.get('offset') ?? 0) : Math.max(0, place - Math.floor(limit / 2));
+  const images = here.slice(offset, offset + limit).map(({ id, width, height }, k) => ({
+    id, title: id.split('/').pop() ?? '', bytes: width * height * 4 + 5760, modified: '2026-11-20T12:00:00Z',
+    facts: {
+      object: id.startsWith('night/') ? 'M 51' : null, filter: 'RVB'[(offset + k) % 3], exposure: 30, instrument: 'ALFOSC',
+      date: '2026-11-20T03:04:05Z', shape: [width, height], problem: null,
+    },
+  }));
+  return { total: here.length, offset, folders, images, headers: { read: images.length, wanted: images.length } };
 }
 
 /** @returns {import('../../src/types').Service} */
@@ -178,7 +215,7 @@ function service() {
   return {
     name: 'Celestile', version: '0.0.0', title: 'Mock sky', colormaps: Object.keys(COLORMAPS),
     stretches: ['linear', 'sqrt', 'log', 'asinh', 'sinh', 'power', 'histeq', 'lupton'], formats: ['png'],
-    download: true, start: 'field.fits', slash_substitute: null,
+    download: true, resolver: false, start: 'field.fits', slash_substitute: null,
   };
 }
 
@@ -188,16 +225,16 @@ function pixel(image, view, x, y) {
   const values = channels.map((channel) => {
     const value = plane(image, channel, frame)[y * image.width + x];
     const name = image.axis === 'band' ? 'gri'[channel - 1] : String(channel);
-    return { channel, name, frame, value: Number.isNaN(value) ? null : value, raw: null, unit: 'adu' };
+    return { channel, name, frame, value: Number.isNaN(value) ? null : value, raw: null, unit: 'adu', stokes: stokesOf(image, view) };
   });
-  return { x, y, chip: null, world: null, values };
+  return { x, y, flags: null, chip: null, world: null, values };
 }
 
 /** @param {string} path percent-encoded, without its first slash @param {URLSearchParams} query @param {string} host @returns {Promise<[string, Buffer | string | object]>} */
 async function answer(path, query, host) {
   const parts = path.split('/');
   if (parts[0] === 'iiif') {
-    const [id, ...rest] = decodeURIComponent(parts[2]).split(/;(?=(?:hdu|frame|channel|collapse|mix|limits|stretch|gamma|contrast|bias|saturation|cmap|invert|nan|view)=)/);
+    const [id, ...rest] = decodeURIComponent(parts[2]).split(/;(?=(?:hdu|stokes|frame|channel|collapse|mix|limits|stretch|gamma|contrast|bias|saturation|cmap|invert|nan|view|cfa|bits)=)/);
     return ['image/png', picture(find(id), viewOf(rest.join(';')), parts[3], parts[4])];
   }
   if (parts[0] !== 'api') {
@@ -213,16 +250,24 @@ async function answer(path, query, host) {
   }
   if (!parts[2]) return ['json', listing(query)];
   const image = find(decodeURIComponent(parts[2]));
-  const fields = ['x', 'y', 'lon', 'lat', 'x1', 'y1', 'x2', 'y2', 'width', 'height'];
+  const fields = ['x', 'y', 'lon', 'lat', 'x1', 'y1', 'x2', 'y2', 'width', 'height', 'region', 'size'];
   const view = viewOf([...query].filter(([key]) => !fields.includes(key)).map(([key, value]) => `${key}=${value}`).join(';'));
   const [x, y] = [Number(query.get('x')), Number(query.get('y'))];
   switch (parts[3]) {
     case undefined: return ['json', metadata(image, view, host)];
     case 'statistics': return ['json', statistics(image, view)];
     case 'header': return ['json', { hdu: '0', cards: [['SIMPLE', true, 'conforms to FITS'], ['NAXIS1', image.width, null], ['OBJECT', '<b>M 87</b>', 'name']], primary: [], hdus: [{ index: 0, name: 'SCI', version: 1, kind: 'PRIMARY' }] }];
+    case 'samples': {
+      const { channels, frame } = resolve(image, view);
+      const sources = channels.map((channel) => plane(image, channel, frame));
+      const body = samples(sources, image, query.get('region') ?? '', query.get('size') ?? '', { channels, frame, shown: metadata(image, view, host).shown });
+      return ['application/octet-stream', body];
+    }
     case 'profile': return ['json', profile(image, resolve(image, view).channels, resolve(image, view).frame, query)];
     case 'region': return ['json', region(image, resolve(image, view).channels, resolve(image, view).frame, query)];
     case 'spectrum': return ['json', spectrum(image, resolve(image, view).frame, x, y)];
+    // Drawing all images of a folder would take the mock seconds.
+    case 'thumbnail': return ['image/png', encodePng(96, 64, Uint8Array.from({ length: 96 * 64 * 3 }, (_, at) => (at % 288) / 2))];
     case 'world': return ['json', { ...tanToSky(tanOf(image), x, y), frame: 'icrs', reason: null }];
     case 'value': return ['json', pixel(image, view, x, y)];
     default: throw new Failure(404, 'There is nothing here.');

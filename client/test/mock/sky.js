@@ -26,6 +26,10 @@ export const IMAGES = [
     defaults: { invert: true, gamma: 2 },
   },
   { id: '<svg onmouseover=alert(1)>.fits', width: 300, height: 200, channels: 1, frames: 1, axis: '', sky: false, mixed: false },
+  ...Array.from({ length: 250 }, (_, k) => ({
+    id: `night/FIELD_${k + 1}.fits`, width: 60, height: 40, channels: 1, frames: 1, axis: /** @type {const} */ (''), sky: false, mixed: false,
+  })),
+  { id: 'night/table.fits', width: 0, height: 0, channels: 1, frames: 1, axis: '', sky: false, mixed: false },
 ];
 
 /** Repeatable noise in [0, 1). @param {number} n */
@@ -88,10 +92,10 @@ export function tanOf(image) {
 export function skyOf(image) {
   /** @type {Pick<import('../../src/types').Sky, 'names' | 'projection' | 'scale' | 'north' | 'parity' | 'equinox' | 'grids' | 'linear'>} */
   const nothing = { names: ['lon', 'lat'], projection: null, scale: null, north: null, parity: 1, equinox: null, grids: [], linear: null };
-  if (!image.sky) return { frame: 'unknown', reason: 'the header has no celestial axes', ...nothing };
+  if (!image.sky) return { frame: 'unknown', frameTitle: null, reason: 'the header has no celestial axes', ...nothing };
   const tan = tanOf(image);
   return {
-    frame: 'icrs', reason: null, names: ['RA', 'Dec'], projection: 'TAN', scale: 0.4, north: 12, parity: 1, equinox: 2000,
+    frame: 'icrs', frameTitle: 'ICRS', reason: null, names: ['RA', 'Dec'], projection: 'TAN', scale: 0.4, north: 12, parity: 1, equinox: 2000,
     grids: [makeGrid((x, y) => tanToSky(tan, x, y), [0, 0, image.width, image.height], 19)], linear: null,
   };
 }

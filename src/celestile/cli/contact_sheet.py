@@ -112,6 +112,8 @@ async def thumbnail(service: Service, identifier: str, size: int) -> Thumbnail:
         for steps, word in ((image.channels, "channel"), (image.frames, "frame"))
         if len(steps) > 1
     ]
+    if len(image.measured_stokes) > 1:
+        counts.insert(0, f"Stokes {' '.join(image.measured_stokes)}")
     shape = ", ".join([f"{image.width} x {image.height}", *counts])
     parts = [f"{part.limits[0]:.4g} to {part.limits[1]:.4g}" for part in subject.components[:1]]
     stretch = subject.style.stretch

@@ -1,6 +1,7 @@
 """Runs the app under an HTTP server: in this process, or in several that share one address."""
 
 import asyncio
+import contextlib
 import logging
 import multiprocessing
 import os
@@ -149,13 +150,27 @@ def _leave() -> None:
     """End the process immediately. The next start removes unfinished builds."""
     if sys.stderr.isatty():
         sys.stderr.write("\x1b[?25h")  # show the cursor, which a progress bar hides
-    sys.stdout.flush()
-    sys.stderr.flush()
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(RuntimeError):  # a signal interrupted another flush
+            stream.flush()
     os._exit(0)
 
 
 class _Stop(asyncio.Event):
     """Set by a signal. A second signal, or a stop that takes too long, ends the process."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._loop = asyncio.get_running_loop()
+
+    def on_signal(self, *_: object) -> None:
+        """Handle a signal, also when the loop has ended and the process waits for threads.
+
+        Handlers of the loop itself would be gone by then, and a signal in between be lost.
+        """
+        if self.is_set() or not self._loop.is_running():
+            _leave()
+        self._loop.call_soon_threadsafe(self.request)
 
     def request(self) -> None:
         if self.is_set():
@@ -174,10 +189,10 @@ async def _serve(
 ) -> None:
     stop = _Stop()
     loop = asyncio.get_running_loop()
-    loop.add_signal_handler(signal.SIGTERM, stop.request)
+    signal.signal(signal.SIGTERM, stop.on_signal)
     parent = multiprocessing.parent_process()
     if parent is None:
-        loop.add_signal_handler(signal.SIGINT, stop.request)
+        signal.signal(signal.SIGINT, stop.on_signal)
     else:
         # The parent stops its workers. They must also stop if it is killed.
         sentinel = parent.sentinel
@@ -237,9 +252,6 @@ def host(
     allow_files()
     with asyncio.Runner(loop_factory=_loop_factory()) as runner:
         runner.run(_serve(settings, listener, ready, watch))
-    # The loop removed its signal handlers, but the process may still wait for threads.
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: _leave())
 
 
 def _worker(

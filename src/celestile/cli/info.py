@@ -50,6 +50,10 @@ def _hdus(seen: dict[str, Any]) -> list[str]:
     return lines
 
 
+def _stokes(seen: dict[str, Any]) -> list[str]:
+    return [f"{stokes['name']:>8}  {stokes['title']}" for stokes in seen["stokes"]]
+
+
 def _channels(seen: dict[str, Any]) -> list[str]:
     lines = []
     for channel in seen["channels"]:
@@ -120,6 +124,7 @@ def _report(seen: dict[str, Any]) -> Iterator[str]:
     sections = {
         "images": _hdus(seen),
         "chips": chips,
+        "Stokes": _stokes(seen),
         "channels": _channels(seen),
         "frames": _frames(seen),
         "sky": _sky(seen),

@@ -7,12 +7,17 @@ import sys
 import threading
 import webbrowser
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 
 from celestile.cli.console import BuildBars, configure_logging, progress
 from celestile.cli.server import settings_from
 from celestile.errors import CelestileError, SettingsError
+from celestile.pixels.names import may_be_fits_name
 from celestile.settings import ChannelSettings, ImageSettings, NamedViewSettings, Settings
+
+_MOST_NAMES = 20_000
+"""File names of a folder that are looked at before it is shown, to keep the start fast."""
 
 
 def open_browser(url: str) -> None:
@@ -71,6 +76,31 @@ def _local(arguments: argparse.Namespace) -> Settings:
     )
 
 
+def _expect_images(settings: Settings) -> None:
+    """Check the first bytes of files, and whether a folder has files to show.
+
+    Raises
+    ------
+    CelestileError
+        If a file is not FITS.
+    """
+    from celestile.pixels.fits.file import check_beginning
+
+    for path in settings.files:
+        try:
+            check_beginning(path)
+        except CelestileError as error:
+            hint = ""
+            if path.suffix in (".yaml", ".yml"):
+                hint = f"; to serve an archive with these settings: celestile serve {path.name}"
+            raise CelestileError(f"{path}: {error}{hint}") from None
+    root = settings.data.root
+    if root is not None and not settings.files:
+        names = (name for _, _, found in os.walk(root) for name in found)
+        if not any(map(may_be_fits_name, islice(names, _MOST_NAMES))):
+            print(f"celestile: note: there are no FITS files in {root} yet", file=sys.stderr)
+
+
 def _view(settings: Settings, *, browser: bool) -> int:
     gc.disable()  # until the app is ready: imports create no garbage
     from celestile.cli.hosting import address, check_cache, host, listen
@@ -92,6 +122,7 @@ def run(arguments: argparse.Namespace) -> int:
     """View files or a folder."""
     configure_logging(verbose=arguments.verbose)
     settings = with_files(_local(arguments), arguments.files)
+    _expect_images(settings)
     return _view(settings, browser=not arguments.no_browser)
 
 

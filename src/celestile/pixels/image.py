@@ -1,131 +1,30 @@
 """Images: grids of pixels with frames, channels and sky coordinates, named by identifiers.
 
 This module is independent of FITS: `celestile.pixels.library` creates images from files. Axes are
-``(frame, channel, y, x)``; frames and channels count from 1 as in FITS, row 0 is at the top.
+``(frame, channel, y, x)``; frames and channels count from 1 as in FITS, row 0 is at the top. An
+image shows one Stokes parameter; `Image.of_stokes` returns that of another.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import NamedTuple, Protocol
-
-import numpy as np
-from numpy.typing import NDArray
+from dataclasses import dataclass, field, replace
+from typing import Protocol
 
 from celestile.errors import OutOfRangeError
 from celestile.geometry import Region
+from celestile.pixels.plane import Flags, Plane, Selection
 from celestile.pixels.sky.sky import Sky
 
-COLLAPSES = ("mean", "sum", "max", "median")
+CFA_PATTERNS = ("rggb", "bggr", "grbg", "gbrg")
+RAW_MOSAIC = "none"
+CFA_VALUES = (RAW_MOSAIC, *CFA_PATTERNS)
+"""Values of the view key ``cfa``: the mosaic of a color camera as it is, or in colors."""
 ARRANGEMENTS = ("detector", "sky", "contact sheet")
 """How the chips of a mosaic can be placed; a contact sheet shows them side by side."""
 
 
-class Selection(NamedTuple):
-    """A plane of an image: a frame and a channel, or ranges of them collapsed into one.
-
-    Parameters
-    ----------
-    frame, channel : tuple of int
-        First and last, both included and counted from 1; equal for a single one.
-    collapse : {"mean", "sum", "max", "median"}
-        How several planes are combined, ignoring missing pixels; no effect on a single plane.
-    """
-
-    frame: tuple[int, int] = (1, 1)
-    channel: tuple[int, int] = (1, 1)
-    collapse: str = "mean"
-
-
-@dataclass(frozen=True, slots=True)
-class PixelValue:
-    """One pixel at full precision.
-
-    Parameters
-    ----------
-    value : float or None
-        Physical value, with BSCALE and BZERO applied, in the unit of the image; None if missing.
-    raw : int or float or None
-        The number as stored in the file; None for gaps, collapsed planes and NaN.
-    """
-
-    value: float | None
-    raw: float | None
-
-
-class Shift(NamedTuple):
-    """Linear change of physical values to numbers that float32 holds and distinguishes.
-
-    Parameters
-    ----------
-    origin : float
-        Physical value that is read as 0.
-    scale : float
-        Physical value of 1, less the origin; a power of two, so that it changes no digit.
-    """
-
-    origin: float = 0.0
-    scale: float = 1.0
-
-    def physical(self, number: float) -> float:
-        """Physical value of a number as read from a plane."""
-        return number * self.scale + self.origin
-
-    def number(self, value: float) -> float:
-        """Number that a plane returns for a physical value."""
-        return (value - self.origin) / self.scale
-
-
-UNSHIFTED = Shift()
-
-
-class Plane(Protocol):
-    """A two-dimensional array of pixels that is read in parts, wherever it is stored.
-
-    Attributes
-    ----------
-    key : str
-        Identity of the content: resolved paths, sizes, modification times and the selection.
-        A changed file gives another key.
-    width, height : int
-        Size in pixels.
-    direct : bool
-        Whether random access to tiles is cheap: uncompressed and contiguous on disk. Level 0 of
-        other planes is copied into the pyramid cache.
-    by_rows : bool
-        Whether a single row can be read without decoding many: direct, or compressed row by row as
-        fpack does.
-    """
-
-    @property
-    def key(self) -> str:
-        """Identity of the content."""
-
-    @property
-    def width(self) -> int:
-        """Size in pixels."""
-
-    @property
-    def height(self) -> int:
-        """Size in pixels."""
-
-    @property
-    def direct(self) -> bool:
-        """Whether random access to tiles is cheap."""
-
-    @property
-    def by_rows(self) -> bool:
-        """Whether a single row can be read without decoding many."""
-
-    def read(self, region: Region) -> NDArray[np.float32]:
-        """Read physical values: native float32, C order, shape (height, width); missing is NaN."""
-
-    def value(self, x: int, y: int) -> PixelValue:
-        """One pixel as stored and in physical units, at the file's own precision."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Channel:
-    """A spectral plane, a Stokes parameter or a member of a band set.
+    """A spectral plane or a member of a band set.
 
     Parameters
     ----------
@@ -134,7 +33,8 @@ class Channel:
     name : str
         Unique within the image; free of ``; & = , : ~ / ?`` so that a view can name it.
     value, unit : float, str or None
-        Physical coordinate along the axis (Hz, m, m/s, …), if known.
+        Physical coordinate along the axis (Hz, m, m/s, …), if known. Of a column of a table, which
+        has no coordinate, it is the unit of the pixels.
     wavelength : float or None
         Vacuum wavelength in metres, if known; determines default colors.
     color : str or None
@@ -147,6 +47,34 @@ class Channel:
     unit: str | None = None
     wavelength: float | None = None
     color: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stokes:
+    """A Stokes parameter, a correlation of feeds, or a parameter computed from them.
+
+    Parameters
+    ----------
+    name : str
+        Unique within the image: I, Q, RR, P…; the number of the plane where it has no name.
+    title : str
+        For people.
+    unit : str or None
+        Of its values.
+    derived : bool
+        Whether it is computed from others.
+    is_angle : bool
+        Whether it is an angle that repeats after 180 degrees.
+    is_signed : bool
+        Whether its values are as often negative as positive.
+    """
+
+    name: str
+    title: str
+    unit: str | None
+    derived: bool
+    is_angle: bool = False
+    is_signed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -227,17 +155,6 @@ class Card:
     comment: str
 
 
-def shift_of(plane: Plane) -> Shift:
-    """How the numbers that a plane returns convert to physical values; may read a few rows."""
-    shift: Shift = getattr(plane, "shift", UNSHIFTED)
-    return shift
-
-
-def keeps_maximum(plane: Plane) -> bool:
-    """Whether coarser pixels of a plane are the largest of their finer ones, not their mean."""
-    return bool(getattr(plane, "is_mask", False))
-
-
 class PlaneSource(Protocol):
     """Source of the planes of an image."""
 
@@ -265,10 +182,15 @@ class Image:
         All choices, including the one shown.
     channels, frames : tuple
         At least one each.
-    channel_axis : {"spectral", "stokes", "band", ""}
+    channel_axis : {"spectral", "band", "column", ""}
         Kind of the channels; empty for a single channel.
     unit : str or None
-        BUNIT.
+        BUNIT, or the unit of the Stokes parameter shown; None if channels differ in it (see
+        `unit_of`).
+    stokes : tuple of Stokes
+        Parameters along the Stokes axis, then those computed from them; empty without such an axis.
+    shown_stokes : str
+        Name of the Stokes parameter that frames and channels are planes of; empty for the first.
     chips : tuple of Chip
         Of a mosaic; empty otherwise.
     arrangement : {"detector", "sky", "contact sheet"} or None
@@ -290,6 +212,12 @@ class Image:
         Why its pixels cannot be read; None if they can.
     top_down : bool
         Whether rows of the file are counted from the top, so that FITS row 1 is row 0.
+    cfa : str or None
+        The view key ``cfa`` in effect: one of `CFA_VALUES`; None if it has no effect on the image.
+    cfa_default : str or None
+        The value of the key if the view does not have it.
+    flags : Flags or None
+        Names of the bits or codes of a quality plane; None for other images.
     damage : callable
         Returns descriptions of damage found since the image was opened.
     """
@@ -315,11 +243,67 @@ class Image:
     notes: tuple[str, ...] = ()
     reason: str | None = None
     top_down: bool = False
+    cfa: str | None = None
+    cfa_default: str | None = None
+    flags: Flags | None = None
     damage: Callable[[], tuple[str, ...]] = field(default=tuple, repr=False)
+    stokes: tuple[Stokes, ...] = ()
+    shown_stokes: str = ""
+    _others: dict[str, "Image"] = field(init=False, repr=False, default_factory=dict)
 
     def plane(self, selection: Selection) -> Plane:
         """Return the plane of a selection, which must be within the image."""
+        if self.shown_stokes and not selection.stokes:
+            selection = selection._replace(stokes=self.shown_stokes)
         return self.source.plane(selection)
+
+    @property
+    def measured_stokes(self) -> tuple[str, ...]:
+        """Names of the planes along the Stokes axis."""
+        return tuple(stokes.name for stokes in self.stokes if not stokes.derived)
+
+    @property
+    def current_stokes(self) -> Stokes | None:
+        """The Stokes parameter that is shown; None without a Stokes axis."""
+        named = (stokes for stokes in self.stokes if stokes.name == self.shown_stokes)
+        return next(named, self.stokes[0] if self.stokes else None)
+
+    @property
+    def first_stokes(self) -> "Image":
+        """The image of the first Stokes parameter, as it is opened."""
+        return self._others.get("", self)
+
+    def of_stokes(self, name: str) -> "Image":
+        """Return the image of another of its Stokes parameters; always the same object.
+
+        Parameters
+        ----------
+        name : str
+            One of those in `stokes`.
+        """
+        first = self.first_stokes
+        if name == first.stokes[0].name:
+            return first
+        known = first._others.get(name)
+        if known is None:
+            chosen = next(stokes for stokes in self.stokes if stokes.name == name)
+            made = replace(first, shown_stokes=name, unit=chosen.unit)
+            made._others[""] = first
+            # Threads that make it at the same time keep one of them.
+            known = first._others.setdefault(name, made)
+        return known
+
+    def unit_of(self, *selections: Selection) -> str | None:
+        """Unit of the pixels of planes; None if it is not known, or not the same in all."""
+        is_own = self.channel_axis == "band" and self.unit is None
+        if self.channel_axis != "column" and not is_own:
+            return self.unit
+        units = {
+            self.channels[channel - 1].unit
+            for selection in selections
+            for channel in range(selection.channel[0], selection.channel[1] + 1)
+        }
+        return units.pop() if len(units) == 1 else None
 
     def expect(self, x: int, y: int) -> None:
         """Check that a pixel, counted from 0 at the top left, is within the image.

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from celestile.errors import SourceChangedError, UnknownImageError, UnservableIm
 from celestile.lru import LruCache
 from celestile.pixels import patterns
 from celestile.pixels.axes.arrays import ImageRequest
+from celestile.pixels.declared import DeclaredImage
 from celestile.pixels.fits import file as fits
 from celestile.pixels.fits.file import FitsFile
 from celestile.pixels.fits.hdus import cards
@@ -18,7 +19,14 @@ from celestile.pixels.fits.spool import Spool, Stamp, file_key, file_stamp
 from celestile.pixels.image import Card, Image
 from celestile.pixels.names import spellings
 from celestile.pixels.resolver import Entry, Resolver, shown_name
-from celestile.pixels.sources.bands import Band, band_image
+from celestile.pixels.sets import (
+    FileSet,
+    declared_set,
+    member_paths,
+    ordered_members,
+    parse_set,
+)
+from celestile.pixels.sources.bands import band_image
 from celestile.pixels.sources.headers import (
     FoundHeader,
     header_without_image,
@@ -32,50 +40,6 @@ _OPEN_IMAGES = 256
 _OPEN_FILES = 512
 _MOST_CHECKED = 8  # files of an image whose change is noticed at once; of more, within a second
 _CHECK_SECONDS = 1.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeclaredImage:
-    """An image that the settings or the command line declare.
-
-    Parameters
-    ----------
-    title : str or None
-        Title for people; None for the identifier.
-    file : pathlib.Path or None
-        A single file.
-    bands : tuple of Band
-        Files of a band set.
-    frames : tuple of pathlib.Path
-        Files of a sequence, in any order; or patterns of their names, as `patterns.matching` takes
-        them, which are matched again whenever files are added or removed.
-    align : {"none", "wcs"}
-        Whether frames are brought onto the grid of the first.
-    match : {"none", "background"}
-        How the chips of a mosaic are made to agree.
-    """
-
-    title: str | None = None
-    file: Path | None = None
-    bands: tuple[Band, ...] = ()
-    frames: tuple[Path, ...] = ()
-    align: str = "none"
-    match: str = "none"
-
-    @property
-    def files(self) -> tuple[Path, ...]:
-        """All of its files."""
-        return self.single_files + self.frames
-
-    @property
-    def single_files(self) -> tuple[Path, ...]:
-        """Files that must exist."""
-        single = (self.file,) if self.file else ()
-        return single + tuple(band.path for band in self.bands)
-
-    def found(self) -> "DeclaredImage":
-        """Return the declaration with its patterns matched; reads folders."""
-        return replace(self, frames=patterns.matching(self.frames)) if self.frames else self
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,8 +96,9 @@ class Library:
         self._resolver = Resolver(root, hidden=hidden) if root is not None else None
         self._spool = spool
         self._declared = dict(declared or {})
-        self._images: LruCache[tuple[str, str | None], _Opened] = LruCache(_OPEN_IMAGES)
+        self._images: LruCache[tuple[str, str | None, str | None], _Opened] = LruCache(_OPEN_IMAGES)
         self._files: LruCache[str, FitsFile] = LruCache(_OPEN_FILES)
+        self._members: LruCache[tuple[str, str], tuple[str, ...]] = LruCache(_OPEN_IMAGES)
 
     def entries(
         self, prefix: str = "", search: str = "", offset: int = 0, limit: int | None = None
@@ -154,6 +119,14 @@ class Library:
         stop = None if limit is None else offset + limit
         return Listing(len(known), tuple(islice(known.values(), offset, stop)), folders)
 
+    def below(self, prefix: str = "") -> Listing:
+        """List all images in a folder and below it, without opening them."""
+        known = {entry.identifier: entry for entry in self._declared_entries(prefix, "")}
+        if self._resolver is not None:
+            for entry in self._resolver.walk(prefix):
+                known.setdefault(entry.identifier, entry)
+        return Listing(len(known), tuple(known.values()))
+
     def walk(self) -> Iterator[Entry]:
         """All images, declared ones first, then files folder by folder, without opening them."""
         declared = self._declared_entries("", "")
@@ -173,9 +146,11 @@ class Library:
             if identifier.startswith(prefix) and search.lower() in identifier.lower()
         ]
 
-    def if_open(self, identifier: str, hdu: str | None = None) -> Image | None:
+    def if_open(
+        self, identifier: str, hdu: str | None = None, cfa: str | None = None
+    ) -> Image | None:
         """Return an image that is open and unchanged on disk; fast enough for an event loop."""
-        opened = self._images.get((identifier, hdu))
+        opened = self._images.get((identifier, hdu, cfa))
         if opened is None:
             return None
         now = time.monotonic()
@@ -186,15 +161,15 @@ class Library:
         opened.checked = now
         return opened.image
 
-    def open(self, identifier: str, hdu: str | None = None) -> Image:
+    def open(self, identifier: str, hdu: str | None = None, cfa: str | None = None) -> Image:
         """Open an image; may take long.
 
         Parameters
         ----------
         identifier : str
             Path below the data root with slashes, or the name of a declared image.
-        hdu : str or None
-            View key ``hdu``.
+        hdu, cfa : str or None
+            View keys of these names.
 
         Raises
         ------
@@ -205,7 +180,7 @@ class Library:
         RequestError
             If the file has no such HDU.
         """
-        image = self.if_open(identifier, hdu)
+        image = self.if_open(identifier, hdu, cfa)
         if image is not None:
             return image
         declared = self._declaration(identifier)
@@ -218,16 +193,16 @@ class Library:
             folders = _stamps(patterns.folders(declared.frames))
             declared = declared.found()
             files = _stamps(declared.files)
-            known = self._images.get((identifier, hdu))
+            known = self._images.get((identifier, hdu, cfa))
             if folders and known is not None and known.files == files:
                 image = known.image  # another file was added to a folder
             else:
-                image = self._make(identifier, declared, hdu)
+                image = self._make(identifier, declared, hdu, cfa)
         except UnservableImageError as error:
             message = f"image {identifier!r} cannot be served: {error}"
             raise UnservableImageError(message) from error
         opened = _Opened(image, folders + files, files, time.monotonic())
-        self._images.put((identifier, hdu), opened)
+        self._images.put((identifier, hdu, cfa), opened)
         return image
 
     def _path(self, identifier: str) -> Path:
@@ -240,7 +215,48 @@ class Library:
 
     def _declaration(self, identifier: str) -> DeclaredImage | None:
         found = map(self._declared.get, spellings(identifier))
-        return next((declared for declared in found if declared is not None), None)
+        declared = next((declared for declared in found if declared is not None), None)
+        return declared or self._gathered(identifier)
+
+    def _gathered(self, identifier: str) -> DeclaredImage | None:
+        """Declaration of a set that its identifier describes; errors as in `open`."""
+        found = self._file_set(identifier)
+        if found is None:
+            return None
+        return declared_set(found, member_paths(found, self._member))
+
+    def members(self, image: Image) -> tuple[str, ...]:
+        """Identifiers of the files of a set, one for each channel or frame; () for other images.
+
+        Errors as in `open`.
+        """
+        if "|" not in image.identifier:
+            return ()
+        key = image.identifier, image.key
+        known = self._members.get(key)
+        if known is None:
+            found = self._file_set(image.identifier)
+            known = ordered_members(found, member_paths(found, self._member)) if found else ()
+            self._members.put(key, known)
+        return known
+
+    def _file_set(self, identifier: str) -> FileSet | None:
+        """Set that an identifier describes; None for files and declared images."""
+        if "|" not in identifier:
+            return None
+        with suppress(UnknownImageError):
+            self._path(identifier)
+            return None  # a file with such a name
+        return parse_set(identifier)
+
+    def _member(self, name: str) -> Path:
+        """Single file with an identifier, as a member of a set; errors as in `open`."""
+        declared = next(filter(None, map(self._declared.get, spellings(name))), None)
+        if declared is None:
+            return self._path(name)
+        if declared.file is None:
+            raise UnservableImageError(f"{name!r} has several files; expected a single one")
+        return declared.file
 
     def originals(self, identifier: str) -> tuple[Path, ...]:
         """Files of an image; errors as in `open`."""
@@ -287,7 +303,9 @@ class Library:
             return header_without_image(fits.read_headers(path, self._spool), hdu)
         return selected_header(file, hdu) or shown_header(file, self.open(identifier, hdu))
 
-    def _make(self, identifier: str, declared: DeclaredImage, hdu: str | None) -> Image:
+    def _make(
+        self, identifier: str, declared: DeclaredImage, hdu: str | None, cfa: str | None
+    ) -> Image:
         missing = [shown_name(path) for path in declared.single_files if file_stamp(path) is None]
         if missing:
             raise UnservableImageError(f"there is no file {', '.join(missing)}")
@@ -296,6 +314,7 @@ class Library:
             title=declared.title or identifier,
             hdu=hdu,
             match=declared.match,
+            cfa=cfa,
         )
         if declared.bands:
             return band_image(declared.bands, request, self.file)

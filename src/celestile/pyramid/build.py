@@ -17,7 +17,7 @@ import numpy as np
 
 from celestile.errors import StorageError
 from celestile.geometry import Region, ceil_divide, strips
-from celestile.pixels.image import Plane, keeps_maximum
+from celestile.pixels.plane import Plane, coarser_of, reduction
 from celestile.pixels.planes.array import ArrayPlane
 from celestile.pixels.planes.shifted import unshifted
 from celestile.pyramid.kernels import extent, nothing_seen, reduce
@@ -161,6 +161,7 @@ def _build_block(
 ) -> tuple[Extent, Region]:
     seen = nothing_seen()
     coarser = halving(plane)
+    own_coarser = coarser_of(plane)
     values = np.empty((ceil_divide(block.height, 2), ceil_divide(block.width, 2)), np.float32)
     for part in _parts(plane, block, layout):
         fine = plane.read(part)
@@ -169,7 +170,9 @@ def _build_block(
         top, bottom = part.y - block.y, part.bottom - block.y
         part_of_next = values[top // 2 : ceil_divide(bottom, 2)]
         reduce(fine, part_of_next, seen)
-        if keeps_maximum(plane):
+        if own_coarser is not None:
+            part_of_next[:] = own_coarser(part)
+        elif reduction(plane) != "mean":
             part_of_next[:] = coarser(fine)
     for level in range(1, min(within, layout.levels.count - 1) + 1):
         if level > 1:

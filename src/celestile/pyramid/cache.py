@@ -18,7 +18,7 @@ from celestile.errors import StorageError
 from celestile.geometry import Levels
 from celestile.locks import locked
 from celestile.lru import LruCache
-from celestile.pixels.image import Plane
+from celestile.pixels.plane import Plane
 from celestile.pyramid.build import Progress, build
 from celestile.pyramid.directory import SUFFIX, CacheDirectory, CacheEntry, touch
 from celestile.pyramid.store import FORMAT, LAST_FIRST, Pyramid, PyramidLayout, open_pyramid

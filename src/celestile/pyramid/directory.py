@@ -8,9 +8,10 @@ from pathlib import Path
 
 from celestile.errors import StorageError
 from celestile.locks import locked
+from celestile.pixels.fits.spool import DERIVED
 
 SUFFIX = ".pyramid"
-_SUFFIXES = (SUFFIX, ".fits")  # the latter are decompressed copies
+_SUFFIXES = (SUFFIX, ".fits", DERIVED)  # the others are decompressed copies and counts of events
 _UNFINISHED = ".tmp"
 
 

@@ -1,5 +1,8 @@
 """The compiled inner loop of building a pyramid; the tests compare it with plain numpy."""
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -100,13 +103,54 @@ def reduce(fine: NDArray[np.float32], coarse: NDArray[np.float32], seen: Seen) -
         coarse[:, -1:] = edge
 
 
-def halved_maximum(fine: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Next coarser level of a mask: the largest of the valid pixels in each 2x2 block."""
+def halved_by(
+    combine: Callable[[NDArray[np.float32], NDArray[np.float32]], NDArray[np.float32]],
+    fine: NDArray[np.float32],
+) -> NDArray[np.float32]:
+    """Next coarser level of a mask: the valid pixels in each 2x2 block, combined in pairs."""
     rows, columns = fine.shape
     whole = np.pad(fine, ((0, rows % 2), (0, columns % 2)), constant_values=np.nan)
-    higher = np.fmax(whole[::2], whole[1::2])
-    coarse: NDArray[np.float32] = np.fmax(higher[:, ::2], higher[:, 1::2])
-    return coarse
+    pairs = combine(whole[::2], whole[1::2])
+    return combine(pairs[:, ::2], pairs[:, 1::2])
+
+
+def directions(angles: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Cosine and sine of twice the angles: their means are the mean of angles modulo 180 degrees.
+
+    Parameters
+    ----------
+    angles : ndarray
+        In degrees; missing is NaN.
+    """
+    doubled = np.radians(2.0 * angles.astype(np.float64))
+    return np.cos(doubled).astype(np.float32), np.sin(doubled).astype(np.float32)
+
+
+def angles_of(across: NDArray[Any], up: NDArray[Any]) -> NDArray[np.float32]:
+    """Angles from -90 to 90 degrees of the results of `directions`."""
+    found: NDArray[np.float32] = (0.5 * np.degrees(np.arctan2(up, across))).astype(np.float32)
+    return found
+
+
+def mean_of_angles(
+    mean: Callable[[NDArray[np.float32]], NDArray[Any]], values: NDArray[np.float32]
+) -> NDArray[np.float32]:
+    """Mean of angles that repeat after 180 degrees: of directions, not of numbers.
+
+    Parameters
+    ----------
+    mean : callable
+        Computes means of arrays of numbers.
+    values : ndarray
+        Angles in degrees; missing is NaN.
+    """
+    across, up = directions(values)
+    return angles_of(mean(across), mean(up))
+
+
+def halved_angles(fine: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Next coarser level of polarization angles: the mean direction in each 2x2 block."""
+    return mean_of_angles(halved, fine)
 
 
 def halved(fine: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -1,10 +1,14 @@
 """Approximate levels of a pyramid that is still being built, available immediately."""
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
 from celestile.geometry import Levels, Region
-from celestile.pixels.image import Plane, keeps_maximum
+from celestile.pixels.plane import Plane, reduction
+from celestile.pixels.planes.bits import combined_along
+from celestile.pyramid.kernels import mean_of_angles
 
 _LARGE = 1 << 26  # pixels of level 0; smaller pyramids are built without a noticeable delay
 
@@ -26,7 +30,7 @@ class ProvisionalPyramid:
     def __init__(self, plane: Plane, levels: Levels) -> None:
         self._plane = plane
         self.levels = levels
-        self.keeps_maximum = keeps_maximum(plane)
+        self.reduction = reduction(plane)
 
     @staticmethod
     def suits(plane: Plane) -> bool:
@@ -46,8 +50,15 @@ class ProvisionalPyramid:
             y = min((region.y + row) * step + step // 2, self._plane.height - 1)
             line[: right - left] = self._plane.read(Region(left, y, right - left, 1))[0]
             under = line.reshape(region.width, step)
-            values[row] = np.fmax.reduce(under, axis=1) if self.keeps_maximum else _means(under)
+            values[row] = self._reduced(under)
         return values
+
+    def _reduced(self, under: NDArray[np.float32]) -> NDArray[np.floating[Any]]:
+        """One value for each row of an array."""
+        if self.reduction == "angle":
+            return mean_of_angles(_means, under)
+        is_mean = self.reduction == "mean"
+        return _means(under) if is_mean else combined_along(self.reduction, under, 1)
 
 
 def _means(under: NDArray[np.float32]) -> NDArray[np.float64]:

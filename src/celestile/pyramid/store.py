@@ -11,6 +11,7 @@ import mmap
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -18,8 +19,9 @@ from numpy.typing import NDArray
 
 from celestile.errors import StorageError
 from celestile.geometry import Levels, Region, strips
-from celestile.pixels.image import Plane, keeps_maximum
-from celestile.pyramid.kernels import halved, halved_maximum
+from celestile.pixels.plane import Plane, coarser_of, reduction
+from celestile.pixels.planes.bits import combine
+from celestile.pyramid.kernels import halved, halved_angles, halved_by
 
 LAST_FIRST = 3
 """Coarsest level at which storage may begin: finer levels are computed from level 0 when they are
@@ -176,7 +178,10 @@ def read_region(tiles: NDArray[np.float32], region: Region) -> NDArray[np.float3
 
 def halving(plane: Plane) -> Callable[[NDArray[np.float32]], NDArray[np.float32]]:
     """Return the function that computes the next coarser level of a plane."""
-    return halved_maximum if keeps_maximum(plane) else halved
+    name = reduction(plane)
+    if name == "angle":
+        return halved_angles
+    return halved if name == "mean" else partial(halved_by, combine(name))
 
 
 class Pyramid:
@@ -204,7 +209,7 @@ class Pyramid:
         self.plane = plane
         self.levels = levels
         self.extent = extent
-        self.keeps_maximum = keeps_maximum(plane)
+        self.reduction = reduction(plane)
         self._stored = stored
 
     def has(self, level: int) -> bool:
@@ -237,8 +242,10 @@ class Pyramid:
         for begin, end in strips(region.height, self.levels.tile_size):
             top = (region.y + begin) << level
             bottom = min((region.y + end) << level, self.levels.height)
-            strip = self.plane.read(Region(left, top, right - left, bottom - top))
-            for _ in range(level):
+            source = Region(left, top, right - left, bottom - top)
+            own_coarser = coarser_of(self.plane)
+            strip = self.plane.read(source) if own_coarser is None else own_coarser(source)
+            for _ in range(level if own_coarser is None else level - 1):
                 strip = halving(self.plane)(strip)
             values[begin:end] = strip
         return values

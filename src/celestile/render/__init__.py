@@ -1,4 +1,4 @@
-"""From pixel values to encoded pictures, independent of protocols."""
+"""From pixel values to encoded pictures; knows no protocol."""
 
-RENDERING = 2
+RENDERING = 3
 """Part of the ETag of every picture: to be raised with each change that alters pixels."""

@@ -11,7 +11,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from celestile.pixels.sky.frames import ICRS, to_frame
+from celestile.pixels.sky.frames import ICRS, CelestialFrame, to_frame
 from celestile.pixels.sky.samples import SampledChip, sampled_chips
 from celestile.pixels.sky.sky import Sky
 from celestile.pixels.sky.vectors import Floats, unit_vectors
@@ -148,6 +148,26 @@ class _WarpBuilder:
         shown = (u < width) & (v < height)
         lon[shown], lat[shown] = self.native(u[shown], v[shown])
         return part.chip.coordinates.pixel_array(lon, lat, part.chip.region)
+
+
+def pixel_positions(chart: Chart, frame: CelestialFrame) -> tuple[Floats, Floats]:
+    """Longitudes and latitudes of the centres of all pixels of a picture.
+
+    Parameters
+    ----------
+    chart : Chart
+        The picture.
+    frame : CelestialFrame
+        Frame of the result.
+
+    Returns
+    -------
+    tuple of ndarray
+        Degrees, of shape (height, width); NaN if undefined.
+    """
+    width, height = chart.size
+    u, v = np.meshgrid(np.arange(width) + 0.5, np.arange(height) + 0.5)
+    return to_frame(*chart.world(u, v), ICRS, frame)
 
 
 def compute_warp(chart: Chart, sky: Sky) -> Warp:

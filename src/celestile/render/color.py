@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from celestile.render import kernels
 from celestile.render.canvas import Raster
 from celestile.render.colormaps import colormap, colormaps
+from celestile.render.flags import draw_flags
 from celestile.render.request import TRANSPARENT, Component, Picture, Style
 from celestile.render.tone import FINE_LEVELS, LEVELS, Curve, curve, scale
 
@@ -42,6 +43,8 @@ def paint(picture: Picture, values: Sequence[Values]) -> Raster:
     Raster
         One band for gray, three for RGB; with alpha only if pixels are missing.
     """
+    if picture.style.flag_kind:
+        return draw_flags(picture.style, picture.output.quality in _COLORLESS, values[0])
     if picture.components[0].color is None:
         return _map(picture.components[0], picture.style, picture.output.quality, values[0])
     rgb, missing = _mix(picture.components, picture.style, values)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from PIL import features
 
 from celestile.geometry import Region
-from celestile.pixels.image import UNSHIFTED, Selection, Shift
+from celestile.pixels.plane import UNSHIFTED, Selection, Shift
 
 STRETCHES = ("linear", "sqrt", "log", "asinh", "sinh", "power", "histeq", "lupton")
 # Stretches with a parameter, and its default: as in `astropy.visualization`, except for power
@@ -81,6 +81,10 @@ class Style(NamedTuple):
     nan : str or None
         Color of missing pixels: RRGGBB, ``transparent``, or None for transparent in formats with an
         alpha channel and black in others.
+    flags : tuple of (int, str)
+        Number and color RRGGBB of the flags that are drawn, the first on top.
+    flag_kind : {"", "bits", "codes"}
+        Whether pixels are bits, codes, or numbers for limits and a stretch.
     """
 
     stretch: str = "linear"
@@ -92,6 +96,8 @@ class Style(NamedTuple):
     cmap: str = "gray"
     invert: bool = False
     nan: str | None = None
+    flags: tuple[tuple[int, str], ...] = ()
+    flag_kind: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from celestile.geometry import Levels, Region, ceil_divide
+from celestile.pixels.plane import reduction
+from celestile.pixels.planes.bits import combined_at
+from celestile.pyramid.kernels import mean_of_angles
 from celestile.render import kernels
 
 # Bounds memory for regions reduced along one axis only, for which no coarse level is suitable.
@@ -99,23 +102,31 @@ def _average(
     )
     source = Region(x, y, source_x.size - 1, source_y.size - 1)
     values = np.ascontiguousarray(pixels.read(level, source), dtype=np.float32)
-    if getattr(pixels, "keeps_maximum", False):
-        return _largest(_largest(values, source_x, target_x).T, source_y, target_y).T.copy()
-    out = np.empty((bottom - top, right - left), np.float32)
-    kernels.resample(values, source_x, source_y, target_x, target_y, out)
-    return out
+    name = reduction(pixels)
+    if name not in ("mean", "angle"):
+        wide = _flagged(name, values, source_x, target_x)
+        return _flagged(name, wide.T, source_y, target_y).T.copy()
+
+    def resampled(numbers: NDArray[np.float32]) -> NDArray[np.float32]:
+        out = np.empty((bottom - top, right - left), np.float32)
+        kernels.resample(numbers, source_x, source_y, target_x, target_y, out)
+        return out
+
+    return mean_of_angles(resampled, values) if name == "angle" else resampled(values)
 
 
-def _largest(
-    values: NDArray[np.float32], source: NDArray[np.float64], target: NDArray[np.float64]
+def _flagged(
+    name: str,
+    values: NDArray[np.float32],
+    source: NDArray[np.float64],
+    target: NDArray[np.float64],
 ) -> NDArray[np.float32]:
-    """Largest valid pixel that each output pixel touches along the last axis, for masks."""
+    """Combine all valid pixels that each output pixel touches along the last axis, for masks."""
     first = np.searchsorted(source, target[:-1], side="right") - 1
     last = np.searchsorted(source, target[1:], side="left")
     ends = np.stack([first, last], axis=1).ravel()
     padded = np.pad(values, ((0, 0), (0, 1)), constant_values=np.nan)
-    found: NDArray[np.float32] = np.fmax.reduceat(padded, ends, axis=1)[:, ::2]
-    return found
+    return combined_at(name, padded, ends)[:, ::2]
 
 
 def _axis(

@@ -96,20 +96,20 @@ def curve(style: Style, component: Component | None, shades: NDArray[Any]) -> Cu
     shades : ndarray of uint8 or uint16
         Output values of the levels, from the darkest; their number is that of the levels.
     """
-    thresholds = _thresholds(style, component, len(shades) - 1)
+    steps = thresholds(style, component, len(shades) - 1)
     last = kernels.TONE_CELLS - 1
-    cells = np.ceil(np.clip(thresholds * last, 0.0, kernels.TONE_CELLS)).astype(np.int64)
+    cells = np.ceil(np.clip(steps * last, 0.0, kernels.TONE_CELLS)).astype(np.int64)
     counts = np.diff(cells, prepend=0, append=kernels.TONE_CELLS)
     table = np.repeat(shades, counts)
-    even = _first_even(thresholds * last, len(shades))
+    even = _first_even(steps * last, len(shades))
     if even == 0:
         nothing = np.empty(0)
         return Curve(table, nothing, nothing, nothing.astype(np.uint16))
     # Level k begins within the cell before cells[k]: searches start at the lower edge of the cell.
-    starts = np.searchsorted(thresholds * last, np.arange(kernels.TONE_CELLS + 1)).astype(np.uint16)
+    starts = np.searchsorted(steps * last, np.arange(kernels.TONE_CELLS + 1)).astype(np.uint16)
     # Many pixels are at 0 or below, where no search is needed.
-    starts[0] = np.searchsorted(thresholds, 0.0, side="right")
-    return Curve(table, shades, thresholds, starts, even)
+    starts[0] = np.searchsorted(steps, 0.0, side="right")
+    return Curve(table, shades, steps, starts, even)
 
 
 def _first_even(thresholds: Floats, levels: int) -> int:
@@ -124,8 +124,23 @@ def _first_even(thresholds: Floats, levels: int) -> int:
     return int(crowded[-1]) // 2 + 2 if crowded.size else 0
 
 
-def _thresholds(style: Style, component: Component | None, steps: int) -> Floats:
-    """Ascending x at which the next level begins; infinite for levels that are not reached."""
+def thresholds(style: Style, component: Component | None, steps: int) -> Floats:
+    """Places at which the next level begins.
+
+    Parameters
+    ----------
+    style : Style
+        Stretch, contrast, bias, gamma.
+    component : Component or None
+        Component with limits and quantiles for ``histeq``; ignored for others.
+    steps : int
+        Number of levels, less one.
+
+    Returns
+    -------
+    ndarray of float64, shape (steps,)
+        Ascending x in [0, 1]; infinite for levels that are not reached.
+    """
     with np.errstate(over="ignore", under="ignore", divide="ignore"):
         wanted = ((np.arange(steps) + 0.5) / steps) ** np.clip(style.gamma, *_SANE)
         wanted = np.maximum(wanted, _SMALLEST)

@@ -6,7 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from celestile.geometry import Levels, Region, ceil_divide
+from celestile.pixels.plane import reduction
+from celestile.pyramid.kernels import angles_of, directions
 from celestile.render import kernels
+from celestile.render.nearest import sample_flags
 from celestile.render.request import EMPTY, SMOOTH, Warp, WarpMesh
 from celestile.render.resample import Pixels
 
@@ -39,9 +42,13 @@ def warped(pixels: Sequence[Pixels], warp: Warp) -> list[NDArray[np.float32]]:
         One for each plane, float32 of shape (height, width); NaN where no image is shown.
     """
     width, height = warp.size
-    pictures = [np.full((height, width), np.nan, np.float32) for _ in pixels]
+    # Angles are sampled as directions.
+    layers = [
+        np.full((1 + (reduction(plane) == "angle"), height, width), np.nan, np.float32)
+        for plane in pixels
+    ]
     if not pixels:
-        return pictures
+        return []
     levels = pixels[0].levels
     for sheet in warp.meshes:
         level = level_of(sheet, levels)
@@ -51,10 +58,19 @@ def warped(pixels: Sequence[Pixels], warp: Warp) -> list[NDArray[np.float32]]:
         for left, right in _parts(sheet):
             source, place = _source(sheet, levels, level, left, right)
             part = np.array([*place, *corner], np.float64)
-            for plane, picture in zip(pixels, pictures, strict=True):
+            for plane, own in zip(pixels, layers, strict=True):
                 values = np.ascontiguousarray(plane.read(level, source), dtype=np.float32)
-                kernels.sample(values, part, places, picture)
-    return pictures
+                kind = reduction(plane)
+                if kind not in ("mean", "angle"):
+                    sample_flags(kind, values, part, places, own[0])
+                    continue
+                for layer, numbers in zip(own, _layers(values, len(own)), strict=True):
+                    kernels.sample(numbers, part, places, layer)
+    return [own[0] if len(own) == 1 else angles_of(*own) for own in layers]
+
+
+def _layers(values: NDArray[np.float32], count: int) -> tuple[NDArray[np.float32], ...]:
+    return (values,) if count == 1 else directions(values)
 
 
 def _places(sheet: WarpMesh) -> tuple[tuple[int, int], Floats]:

@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 from celestile.geometry import Levels, Region
 from celestile.lru import LruCache
 from celestile.pixels.image import Image
+from celestile.pixels.plane import ReadCells, cells_of
 from celestile.render.canvas import Raster, lay_under
-from celestile.render.chart import Chart, compute_warp
+from celestile.render.chart import Chart, compute_warp, pixel_positions
 from celestile.render.render import finish, paint, render_values
 from celestile.render.request import Output, Picture, Style, Warp
 from celestile.render.warp import finest_level, warped
@@ -114,13 +115,23 @@ class Charts:
                 break
         return stack
 
-    async def values(self, subject: Subject, chart: Chart) -> list[Values]:
-        """Values of all components in a chart, NaN where missing; errors as in `draw`."""
-        view, _ = await self._view(subject, chart)
+    async def values(
+        self, subject: Subject, chart: Chart, *, painted: bool = False
+    ) -> list[Values]:
+        """Values of all components in a chart, NaN where missing; errors as in `draw`.
+
+        If they are to be `painted`, those of flags are bits.
+        """
+        view, _ = await self._view(subject, chart, painted=painted)
         return await self._service.run(view)
 
     async def _view(
-        self, subject: Subject, chart: Chart, *, may_be_provisional: bool = False
+        self,
+        subject: Subject,
+        chart: Chart,
+        *,
+        may_be_provisional: bool = False,
+        painted: bool = True,
     ) -> tuple[Callable[[], list[Values]], bool]:
         """Return a function that computes the values of a chart, and whether they will be final."""
         warp, level = await self._warp_and_level(subject.image, chart)
@@ -130,9 +141,13 @@ class Charts:
                 lambda: [np.full((height, width), np.nan, np.float32)] * len(subject.planes),
                 True,
             )
-        pixels, is_final = await self._service.pixels(
-            subject, level, may_be_provisional=may_be_provisional
-        )
+        shown = subject.painted if painted else subject.planes
+        cells = [read for plane in shown if (read := cells_of(plane)) is not None]
+        if level == 0 and len(cells) == len(shown):
+            # The picture is as fine as the cells: theirs are the exact values.
+            return lambda: _of_cells(cells, chart, subject.image), True
+        of_level = self._service.painted if painted else self._service.pixels
+        pixels, is_final = await of_level(subject, level, may_be_provisional=may_be_provisional)
         return lambda: warped(pixels, warp), is_final
 
     async def warp(self, image: Image, chart: Chart) -> Warp:
@@ -154,6 +169,11 @@ class Charts:
         found = await self._service.run(find)
         self._warps.put(key, found)
         return found
+
+
+def _of_cells(cells: Sequence[ReadCells], chart: Chart, image: Image) -> list[Values]:
+    positions = pixel_positions(chart, image.sky.celestial_frame)
+    return [read(*positions) for read in cells]
 
 
 def _picture(subject: Subject, output: Output) -> Picture:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from celestile.lru import LruCache
-from celestile.pixels.image import Plane
+from celestile.pixels.plane import Plane
 from celestile.pyramid.cache import Cache
 from celestile.pyramid.provisional import ProvisionalPyramid
 from celestile.pyramid.store import Pyramid

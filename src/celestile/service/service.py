@@ -14,11 +14,12 @@ from typing import TypeVar
 import orjson
 
 from celestile import __version__
-from celestile.errors import RequestError
+from celestile.errors import ForbiddenError, RequestError
 from celestile.geometry import Levels
 from celestile.lru import LruCache
 from celestile.pixels.image import Image
 from celestile.pixels.library import Library, Listing
+from celestile.pixels.plane import is_computed
 from celestile.pixels.resolver import Entry
 from celestile.pyramid.cache import Cache
 from celestile.render import RENDERING
@@ -26,13 +27,17 @@ from celestile.render.encode import SLOW_FORMATS
 from celestile.render.render import Pixels, render
 from celestile.render.request import Component, Output, Picture
 from celestile.render.resample import crop_level
+from celestile.service.catalogue import Catalogue, Page
 from celestile.service.encoded import EncodedPictures
 from celestile.service.pyramids import Pyramids
+from celestile.service.query import Query
+from celestile.service.sesame import Resolved, Sesame
 from celestile.views.appearance import Appearance, appearance, implied
 from celestile.views.canonical import shortened
 from celestile.views.measures import ImageMeasures, NotCachedError, PlaneStatistics
 from celestile.views.options import DefaultView, NamedView, ServiceOptions
 from celestile.views.picks import is_series, numbered
+from celestile.views.polarization import with_stokes
 from celestile.views.subject import ComponentValue, Subject
 from celestile.views.view import AUTOMATIC, View, overlay
 
@@ -97,7 +102,13 @@ class Service:
         self._implied_views: LruCache[Image, View] = LruCache(_IMPLIED_VIEWS)
         self._subjects: LruCache[tuple[str, View], Subject] = LruCache(_SUBJECTS)
         self.encoded = EncodedPictures(options.memory)
+        self.catalogue = Catalogue(library)
+        self._resolver = (
+            Sesame(options.resolver, options.resolver_timeout) if options.resolver else None
+        )
         self._pool = ThreadPoolExecutor(options.threads, thread_name_prefix="celestile")
+        # Lists wait for headers; pictures must not wait for lists.
+        self._listers = ThreadPoolExecutor(2, thread_name_prefix="lists")
         self._pyramids = Pyramids(cache, options.retile_after)
 
     @property
@@ -108,6 +119,8 @@ class Service:
     def close(self) -> None:
         """Cancel builds, wait for other work in progress and release the threads."""
         self.cache.stop()
+        self.catalogue.stop()
+        self._listers.shutdown(cancel_futures=True)
         self._pool.shutdown(cancel_futures=True)
         self._pyramids.close()
 
@@ -115,30 +128,53 @@ class Service:
         """Run work that may take long in a thread."""
         return await asyncio.get_running_loop().run_in_executor(self._pool, work)
 
+    async def page(self, query: Query) -> Page:
+        """List a page of images with the facts of their headers."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._listers, self.catalogue.page, query)
+
     def entries(
         self, prefix: str = "", search: str = "", offset: int = 0, limit: int | None = None
     ) -> Listing:
         """List images without opening them; touches the disk."""
         return self.library.entries(prefix, search, offset, limit)
 
+    async def resolve(self, name: str) -> Resolved | None:
+        """Ask the operator's name resolver; errors as in `Sesame.resolve`.
+
+        Raises
+        ------
+        ForbiddenError
+            If the operator has set none.
+        """
+        if self._resolver is None:
+            raise ForbiddenError("this server has no name resolver")
+        # Not in the pool that opens images: the resolver may be slow.
+        return await asyncio.to_thread(self._resolver.resolve, name)
+
     @property
     def all_named_views(self) -> object:
         """Named views of all images, as declared; for what depends on any of them."""
         return self._views, self._image_views
 
+    @property
+    def automatic_views(self) -> object:
+        """What the automatic views of all images depend on, beside the images."""
+        return self._defaults, self._views, self._image_views
+
     def named_views(self, image: Image) -> Mapping[str, NamedView]:
         """Views that an image offers by name."""
         return self._views | self._image_views.get(image.identifier, {})
 
-    async def open(self, identifier: str, hdu: str | None = None) -> Image:
+    async def open(self, identifier: str, hdu: str | None = None, cfa: str | None = None) -> Image:
         """Open an image; errors as in `Library.open`."""
-        image = self.library.if_open(identifier, hdu)
+        image = self.library.if_open(identifier, hdu, cfa)
         if image is None:
-            image = await self.run(lambda: self.library.open(identifier, hdu))
+            image = await self.run(lambda: self.library.open(identifier, hdu, cfa))
         return image
 
-    async def subject(self, identifier: str, view: View) -> Subject:
-        """Resolve a view of an image.
+    async def subject(self, identifier: str, view: View, *, keep: bool = True) -> Subject:
+        """Resolve a view of an image, and keep the result unless many images are only passed by.
 
         Raises
         ------
@@ -153,12 +189,14 @@ class Service:
         subject = self._resolve_cached(identifier, view)
         if subject is None:
             subject = await self.run(lambda: self._resolve(identifier, view))
-        self._subjects.put((identifier, view), subject)
+        if keep:
+            self._subjects.put((identifier, view), subject)
         return subject
 
     def is_current(self, subject: Subject) -> bool:
         """Whether the files of a subject are unchanged since it was resolved."""
-        return self.library.if_open(subject.image.identifier, subject.hdu) is subject.image
+        image = subject.image.first_stokes
+        return self.library.if_open(image.identifier, subject.hdu, subject.cfa) is image
 
     def named(self, identifier: str, view: View) -> View:
         """Merge in the named view that a view mentions."""
@@ -172,13 +210,40 @@ class Service:
             raise RequestError(message, "view")
         return overlay(named.view, view)
 
+    def polarized(self, image: Image, view: View) -> tuple[Image, View]:
+        """Choose the Stokes parameter of an image by a view, else the operator's, else the first.
+
+        Parameters
+        ----------
+        image : Image
+            As it is opened.
+        view : View
+            Named views are merged into it already.
+
+        Returns
+        -------
+        tuple of Image and View
+            The image of that parameter, and the view with the parameter's name.
+
+        Raises
+        ------
+        RequestError
+            If the image has no such parameter.
+        """
+        view = with_stokes(image, view)
+        if not image.stokes:
+            return image, view
+        name = view.stokes or with_stokes(image, self.automatic_view(image)).stokes
+        return image.of_stokes(name or image.stokes[0].name), view
+
     def _resolve_cached(self, identifier: str, view: View) -> Subject | None:
         """Resolve a view in the event loop, if that does not require reading pixels."""
         view = self.named(identifier, view)
-        image = self.library.if_open(identifier, view.hdu)
+        image = self.library.if_open(identifier, view.hdu, view.cfa)
         if image is None:
             return None
         try:
+            image, view = self.polarized(image, view)
             measures = ImageMeasures(image, self.plane_statistics, cached_only=True)
             return self._subject(image, view, measures)
         except NotCachedError:
@@ -186,7 +251,8 @@ class Service:
 
     def _resolve(self, identifier: str, view: View) -> Subject:
         view = self.named(identifier, view)
-        image = self.library.open(identifier, view.hdu)
+        opened = self.library.open(identifier, view.hdu, view.cfa)
+        image, view = self.polarized(opened, view)
         return self._subject(image, view, ImageMeasures(image, self.plane_statistics))
 
     def _subject(self, image: Image, view: View, measures: ImageMeasures) -> Subject:
@@ -198,9 +264,11 @@ class Service:
             view=shortened(image, view_in_numbers, base),
             components=found.components,
             planes=found.planes,
+            painted=found.painted,
             style=found.style,
             digest=_digest(image, found),
             hdu=view.hdu,
+            cfa=view.cfa,
             first_views=found.first_views,
         )
 
@@ -249,10 +317,11 @@ class Service:
         level = needed_level(subject, output, self.options.tile_size)
         picture = Picture(components=subject.components, style=subject.style, output=output)
         is_small = output.size[0] * output.size[1] <= _INLINE_PIXELS
-        pyramids, is_final = await self.pixels(subject, level, may_be_provisional=True)
+        is_quick = is_small and not any(map(is_computed, subject.planes))
+        pyramids, is_final = await self.painted(subject, level, may_be_provisional=True)
         if not is_final:
             return ProvisionalPicture(await self.run(lambda: render(picture, pyramids)))
-        if is_small and output.format not in SLOW_FORMATS:
+        if is_quick and output.format not in SLOW_FORMATS:
             body = render(picture, pyramids)
         else:
             body = await self.run(lambda: render(picture, pyramids))
@@ -262,14 +331,22 @@ class Service:
     async def pixels(
         self, subject: Subject, level: int, *, may_be_provisional: bool = False
     ) -> tuple[list[Pixels], bool]:
-        """Pixels to draw a level from, and whether all of them are final; errors as in `draw`."""
+        """Numbers of a level, and whether all of them are final; errors as in `draw`."""
         return await self._pyramids.pixels(
             subject.planes, level, may_be_provisional=may_be_provisional
         )
 
+    async def painted(
+        self, subject: Subject, level: int, *, may_be_provisional: bool = False
+    ) -> tuple[list[Pixels], bool]:
+        """Pixels to draw a level from, and whether all of them are final; errors as in `draw`."""
+        return await self._pyramids.pixels(
+            subject.painted, level, may_be_provisional=may_be_provisional
+        )
+
     async def ready(self, subject: Subject) -> None:
         """Wait until pictures of a subject are final at all levels; errors as in `draw`."""
-        await self._pyramids.ready(subject.planes)
+        await self._pyramids.ready(subject.painted)
 
     async def value(self, subject: Subject, x: int, y: int) -> list[ComponentValue]:
         """Values of a pixel, 0-based from the top left; one for each component.
@@ -285,6 +362,7 @@ class Service:
     @staticmethod
     def _values(subject: Subject, x: int, y: int) -> list[ComponentValue]:
         found = []
+        stokes = subject.image.current_stokes
         for component, plane in zip(subject.components, subject.planes, strict=True):
             channel = component.selection.channel[0]
             found.append(
@@ -293,7 +371,8 @@ class Service:
                     frame=component.selection.frame[0],
                     name=_plane_name(subject.image, component),
                     pixel=plane.value(x, y),
-                    unit=subject.image.unit,
+                    unit=subject.image.unit_of(component.selection),
+                    stokes=stokes.name if stokes is not None else None,
                 )
             )
         return found
@@ -314,7 +393,8 @@ def _plane_name(image: Image, component: Component) -> str:
 def _digest(image: Image, shown: Appearance) -> str:
     """Identity of the pixels of an image and of how they are rendered."""
     components = [component.identity for component in shown.components]
-    identity = (__version__, RENDERING, image.key, components, tuple(shown.style))
+    whose = (image.key, image.shown_stokes)
+    identity = (__version__, RENDERING, *whose, components, tuple(shown.style))
     return hashlib.blake2b(orjson.dumps(identity), digest_size=12).hexdigest()
 
 

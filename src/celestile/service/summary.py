@@ -8,6 +8,8 @@ def summary(image: Image) -> str:
     facts = [f"{image.width} × {image.height} pixels"]
     if image.unit:
         facts.append(f"unit {image.unit}")
+    if len(image.measured_stokes) > 1:
+        facts.append(f"Stokes {', '.join(image.measured_stokes)}")
     if len(image.channels) > 1:
         facts.append(f"{len(image.channels)} channels")
     if len(image.frames) > 1:

@@ -23,6 +23,7 @@ from celestile.settings.sections import (
     DataSettings,
     IiifSettings,
     LimitSettings,
+    SearchSettings,
     ServerSettings,
     TileSettings,
     WmtsSettings,
@@ -38,6 +39,7 @@ __all__ = [
     "ImageSettings",
     "LimitSettings",
     "NamedViewSettings",
+    "SearchSettings",
     "ServerSettings",
     "Settings",
     "TileSettings",
@@ -52,7 +54,7 @@ class Settings:
 
     Parameters
     ----------
-    server, data, cache, tiles, limits, iiif, wmts : dataclass
+    server, data, cache, tiles, limits, search, iiif, wmts : dataclass
         The sections of the file with fixed keys.
     views : tuple of NamedViewSettings
         Named views of all images.
@@ -71,6 +73,7 @@ class Settings:
     cache: CacheSettings = field(default_factory=CacheSettings)
     tiles: TileSettings = field(default_factory=TileSettings)
     limits: LimitSettings = field(default_factory=LimitSettings)
+    search: SearchSettings = field(default_factory=SearchSettings)
     iiif: IiifSettings = field(default_factory=IiifSettings)
     wmts: WmtsSettings = field(default_factory=WmtsSettings)
     views: tuple[NamedViewSettings, ...] = ()
@@ -91,6 +94,7 @@ _SECTIONS: dict[str, type[Any]] = {
     "cache": CacheSettings,
     "tiles": TileSettings,
     "limits": LimitSettings,
+    "search": SearchSettings,
     "iiif": IiifSettings,
     "wmts": WmtsSettings,
 }

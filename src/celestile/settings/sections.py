@@ -79,6 +79,12 @@ def _url(value: Value) -> str:
     return value.text()
 
 
+def _resolver(value: Value) -> str:
+    if not re.fullmatch(r"https?://[^/?#\s@]+/[^?#\s]*", value.text()):
+        value.fail("a URL such as https://cds.unistra.fr/cgi-bin/nph-sesame, without a query")
+    return value.text()
+
+
 def default_cache_directory() -> Path:
     """Return the default of `cache.directory`."""
     base = os.environ.get("XDG_CACHE_HOME", "")
@@ -151,6 +157,14 @@ class IiifSettings:
     view_qualities: bool = field(default=False, metadata=_by(Value.boolean))
     rights: str | None = field(default=None, metadata=_by(_or_none(_url)))
     attribution: str | None = field(default=None, metadata=_by(_or_none(Value.text)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchSettings:
+    """Where the viewer's search finds objects."""
+
+    resolver: str | None = field(default=None, metadata=_by(_or_none(_resolver)))
+    timeout: int = field(default=5, metadata=_by(_integer(1, 60)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,13 +11,21 @@ from typing import NamedTuple, Protocol
 from celestile.errors import RequestError
 from celestile.pixels.display.first_view import FirstView
 from celestile.pixels.display.start import FirstPlane
-from celestile.pixels.image import COLLAPSES, Image, Plane, Selection, Shift
+from celestile.pixels.image import Image
+from celestile.pixels.plane import COLLAPSES, Plane, Selection, Shift
+from celestile.pixels.planes.bits import as_bits
+from celestile.pixels.planes.shifted import unshifted
 from celestile.render.request import Component, Style
+from celestile.views import flags
 from celestile.views.filter_colors import automatic_colors
 from celestile.views.picks import Numbers, aliased, is_series, mixable, mixed_numbers, numbers_of
+from celestile.views.polarization import with_stokes
 from celestile.views.view import Interval, Pick, View, overlay
 
 _STYLE_KEYS = ("gamma", "contrast", "bias", "saturation", "cmap", "invert", "nan")
+
+ANGLES = "twilight"
+"""Colormap of angles: it ends with the color that it begins with."""
 
 
 class Measures(Protocol):
@@ -60,12 +68,15 @@ class Appearance(NamedTuple):
         Of the picture.
     first_views : tuple of FirstView
         Of each component, if the stretch follows from them; empty if the view chooses it.
+    painted : tuple of Plane
+        Planes that pictures are drawn from; those of flags have bits instead of numbers.
     """
 
     components: tuple[Component, ...]
     planes: tuple[Plane, ...]
     style: Style
     first_views: tuple[FirstView, ...] = ()
+    painted: tuple[Plane, ...] = ()
 
 
 def implied(image: Image, operators: View, measures: Measures) -> View:
@@ -80,13 +91,16 @@ def implied(image: Image, operators: View, measures: Measures) -> View:
     measures : Measures
         Of that image.
     """
-    start, operators = measures.start(), aliased(image, operators)
-    if start == FirstPlane():
+    start, operators = measures.start(), aliased(image, with_stokes(image, operators))
+    shown = image.current_stokes
+    cmap = ANGLES if shown is not None and shown.is_angle else None
+    if start == FirstPlane() and cmap is None:
         return operators
     channel = Pick(start.channel, start.last_channel or start.channel)
     begin = View(
         frame=Pick(start.frame, start.frame) if start.frame > 1 else None,
         channel=None if channel == Pick(1, 1) else channel,
+        cmap=cmap,
     )
     return overlay(begin, operators)
 
@@ -127,7 +141,24 @@ def appearance(image: Image, view: View, measures: Measures) -> Appearance:
             for (selection, color, plane), limit in zip(shown, limits, strict=True)
         ]
     )
-    return Appearance(components, tuple([each.plane for each in shown]), style, firsts)
+    planes = tuple([each.plane for each in shown])
+    style, painted = _with_flags(image, view, style, planes)
+    return Appearance(components, planes, style, firsts, painted)
+
+
+def _with_flags(
+    image: Image, view: View, style: Style, planes: tuple[Plane, ...]
+) -> tuple[Style, tuple[Plane, ...]]:
+    """Style and planes of a quality plane in the colors of its flags; unchanged for others."""
+    if image.flags is None or len(planes) != 1 or not flags.are_drawn(image, view):
+        return style, planes
+    plane = unshifted(planes[0]) if image.flags.kind == "codes" else as_bits(planes[0])
+    if plane is None:
+        return style, planes
+    drawn = tuple(
+        (flag.number, flags.color_of(flag.number)) for flag in flags.shown(image.flags, view)
+    )
+    return style._replace(flags=drawn, flag_kind=image.flags.kind), (plane,)
 
 
 # The controls of a viewer change limits and stretch far more often than planes.

@@ -3,11 +3,14 @@
 from typing import Any
 
 from celestile.errors import RequestError
-from celestile.pixels.image import COLLAPSES, Image
+from celestile.pixels.image import Image
+from celestile.pixels.plane import COLLAPSES
 from celestile.render.request import Style
+from celestile.views import flags
 from celestile.views.filter_colors import automatic_colors
 from celestile.views.picks import Steps, aliased, numbered, numbers_of
-from celestile.views.view import Pick, View
+from celestile.views.polarization import with_stokes
+from celestile.views.view import Pick, View, overlay
 
 _NEUTRAL: dict[str, Any] = {
     "frame": Pick(1, 1),
@@ -38,7 +41,9 @@ def concrete(image: Image, view: View, base: View | None = None) -> View:
         As `celestile.views.appearance.appearance`.
     """
     found = numbered(image, view)
-    return found if base is None else shortened(image, found, aliased(image, base))
+    if base is None:
+        return found
+    return shortened(image, found, aliased(image, with_stokes(image, base)))
 
 
 def shortened(image: Image, view: View, base: View) -> View:
@@ -48,11 +53,19 @@ def shortened(image: Image, view: View, base: View) -> View:
         for key in _CAN_BE_LEFT_OUT
         if (value := getattr(view, key)) is not None and value == _underneath(image, base, key)
     }
+    if view.stokes is not None:
+        default = base.stokes or (image.stokes[0].name if image.stokes else None)
+        if view.stokes == default:
+            left_out["stokes"] = None
     if view.channel is not None and not base.mix:
         # Without a channel, one that is a color of the automatic mix would be mixed.
         first = None if automatic_colors(image) and base.cmap is None else Pick(1, 1)
         if view.channel == (_numbers(image.channels, base.channel) or first):
             left_out["channel"] = None
+    if view.bits in ((flags.ALL,), (flags.OFF,)):
+        without = overlay(base, view._replace(bits=()))
+        if not base.bits and flags.are_drawn(image, without) == (view.bits == (flags.ALL,)):
+            left_out["bits"] = ()
     return view._replace(**left_out) if left_out else view
 
 

@@ -12,7 +12,8 @@ A value that matches is valid unless
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
-from celestile.pixels.image import COLLAPSES
+from celestile.pixels.image import CFA_VALUES
+from celestile.pixels.plane import COLLAPSES
 from celestile.render.request import STRETCH_PARAMETERS, STRETCHES, TRANSPARENT
 
 # Every character but those that separate keys, values and lists, or that a URL would be cut at.
@@ -51,6 +52,13 @@ INTERVAL = _any((*RULES, f"{PERCENTILE}:{POSITIVE}", f"{NUMBER},{NUMBER}"))
 _LIMITS_OF_ONE = f"(?:{PICK}:)?{INTERVAL}"
 LIMITS = f"{_LIMITS_OF_ONE}(?:~{_LIMITS_OF_ONE})*"
 
+BITS_WORDS = ("all", "none", "off")
+"""All flags, none of them, and numbers instead of flags."""
+BIT_NUMBER = "[0-9]{1,3}"
+BIT_RANGE = f"{BIT_NUMBER}-{BIT_NUMBER}"
+BIT = f"(?:{BIT_NUMBER}|{BIT_RANGE}|{STEP_NAME})"
+BITS = f"{BIT}(?:,{BIT})*"
+
 STRETCH = _any((*STRETCHES, f"{_any(STRETCH_PARAMETERS)}:{POSITIVE}"))
 NAN = _any((TRANSPARENT, COLOR))
 
@@ -58,6 +66,7 @@ VALUES: Mapping[str, str] = MappingProxyType(
     {
         "view": NAME,
         "hdu": HDU,
+        "stokes": NAME,
         "frame": PICK,
         "channel": PICK,
         "collapse": _any(COLLAPSES),
@@ -71,6 +80,8 @@ VALUES: Mapping[str, str] = MappingProxyType(
         "cmap": NAME,
         "invert": "[01]",
         "nan": NAN,
+        "cfa": _any(CFA_VALUES),
+        "bits": BITS,
     }
 )
 """By key; colormaps, which come from a package that is slow to load, are any name here."""

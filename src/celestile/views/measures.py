@@ -5,10 +5,11 @@ from typing import TypeVar, cast
 
 from celestile.lru import LruCache
 from celestile.pixels.display import limits
-from celestile.pixels.display.first_view import FirstView, first_view
+from celestile.pixels.display.first_view import FirstView, first_view, signed_view
 from celestile.pixels.display.limits import Sample
 from celestile.pixels.display.start import FirstPlane, first_plane
-from celestile.pixels.image import UNSHIFTED, Image, Plane, Shift, shift_of
+from celestile.pixels.image import Image
+from celestile.pixels.plane import UNSHIFTED, Plane, Shift, is_angle, shift_of
 from celestile.pyramid.cache import Cache
 from celestile.views.view import Interval
 
@@ -124,7 +125,7 @@ class ImageMeasures:
         image = self._image
         if len(image.frames) == 1 and image.channel_axis != "spectral":
             return FirstPlane()
-        return self._remembered(("start", image.key), lambda: first_plane(image))
+        return self._remembered(("start", image.key), lambda: first_plane(image.first_stokes))
 
     def shift(self, plane: Plane) -> Shift:
         """How the numbers that a plane returns convert to physical values."""
@@ -134,9 +135,11 @@ class ImageMeasures:
 
     def first_view(self, plane: Plane) -> FirstView:
         """Limits and stretch where a view does not choose them."""
-        return self._remembered(
-            ("first", plane.key), lambda: first_view(self._statistics.sample(plane))
-        )
+        if is_angle(plane):
+            return FirstView((-90.0, 90.0), "linear")
+        shown = self._image.current_stokes
+        find = signed_view if shown is not None and shown.is_signed else first_view
+        return self._remembered(("first", plane.key), lambda: find(self._statistics.sample(plane)))
 
     def limits(self, plane: Plane, interval: Interval) -> tuple[float, float]:
         """Limits by a rule."""

@@ -51,6 +51,8 @@ class ServiceOptions:
         Of JPEG where the request does not say.
     slash_substitute : str or None
         Stands for a slash in identifiers, for proxies that refuse an encoded one.
+    resolver, resolver_timeout : str or None, float
+        URL of a name resolver as CDS Sesame, and how long it may take, in seconds.
     view_qualities : bool
         Whether IIIF offers named views as qualities.
     title, abstract, provider, provider_url, keywords : str
@@ -88,6 +90,8 @@ class ServiceOptions:
     jpeg_quality: int = 90
     jpeg_subsampling: str = "420"
     slash_substitute: str | None = None
+    resolver: str | None = None
+    resolver_timeout: float = 5
     view_qualities: bool = False
     title: str = "Celestile"
     abstract: str = ""

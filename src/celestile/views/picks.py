@@ -4,7 +4,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from celestile.errors import OutOfRangeError, RequestError, shortened
-from celestile.pixels.image import Channel, Frame, Image, Selection
+from celestile.pixels.image import Channel, Frame, Image
+from celestile.pixels.plane import Selection
+from celestile.views import flags
+from celestile.views.polarization import with_stokes
 from celestile.views.view import Pick, View
 
 _MOST_NAMES = 20  # in an error
@@ -41,6 +44,8 @@ def is_series(image: Image) -> bool:
 def numbered(image: Image, view: View) -> View:
     """Put numbers for the names of channels and frames, and leave out the default HDU.
 
+    The Stokes parameter has its name (`celestile.views.polarization`).
+
     Parameters
     ----------
     image : Image
@@ -53,13 +58,17 @@ def numbered(image: Image, view: View) -> View:
     OutOfRangeError, RequestError
         As `numbers_of`.
     """
-    view = aliased(image, view)
+    view = aliased(image, with_stokes(image, view))
     changes: dict[str, Any] = {}
     if view.name is not None:
         changes["name"] = None
     if view.hdu is not None:
         default = next((choice.selector for choice in image.hdus if choice.default), None)
         changes["hdu"] = None if image.hdu == default else image.hdu
+    if view.cfa is not None:
+        changes["cfa"] = None if image.cfa == image.cfa_default else image.cfa
+    if view.bits:
+        changes["bits"] = _numbered_bits(image, view)
     if view.frame is not None:
         changes["frame"] = Pick(*numbers_of(view.frame, image.frames, "frame"))
     if view.channel is not None:
@@ -74,6 +83,15 @@ def numbered(image: Image, view: View) -> View:
             for pick, interval in view.limits
         )
     return view._replace(**changes) if changes else view
+
+
+def _numbered_bits(image: Image, view: View) -> tuple[int | str, ...]:
+    """Put numbers for the names of flags, and leave out the key where it has no effect."""
+    if image.flags is None:
+        return ()
+    if view.bits in ((flags.ALL,), (flags.NONE,), (flags.OFF,)):
+        return view.bits
+    return flags.numbered(image.flags, view.bits)
 
 
 def numbers_of(pick: Pick, steps: Steps, key: str) -> Numbers:

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from celestile.pixels.display.first_view import FirstView
-from celestile.pixels.image import Image, PixelValue, Plane
+from celestile.pixels.image import Image
+from celestile.pixels.plane import PixelValue, Plane
 from celestile.render.request import Component, Style
 from celestile.views.view import View
 
@@ -26,8 +27,10 @@ class Subject(NamedTuple):
         Identity of the pixels and of their rendering.
     planes : tuple of Plane
         Of the components.
-    hdu : str or None
-        The view key `hdu` as the request gave it.
+    hdu, cfa : str or None
+        The view keys of these names as the request gave them.
+    painted : tuple of Plane
+        Planes that pictures are drawn from; those of flags have bits instead of numbers.
     first_views : tuple of FirstView
         Of each component, if the stretch follows from them; empty if a view chooses it.
     """
@@ -38,8 +41,15 @@ class Subject(NamedTuple):
     style: Style
     digest: str
     planes: tuple[Plane, ...]
+    painted: tuple[Plane, ...]
     hdu: str | None = None
+    cfa: str | None = None
     first_views: tuple[FirstView, ...] = ()
+
+    @property
+    def unit(self) -> str | None:
+        """Unit of the pixels; None if it is not known, or the components differ in it."""
+        return self.image.unit_of(*(component.selection for component in self.components))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +66,8 @@ class ComponentValue:
         The value.
     unit : str or None
         Of the physical value.
+    stokes : str or None
+        Name of the Stokes parameter; None without a Stokes axis.
     """
 
     channel: int
@@ -63,3 +75,4 @@ class ComponentValue:
     name: str
     pixel: PixelValue
     unit: str | None
+    stokes: str | None = None

@@ -21,6 +21,10 @@ _COLOR = re.compile(grammar.COLOR)
 _HDU = re.compile(grammar.HDU)
 _HDU_NUMBER = re.compile(grammar.HDU_NUMBER)
 _PICK_ALLOWED = "a number from 1, a name, or a range first-last of numbers"
+STOKES_ALLOWED = "the name of a Stokes parameter, such as I, Q, RR or P"
+_BIT_NUMBER = re.compile(grammar.BIT_NUMBER)
+_BIT_RANGE = re.compile(grammar.BIT_RANGE)
+_BITS_ALLOWED = "all, none, off, or numbers from 0, ranges of them and names, separated by commas"
 _INTERVAL_ALLOWED = "vmin,vmax, minmax, zscale or percentile:p with 0 < p <= 100"
 _LIMITS_ALLOWED = f"{_INTERVAL_ALLOWED}; or channel:limits, separated by ~, each channel once"
 
@@ -172,6 +176,39 @@ def _interval(value: str) -> Interval:
     if value.lower() in grammar.RULES:
         return Interval(value.lower())
     raise ValueError(_INTERVAL_ALLOWED)
+
+
+def read_bits(value: str) -> tuple[int | str, ...]:
+    """Read flags: numbers from 0, ranges of them and names, in ascending order, or one word."""
+    numbers: set[int] = set()
+    names: set[str] = set()
+    for item in value.split(","):
+        if _BIT_NUMBER.fullmatch(item) or _BIT_RANGE.fullmatch(item):
+            first, _, last = item.partition("-")
+            if int(last or first) < int(first):
+                raise ValueError(_BITS_ALLOWED)
+            numbers |= set(range(int(first), int(last or first) + 1))
+        elif _STEP_NAME.fullmatch(item):
+            names.add(item)
+        else:
+            raise ValueError(_BITS_ALLOWED)
+    found: tuple[int | str, ...] = (*sorted(numbers), *sorted(names))
+    # A word that is repeated is that word.
+    is_word = len(found) == 1 and str(found[0]).lower() in grammar.BITS_WORDS
+    return (str(found[0]).lower(),) if is_word else found
+
+
+def format_bits(bits: tuple[int | str, ...]) -> str:
+    """Write flags, consecutive numbers as ranges."""
+    numbers = [bit for bit in bits if isinstance(bit, int)]
+    runs: list[list[int]] = []
+    for number_ in numbers:
+        if runs and number_ == runs[-1][1] + 1:
+            runs[-1][1] = number_
+        else:
+            runs.append([number_, number_])
+    spelled = [str(first) if first == last else f"{first}-{last}" for first, last in runs]
+    return ",".join([*spelled, *(bit for bit in bits if isinstance(bit, str))])
 
 
 def read_stretch(value: str) -> dict[str, Any]:

@@ -11,12 +11,15 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from celestile.errors import RequestError, shortened
-from celestile.pixels.image import COLLAPSES
+from celestile.pixels.image import CFA_VALUES
 from celestile.pixels.names import may_be_fits_name
+from celestile.pixels.plane import COLLAPSES
 from celestile.render.color import colormaps
 from celestile.views.values import (
+    STOKES_ALLOWED,
     Interval,
     Pick,
+    format_bits,
     format_limits,
     format_mix,
     format_number,
@@ -28,6 +31,7 @@ from celestile.views.values import (
     number,
     one_of,
     pick,
+    read_bits,
     read_limits,
     read_stretch,
     switch,
@@ -57,6 +61,7 @@ class View(NamedTuple):
 
     name: str | None = None  # view=
     hdu: str | None = None
+    stokes: str | None = None
     frame: Pick | None = None
     channel: Pick | None = None
     collapse: str | None = None
@@ -71,6 +76,8 @@ class View(NamedTuple):
     cmap: str | None = None
     invert: bool | None = None
     nan: str | None = None
+    cfa: str | None = None
+    bits: tuple[int | str, ...] = ()  # numbers and names, or one of BITS_WORDS
 
 
 AUTOMATIC = View()
@@ -84,6 +91,7 @@ _READERS: Mapping[str, _Reader] = MappingProxyType(
     {
         "view": lambda value: {"name": text(value, "the name of a view")},
         "hdu": lambda value: {"hdu": hdu(value)},
+        "stokes": lambda value: {"stokes": text(value, STOKES_ALLOWED)},
         "frame": lambda value: {"frame": pick(value)},
         "channel": lambda value: {"channel": pick(value)},
         "collapse": lambda value: {"collapse": one_of(value, COLLAPSES)},
@@ -97,6 +105,8 @@ _READERS: Mapping[str, _Reader] = MappingProxyType(
         "cmap": lambda value: {"cmap": one_of(value, colormaps())},
         "invert": lambda value: {"invert": switch(value)},
         "nan": lambda value: {"nan": missing(value)},
+        "cfa": lambda value: {"cfa": one_of(value, CFA_VALUES)},
+        "bits": lambda value: {"bits": read_bits(value)},
     }
 )
 # How the values of keys are spelled that are not text already.
@@ -106,6 +116,7 @@ _WRITERS: Mapping[str, Callable[[Any], str]] = MappingProxyType(
         "channel": format_pick,
         "mix": format_mix,
         "limits": format_limits,
+        "bits": format_bits,
         **dict.fromkeys(("gamma", "contrast", "bias", "saturation"), format_number),
         "invert": lambda value: str(int(value)),
     }

@@ -5,7 +5,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from celestile.pixels.image import Image, Selection
+from celestile.pixels.image import Image
+from celestile.pixels.plane import Selection
 from celestile.views.filter_colors import automatic_colors, wavelength
 from celestile.views.picks import numbered
 from celestile.views.view import parse_view

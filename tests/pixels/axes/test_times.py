@@ -2,12 +2,13 @@
 
 from typing import Any
 
+import numpy as np
 import pytest
 from astropy.time import Time, TimeDelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from celestile.pixels.axes.times import axis_time, header_time
+from celestile.pixels.axes.times import axis_time, axis_times, header_time
 
 CASES = [
     ({"DATE-OBS": "2004-03-01T00:00:10.514"}, "2004-03-01T00:00:10.514Z"),
@@ -85,3 +86,14 @@ def test_times_without_a_reference_are_modified_julian_dates() -> None:
     # FITS 4.0, section 9.2.2; seconds from 0 are no date that is meant.
     assert axis_time({}.get, 59000.25, "d") == "2020-05-31T06:00:00Z"
     assert axis_time({}.get, 300.0, "s") is None
+
+
+def test_many_times_are_converted_as_exactly_as_one() -> None:
+    """Four years of days since a Julian date in TDB, over two leap seconds."""
+    cards = {"JDREFI": 2456000, "JDREFF": 0.5, "TIMESYS": "TDB"}
+    values = np.linspace(0.0, 1500.0, 3000)
+    found = axis_times(cards.get, [*values.tolist(), None, float("nan")], "d")
+    assert found[-2:] == [None, None]
+    exact = Time(2456000.5, values, format="jd", scale="tdb").utc
+    shown = Time([str(time).rstrip("Z") for time in found[:-2]], scale="utc")
+    assert np.abs((shown - exact).sec).max() < 0.00051

@@ -15,7 +15,7 @@ from celestile.geometry import Region
 from celestile.pixels.display import limits
 from celestile.pixels.display.first_view import FirstView, first_view
 from celestile.pixels.display.limits import Sample
-from celestile.pixels.image import Selection
+from celestile.pixels.plane import Selection
 from celestile.pixels.resolver import is_fits_name
 
 Floats = NDArray[np.float32]
@@ -247,9 +247,38 @@ NOT_A_SCENE = {
     "image/chandra_m101_region.fits",  # three patches of a detector, the rest is empty
     "bad/nocdelt.fits",  # its three planes make one picture
     "wcs/hips_Npix_HPX.fits",  # its numbers span 70 powers of ten
+    "table/ligo_simulated.fits.gz",  # 99.99 % of the probability is in 2 % of the sky
     "pix/eso_suite_tst0007.fits",  # limits of the IEEE formats
     "pix/eso_suite_tst0008.fits",
 }
+
+
+@pytest.mark.parametrize("has_source", [True, False])
+def test_single_photons_are_seen_from_afar(has_source: bool) -> None:
+    """A list of events on fine pixels: one in a hundred has a photon, a source has a few."""
+    rng = np.random.default_rng(3)
+    values = rng.poisson(0.01, (512, 512)).astype(np.float32)
+    if has_source:
+        values[250:262, 250:262] += rng.poisson(3, (12, 12))
+    found = limits.sample(lambda r: values[r.y : r.bottom, r.x : r.right], 512, 512)
+    view = first_view(found)
+    afar = values.reshape(32, 16, 32, 16).mean(axis=(1, 3))
+    assert np.median(brightness(afar, view)) > 0.08
+    near = brightness(values, view)
+    assert near[values.ravel() == 0].max() == 0.0
+    assert near[values.ravel() == 1].min() > 0.3
+
+
+def test_probabilities_over_many_powers_of_ten_show_their_peak() -> None:
+    """As maps of gravitational waves: a Gaussian on the sky, down to 1e-36 far away."""
+    y, x = np.mgrid[:300, :400]
+    values = np.exp(-((x - 90) ** 2 + (y - 200) ** 2) / 900).astype(np.float32)
+    found = limits.sample(lambda r: values[r.y : r.bottom, r.x : r.right], 400, 300)
+    shown = brightness(values, first_view(found)).reshape(values.shape)
+    assert (shown > 0.97).mean() < 0.02
+    assert shown[200, 90] == shown.max() > 0.97
+    assert shown[200, 90 + 45] > 0.3  # a tenth of the peak
+    assert shown[20, 380] < 0.01
 
 
 def test_real_images_are_neither_black_nor_white(

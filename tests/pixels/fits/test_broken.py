@@ -12,8 +12,8 @@ from astropy.io import fits
 from celestile.errors import CelestileError, SourceChangedError, UnservableImageError
 from celestile.geometry import Region
 from celestile.pixels.fits.spool import Spool
-from celestile.pixels.image import Selection
 from celestile.pixels.library import Library
+from celestile.pixels.plane import Selection
 
 ARRAY = np.arange(40 * 50, dtype=np.float32).reshape(40, 50)
 
@@ -269,7 +269,6 @@ BAD = {
     "bad/theap-gap.fits": "only headers or tables",
     "mosaic/odi_5x6_wcs_skeleton.fits": "only headers or tables",
     "table/brightstars.fits": "only headers or tables",
-    "table/ligo_simulated.fits.gz": "only headers or tables",
 }
 
 

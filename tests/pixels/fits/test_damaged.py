@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from celestile.errors import UnservableImageError
 from celestile.geometry import Region
 from celestile.pixels.fits.data.partial import read_beginning
-from celestile.pixels.image import Selection
+from celestile.pixels.plane import Selection
 
 RNG = np.random.default_rng(7)
 WHOLE = (1000 + 10 * RNG.normal(size=(120, 150))).astype(np.int16)

@@ -11,8 +11,8 @@ from astropy.io import fits
 from celestile.errors import CelestileError
 from celestile.geometry import Region
 from celestile.pixels.fits.spool import Spool
-from celestile.pixels.image import Selection
 from celestile.pixels.library import DeclaredImage, Library
+from celestile.pixels.plane import Selection
 
 SKY = {
     "CTYPE1": "RA---TAN", "CTYPE2": "DEC--TAN", "CRVAL1": 10.0, "CRVAL2": 5.0, "CRPIX1": 5.0,

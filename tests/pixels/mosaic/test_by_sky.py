@@ -10,7 +10,8 @@ from astropy.wcs import WCS
 from numpy.typing import NDArray
 
 from celestile.geometry import Region
-from celestile.pixels.image import Image, Selection
+from celestile.pixels.image import Image
+from celestile.pixels.plane import Selection
 from celestile.pixels.sky.frames import CelestialFrame
 
 Floats = NDArray[np.float64]

@@ -14,10 +14,11 @@ from hypothesis import strategies as st
 
 from celestile.geometry import Region
 from celestile.pixels.fits.spool import Spool
-from celestile.pixels.image import Image, Selection
+from celestile.pixels.image import Image
 from celestile.pixels.library import DeclaredImage, Library
 from celestile.pixels.mosaic.detector import contact_sheet
 from celestile.pixels.mosaic.sections import parse_section
+from celestile.pixels.plane import Selection
 
 RNG = np.random.default_rng(20260104)
 

@@ -12,7 +12,7 @@ from hypothesis.extra import numpy as arrays
 from numpy.typing import NDArray
 
 from celestile.geometry import Region
-from celestile.pixels.image import COLLAPSES, PixelValue, Selection
+from celestile.pixels.plane import COLLAPSES, PixelValue, Selection
 from celestile.pixels.planes.collapse import CollapsedPlane, median
 
 Floats = NDArray[np.float32]

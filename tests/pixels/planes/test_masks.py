@@ -12,7 +12,7 @@ from starlette.testclient import TestClient
 
 from celestile.app import create_app
 from celestile.geometry import Levels, Region
-from celestile.pixels.image import Selection
+from celestile.pixels.plane import Selection
 from celestile.pyramid.cache import Cache
 from celestile.pyramid.provisional import ProvisionalPyramid
 from celestile.settings import CacheSettings, DataSettings, Settings

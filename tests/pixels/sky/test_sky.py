@@ -32,8 +32,8 @@ def truth(header: Header, x: float, y: float) -> tuple[float, float]:
 def test_document_has_exactly_the_keys_that_clients_read() -> None:
     document = Sky.from_header(tangent(10, 20, RADESYS="ICRS"), 100, 80).document()
     assert set(document) == {
-        "frame", "reason", "names", "projection", "scale", "north", "parity", "equinox", "grids",
-        "linear",
+        "frame", "frameTitle", "reason", "names", "projection", "scale", "north", "parity",
+        "equinox", "grids", "linear",
     }  # fmt: skip
     (grid,) = document["grids"]
     assert set(grid) == {

@@ -11,7 +11,7 @@ from astropy.wcs import WCS
 
 from celestile.errors import UnservableImageError
 from celestile.geometry import Region
-from celestile.pixels.image import Selection
+from celestile.pixels.plane import Selection
 from celestile.pixels.sources.bands import Band
 
 SKY = {

@@ -9,7 +9,7 @@ from astropy.wcs import WCS
 from tests.conftest import WriteFits
 
 from celestile.geometry import Region
-from celestile.pixels.image import Selection
+from celestile.pixels.plane import Selection
 
 SKY = {
     "CTYPE1": "RA---TAN", "CTYPE2": "DEC--TAN", "CRPIX1": 20.0, "CRPIX2": 5.0, "CRVAL1": 83.0,

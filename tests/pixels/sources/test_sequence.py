@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from celestile.errors import SourceChangedError, UnservableImageError
 from celestile.pixels.fits.headers.peek import peek_header
-from celestile.pixels.image import Selection
 from celestile.pixels.library import DeclaredImage, Library
+from celestile.pixels.plane import Selection
 from celestile.pixels.sources.sequence import natural, sequence_order
 
 SKY = {

@@ -1,6 +1,8 @@
 """Places on the sky, and what is said where there are none."""
 
 from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -70,6 +72,7 @@ def test_an_image_without_a_sky_says_why(client: TestClient) -> None:
         "lon": None,
         "lat": None,
         "frame": "unknown",
+        "equinox": None,
         "reason": "the header has no sky coordinates",
     }
 
@@ -79,3 +82,32 @@ def test_what_is_no_point_is_refused(client: TestClient, query: str) -> None:
     answer = client.get(f"/api/images/sky.fits/world?{query}")
     assert answer.status_code == 400
     assert answer.json()["parameter"] in {"x", "y"}
+
+
+@pytest.mark.parametrize(
+    ("cards", "frame", "equinox", "title"),
+    [
+        ({"RADESYS": "FK5", "EQUINOX": 2015.5}, "fk5", 2015.5, "FK5 J2015.5"),
+        ({"EQUINOX": 1950.0}, "fk4", 1950.0, "FK4 B1950"),
+        ({"RADESYS": "FK5"}, "fk5", 2000.0, "FK5 J2000"),
+        ({"RADESYS": "ICRS"}, "icrs", None, "ICRS"),
+    ],
+)
+def test_the_equinox_is_named_beside_the_frame(
+    cards: Any, frame: str, equinox: float | None, title: str, tmp_path: Path
+) -> None:
+    sky = {
+        "CTYPE1": "RA---TAN", "CTYPE2": "DEC--TAN", "CRPIX1": 5.5, "CRPIX2": 5.5,
+        "CRVAL1": 45.0, "CRVAL2": 0.1, "CDELT1": -0.01, "CDELT2": 0.01, **cards,
+    }  # fmt: skip
+    root = tmp_path / "root"
+    root.mkdir()
+    fits.writeto(root / "a.fits", np.ones((10, 10), np.float32), fits.Header(sky))
+    settings = Settings(data=DataSettings(root=root), cache=CacheSettings(directory=tmp_path / "c"))
+    with TestClient(create_app(settings)) as client:
+        described = client.get("/api/images/a.fits").json()["sky"]
+        world = client.get("/api/images/a.fits/world?x=5&y=5").json()
+        pixel = client.get("/api/images/a.fits/value?x=5&y=5").json()["world"]
+    for found in (described, world, pixel):
+        assert (found["frame"], found["equinox"]) == (frame, equinox)
+    assert described["frameTitle"] == title

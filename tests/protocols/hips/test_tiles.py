@@ -1,6 +1,7 @@
 """Tiles against exact coordinates: the images hold the places of their own pixels."""
 
 import io
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,9 @@ from numpy.typing import NDArray
 from PIL import Image
 from reproject import reproject_interp
 from starlette.testclient import TestClient
+
+from celestile.app import create_app
+from celestile.settings import CacheSettings, DataSettings, Settings
 
 WIDTH = 512
 DEEPEST = {"tan.fits": 4, "car.fits": 3, "whole.fits": 3, "pole.fits": 5}
@@ -152,3 +156,24 @@ def test_a_mix_is_drawn_in_colors_and_has_no_values(client: TestClient) -> None:
     assert shown[:, 1].max() > 100
     assert not shown[:, 2].any()
     assert client.get(f"/hips/{view}/{path(3, cell)}").status_code == 404
+
+
+def test_a_small_image_at_a_corner_of_a_tile(tmp_path: Path) -> None:
+    """The southern corner of base pixel 0 is at 45 degrees on the equator."""
+    cards = {
+        "CTYPE1": "RA---TAN", "CTYPE2": "DEC--TAN", "CRPIX1": 30.5, "CRPIX2": 25.5,
+        "CRVAL1": 45.0, "CRVAL2": 0.1, "CDELT1": -0.01, "CDELT2": 0.01,
+    }  # fmt: skip
+    (tmp_path / "root").mkdir()
+    fits.writeto(tmp_path / "root" / "a.fits", np.full((50, 60), 7.0, "f4"), fits.Header(cards))
+    data, cache = DataSettings(root=tmp_path / "root"), CacheSettings(directory=tmp_path / "cache")
+    with TestClient(create_app(Settings(data=data, cache=cache))) as client:
+        for order in range(4):
+            values = [
+                hdu(client, f"/hips/a.fits/{path(order, c)}")
+                for c in tiles(client, "a.fits", order)
+            ]
+            known = np.concatenate([each.data[np.isfinite(each.data)] for each in values])
+            assert known.size
+            assert (known == 7).all()
+        assert np.nanmax(hdu(client, "/hips/a.fits/Norder3/Allsky.fits").data) == 7

@@ -67,7 +67,8 @@ def test_a_tile_is_that_of_wmts(mosaic: Any) -> None:
 
 def test_the_registered_set_has_the_same_tiles(mosaic: Any) -> None:
     own, registered = (
-        mosaic.json(link(item, "self")) for item in mosaic.json("/ogc/map/tiles")["tilesets"]
+        mosaic.json(link(item, "self").replace("f=json1", "f=json"))
+        for item in mosaic.json("/ogc/map/tiles")["tilesets"]
     )
     assert registered["tileMatrixSetURI"] == REGISTERED
     for key in ("boundingBox", "tileMatrixSetLimits", "centerPoint"):
@@ -91,13 +92,10 @@ def test_the_registered_set_is_that_of_the_register(mosaic: Any) -> None:
         assert matrix["pointOfOrigin"] == [-180, 90]
 
 
-def test_images_have_the_registered_set_without_listing_it(mosaic: Any) -> None:
-    """GDAL 3.6 would prefer it to the image's own pixels, and then fail."""
+def test_images_list_the_registered_set(mosaic: Any) -> None:
     address = "/ogc/collections/sub%2Fsky.fits/map/tiles"
     listed = mosaic.json(address)["tilesets"]
-    assert REGISTERED not in [item["tileMatrixSetURI"] for item in listed]
-    registered = mosaic.json(f"{address}/WorldCRS84Quad")
-    assert registered["tileMatrixSetURI"] == REGISTERED
+    (registered,) = (item for item in listed if item["tileMatrixSetURI"] == REGISTERED)
     (own,) = (item for item in listed if item["tileMatrixSetId"].startswith("sky-"))
     # The same tiles by either name.
     assert registered["tileMatrixSetLimits"] == own["tileMatrixSetLimits"]
@@ -109,6 +107,29 @@ def test_images_have_the_registered_set_without_listing_it(mosaic: Any) -> None:
     )
     assert found.status_code == 200
     assert found.headers["etag"] == other.headers["etag"]
+
+
+def test_gdal_gets_whole_levels_of_the_registered_set(mosaic: Any) -> None:
+    """GDAL 3.6 fails where the image is less than a pixel, and where limits omit rows."""
+    address = "/ogc/collections/sub%2Fsky.fits/map/tiles"
+    listed = mosaic.json(address)["tilesets"]
+    (registered,) = (item for item in listed if item["tileMatrixSetURI"] == REGISTERED)
+    found = mosaic.json(link(registered, "self"))
+    west, south = found["boundingBox"]["lowerLeft"]
+    east, north = found["boundingBox"]["upperRight"]
+    levels = [int(limits["tileMatrix"]) for limits in found["tileMatrixSetLimits"]]
+    assert levels == [
+        level
+        for level in range(len(registered["tileMatrixSetLimits"]))
+        if 0.703125 / 2**level <= min(east - west, north - south)
+    ]
+    assert levels[0] == 1  # 0.6 degrees are less than a pixel of level 0
+    for limits, level in zip(found["tileMatrixSetLimits"], levels, strict=True):
+        assert (limits["minTileRow"], limits["minTileCol"]) == (0, 0)
+        assert limits["maxTileRow"] == (1 << level) - 1
+        assert limits["maxTileCol"] == (2 << level) - 1
+    plain = mosaic.json(f"{address}/WorldCRS84Quad")
+    assert plain["tileMatrixSetLimits"] == registered["tileMatrixSetLimits"]
 
 
 def test_conformance_is_declared_where_there_is_a_mosaic(mosaic: Any, client: Any) -> None:

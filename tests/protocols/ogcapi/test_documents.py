@@ -92,6 +92,13 @@ def test_collection_names_itself_and_its_extent(client: Any, known: Any) -> None
     assert found["crs"][0] == "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
 
 
+def test_extents_of_images_on_the_sky_are_there(client: Any) -> None:
+    found = client.json("/ogc/collections/sub%2Fsky.fits")
+    # 80 by 60 pixels of 0.01 degrees at RA 30, Dec 10; longitude is the negative of RA.
+    (box,) = found["extent"]["spatial"]["bbox"]
+    assert box == pytest.approx([-30.406, 9.7, -29.594, 10.3], abs=0.003)
+
+
 def test_collection_is_found_by_an_id_that_was_encoded_again(client: Any) -> None:
     assert client.json("/ogc/collections/sub%252Fplain.fits")["id"] == "sub%2Fplain.fits"
 
@@ -162,7 +169,7 @@ def test_tile_matrices_measure_pixels(client: Any, name: str, unit: float) -> No
 
 def test_images_of_the_sky_have_a_tileset_of_it(client: Any) -> None:
     listed = client.json("/ogc/collections/sub%2Fsky.fits/map/tiles")["tilesets"]
-    assert len(listed) == 3
+    assert len(listed) == 4
     tileset = client.json(link(listed[2], "self"))
     grid = client.json(link(tileset, f"{RELATIONS}tiling-scheme"))
     assert (grid["crs"], grid["boundingBox"]["lowerLeft"]) == (listed[0]["crs"], [-180, -90])

@@ -44,7 +44,9 @@ def test_every_tileset_leads_to_a_tile_and_not_beyond_its_limits(server: Any) ->
             assert listed["dataType"] == "map"
             assert listed["tileMatrixSetURI"]
             links = [link for link in listed["links"] if not link.get("templated")]
-            (tileset, *_) = [document(server, link["href"]) for link in links]
+            # Without the limits that only GDAL gets.
+            plain = [link["href"].replace("f=json1", "f=json") for link in links]
+            (tileset, *_) = [document(server, address) for address in plain]
             # The suite does not follow the links: it takes these from the list.
             assert listed["tileMatrixSetId"] == listed["tileMatrixSetURI"].rpartition("/")[2]
             grid = document(server, f"/ogc/tileMatrixSets/{listed['tileMatrixSetId']}?f=json")

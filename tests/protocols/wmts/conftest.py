@@ -19,10 +19,12 @@ from celestile.errors import (
     UnknownImageError,
     UnservableImageError,
 )
-from celestile.pixels.image import Channel, Frame, Image, PixelValue
+from celestile.pixels.image import Channel, Frame, Image
+from celestile.pixels.plane import PixelValue
 from celestile.pixels.resolver import Entry
 from celestile.pixels.sky.sky import World
 from celestile.protocols.wmts.routes import routes
+from celestile.views.polarization import with_stokes
 from celestile.views.view import View, canonical
 
 HOSTILE = "<svg onmouseover=alert(1)>&.fits"
@@ -145,7 +147,7 @@ class FakeService:
         view = View(cmap="viridis", gamma=2.0)
         return {"deep-red": SimpleNamespace(title="Deep <red>", view=view)}
 
-    async def open(self, identifier: str, hdu: str | None = None) -> Image:
+    async def open(self, identifier: str, hdu: str | None = None, _cfa: str | None = None) -> Image:
         self.opened.append(identifier)
         self.at_once += 1
         self.most_at_once = max(self.most_at_once, self.at_once)
@@ -164,6 +166,7 @@ class FakeService:
 
     async def subject(self, identifier: str, view: View) -> SimpleNamespace:
         image = await self.open(identifier, view.hdu)
+        view = with_stokes(image, view)
         for key, pick, planes in (
             ("frame", view.frame, image.frames),
             ("channel", view.channel, image.channels),
@@ -187,7 +190,11 @@ class FakeService:
         value = None if (x, y) == (0, 0) else 100.5 * x + y
         reading = PixelValue(value=value, raw=value)
         channel = subject.view.channel.first if subject.view.channel else 1
-        return [SimpleNamespace(channel=1, name=str(channel), frame=1, pixel=reading, unit="adu")]
+        return [
+            SimpleNamespace(
+                channel=1, name=str(channel), frame=1, pixel=reading, unit="adu", stokes=None
+            )
+        ]
 
     def etag(self, subject: SimpleNamespace, *parts: object) -> str:
         return f'"{hash((subject.image.identifier, subject.digest, parts)):x}"'

@@ -1,5 +1,7 @@
 """GetFeatureInfo: values, places and formats."""
 
+import json
+from dataclasses import replace
 from typing import Any
 from xml.etree import ElementTree as ET
 
@@ -35,10 +37,11 @@ def test_pixel_at_full_resolution(client: Any, info: dict[str, str]) -> None:
                 "value": 100.5 * x + y,
                 "raw": 100.5 * x + y,
                 "unit": "adu",
+                "stokes": None,
             }
         ],
         # The fake sky has a degree to the pixel: this is the pixel's center.
-        "world": {"lon": x + 0.5, "lat": -(y + 0.5), "frame": "icrs"},
+        "world": {"lon": x + 0.5, "lat": -(y + 0.5), "frame": "icrs", "equinox": None},
     }
 
 
@@ -96,7 +99,7 @@ def test_text() -> None:
         "Layer: <script>\x01.fits\n"
         "Pixel: 3, 4\n"
         "Channel <g>, frame 1: 1.5 e/s & more\n"
-        "Sky (icrs): 10.50000000, -3.25000000 degrees\n"
+        "Sky (ICRS): 10.50000000, -3.25000000 degrees\n"
     )
 
 
@@ -126,3 +129,24 @@ def test_xml() -> None:
 @pytest.mark.parametrize("media", ["application/json", "text/plain", "text/html", "text/xml"])
 def test_file_names_that_are_no_text(media: str) -> None:
     assert write(Feature(layer="\udcff.fits", x=None, y=None), media)
+
+
+@pytest.mark.parametrize(
+    ("frame", "equinox", "title"),
+    [
+        ("fk5", 2015.5, "FK5 J2015.5"),
+        ("fk5", 2000.0, "FK5 J2000"),
+        ("fk4", 1950.0, "FK4 B1950"),
+        ("fk4-no-e", 1975.0, "FK4 without E-terms B1975"),
+        ("ecliptic", 2000.0, "ecliptic J2000"),
+        ("galactic", None, "galactic"),
+    ],
+)
+def test_the_equinox_of_the_frame_is_named(frame: str, equinox: float | None, title: str) -> None:
+    feature = replace(FEATURE, world=World(lon=1.0, lat=2.0, frame=frame, equinox=equinox))
+    assert f"Sky ({title}): 1.0" in write(feature, "text/plain").decode()
+    assert f"Sky ({title})" in write(feature, "text/html").decode()
+    world = json.loads(write(feature, "application/json"))["world"]
+    assert (world["frame"], world["equinox"]) == (frame, equinox)
+    attributes = ET.fromstring(write(feature, "text/xml"))[0][0][-1].attrib  # noqa: S314 (our own)
+    assert attributes.get("equinox") == (None if equinox is None else str(equinox))

@@ -9,7 +9,8 @@ import pytest
 from astropy import visualization as av
 from PIL import Image
 
-from celestile.pixels.image import Channel, Selection
+from celestile.pixels.image import Channel
+from celestile.pixels.plane import Selection
 from celestile.protocols.wmts.legend import legend, values_of_levels
 from celestile.render.color import colormap
 from celestile.render.request import Component, Style
@@ -23,8 +24,8 @@ def component(limits: tuple[float, float] = (0.0, 100.0), **more: Any) -> Compon
 
 def subject(*components: Component, style: Style | None = None, names: str = "g") -> Any:
     channels = tuple(Channel(index=i, name=name) for i, name in enumerate(names, 1))
-    image = SimpleNamespace(unit="Jy", channels=channels)
-    return SimpleNamespace(image=image, components=components, style=style or Style())
+    image = SimpleNamespace(unit_of=lambda *_: "Jy", channels=channels, current_stokes=None)
+    return SimpleNamespace(image=image, components=components, style=style or Style(), unit="Jy")
 
 
 def decoded(body: bytes) -> np.ndarray[Any, Any]:

@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { brightness } from '../../../src/control/curve.js';
 import { drawnRange } from '../../../src/control/histogram.js';
 import { defaultMix } from '../../../src/control/mix.js';
+import { planesInNumbers } from '../../../src/control/polarization.js';
+import { parseView } from '../../../src/view/view.js';
 
 const PLAIN = { contrast: 1, bias: 0.5, gamma: 1 };
 const AT = [0, 0.1, 0.25, 0.5, 0.9, 1];
@@ -84,5 +86,28 @@ describe('a long spectrum is mixed of three averages', () => {
     expect(ranges(cube(8, () => ({})))).toBe('8:ff0000,4:00ff00,1:0000ff');
     expect(ranges({ ...cube(30, () => ({})), channelAxis: 'band' })).toBe('30:ff0000,15:00ff00,1:0000ff');
     expect(ranges(cube(30, (k) => ({ value: k % 15 })))).toBe('30:ff0000,15:00ff00,1:0000ff');
+  });
+});
+
+describe('another Stokes parameter', () => {
+  const mix = [{ channel: 2, last: 2, color: 'ff0000' }, { channel: 4, last: 5, color: '0000ff' }];
+  const planes = (/** @type {string} */ view, channels = 6) => planesInNumbers(parseView(view), /** @type {any} */ ({
+    channels: Array.from({ length: channels }), shown: { channel: [3, 3], mix },
+  }));
+
+  it('keeps the channels', () => {
+    expect(planes('stokes=Q')).toEqual({});
+    expect(planes('stokes=Q;channel=2-5')).toEqual({});
+    expect(planes('mix=2:ff0000,4-5:0000ff')).toEqual({});
+  });
+
+  it('keeps the channels of older addresses, which name a parameter', () => {
+    expect(planes('channel=Q_3')).toEqual({ channel: '3' });
+    expect(planes('mix=Q_2:ff0000,4-5:0000ff')).toEqual({ mix: [{ channel: '2', color: 'ff0000' }, { channel: '4-5', color: '0000ff' }] });
+  });
+
+  it('replaces the channel that was a parameter', () => {
+    expect(planes('channel=Q', 1)).toEqual({ channel: undefined });
+    expect(planes('channel=2', 1)).toEqual({ channel: undefined });
   });
 });

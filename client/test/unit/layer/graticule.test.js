@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { graticule, lineLabel, stepFor } from '../../../src/layer/graticule.js';
-import { labelPlaces } from '../../../src/tools/grid.js';
+import { labelPlaces } from '../../../src/layer/labels.js';
+import { ringsIn } from '../../../src/layer/mesh.js';
 import { tanToSky } from '../../support/tan.js';
 
 const BOX = { x: 0, y: 0, width: 800, height: 600 };
@@ -14,7 +15,7 @@ const FIELDS = {
 
 describe.each(Object.entries(FIELDS))('a grid at the %s', (_, tan) => {
   const sky = (/** @type {number} */ x, /** @type {number} */ y) => tanToSky(tan, x, y);
-  const found = /** @type {NonNullable<ReturnType<typeof graticule>>} */ (graticule(BOX, 10, sky, KINDS));
+  const found = /** @type {NonNullable<ReturnType<typeof graticule>>} */ (graticule(ringsIn(BOX, 10, sky), KINDS));
 
   it('runs along its longitudes and latitudes, to a quarter of a pixel', () => {
     for (const { axis, value, segments } of found.lines) {
@@ -51,11 +52,11 @@ describe.each(Object.entries(FIELDS))('a grid at the %s', (_, tan) => {
 
 it('a grid stays away from where there is no sky', () => {
   const tan = FIELDS.north;
-  const found = graticule(BOX, 10, (x, y) => (x < 400 ? tanToSky(tan, x, y) : null), KINDS);
+  const found = graticule(ringsIn(BOX, 10, (x, y) => (x < 400 ? tanToSky(tan, x, y) : null)), KINDS);
   const points = (found?.lines ?? []).flatMap(({ segments }) => segments.flat());
   expect(points.length).toBeGreaterThan(50);
   expect(Math.max(...points.map(({ x }) => x))).toBeLessThan(400);
-  expect(graticule(BOX, 10, () => null, KINDS)).toBeNull();
+  expect(graticule(ringsIn(BOX, 10, () => null), KINDS)).toBeNull();
 });
 
 it('steps are round', () => {

@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { History } from '../../../src/state/history.js';
 import { Latest } from '../../../src/state/latest.js';
 import { Store } from '../../../src/state/store.js';
-import { effective, intervalOf, limitsOf } from '../../../src/view/effective.js';
+import { effective, intervalOf, limitsOf, picksOf } from '../../../src/view/effective.js';
 import { parseRange } from '../../../src/view/values.js';
 import { parseView } from '../../../src/view/view.js';
 
@@ -66,6 +66,7 @@ describe('the latest of several requests', () => {
 /** @type {any} */
 const METADATA = {
   channels: [{ index: 1, name: 'g' }, { index: 2, name: 'r' }, { index: 3, name: 'i' }],
+  stokes: [],
   automatic: { mix: [{ channel: 1, last: 1, color: '0000ff' }, { channel: 3, last: 3, color: 'ff0000' }] },
   shown: {
     frame: [1, 1], channel: [1, 1], stretch: 'asinh:0.05', gamma: 1, contrast: 1, bias: 0.5, saturation: 1, cmap: 'gray',
@@ -90,10 +91,30 @@ describe('what is in effect', () => {
     expect(effective(parseView('channel=2-3'), METADATA).channel).toEqual([2, 3]);
   });
 
+  it('has the flags of the view, or none where numbers are drawn', () => {
+    const items = [0, 1, 5].map((number) => ({ number, name: `F${number}` }));
+    const quality = { ...METADATA, flags: { kind: 'bits', items }, shown: { ...METADATA.shown, bits: [0, 1, 5] } };
+    expect(effective({}, METADATA).bits).toBe(null);
+    expect(effective({}, quality).bits).toEqual([0, 1, 5]);
+    expect(effective(parseView('bits=f5,0'), quality).bits).toEqual([0, 5]);
+    expect(effective(parseView('bits=all;limits=0,4'), quality).bits).toEqual([0, 1, 5]);
+    expect(effective(parseView('bits=none'), quality).bits).toEqual([]);
+    for (const text of ['bits=off', 'limits=0,4', 'cmap=viridis', 'stretch=log']) expect(effective(parseView(text), quality).bits).toBe(null);
+  });
+
   it('mixes ranges of channels', () => {
     expect(effective(parseView('mix=2-3:ff0000,1:0000ff'), METADATA).mix).toEqual([
       { channel: 1, last: 1, color: '0000ff' }, { channel: 2, last: 3, color: 'ff0000' },
     ]);
+  });
+
+  it('has a Stokes parameter where the image has', () => {
+    const stokes = ['I', 'Q', 'PA'].map((name) => ({ name }));
+    const metadata = { ...METADATA, stokes, shown: { ...METADATA.shown, stokes: 'I' } };
+    expect(effective({}, metadata).stokes).toBe('I');
+    expect(effective(parseView('stokes=PA'), metadata).stokes).toBe('PA');
+    expect(effective(parseView('stokes=pangle'), metadata).stokes).toBe('I'); // until the server answers
+    expect(effective({}, { ...METADATA, shown: { ...METADATA.shown, stokes: null } }).stokes).toBeNull();
   });
 
   const ASINH = {
@@ -134,9 +155,36 @@ describe('what is in effect', () => {
     const view = parseView('limits=1:3,4~3:zscale');
     expect(limitsOf(view, METADATA, '1', 1)).toEqual({ vmin: 3, vmax: 4 });
     expect(limitsOf(view, METADATA, '3', 3)).toMatchObject({ vmin: 1, vmax: 8 });
-    expect(intervalOf(view, '3')).toEqual({ kind: 'zscale' });
-    expect(intervalOf(parseView('limits=minmax'), '3')).toEqual({ kind: 'minmax' });
-    expect(intervalOf({}, null)).toBeNull();
+    expect(intervalOf(view, METADATA, '3')).toEqual({ kind: 'zscale' });
+    expect(intervalOf(parseView('limits=minmax'), METADATA, '3')).toEqual({ kind: 'minmax' });
+    expect(intervalOf({}, METADATA, null)).toBeNull();
+  });
+
+  it('finds limits by the names of channels, whatever their case', () => {
+    const channels = ['g', 'r', 'R'].map((name, at) => ({ ...METADATA.channels[0], index: at + 1, name }));
+    const metadata = { ...METADATA, channels };
+    const view = parseView('mix=g:0000ff,R:ff0000;limits=R:0,2~G:0,1');
+    expect(effective(view, metadata).mix.map(({ channel }) => channel)).toEqual([1, 3]);
+    expect(limitsOf(view, metadata, '3', 3)).toEqual({ vmin: 0, vmax: 2 });
+    expect(limitsOf(view, metadata, '1', 1)).toEqual({ vmin: 0, vmax: 1 });
+    expect(intervalOf(view, metadata, '2')).toBeNull();
+  });
+
+  it('finds limits that name the only plane', () => {
+    const channels = ['g', 'r'].map((name, at) => ({ ...METADATA.channels[0], index: at + 1, name }));
+    const metadata = { ...METADATA, channels };
+    const view = parseView('channel=2;limits=r:5,6');
+    const [pick] = picksOf(effective(view, metadata), metadata);
+    expect(pick).toBe('2');
+    expect(limitsOf(view, metadata, pick, 2)).toEqual({ vmin: 5, vmax: 6 });
+  });
+
+  it('finds limits by the names of frames where an image has no channels', () => {
+    const frames = ['night-a', 'night-b'].map((name, at) => ({ index: at + 1, name, time: null }));
+    const metadata = { ...METADATA, channels: METADATA.channels.slice(0, 1), frames };
+    const view = parseView('mix=night-a:0000ff,night-b:ff0000;limits=night-b:3,4');
+    expect(limitsOf(view, metadata, '2', 2)).toEqual({ vmin: 3, vmax: 4 });
+    expect(effective(view, metadata).mix.map(({ channel }) => channel)).toEqual([1, 2]);
   });
 
   it.each([['3', [3, 3]], ['3-7', [3, 7]], ['red', null], [undefined, null], ['3-', null]])('reads %s as numbers %j', (text, range) => {

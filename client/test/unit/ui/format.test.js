@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
-  channelLabel, formatAngle, formatBytes, formatField, formatQuantity, formatTime, formatValue, parseField,
+  channelLabel, formatAngle, formatBytes, formatField, formatQuantity, formatTime, formatValue, parseField, planeLabel,
 } from '../../../src/ui/format.js';
 
 describe('values', () => {
@@ -53,4 +53,25 @@ it('values are rounded to fewer digits where that is asked for', () => {
   expect(formatValue(1234.5678, 5)).toBe('1234.6');
   expect(formatValue(-0.000012345678, 3)).toBe('−1.23e−5');
   expect(formatValue(0, 3)).toBe('0');
+});
+
+describe('planes of an image with a Stokes axis', () => {
+  const channels = [1.42e9, 1.421e9].map((value, k) => ({ index: k + 1, name: String(k + 1), value, unit: 'Hz' }));
+  const label = (/** @type {any} */ image, /** @type {any} */ now) => planeLabel(image, { stokes: 'Q', channel: [1, 1], mix: [], ...now });
+
+  it('have the parameter and the channel', () => {
+    expect(label({ channels }, {})).toBe('Stokes Q · 1.42 GHz');
+    expect(label({ channels }, { channel: [1, 2] })).toBe('Stokes Q · 1.42 GHz – 1.421 GHz');
+  });
+
+  it('have the parameter alone in a mix, or without channels', () => {
+    expect(label({ channels }, { mix: [{}] })).toBe('Stokes Q');
+    expect(label({ channels: [{ index: 1, name: '1', value: null }] }, {})).toBe('Stokes Q');
+  });
+
+  it('of other images have no label, but of a single frequency', () => {
+    expect(label({ channels }, { stokes: null })).toBe('');
+    expect(label({ channels: channels.slice(0, 1) }, { stokes: null })).toBe('1.42 GHz');
+    expect(label({ channels: [{ index: 1, name: '1', value: null }] }, { stokes: null })).toBe('');
+  });
 });

@@ -4,7 +4,8 @@ import {
 } from '../../../src/wcs/angles.js';
 import { fitsPixel, fromFits } from '../../../src/wcs/fits.js';
 import { separation, toVector } from '../../../src/wcs/vectors.js';
-import { galacticToIcrs, icrsToGalactic, notations } from '../../../src/wcs/frames.js';
+import { chosenNotation, notations, usualNotations } from '../../../src/wcs/frames.js';
+import { transformation } from '../../../src/wcs/systems.js';
 
 describe('sexagesimal text', () => {
   it.each([
@@ -103,10 +104,10 @@ describe('galactic coordinates', () => {
     [83.633, 22.0145, 184.5574163, -5.784422],
     [10, -89.9, 302.9375356, -27.2281278],
   ])('of %f %f', (ra, dec, l, b) => {
-    const galactic = icrsToGalactic({ lon: ra, lat: dec });
+    const galactic = transformation({ frame: 'icrs' }, { frame: 'galactic' })?.({ lon: ra, lat: dec }) ?? { lon: NaN, lat: NaN };
     expect(galactic.lon).toBeCloseTo(l, 6);
     expect(galactic.lat).toBeCloseTo(b, 6);
-    const back = galacticToIcrs({ lon: l, lat: b });
+    const back = transformation({ frame: 'galactic' }, { frame: 'icrs' })?.({ lon: l, lat: b }) ?? { lon: NaN, lat: NaN };
     expect(separation(toVector(back.lon, back.lat), toVector(ra, dec))).toBeLessThan(1e-6);
   });
 });
@@ -114,15 +115,30 @@ describe('galactic coordinates', () => {
 describe('notations', () => {
   it('write one position in several ways', () => {
     const at = { lon: 187.7059304, lat: 12.3911231 };
-    const texts = notations('icrs', 2000, ['RA', 'Dec']).map((notation) => notation.format(at, 0.4).join(' '));
-    expect(texts).toEqual([
-      '12:30:49.423 +12:23:28.04', '187.70593° +12.39112°', '283.77775° +74.49115°',
-    ]);
+    const written = (/** @type {string} */ id) => notations('icrs', 2000, ['RA', 'Dec']).find((notation) => notation.id === id)?.format(at, 0.4).join(' ');
+    // astropy 8: SkyCoord(187.7059304, 12.3911231, unit='deg')
+    expect(written('sexagesimal')).toBe('12:30:49.423 +12:23:28.04');
+    expect(written('decimal')).toBe('187.70593° +12.39112°');
+    expect(written('galactic-decimal')).toBe('283.77775° +74.49115°');
   });
 
   it('count hours only where the sky is equatorial', () => {
     expect(notations('galactic', null, ['l', 'b'])[0].format({ lon: 359.5, lat: -1 }, 3600)).toEqual(['359.5°', '−1.0°']);
     expect(notations('helioprojective', null, ['Tx', 'Ty'])[0].format({ lon: 359.75, lat: 0.1 }, 2)).toEqual(['−900.0″', '+360.0″']);
-    expect(notations('fk4', 1950, ['RA', 'Dec']).map(({ id }) => id)).toEqual(['sexagesimal', 'decimal']);
+    expect(notations('fk4', 1950, ['RA', 'Dec']).map(({ id }) => id)).toEqual([
+      'sexagesimal', 'decimal', 'icrs-sexagesimal', 'icrs-decimal', 'fk5-sexagesimal', 'fk5-decimal', 'galactic-decimal', 'ecliptic-decimal', 'supergalactic-decimal',
+    ]);
+    expect(notations('horizontal', null, ['Az', 'Alt']).map(({ id }) => id)).toEqual(['decimal']);
+  });
+
+  it('stay chosen from image to image', () => {
+    const [icrs, galactic] = [notations('icrs', null, ['RA', 'Dec']), notations('galactic', null, ['l', 'b'])];
+    expect(chosenNotation(icrs, 'galactic-decimal')?.frame).toBe('galactic');
+    expect(chosenNotation(galactic, 'galactic-decimal')?.id).toBe('decimal');
+    expect(chosenNotation(icrs, 'icrs-decimal')?.id).toBe('decimal');
+    expect(chosenNotation(icrs, 'unheard-of')?.id).toBe('sexagesimal');
+    expect(chosenNotation([], 'decimal')).toBeNull();
+    expect(usualNotations(icrs).map(({ id }) => id)).toEqual(['sexagesimal', 'decimal', 'galactic-decimal']);
+    expect(usualNotations(galactic).map(({ id }) => id)).toEqual(['decimal', 'icrs-sexagesimal', 'icrs-decimal']);
   });
 });

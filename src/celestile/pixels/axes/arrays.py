@@ -1,16 +1,18 @@
 """Planes, sky and time of a single array of a file."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from itertools import product
 
 from celestile.lru import LruCache
 from celestile.pixels.axes import cube
 from celestile.pixels.axes.times import header_time
 from celestile.pixels.fits.file import FitsFile
 from celestile.pixels.fits.hdus import Hdu, header_value
-from celestile.pixels.image import Plane, Selection
+from celestile.pixels.plane import Plane, Selection
 from celestile.pixels.planes.array import ArrayPlane
 from celestile.pixels.planes.collapse import CollapsedPlane
+from celestile.pixels.planes.derived import DerivedPlane, formulas
 from celestile.pixels.planes.shifted import shifted, unshifted
 from celestile.pixels.sky.cards import needs_tables
 from celestile.pixels.sky.reordered import with_axes_first
@@ -31,25 +33,34 @@ class ImageRequest:
         View key ``hdu``; None for the default.
     match : {"none", "background"}
         How the levels of the chips of a mosaic are matched.
+    cfa : str or None
+        View key ``cfa``; None for what the header says.
     """
 
     identifier: str
     title: str
     hdu: str | None = None
     match: str = "none"
+    cfa: str | None = None
 
 
 class Planes:
-    """Source of single planes and of collapsed ranges of planes.
+    """Source of single planes, of collapsed ranges of planes, and of derived Stokes parameters.
 
     Parameters
     ----------
     single : callable
-        Creates the plane of a frame and a channel, both counted from 1.
+        Creates the plane of a frame, a channel and a Stokes parameter, all counted from 1.
+    stokes : sequence of str
+        Names of the planes along the Stokes axis; empty without one.
     """
 
-    def __init__(self, single: Callable[[int, int], Plane]) -> None:
+    def __init__(
+        self, single: Callable[[int, int, int], Plane], stokes: Sequence[str] = ()
+    ) -> None:
         self._single = single
+        self._stokes = {name: number for number, name in enumerate(stokes, 1)}
+        self._formulas = {formula.name: formula for formula in formulas(stokes)}
         # Each view of an image requests its planes, and their keys are expensive digests.
         self._planes: LruCache[Selection, Plane] = LruCache(_PLANES)
 
@@ -63,11 +74,21 @@ class Planes:
 
     def _make(self, selection: Selection) -> Plane:
         (first_frame, last_frame), (first, last) = selection.frame, selection.channel
-        planes = [
-            self._single(frame, channel)
-            for frame in range(first_frame, last_frame + 1)
-            for channel in range(first, last + 1)
-        ]
+        numbers = list(product(range(first_frame, last_frame + 1), range(first, last + 1)))
+        formula = self._formulas.get(selection.stokes)
+        if formula is None:
+            stokes = self._stokes.get(selection.stokes, 1)
+            planes = [self._single(*at, stokes) for at in numbers]
+        elif formula.is_angle and len(numbers) > 1 and selection.collapse != "max":
+            # The mean of 1 and 179 degrees is 0: Q and U are combined, not their angles.
+            parts = [self.plane(selection._replace(stokes=name)) for name in formula.needs]
+            return DerivedPlane(formula, parts)
+        else:
+            needed = [self._stokes[name] for name in formula.needs]
+            planes = [
+                DerivedPlane(formula, [unshifted(self._single(*at, one)) for one in needed])
+                for at in numbers
+            ]
         if len(planes) == 1:
             return shifted(planes[0])
         return CollapsedPlane([unshifted(plane) for plane in planes], selection.collapse)
@@ -78,15 +99,22 @@ def array_plane(
     hdu: Hdu,
     frame: int = 1,
     channel: int = 1,
+    stokes: int = 1,
     *,
     transposed: bool = False,
     is_mask: bool = False,
+    top_down: bool = False,
 ) -> Plane:
     """Return one plane of an array, with its axes exchanged if `transposed`."""
-    found = cube.layout(hdu).slice(frame, channel)
+    found = replace(cube.layout(hdu).slice(frame, channel, stokes), top_down=top_down)
     if transposed:
         found = replace(found, y_axis=found.x_axis, x_axis=found.y_axis)
     return ArrayPlane(file, hdu, found, is_mask=is_mask)
+
+
+def is_top_down(hdu: Hdu) -> bool:
+    """Whether the first row of an array is at the top, by ROWORDER."""
+    return hdu.text("ROWORDER").upper() == "TOP-DOWN"
 
 
 def coordinates(

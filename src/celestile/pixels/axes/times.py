@@ -1,9 +1,12 @@
 """Times of exposures from DATE-OBS, MJD-OBS and similar keywords of their headers."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
+
+import numpy as np
 
 _DATES = ("DATE-OBS", "DATE-BEG", "DATE_OBS", "DATE-AVG", "UTSTART")
 _MJDS = ("MJD-OBS", "MJD-BEG", "MJD_OBS", "MJD-AVG", "MJD")
@@ -20,6 +23,7 @@ _SECONDS = {
     "d": 86400.0, "day": 86400.0, "days": 86400.0, "a": 31557600.0, "yr": 31557600.0,
 }  # fmt: skip
 _MOST_DAYS = 2e6
+_NODES = 1000  # times for which the difference between TDB and TT is computed exactly
 _MJD_EPOCH = datetime(1858, 11, 17, tzinfo=UTC)
 _FIRST_IMAGES = datetime(1900, 1, 1, tzinfo=UTC)
 
@@ -50,16 +54,30 @@ def axis_time(get: Get, value: float, unit: str) -> str | None:
     unit : str
         CUNIT; seconds if it is empty.
     """
+    return axis_times(get, [value], unit)[0]
+
+
+def axis_times(get: Get, values: Sequence[float | None], unit: str) -> list[str | None]:
+    """Return values along a time axis as ISO 8601 in UTC, all at once; see `axis_time`.
+
+    Unknown values stay unknown.
+    """
     seconds = _SECONDS.get(unit.lower())
     if seconds is None:
-        return None
+        return [None] * len(values)
     # The default is MJD 0, which is only meant if the result is a recent date.
     reference = _reference(get)
-    try:
-        moment = (reference or _MJD_EPOCH) + timedelta(seconds=value * seconds)
-        return None if reference is None and moment < _FIRST_IMAGES else _text(_utc(moment, get))
-    except OverflowError:
-        return None
+    moments: list[datetime | None] = []
+    for value in values:
+        moment = None
+        # Too large for a date, or NaN.
+        with suppress(OverflowError, ValueError):
+            if value is not None:
+                moment = (reference or _MJD_EPOCH) + timedelta(seconds=value * seconds)
+        is_early = reference is None and moment is not None and moment < _FIRST_IMAGES
+        moments.append(None if is_early else moment)
+    known = iter(_all_utc([moment for moment in moments if moment is not None], get))
+    return [None if moment is None else _text(next(known)) for moment in moments]
 
 
 def _text(moment: datetime) -> str:
@@ -123,16 +141,30 @@ def _number(value: Any) -> float | None:
 
 def _utc(moment: datetime, get: Get) -> datetime:
     """Convert a moment from the time scale of the header to UTC."""
+    return _all_utc([moment], get)[0]
+
+
+def _all_utc(moments: list[datetime], get: Get) -> list[datetime]:
+    """Convert moments from the time scale of the header to UTC; one by one would be slow."""
     scale = str(get("TIMESYS") or "UTC").strip().lower().split("(")[0]
-    if scale not in _SCALES:
-        return moment
+    if scale not in _SCALES or not moments:
+        return moments
     from astropy.time import Time  # noqa: PLC0415 - astropy loads slowly
 
     from celestile.pixels.sky.astropy_wcs import quiet  # noqa: PLC0415
 
     try:
         with quiet():
-            utc: datetime = Time(moment.replace(tzinfo=None), scale=_SCALES[scale]).utc.datetime
+            bare = [moment.replace(tzinfo=None) for moment in moments]
+            times = Time(bare, scale=_SCALES[scale])
+            if _SCALES[scale] == "tdb" and len(bare) > _NODES:
+                # The difference from TT, a series of 800 terms, changes by 1.7 ms in a year.
+                first, last = times.min(), times.max()
+                nodes = first + (last - first) * np.linspace(0.0, 1.0, _NODES)
+                times.delta_tdb_tt = np.interp(times.jd, nodes.jd, nodes.delta_tdb_tt)
+            found = times.utc.datetime
     except Exception:  # noqa: BLE001 - a time before or beyond all tables of leap seconds
-        return moment
-    return utc.replace(tzinfo=UTC)
+        if len(moments) == 1:
+            return moments
+        return [one for moment in moments for one in _all_utc([moment], get)]
+    return [utc.replace(tzinfo=UTC) for utc in found.tolist()]

@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 
 from celestile.errors import CelestileError
 from celestile.geometry import Region
-from celestile.pixels.image import UNSHIFTED, Image, Plane, Selection, Shift, shift_of
+from celestile.pixels.image import Image
+from celestile.pixels.plane import UNSHIFTED, Plane, Selection, Shift, shift_of
 
 _BANDS = 6  # of rows, evenly spaced
 _ROWS = 4  # of a band: next to each other, as they are on disk

@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from celestile.pixels.display.excerpts import MAD_TO_SIGMA, excerpt, noise
-from celestile.pixels.image import Image, Shift
+from celestile.pixels.image import Image
+from celestile.pixels.plane import Shift
 
 _MOST_AVERAGED = 1 << 26  # values that are read for the first picture: about a second
 _PLANES = 24  # that are examined; more of small ones

@@ -18,6 +18,9 @@ _BRIGHT = 0.3
 _DARK_SKY = 0.13  # where the automatic stretch puts the background, of full intensity
 _FAINT = 10.0  # standard deviations above the sky at which a source is obvious
 _MOST_RANGE = 1e5  # standard deviations: values beyond are not measurements
+_SHOWN = 0.998  # of the values of both signs: a compact source covers few pixels
+_DENSITY = 1000.0  # times the median, which a quarter of the pixels exceeds
+_SPARSE = 0.1  # of the plane: fewer pixels have an event
 _BLOCK = 8  # pixels along each side, to be averaged
 _SOFTENINGS = (0.5, 0.3, 0.2, 0.1, 0.05, 0.03, 0.02, 0.01, 0.005, 0.002, 0.001)
 _LEAST_SOFTENING, _MOST_SOFTENING = 1e-6, 1e3  # the latter is linear
@@ -81,6 +84,21 @@ def first_view(values: Sample) -> FirstView:
     return replace(found, limits=(values.shift.physical(low), values.shift.physical(high)))
 
 
+def signed_view(values: Sample) -> FirstView:
+    """Find limits at equal distances from 0, for values of both signs such as those of Stokes Q.
+
+    Black, white and the gray between them then stand for the same values on either side. If all
+    values are equal, it is the view of any plane.
+    """
+    kept = _without_sentinels(values.ordered) if values.ordered.size else values.ordered
+    numbers = kept.astype(np.float64) * values.shift.scale + values.shift.origin
+    sizes = np.sort(np.abs(numbers))
+    if not sizes.size or numbers[0] == numbers[-1]:
+        return first_view(values)
+    size = float(np.quantile(sizes, _SHOWN)) or float(sizes[-1])
+    return FirstView((-size, size), "linear")
+
+
 def _first_view(values: Sample) -> FirstView:
     ordered = values.ordered
     if not ordered.size:
@@ -91,7 +109,7 @@ def _first_view(values: Sample) -> FirstView:
         half = max(abs(low), 1.0) * 0.5
         return FirstView((low - half, low + half), "linear")
     if _has_few_values(ordered):
-        return _mask_view(ordered)
+        return _sparse_view(ordered, low) if _are_photons(ordered) else _mask_view(ordered)
     kept = _without_sentinels(ordered)
     grid = values.grid if values.whole else None
     if grid is not None and kept[0] > low:
@@ -106,6 +124,17 @@ def _mask_view(ordered: Floats) -> FirstView:
     if second - low < _FAINT_LEVEL * (high - low):
         return FirstView((low, high), "asinh", _SOFTENINGS[-1])
     return FirstView((low, high), "linear")
+
+
+def _are_photons(ordered: Floats) -> bool:
+    """Whether a few values are counts of rare events: 0, 1, 2, …, each rarer than the one before.
+
+    Two levels are a mask.
+    """
+    values, counts = np.unique(ordered, return_counts=True)
+    are_counts = values.size > 2 and bool((values == np.arange(values.size)).all())
+    is_sparse = counts[0] > (1.0 - _SPARSE) * ordered.size
+    return are_counts and bool(is_sparse and (counts[1:] < counts[:-1]).all())
 
 
 def _without_sentinels(ordered: Floats) -> Floats:
@@ -140,6 +169,9 @@ def _sky_view(ordered: Floats, grid: Floats | None) -> FirstView:
     common = _mode_share(ordered, median)
     if sigma == 0.0 or common > 0.4:
         return _sparse_view(ordered, median)
+    if _is_density(ordered, median):
+        # Almost all of a probability is in a small part of the sky.
+        return _softened(0.0, quantile(ordered, 0.9985), 0.0)
     ordered = _without_defects(ordered, median + _FAINT * sigma)
     vmin = max(quantile(ordered, 0.001), median - 3.0 * sigma)
     vmax = quantile(ordered, 0.9985)
@@ -156,6 +188,13 @@ def _sky_view(ordered: Floats, grid: Floats | None) -> FirstView:
     if bulk > _BULK * ordered.size:
         return FirstView((vmin, vmax), "linear")
     return _softened(vmin, vmax, median)
+
+
+def _is_density(ordered: Floats, median: float) -> bool:
+    """Whether values are not a sky with noise, but span many powers of ten, as probabilities do."""
+    least, many = float(ordered[0]), quantile(ordered, 0.75)
+    # Of exponentially distributed values, a quarter exceeds twice the median.
+    return least >= 0.0 and median > 0.0 and many > _DENSITY * median and many > _DENSITY * least
 
 
 def _without_defects(ordered: Floats, bright: float) -> Floats:
@@ -197,7 +236,17 @@ def _sparse_view(ordered: Floats, common: float) -> FirstView:
     vmin = common if above.size > 0.9 * others.size else quantile(ordered, 0.001)
     vmax = quantile(above, 0.995)
     middle = quantile(above, 0.5)
-    return _softened(vmin, max(vmax, middle), middle, target=0.4)
+    found = _softened(vmin, max(vmax, middle), middle, target=0.4)
+    is_lowest = common == float(ordered[0])
+    if is_lowest and middle == float(above[0]) and above.size < _SPARSE * ordered.size:
+        # Mostly single photons: from afar a pixel has their mean, which must not be black.
+        mean = float(ordered.mean(dtype=np.float64))
+        found = min(found, _softened(vmin, max(vmax, middle), mean), key=_softness)
+    return found
+
+
+def _softness(view: FirstView) -> float:
+    return np.inf if view.parameter is None else view.parameter
 
 
 def _softened(vmin: float, vmax: float, level: float, target: float = _DARK_SKY) -> FirstView:

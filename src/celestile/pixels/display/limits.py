@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from celestile.geometry import Region
-from celestile.pixels.image import UNSHIFTED, Shift
+from celestile.pixels.plane import UNSHIFTED, Shift
 
 SAMPLE = 1 << 20
 """Pixels; enough for a percentile of 99.9 to rest on a thousand of them."""

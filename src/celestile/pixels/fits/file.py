@@ -4,10 +4,12 @@ Headers are parsed once. Pixels are described by their position in the file, so 
 mapped into memory (see `celestile.pixels.fits.data.mapped`); they are loaded on demand.
 """
 
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from numpy.typing import NDArray
 
 from celestile.errors import SourceChangedError, UnservableImageError
@@ -15,6 +17,7 @@ from celestile.pixels.fits.data.decoded import CompressedFile
 from celestile.pixels.fits.data.mapped import MappedFile
 from celestile.pixels.fits.groups import with_groups
 from celestile.pixels.fits.hdus import (
+    DrawnCells,
     Hdu,
     HduHeader,
     Index,
@@ -23,13 +26,14 @@ from celestile.pixels.fits.hdus import (
 )
 from celestile.pixels.fits.headers.diagnosis import (
     diagnose,
-    image_columns,
+    not_fits,
     reason_of,
     without_image,
 )
 from celestile.pixels.fits.headers.structure import HeaderFault, TruncatedFile, find_header_fault
 from celestile.pixels.fits.inventory import arrays, readable
 from celestile.pixels.fits.spool import Spool
+from celestile.pixels.fits.tables.images import with_tables
 from celestile.pixels.fits.unpack import CORRUPT, opener_of
 
 
@@ -115,7 +119,9 @@ class FitsFile:
 
     def written_header(self, hdu: Hdu) -> Any:
         """Header of an array as written; of a plane of groups, with the cards of its row."""
-        return self.headers[hdu.index].header if hdu.source is None else hdu.header
+        if hdu.source is None or hdu.in_table:
+            return self.headers[hdu.file_index].header
+        return hdu.header
 
     def damage(self, hdu: Hdu) -> tuple[str, ...]:
         """Descriptions of the damage found in an array so far."""
@@ -135,9 +141,34 @@ class FitsFile:
         """
         if hdu.problem is not None:
             raise UnservableImageError(hdu.problem)
+        if hdu.drawn is not None:
+            return hdu.drawn.read(self, index)
         if hdu.compressed:
             return self._compressed.read(hdu, index)
         return self._mapped.read(hdu, index)
+
+    def at_sky(
+        self, hdu: Hdu, layer: int, lon: NDArray[np.float64], lat: NDArray[np.float64]
+    ) -> NDArray[Any]:
+        """Read the cells of the sky at positions in degrees; errors as in `read`.
+
+        `hdu` must be drawn from cells (`DrawnCells`).
+        """
+        if not isinstance(hdu.drawn, DrawnCells):
+            raise TypeError("the array is not drawn from cells of the sky")
+        return hdu.drawn.at(self, layer, lon, lat)
+
+    def column(self, hdu: Hdu) -> NDArray[Any]:
+        """Stored numbers of a column of a table, as a view of the file; errors as in `read`."""
+        return self._mapped.view(hdu)
+
+    def release(self, nbytes: int) -> None:
+        """Report that about as many bytes of columns were read, to bound memory."""
+        self._mapped.account(nbytes)
+
+    def derived(self, name: str, nbytes: int, write: Callable[[Path], None]) -> Path:
+        """Path of a file in the cache computed from this one; see `Spool.derived`."""
+        return self._spool.derived(f"{self.key}-{name}", nbytes, write)
 
 
 def scan(path: Path, spool: Spool) -> FitsFile:
@@ -157,7 +188,7 @@ def scan(path: Path, spool: Spool) -> FitsFile:
     SourceChangedError
         If it can no longer be opened.
     """
-    _check_beginning(path)
+    check_beginning(path)
     plain, key = spool.plain(path)
     notes: list[str] = []
     fault: HeaderFault | None = None
@@ -171,9 +202,9 @@ def scan(path: Path, spool: Spool) -> FitsFile:
             if fault is not None and fault.note:
                 notes.append(fault.note)
             found = with_groups(tuple(arrays(hdus, plain, size, notes)), hdus)
+            found = with_tables(found, hdus, plain, size, notes)
             headers = all_headers(hdus)
             nothing = "" if found else without_image(hdus)
-            notes += image_columns(hdus) if found else ()
     except FileNotFoundError as error:
         raise SourceChangedError("the file vanished while it was opened") from error
     except Exception as error:
@@ -198,7 +229,7 @@ def read_headers(path: Path, spool: Spool) -> tuple[HduHeader, ...]:
     SourceChangedError
         As `scan`.
     """
-    _check_beginning(path)
+    check_beginning(path)
     plain, _ = spool.plain(path)
     try:
         fault = find_header_fault(plain)
@@ -212,8 +243,16 @@ def read_headers(path: Path, spool: Spool) -> tuple[HduHeader, ...]:
         ) from error
 
 
-def _check_beginning(path: Path) -> None:
-    """Reject other formats by the first bytes, before the file is decompressed."""
+def check_beginning(path: Path) -> None:
+    """Reject other formats by the first bytes, before the file is decompressed.
+
+    Raises
+    ------
+    UnservableImageError
+        If the file is not FITS, or its compressed stream is corrupt.
+    SourceChangedError
+        If it cannot be read.
+    """
     opener = opener_of(path)
     try:
         with path.open("rb") if opener is None else opener(path) as stream:
@@ -232,7 +271,7 @@ def _check_beginning(path: Path) -> None:
             "the file is packed by compress (.Z), which is not supported; decompress it with gunzip"
         )
     if head != b"SIMPLE  =":
-        raise UnservableImageError("this is not a FITS file: it does not begin with SIMPLE")
+        raise UnservableImageError(not_fits(head))
 
 
 def _open(path: Path, end: int | None) -> Any:

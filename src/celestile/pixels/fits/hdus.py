@@ -1,13 +1,15 @@
 """Descriptions of the arrays in a FITS file and of their headers, including malformed ones."""
 
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from math import prod
-from typing import Any
+from pathlib import Path
+from typing import Any, NamedTuple, Protocol, runtime_checkable
 
 import numpy as np
+from numpy.typing import NDArray
 
 from celestile.pixels.fits.scaling import Scaling
 from celestile.pixels.image import Card
@@ -31,6 +33,55 @@ class AxisValues:
 
 Index = tuple[slice | int, ...]
 """Index into an array, slowest axis first."""
+
+
+class Layer(NamedTuple):
+    """A column of a table that is one plane along the slowest axis of an array.
+
+    Parameters
+    ----------
+    name : str
+        TTYPE.
+    unit : str
+        TUNIT; empty if absent.
+    """
+
+    name: str
+    unit: str = ""
+
+
+class TableSource(Protocol):
+    """A file as drawn arrays read it."""
+
+    def column(self, hdu: "Hdu") -> NDArray[Any]:
+        """Stored numbers of a column: a view of the file that is valid while it is unchanged."""
+
+    def release(self, nbytes: int) -> None:
+        """Report that about as many bytes of columns were read."""
+
+    def derived(self, name: str, nbytes: int, write: Callable[[Path], None]) -> Path:
+        """Path of a file computed from this one, which `write` makes if there is none yet."""
+
+
+class Drawn(Protocol):
+    """Pixels that are computed from the rows of a table."""
+
+    def read(self, source: TableSource, index: Index) -> NDArray[Any]:
+        """Compute a part of the array."""
+
+
+@runtime_checkable
+class DrawnCells(Drawn, Protocol):
+    """Pixels that show cells of the sky, which can be read at any position."""
+
+    def at(
+        self,
+        source: TableSource,
+        layer: int,
+        lon: NDArray[np.float64],
+        lat: NDArray[np.float64],
+    ) -> NDArray[Any]:
+        """Value of the cell at each position in degrees, in the frame of the array's header."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -69,6 +120,15 @@ class Hdu:
         Index of the HDU of the file that holds the array, if it is a plane of a cube of groups.
     is_grouped : bool
         Whether it is a cube of groups (see `celestile.pixels.fits.groups`).
+    in_table : bool
+        Whether its pixels are in a table (see `celestile.pixels.fits.tables`).
+    step : int or None
+        Bytes from one element of the slowest axis to the next, if they are not contiguous: the
+        length of a row of a table.
+    drawn : Drawn or None
+        Computes the pixels, if the file does not hold them as an array.
+    layers : tuple of Layer
+        Columns along the slowest axis, if that is not an axis of the header.
     """
 
     index: int
@@ -87,6 +147,10 @@ class Hdu:
     tabulated: Mapping[int, "AxisValues"] = field(default_factory=dict)
     source: int | None = None
     is_grouped: bool = False
+    in_table: bool = False
+    step: int | None = None
+    drawn: Drawn | None = None
+    layers: tuple[Layer, ...] = ()
 
     @property
     def file_index(self) -> int:
@@ -96,6 +160,9 @@ class Hdu:
     @property
     def end(self) -> int:
         """Offset in bytes of the end of the pixels present in an uncompressed array."""
+        if self.step is not None:
+            row = prod(self.shape[1:]) * self.dtype.itemsize
+            return self.offset + (self.shape[0] - 1) * self.step + row
         pixels = prod(self.shape) if self.held is None else self.held
         return self.offset + pixels * self.dtype.itemsize
 
@@ -211,7 +278,8 @@ def cards(header: Any) -> tuple[Card, ...]:
             found.append(Card(keyword=card.keyword, value=_plain(value), comment=comment))
         except Exception:  # noqa: BLE001 - astropy raises many kinds for a malformed card
             image = str(getattr(card, "_image", "") or "")
-            found.append(Card(keyword=image[:8].strip(), value=image[8:].strip(), comment=""))
+            text = image[8:].removeprefix("=").strip()
+            found.append(Card(keyword=image[:8].strip(), value=text, comment=""))
     return tuple(found)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from celestile.pixels.image import UNSHIFTED, Shift
+from celestile.pixels.plane import UNSHIFTED, Shift
 
 _EXACT_IN_DOUBLE = 2**53
 _EXACT_IN_SINGLE = 2**24

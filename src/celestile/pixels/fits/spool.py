@@ -4,6 +4,7 @@ import hashlib
 import os
 import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from io import BufferedIOBase
 from pathlib import Path
 from typing import IO, cast
@@ -13,6 +14,9 @@ from celestile.locks import locked
 from celestile.lru import LruCache
 from celestile.pixels.fits.headers.extent import Extent
 from celestile.pixels.fits.unpack import CORRUPT, Opener, opener_of
+
+DERIVED = ".counts"
+"""Ending of files that are computed from tables."""
 
 _CHUNK = 1 << 22
 _STEP = 1 << 26
@@ -89,6 +93,38 @@ class Spool:
         _touch(copy)
         return copy, key
 
+    def derived(self, name: str, nbytes: int, write: Callable[[Path], None]) -> Path:
+        """Return a file that is computed from another one, made if it does not exist.
+
+        Parameters
+        ----------
+        name : str
+            Identity of the content.
+        nbytes : int
+            Size of the file.
+        write : callable
+            Writes it to the path given.
+
+        Raises
+        ------
+        StorageError
+            If it cannot be written, or exceeds the space available.
+        """
+        path = self._directory / f"{name}{DERIVED}"
+        try:
+            self._directory.mkdir(parents=True, exist_ok=True)
+            with ExitStack() as stack:
+                if not path.exists():
+                    stack.enter_context(locked(Path(f"{path}.lock")))
+                # Another process may have made it while this one waited for the lock.
+                if not path.exists():
+                    self._reserve(nbytes)
+                    _write_atomically(path, write)
+        except OSError as error:
+            raise StorageError(f"the cache cannot be written: {error.strerror}") from error
+        _touch(path)
+        return path
+
     def _decompress(self, path: Path, opener: Opener, copy: Path) -> None:
         try:
             self._directory.mkdir(parents=True, exist_ok=True)
@@ -129,6 +165,15 @@ class Spool:
         if self._make_room is not None:
             self._make_room(size)
         return size
+
+
+def _write_atomically(path: Path, write: Callable[[Path], None]) -> None:
+    temporary = Path(f"{path}.tmp")
+    try:
+        write(temporary)
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
 
 
 def _copy(source: IO[bytes], target: IO[bytes]) -> Iterator[int]:

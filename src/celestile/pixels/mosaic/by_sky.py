@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from celestile.geometry import Region
 from celestile.pixels.fits.hdus import Hdu
-from celestile.pixels.image import Plane
+from celestile.pixels.plane import Plane
 from celestile.pixels.planes.array import combined_key
 from celestile.pixels.planes.reproject import (
     MissingPlane,

@@ -3,11 +3,12 @@
 import re
 from collections.abc import Sequence
 
+from celestile.pixels.axes.times import header_time
 from celestile.pixels.fits.hdus import Hdu
 from celestile.pixels.mosaic.sections import parse_section
 
 _KINDS = (
-    ("quality", r"\w*DQ\w*|\w*MASK\w*|MSK|FLAGS?|FLG|BPM|\w*QUAL\w*|BADPIX\w*"),
+    ("quality", r"\w*DQ\w*|\w*MASK\w*|APERTURE|MSK|FLAGS?|FLG|BPM|\w*QUAL\w*|BADPIX\w*"),
     (
         "weight",
         r"WH?T|WGT\w*|WEIGHT\w*|CONF|W?EXP(TIME|OSURE|MAP|O_MAP)?|IVAR|INVVAR|COV(ERAGE)?|HITS",
@@ -66,12 +67,14 @@ def stem(hdu: Hdu) -> str:
 def default(hdus: Sequence[Hdu]) -> Hdu:
     """Return the array to show if the view does not select one."""
 
-    def rank(hdu: Hdu) -> tuple[int, int, bool, int, int]:
+    def rank(hdu: Hdu) -> tuple[int, int, bool, bool, int, int]:
         width, height = hdu.shape[-1], hdu.shape[-2]
         is_line = min(width, height) < 2
         area = width * height
         damage = 2 if hdu.problem is not None else 1 if hdu.held is not None else 0
-        return (damage, _RANK.index(kind(hdu)), is_line, -area, hdu.index)
+        # Of a table, the first image is the one to show: it has the lowest index.
+        area = 0 if hdu.in_table else area
+        return (damage, _RANK.index(kind(hdu)), hdu.in_table, is_line, -area, hdu.index)
 
     return min(hdus, key=rank)
 
@@ -80,7 +83,8 @@ def chips(hdus: Sequence[Hdu]) -> tuple[Hdu, ...]:
     """Science arrays that appear to be the detectors of one exposure.
 
     Either they all have different detector sections, or their names differ only in numbers. The
-    latter does not apply to cubes, nor if the primary array is as large: then that is the science.
+    latter does not apply to cubes, nor if the primary array is as large, but has another name: then
+    that is the science.
 
     Returns
     -------
@@ -88,20 +92,38 @@ def chips(hdus: Sequence[Hdu]) -> tuple[Hdu, ...]:
         At least two, or empty.
     """
     # The planes of a cube of groups are the chips, not the cube.
-    hdus = [hdu for hdu in hdus if not hdu.is_grouped]
+    hdus = [hdu for hdu in hdus if not hdu.is_grouped and not hdu.in_table]
     science = [hdu for hdu in hdus if kind(hdu) == "science" and min(hdu.shape[-2:]) > 1]
     placed = _placed(science)
     if placed:
         return placed
-    flat = [hdu for hdu in science if hdu.index > 0 and _is_flat(hdu)]
-    families: dict[str, list[Hdu]] = {}
-    for hdu in flat:
-        families.setdefault(stem(hdu), []).append(hdu)
-    largest = max(families.values(), key=len, default=[])
+    largest = max(_families(science), key=len, default=())
     primary = max((_area(hdu) for hdu in hdus if hdu.index == 0), default=0)
-    if len(largest) < 2 or primary >= max(map(_area, largest)):
+    if len(largest) < 2:
         return ()
-    return tuple(largest)
+    is_whole = largest[0].index > 0 and primary >= max(map(_area, largest))
+    return () if is_whole else largest
+
+
+def _families(science: Sequence[Hdu]) -> list[tuple[Hdu, ...]]:
+    """Flat arrays by the stems of their names; the primary array only beside some of its size."""
+    families: dict[str, list[Hdu]] = {}
+    for hdu in sorted(filter(_is_flat, science), key=lambda hdu: hdu.index == 0):
+        family = families.setdefault(stem(hdu), [])
+        if hdu.index > 0 or _is_one_of(hdu, family):
+            family.append(hdu)
+    return [tuple(sorted(family, key=lambda hdu: hdu.index)) for family in families.values()]
+
+
+def _is_one_of(primary: Hdu, family: Sequence[Hdu]) -> bool:
+    """Whether the primary array is one of several: their names are numbered, or their times."""
+    if not family or primary.shape != family[0].shape:
+        return False
+    if primary.name:
+        return "#" in stem(primary)
+    # A sequence of Siril is a file of nameless images.
+    times = {header_time(hdu.get) for hdu in (primary, *family)} - {None}
+    return len(times) == 1 + len(family)
 
 
 def _placed(science: Sequence[Hdu]) -> tuple[Hdu, ...]:
@@ -126,6 +148,7 @@ def unplaced(hdus: Sequence[Hdu], chips: Sequence[Hdu]) -> tuple[Hdu, ...]:
         hdu
         for hdu in hdus
         if hdu.index > 0
+        and not hdu.in_table
         and hdu.index not in taken
         and kind(hdu) == "science"
         and _is_flat(hdu)

@@ -6,8 +6,8 @@ interpretation of sections is in `celestile.pixels.mosaic.readings`, placement b
 in `celestile.pixels.mosaic.by_sky`.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from itertools import combinations
 from math import ceil, sqrt
 
@@ -213,6 +213,30 @@ def _eso_location(chip: Hdu, axis: str) -> float | None:
     names = ("CHIP", *(f"CHIP{number}" for number in range(1, _MOST_CHIPS)))
     values = (chip.number(f"ESO DET {name} {axis}") for name in names)
     return next((value for value in values if value is not None and 0 <= value < 1000), None)
+
+
+def upright(arrangement: Arrangement, top_down: Collection[int]) -> Arrangement:
+    """Turn a mosaic over whose chips have their first rows at the top (ROWORDER).
+
+    Parameters
+    ----------
+    arrangement : Arrangement
+        Rows of all chips count from the bottom.
+    top_down : collection of int
+        HDU indices of the chips whose rows count from the top. On a contact sheet, each of them is
+        turned in its place; otherwise the whole mosaic is, if all chips are of this kind.
+    """
+    on_sheet = arrangement.kind == "contact sheet"
+    if not on_sheet and any(place.hdu.index not in top_down for place in arrangement.places):
+        return arrangement
+    places = []
+    for place in arrangement.places:
+        region = place.region
+        if not on_sheet:
+            region = replace(region, y=arrangement.height - region.bottom)
+        is_turned = place.hdu.index in top_down
+        places.append(replace(place, region=region, flip_y=place.flip_y != is_turned))
+    return replace(arrangement, places=tuple(places))
 
 
 def contact_sheet(chips: Sequence[Hdu]) -> Arrangement:

@@ -2,18 +2,25 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 import numpy as np
 
+from celestile.geometry import Region
 from celestile.pixels.axes.arrays import ImageRequest, Planes, array_plane, coordinates
 from celestile.pixels.axes.cube import distinct_names, plain_name
 from celestile.pixels.axes.times import header_time
 from celestile.pixels.fits.file import FitsFile
 from celestile.pixels.fits.hdus import Hdu
-from celestile.pixels.image import Frame, Image, Plane
+from celestile.pixels.image import Frame, Image
 from celestile.pixels.mosaic.image import MOSAIC, chip_name
+from celestile.pixels.plane import Plane
+from celestile.pixels.planes.align import onto, same_grid
 from celestile.pixels.planes.array import combined_key
 from celestile.pixels.sky.frames import to_frame
+from celestile.pixels.sky.sky import PixelTransform, Sky, SkyChip
+
+_KEPT_SKIES = 64
 
 _NEAR = 0.25  # of the shorter side: chips of a camera are about a side apart
 
@@ -21,8 +28,9 @@ _NEAR = 0.25  # of the shorter side: chips of a camera are about a side apart
 def exposures(file: FitsFile, chips: Sequence[Hdu]) -> tuple[Hdu, ...]:
     """Arrays that show one field again and again, in order of time; else none.
 
-    They have one size, no places on a detector, and the same sky within a few pixels. Without sky
-    coordinates, they have one EXTNAME, and each has an EXTVER and a time of its own.
+    They have one size, no places on a detector, and the same sky within a few pixels; and one
+    EXTNAME, or each a time, EXPOSURE or range of energies of its own. Without sky coordinates, they
+    have one EXTNAME, and each has an EXTVER and a time of its own; or they are a sequence of Siril.
     """
     first = chips[0] if chips else None
     if first is None or any(
@@ -34,16 +42,27 @@ def exposures(file: FitsFile, chips: Sequence[Hdu]) -> tuple[Hdu, ...]:
     timed_apart = None not in times and len(set(times)) == len(chips)
     lengths = {chip.number("EXPOSURE") for chip in chips} - {None}
     # The amplifiers of a detector may all have the sky of the telescope's axis.
-    if not (one_name or timed_apart or len(lengths) == len(chips)):
+    bands = {_energies(chip) for chip in chips} - {""}
+    apart_somehow = timed_apart or len(lengths) == len(chips) or len(bands) == len(chips)
+    if not (one_name or apart_somehow):
         return ()
     versions = {chip.version for chip in chips}
     same = _same_sky(file, chips)
-    apart = one_name and timed_apart and len(versions) == len(chips)
+    is_sequence = chips[0].index == 0 and not first.name
+    apart = one_name and timed_apart and (is_sequence or len(versions) == len(chips))
     if not (same or (same is None and apart)):
         return ()
     if timed_apart:
         return tuple(sorted(chips, key=_moment_of))
     return tuple(sorted(chips, key=lambda chip: (chip.version, chip.index)))
+
+
+def _energies(chip: Hdu) -> str:
+    """Range of energies of an image, as HEASARC's keywords give it; empty if there is none."""
+    low, high = chip.number("E_MIN"), chip.number("E_MAX")
+    if low is None or high is None:
+        return ""
+    return f"{low:g}-{high:g}{chip.text('EUNIT') or 'keV'}"
 
 
 def _moment(chip: Hdu) -> tuple[int, float | str] | None:
@@ -82,10 +101,25 @@ def _same_sky(file: FitsFile, chips: Sequence[Hdu]) -> bool | None:
 def exposures_image(
     file: FitsFile, chips: Sequence[Hdu], first: Image, request: ImageRequest
 ) -> Image:
-    """Make an image whose frames are exposures; `first` is the image of the first one."""
+    """Make an image whose frames are exposures; `first` is the image of the first one.
 
-    def single(frame: int, _channel: int) -> Plane:
-        return array_plane(file, chips[frame - 1])
+    Exposures whose sky differs, such as those of a dither, are resampled onto its pixel grid, as
+    the files of an aligned sequence are.
+    """
+
+    @lru_cache(maxsize=_KEPT_SKIES)
+    def located(frame: int) -> Image:
+        """First image with the sky of an exposure."""
+        if frame == 1:
+            return first
+        transform = PixelTransform.plain(first.height, flip=not first.top_down)
+        sky = coordinates(file, chips[frame - 1], transform)
+        return replace(first, sky=Sky([SkyChip(Region(0, 0, first.width, first.height), sky)]))
+
+    def single(frame: int, _channel: int, stokes: int) -> Plane:
+        plane = array_plane(file, chips[frame - 1], stokes=stokes, top_down=first.top_down)
+        own = located(frame)
+        return plane if same_grid(first, own) else onto(first, own, plane)
 
     numbers = [str(index) for index in range(1, len(chips) + 1)]
     names = distinct_names([_name(chip) for chip in chips], numbers)
@@ -96,15 +130,21 @@ def exposures_image(
     return replace(
         first,
         title=request.title,
-        key=combined_key(file.key, "exposures", *(chip.index for chip in chips)),
+        key=combined_key(file.key, "aligned exposures", *(chip.index for chip in chips)),
         hdu=MOSAIC,
         frames=frames,
-        source=Planes(single),
-        notes=(f"{len(chips)} exposures of one field are frames", *first.notes),
+        stokes=first.stokes if len(first.measured_stokes) > 1 else (),
+        source=Planes(single, first.measured_stokes),
+        notes=(_note(len(chips), first), *first.notes),
     )
+
+
+def _note(count: int, first: Image) -> str:
+    note = f"{count} exposures of one field are frames"
+    return note if first.sky.reason else f"{note}, aligned on the sky with the first"
 
 
 def _name(chip: Hdu) -> str:
     seconds = chip.number("SAMPTIME")
-    name = chip_name(chip) if chip.name else f"HDU {chip.index}"
+    name = _energies(chip) or (chip_name(chip) if chip.name else f"HDU {chip.index}")
     return plain_name(name if seconds is None else f"{name}_{seconds:g}s")

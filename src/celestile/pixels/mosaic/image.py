@@ -13,18 +13,20 @@ from celestile.pixels.axes.arrays import (
     array_plane,
     coordinates,
     exposure_time,
+    is_top_down,
 )
 from celestile.pixels.axes.units import standard_unit
 from celestile.pixels.fits.file import FitsFile
 from celestile.pixels.fits.hdus import Hdu, cards, header_value
-from celestile.pixels.image import Chip, HduChoice, Image, Plane
+from celestile.pixels.image import Chip, HduChoice, Image
 from celestile.pixels.mosaic.aligned import by_whole_pixels
 from celestile.pixels.mosaic.by_sky import by_sky
 from celestile.pixels.mosaic.choice import is_mask, unplaced
-from celestile.pixels.mosaic.detector import Arrangement, by_detector, contact_sheet
+from celestile.pixels.mosaic.detector import Arrangement, by_detector, contact_sheet, upright
 from celestile.pixels.mosaic.gaps import absences
 from celestile.pixels.mosaic.matching import leveled
 from celestile.pixels.mosaic.readings import data_section
+from celestile.pixels.plane import Plane
 from celestile.pixels.planes.array import combined_key
 from celestile.pixels.planes.placement import MosaicPlane, Placement
 from celestile.pixels.sky.sky import PixelTransform, Sky, SkyChip, SkyCoordinates
@@ -52,6 +54,9 @@ def mosaic_image(
         for hdu, region in mosaic.regions
     )
     layout = cube.layout(first)
+    unit = standard_unit(first.text("BUNIT")) or None
+    # Chips placed by the sky are reprojected; of these, the mosaic has the first plane alone.
+    stokes = cube.stokes_parameters(first, layout, unit) if mosaic.plane_of else ()
     return Image(
         identifier=request.identifier,
         title=request.title,
@@ -63,11 +68,15 @@ def mosaic_image(
         channels=cube.channels(first, layout),
         frames=cube.frames(first, layout, exposure_time(file, first)),
         channel_axis=layout.channel_axis,
-        unit=standard_unit(first.text("BUNIT")) or None,
+        unit=stokes[0].unit if stokes else unit,
         cards=cards(file.written_header(first)),
         primary_cards=cards(file.primary) if first.file_index else (),
         sky=mosaic.sky,
-        source=Planes(mosaic.plane_of or (lambda _frame, _channel: mosaic.plane)),
+        source=Planes(
+            mosaic.plane_of or (lambda *_: mosaic.plane),
+            [each.name for each in stokes if not each.derived],
+        ),
+        stokes=stokes,
         chips=named,
         arrangement=mosaic.kind,
         find_chip=mosaic.find_chip,
@@ -77,7 +86,9 @@ def mosaic_image(
 
 
 def _gaps(file: FitsFile, chips: Sequence[Hdu], mosaic: "_Mosaic") -> Iterator[str]:
-    """Notes about chips that cannot be read, are absent, or are left out."""
+    """Notes about chips that are turned over, cannot be read, are absent, or are left out."""
+    if mosaic.find_chip is None and any(map(is_top_down, chips)):
+        yield "ROWORDER is TOP-DOWN: the first rows of the chips are at the top"
     for chip in chips:
         if chip.problem:
             yield f"chip {chip_name(chip)} is a gap: {chip.problem}"
@@ -112,7 +123,7 @@ class _Mosaic:
     kind: str
     how: str
     find_chip: Callable[[int, int], int | None] | None = None
-    plane_of: Callable[[int, int], Plane] | None = None
+    plane_of: Callable[[int, int, int], Plane] | None = None
 
 
 def _arranged(file: FitsFile, chips: Sequence[Hdu], match: str) -> _Mosaic:
@@ -132,16 +143,19 @@ def _arranged(file: FitsFile, chips: Sequence[Hdu], match: str) -> _Mosaic:
             plane = found.plane
             return _Mosaic(plane, found.sky, found.chips, "sky", "sky coordinates", plane.part_at)
         arrangement = contact_sheet(chips)
+    turned = [chip.index for chip in chips if is_top_down(chip)]
+    if turned:
+        arrangement = upright(arrangement, turned)
     regions = tuple((place.hdu, place.region) for place in arrangement.places)
     sky = _placed_sky(file, arrangement)
 
     # Matching the levels of the chips samples their pixels, so planes are cached.
     @lru_cache(maxsize=_KEPT_PLANES)
-    def plane_of(frame: int, channel: int) -> Plane:
-        return _placed_plane(file, arrangement, match, (frame, channel))
+    def plane_of(frame: int, channel: int, stokes: int) -> Plane:
+        return _placed_plane(file, arrangement, match, (frame, channel, stokes))
 
     return _Mosaic(
-        plane_of(1, 1), sky, regions, arrangement.kind, arrangement.how, plane_of=plane_of
+        plane_of(1, 1, 1), sky, regions, arrangement.kind, arrangement.how, plane_of=plane_of
     )
 
 
@@ -173,13 +187,14 @@ def _planes(
     chips: Sequence[Hdu],
     parts: Mapping[int, Region],
     match: str,
-    at: tuple[int, int] = (1, 1),
+    at: tuple[int, int, int] = (1, 1, 1),
     turned: Collection[int] = (),
 ) -> dict[int, Plane]:
     """Pixels of the readable chips, by HDU index.
 
-    `parts` are the regions that hold sky (by default whole chips), `at` is the frame and the
-    channel, and `turned` are the HDU indices of chips with exchanged axes.
+    `parts` are the regions that hold sky (by default whole chips), `at` is the frame,
+    the channel and the Stokes parameter, and `turned` are the HDU indices of chips with exchanged
+    axes.
     """
     readable = [chip for chip in chips if chip.problem is None]
     planes = [
@@ -201,7 +216,7 @@ def chip_name(hdu: Hdu) -> str:
 
 
 def _placed_plane(
-    file: FitsFile, arrangement: Arrangement, match: str, at: tuple[int, int]
+    file: FitsFile, arrangement: Arrangement, match: str, at: tuple[int, int, int]
 ) -> Plane:
     parts = {place.hdu.index: place.source for place in arrangement.places}
     turned = {place.hdu.index for place in arrangement.places if place.transposed}

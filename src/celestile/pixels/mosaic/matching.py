@@ -10,8 +10,15 @@ from celestile.errors import CelestileError
 from celestile.geometry import Region
 from celestile.pixels.display.limits import sample, statistics
 from celestile.pixels.fits.hdus import Hdu
-from celestile.pixels.image import PixelValue, Plane
+from celestile.pixels.plane import UNSHIFTED, PixelValue, Plane, Shift
 from celestile.pixels.planes.array import combined_key
+from celestile.pixels.planes.wide import (
+    doubles,
+    find_shift,
+    is_wide,
+    read_scaled,
+    shifted_values,
+)
 
 _ELECTRONS = re.compile(r"electron|e-|e/s", re.IGNORECASE)
 
@@ -29,18 +36,26 @@ class LeveledPlane:
 
     def __init__(self, plane: Plane, scale: float, offset: float) -> None:
         self._plane = plane
-        self._scale = np.float32(scale)
-        self._offset = np.float32(offset)
+        self._scale = scale
+        self._offset = offset
         self.width = plane.width
         self.height = plane.height
         self.direct = plane.direct
         self.by_rows = plane.by_rows
+        self.scaling_is_wide = is_wide(plane)
         self.key = combined_key("leveled", plane.key, scale, offset)
 
-    def read(self, region: Region) -> NDArray[np.float32]:
-        """Read leveled values: native float32, C order, shape (height, width); missing is NaN."""
+    def read(self, region: Region, shift: Shift = UNSHIFTED) -> NDArray[np.float32]:
+        """Read leveled values, shifted: float32, C order, shape (height, width); missing is NaN."""
+        if self.scaling_is_wide:
+            return shifted_values(self.doubles(region), shift)
         with np.errstate(over="ignore"):
-            return self._plane.read(region) * self._scale + self._offset
+            return self._plane.read(region) * np.float32(self._scale) + np.float32(self._offset)
+
+    def doubles(self, region: Region) -> NDArray[np.float64]:
+        """Read leveled values in double precision, shape (height, width); missing is NaN."""
+        with np.errstate(over="ignore"):
+            return doubles(self._plane, region) * self._scale + self._offset
 
     def value(self, x: int, y: int) -> PixelValue:
         """One pixel of the source: the measured value, not the leveled one."""
@@ -82,13 +97,14 @@ def leveled(
 
 def _median(plane: Plane, part: Region) -> float:
     """Median of a part of a plane; NaN if it cannot be determined."""
+    shift = find_shift(plane) if is_wide(plane) else UNSHIFTED
 
     def read(region: Region) -> NDArray[np.float32]:
         inner = Region(region.x + part.x, region.y + part.y, region.width, region.height)
-        return plane.read(inner)
+        return read_scaled(plane, inner, shift)
 
     try:
         found = statistics(sample(read, part.width, part.height)).median
     except CelestileError:
         return float("nan")
-    return float("nan") if found is None else found
+    return float("nan") if found is None else shift.physical(found)

@@ -4,7 +4,8 @@ import numpy as np
 
 from celestile.errors import UnservableImageError
 from celestile.geometry import Region
-from celestile.pixels.image import Image, Plane
+from celestile.pixels.image import Image
+from celestile.pixels.plane import Plane
 from celestile.pixels.planes.array import combined_key
 from celestile.pixels.planes.reproject import (
     Floats,

@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from celestile.geometry import Region
 from celestile.pixels.fits.data.faults import BusErrorCheck
 from celestile.pixels.fits.file import FitsFile
-from celestile.pixels.fits.hdus import Hdu
-from celestile.pixels.image import UNSHIFTED, PixelValue, Shift
+from celestile.pixels.fits.hdus import DrawnCells, Hdu
+from celestile.pixels.plane import UNSHIFTED, PixelValue, ReadCells, Shift
 
 
 def combined_key(*parts: object) -> str:
@@ -91,6 +91,7 @@ class ArrayPlane:
         self.tile_shape = tile[slice_.y_axis], tile[slice_.x_axis]
         self.scaling_is_wide = hdu.scaling.is_wide(hdu.dtype)
         self.is_mask = is_mask
+        self.is_computed = hdu.drawn is not None
         order = ("top-down",) if slice_.top_down else ()
         # Pyramids of maxima and of means are different entries of the cache.
         kind = ("maximum",) if is_mask else ()
@@ -104,14 +105,42 @@ class ArrayPlane:
             stored = stored if self._slice.top_down else stored[::-1]
             return np.ascontiguousarray(self._hdu.scaling.apply(stored, shift))
 
+    @property
+    def cells(self) -> ReadCells | None:
+        """Reads the cells of the sky that the pixels show, at any position; None without cells."""
+        return self.at_sky if isinstance(self._hdu.drawn, DrawnCells) else None
+
+    def at_sky(
+        self, lon: NDArray[np.float64], lat: NDArray[np.float64], shift: Shift = UNSHIFTED
+    ) -> NDArray[np.float32]:
+        """Physical values, shifted, of the cells at positions in degrees; missing is NaN."""
+        with BusErrorCheck():
+            stored = self._file.at_sky(self._hdu, self._slice.fixed[0], lon, lat)
+            return self._hdu.scaling.apply(stored, shift)
+
     def doubles(self, region: Region) -> NDArray[np.float64]:
-        """Read physical values in double precision, rows as stored; missing is NaN."""
+        """Read physical values in double precision; missing is NaN."""
         with BusErrorCheck():
             stored = self._stored(region)
+            stored = stored if self._slice.top_down else stored[::-1]
             values = self._hdu.scaling.doubles(stored)
             if self._hdu.scaling.blank is not None:
                 values[stored == self._hdu.scaling.blank] = np.nan
             return values
+
+    def bits(self, region: Region) -> tuple[NDArray[np.uint32], NDArray[np.bool_] | None]:
+        """Read the lower 32 bits of integers, and which are missing, if any may be.
+
+        Both have the shape (height, width), row 0 at the top.
+        """
+        with BusErrorCheck():
+            stored = self._stored(region)
+            stored = stored if self._slice.top_down else stored[::-1]
+            scaling = self._hdu.scaling
+            # Unsigned integers are stored less half of their range.
+            numbers = stored.astype(np.int64) + int(scaling.offset)
+            missing = None if scaling.blank is None else np.asarray(stored == scaling.blank)
+            return (numbers & 0xFFFFFFFF).astype(np.uint32), missing
 
     def value(self, x: int, y: int) -> PixelValue:
         """One pixel as stored and in physical units, at the file's own precision."""

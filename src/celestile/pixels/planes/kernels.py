@@ -83,3 +83,65 @@ def reproject(  # noqa: C901 - one loop over pixels
                         count += 1
             if count:
                 out[row, column] = total / count
+
+
+@kernel("F2 q q q f2")
+def demosaic(  # noqa: C901 - one loop over pixels
+    around: NDArray[np.float32], x: int, y: int, color: int, out: NDArray[np.float32]
+) -> None:
+    """Interpolate one color of a Bayer mosaic bilinearly.
+
+    Parameters
+    ----------
+    around : ndarray
+        The mosaic, shape (height + 2, width + 2), with its neighbors on each side; missing is NaN.
+    x, y : int
+        Output pixels are red where ``column + x`` and ``row + y`` are even, blue where both are
+        odd; 0 or 1.
+    color : int
+        0 for red, 1 for green, 2 for blue.
+    out : ndarray
+        Shape (height, width); the measured number, the mean of the valid neighbors of the color,
+        or NaN.
+    """
+    for row in range(out.shape[0]):
+        odd_row = (row + y) & 1
+        for column in range(out.shape[1]):
+            odd_column = (column + x) & 1
+            i, j = row + 1, column + 1
+            own = around[i, j]
+            if odd_row + odd_column == color or own != own:
+                out[row, column] = own
+                continue
+            # Green has four neighbors beside red and blue; these have two beside green, in a row or
+            # a column, and four at the corners of each other.
+            if color == 1:
+                a, b, c, d = around[i - 1, j], around[i + 1, j], around[i, j - 1], around[i, j + 1]
+            elif odd_row == odd_column:
+                a, b = around[i - 1, j - 1], around[i - 1, j + 1]
+                c, d = around[i + 1, j - 1], around[i + 1, j + 1]
+            elif odd_row == (color >> 1):
+                a, b = around[i, j - 1], around[i, j + 1]
+                c, d = a, b
+            else:
+                a, b = around[i - 1, j], around[i + 1, j]
+                c, d = a, b
+            total = np.float64(a) + b + c + d
+            if total == total:
+                out[row, column] = total / 4
+                continue
+            total = 0.0
+            count = 0
+            if a == a:
+                total += a
+                count += 1
+            if b == b:
+                total += b
+                count += 1
+            if c == c:
+                total += c
+                count += 1
+            if d == d:
+                total += d
+                count += 1
+            out[row, column] = total / count if count else np.nan

@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 
 from celestile.errors import UnservableImageError
 from celestile.geometry import Region
-from celestile.pixels.image import PixelValue, Plane
+from celestile.pixels.plane import UNSHIFTED, PixelValue, Plane, Shift, reduction
 from celestile.pixels.planes.array import combined_key, intersection
 from celestile.pixels.planes.kernels import reproject
+from celestile.pixels.planes.wide import common_shift, is_wide, read_scaled
 
 logger = logging.getLogger(__name__)
 
@@ -72,6 +73,8 @@ class MissingPlane:
 class ReprojectedPlane:
     """Planes resampled onto one grid; where they overlap, the first valid value is used.
 
+    Masks are not interpolated: a pixel has the flags of the nearest one.
+
     Parameters
     ----------
     parts : sequence of ReprojectionSource
@@ -88,23 +91,39 @@ class ReprojectedPlane:
     def __init__(
         self, parts: Sequence[ReprojectionSource], width: int, height: int, key: str
     ) -> None:
-        self._parts = tuple(parts)
+        self.parts = tuple(parts)
         self.width = width
         self.height = height
-        self.key = combined_key(key, width, height, *(part.plane.key for part in parts))
+        self.grid_key = key
+        self.sources = tuple(part.plane for part in parts)
+        self.scaling_is_wide = any(map(is_wide, self.sources))
+        self._scale: Shift | None = None
+        kinds = {reduction(part.plane) for part in parts}
+        self.reduction = kinds.pop() if len(kinds) == 1 else "mean"
+        nearest = ("nearest",) if self.reduction != "mean" else ()
+        self.key = combined_key(key, width, height, *nearest, *(p.plane.key for p in parts))
 
-    def read(self, region: Region) -> NDArray[np.float32]:
-        """Physical values, native float32, C order, shape (height, width); missing is NaN."""
+    def read(self, region: Region, shift: Shift = UNSHIFTED) -> NDArray[np.float32]:
+        """Physical values, shifted: float32, C order, shape (height, width); missing is NaN."""
         values = np.full((region.height, region.width), np.nan, np.float32)
-        for part in self._parts:
+        for part in self.parts:
             common = intersection(region, part.region)
             if common is not None:
                 top, left = common.y - region.y, common.x - region.x
                 window = values[top : top + common.height, left : left + common.width]
                 filled = np.ascontiguousarray(window)
-                _fill(part, common, filled)
+                if self.reduction == "mean":
+                    _fill(part, common, filled, shift)
+                else:
+                    _fill_nearest(part, common, filled, shift)
                 window[...] = filled
         return values
+
+    def doubles(self, region: Region) -> Floats:
+        """Read physical values, interpolated with the precision of float32, as doubles."""
+        if self._scale is None:
+            self._scale = common_shift(self.sources)
+        return self.read(region, self._scale).astype(np.float64) * self._scale.scale
 
     def value(self, x: int, y: int) -> PixelValue:
         """The source pixel at the centre of a pixel, as stored and in physical units."""
@@ -124,7 +143,7 @@ class ReprojectedPlane:
         return found[-1] if found[-1][1].value is not None else found[0]
 
     def _until_valid(self, x: int, y: int) -> Iterator[tuple[int, PixelValue]]:
-        for index, part in enumerate(self._parts):
+        for index, part in enumerate(self.parts):
             if intersection(Region(x, y, 1, 1), part.region) is None:
                 continue
             at_x, at_y = part.mapping(np.array([x + 0.5]), np.array([y + 0.5]))
@@ -142,7 +161,9 @@ def _inside(x: float, y: float, plane: Plane) -> bool:
     return 0 <= x < plane.width and 0 <= y < plane.height
 
 
-def _fill(part: ReprojectionSource, region: Region, values: NDArray[np.float32]) -> None:
+def _fill(
+    part: ReprojectionSource, region: Region, values: NDArray[np.float32], shift: Shift
+) -> None:
     """Replace missing values of a region by those of a part."""
     columns = region.x + _STEP * np.arange(ceil(region.width / _STEP) + 1, dtype=np.float64)
     rows = region.y + _STEP * np.arange(ceil(region.height / _STEP) + 1, dtype=np.float64)
@@ -153,7 +174,7 @@ def _fill(part: ReprojectionSource, region: Region, values: NDArray[np.float32])
     if source is None:
         return
     try:
-        pixels = part.plane.read(source)
+        pixels = read_scaled(part.plane, source, shift)
     except UnservableImageError:
         logger.warning("a part of a mosaic cannot be read and is left out")
         return
@@ -161,6 +182,28 @@ def _fill(part: ReprojectionSource, region: Region, values: NDArray[np.float32])
         np.ascontiguousarray(x - source.x), np.ascontiguousarray(y - source.y), _STEP,
         _oversampling(x, y), pixels, values,
     )  # fmt: skip
+
+
+def _fill_nearest(
+    part: ReprojectionSource, region: Region, values: NDArray[np.float32], shift: Shift
+) -> None:
+    """Replace missing values of a region by the nearest ones of a part."""
+    columns = region.x + 0.5 + np.arange(region.width, dtype=np.float64)
+    rows = region.y + 0.5 + np.arange(region.height, dtype=np.float64)
+    grid_x, grid_y = np.meshgrid(columns, rows)
+    x, y = (each.reshape(grid_x.shape) for each in part.mapping(grid_x, grid_y))
+    inside = (x >= 0) & (x < part.plane.width) & (y >= 0) & (y < part.plane.height)
+    wanted = inside & np.isnan(values)
+    source = _source_region(x[wanted], y[wanted], part.plane) if wanted.any() else None
+    if source is None:
+        return
+    try:
+        pixels = read_scaled(part.plane, source, shift)
+    except UnservableImageError:
+        logger.warning("a part of a mosaic cannot be read and is left out")
+        return
+    row, column = (np.floor(each[wanted]).astype(np.int64) for each in (y, x))
+    values[wanted] = pixels[row - source.y, column - source.x]
 
 
 def _source_region(x: Floats, y: Floats, plane: Plane) -> Region | None:

@@ -127,6 +127,13 @@ class CelestialFrame:
     name: str
     equinox: float | None = None
 
+    @property
+    def title(self) -> str:
+        """For people, with the equinox: "FK5 J2015.5"."""
+        kind = FRAMES[self.name]
+        equinox = kind.equinox if self.equinox is None else self.equinox
+        return kind.title if equinox is None else f"{kind.title} {kind.epoch}{equinox:.10g}"
+
 
 ICRS = CelestialFrame("icrs")
 
@@ -183,7 +190,7 @@ def _by_astropy(
     out_lon, out_lat = np.full(lon.shape, np.nan), np.full(lat.shape, np.nan)
     if known.any():
         here = SkyCoord(lon[known], lat[known], unit="deg", frame=_astropy_frame(source))
-        there = here.transform_to(_astropy_frame(target)).spherical
+        there = here.transform_to(_astropy_frame(target), merge_attributes=False).spherical
         out_lon[known], out_lat[known] = there.lon.deg, there.lat.deg
     return out_lon, out_lat
 

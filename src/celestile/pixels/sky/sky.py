@@ -36,11 +36,19 @@ class World:
         In degrees; longitude from 0 to 360, around the Sun's centre from -180 to 180.
     frame : str
         Name of the frame, as in `celestile.pixels.sky.astropy_wcs.Celestial`.
+    equinox : float or None
+        Of the frame, in Julian or (for FK4) Besselian years; None for frames without one.
     """
 
     lon: float
     lat: float
     frame: str
+    equinox: float | None = None
+
+    @property
+    def frame_title(self) -> str:
+        """The frame for people: "FK5 J2015.5"."""
+        return CelestialFrame(self.frame, self.equinox).title
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -164,7 +172,8 @@ class Sky:
         lon, lat = self.world_array(x, y)
         if not np.isfinite(lon) or not np.isfinite(lat):
             return None
-        return World(float(lon), float(lat), self.frame)
+        frame = self.celestial_frame
+        return World(float(lon), float(lat), frame.name, frame.equinox)
 
     def world_array(self, x: ArrayLike, y: ArrayLike) -> tuple[Floats, Floats]:
         """Longitudes and latitudes in degrees of continuous pixel coordinates; NaN if undefined."""
@@ -231,6 +240,7 @@ class Sky:
         scale, north, parity = self._orientation()
         return {
             "frame": self.frame,
+            "frameTitle": self.celestial_frame.title if first else None,
             "reason": self.reason,
             "names": list(first.names) if first else ["lon", "lat"],
             "projection": first.projection if first else None,

@@ -13,7 +13,8 @@ from celestile.pixels.axes.times import header_time
 from celestile.pixels.fits.file import FitsFile
 from celestile.pixels.fits.headers.peek import peek_header
 from celestile.pixels.fits.spool import file_key
-from celestile.pixels.image import Frame, Image, Plane, Selection
+from celestile.pixels.image import Frame, Image
+from celestile.pixels.plane import Plane, Selection
 from celestile.pixels.planes.align import onto, same_grid
 from celestile.pixels.planes.array import combined_key
 from celestile.pixels.planes.placement import MosaicPlane, Placement
@@ -87,10 +88,15 @@ def sequence_image(
     """
     reference, first = _first(files, request, scan)
     members = _Members(files, request, scan, first)
+    # Files of one parameter each may be of different ones.
+    offered = first.stokes if len(first.measured_stokes) > 1 else ()
+    names = first.measured_stokes if offered else ()
 
-    def single(frame: int, channel: int) -> Plane:
+    def single(frame: int, channel: int, stokes: int) -> Plane:
         member = first if frame == reference else members.image(frame)
         selection = Selection(channel=(min(channel, len(member.channels)),) * 2)
+        if names:
+            selection = selection._replace(stokes=_stokes(member, names[stokes - 1], frame))
         plane = member.plane(selection)
         if align == "wcs" and not same_grid(first, member):
             return onto(first, member, unshifted(plane))
@@ -107,8 +113,16 @@ def sequence_image(
         title=request.title,
         key=combined_key("sequence", align, *(_key(file.path) for file in files)),
         frames=frames,
-        source=Planes(single),
+        stokes=offered,
+        source=Planes(single, names),
     )
+
+
+def _stokes(member: Image, name: str, frame: int) -> str:
+    """Name of a Stokes parameter, if a frame has it."""
+    if name not in member.measured_stokes:
+        raise UnservableImageError(f"frame {frame} has no Stokes parameter {name}")
+    return name
 
 
 def _first(

@@ -1,7 +1,7 @@
 """JSON documents about an image: its structure, its view, its values."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from itertools import zip_longest
 from typing import Any
 
@@ -9,35 +9,16 @@ from celestile.geometry import Levels
 from celestile.pixels.display.first_view import FirstView
 from celestile.pixels.display.limits import Sample, histogram, statistics, zscale
 from celestile.pixels.image import Card, Image
-from celestile.pixels.resolver import Entry
 from celestile.pixels.sources.headers import FoundHeader
+from celestile.protocols.data.flags import flag_document, flags_at
 from celestile.pyramid.provisional import ProvisionalPyramid
 from celestile.render.request import Component, Style
-from celestile.service.service import ComponentValue, Listing, NamedView, Service, Subject
+from celestile.service.service import ComponentValue, NamedView, Service, Subject
+from celestile.views.picks import mixed_numbers
 from celestile.views.values import format_number
 from celestile.views.view import canonical
 
 Document = dict[str, Any]
-
-
-def listing(found: Listing, offset: int) -> Document:
-    """Describe a page of the list of images."""
-    return {
-        "total": found.total,
-        "offset": offset,
-        "folders": list(found.folders),
-        "images": [_entry(entry) for entry in found.entries],
-    }
-
-
-def _entry(entry: Entry) -> Document:
-    modified = entry.modified
-    return {
-        "id": entry.identifier,
-        "title": entry.title,
-        "bytes": entry.size,
-        "modified": None if modified is None else f"{modified:%Y-%m-%dT%H:%M:%SZ}",
-    }
 
 
 def metadata(
@@ -63,11 +44,13 @@ def metadata(
         "title": image.title,
         "width": image.width,
         "height": image.height,
-        "unit": image.unit,
+        "unit": subject.unit,
         **_structure(image),
+        "members": list(service.library.members(image)),
+        "flags": flag_document(service, subject),
         "view": canonical(subject.view),
         "automatic": _automatic(automatic),
-        "shown": _shown(subject),
+        "shown": shown(subject),
         "views": [_named(name, view) for name, view in service.named_views(image).items()],
         "notes": [*image.notes, *image.damage(), *image.sky.notes],
         "sky": image.sky.document(),
@@ -98,6 +81,15 @@ def _structure(image: Image) -> Document:
             }
             for choice in image.hdus
         ],
+        "stokes": [
+            {
+                "name": stokes.name,
+                "title": stokes.title,
+                "unit": stokes.unit,
+                "derived": stokes.derived,
+            }
+            for stokes in image.stokes
+        ],
         "channelAxis": image.channel_axis,
         "channels": [
             {
@@ -127,25 +119,30 @@ def _structure(image: Image) -> Document:
         ],
         "arrangement": image.arrangement,
         "topDown": image.top_down,
+        "cfa": image.cfa,
+        "cfaDefault": image.cfa_default,
     }  # fmt: skip
 
 
 def _automatic(subject: Subject) -> Document:
-    """The picture of an image when nothing is requested."""
-    shown = _shown(subject)
+    """The picture of a Stokes parameter of an image when nothing else is requested."""
+    view = shown(subject)
     return {
-        "frame": shown["frame"][0],
-        "channel": shown["channel"][0],
-        "lastChannel": shown["channel"][1],
-        **{key: shown[key] for key in ("mix", "stretch", "cmap")},
+        "frame": view["frame"][0],
+        "channel": view["channel"][0],
+        "lastChannel": view["channel"][1],
+        **{key: view[key] for key in ("mix", "stretch", "cmap")},
     }
 
 
-def _shown(subject: Subject) -> Document:
+def shown(subject: Subject) -> Document:
+    """Describe a view in effect: its planes, limits and style."""
     style, components = subject.style, subject.components
     is_mix = components[0].color is not None
     first = components[0].selection
+    stokes = subject.image.current_stokes
     return {
+        "stokes": stokes.name if stokes is not None else None,
         "frame": list(first.frame),
         "channel": list(first.channel),
         "collapse": first.collapse,
@@ -157,16 +154,17 @@ def _shown(subject: Subject) -> Document:
         "cmap": style.cmap,
         "invert": style.invert,
         "nan": style.nan,
-        "mix": [_member(component) for component in components] if is_mix else [],
+        "bits": sorted(number for number, _ in style.flags) if style.flag_kind else None,
+        "mix": [_member(subject.image, component) for component in components] if is_mix else [],
         "limits": [
-            _limits(component, first)
+            _limits(subject.image, component, first)
             for component, first in zip_longest(components, subject.first_views)
         ],
     }
 
 
-def _limits(component: Component, first: FirstView | None) -> Document:
-    (channel, last), (vmin, vmax) = component.selection.channel, component.limits
+def _limits(image: Image, component: Component, first: FirstView | None) -> Document:
+    (channel, last), (vmin, vmax) = _numbers(image, component), component.limits
     automatic = None
     if first is not None and first.parameter is not None:
         low, high = first.limits
@@ -174,8 +172,14 @@ def _limits(component: Component, first: FirstView | None) -> Document:
     return {"channel": channel, "last": last, "vmin": vmin, "vmax": vmax, "automatic": automatic}
 
 
-def _member(component: Component) -> Document:
-    channel, last = component.selection.channel
+def _numbers(image: Image, component: Component) -> tuple[int, int]:
+    """Planes of a component, as mixes and limits count them: of frames, if these are mixed."""
+    selection = component.selection
+    return selection.channel if component.color is None else mixed_numbers(image, selection)
+
+
+def _member(image: Image, component: Component) -> Document:
+    channel, last = _numbers(image, component)
     return {"channel": channel, "last": last, "color": component.color}
 
 
@@ -214,6 +218,7 @@ def pixel(subject: Subject, x: int, y: int, values: Sequence[ComponentValue]) ->
     return {
         "x": x,
         "y": y,
+        "flags": flags_at(subject, x, y, values),
         "chip": None if chip is None else chip.name,
         "values": [
             {
@@ -223,12 +228,11 @@ def pixel(subject: Subject, x: int, y: int, values: Sequence[ComponentValue]) ->
                 "value": _finite(value.pixel.value),
                 "raw": _finite(value.pixel.raw),
                 "unit": value.unit,
+                "stokes": value.stokes,
             }
             for value in values
         ],
-        "world": None
-        if world is None
-        else {"lon": world.lon, "lat": world.lat, "frame": world.frame},
+        "world": None if world is None else asdict(world),
     }
 
 

@@ -26,7 +26,7 @@ async def fits_file(service: Service, request: Request, identifier: str, view: V
     if not service.options.download:
         raise ForbiddenError("this server does not allow downloads of FITS files")
     named = service.named(identifier, view)
-    image = await service.open(identifier, named.hdu)
+    image = await service.open(identifier, named.hdu, named.cfa)
     asked = concrete(image, named)
     frame, channel = _first(asked.frame), _first(asked.channel)
     path = await service.run(lambda: service.library.original(identifier, frame, channel))

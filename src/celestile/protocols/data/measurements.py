@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from celestile.errors import OutOfRangeError, RequestError
 from celestile.geometry import Region
-from celestile.pixels.image import UNSHIFTED, Shift
+from celestile.pixels.plane import UNSHIFTED, Shift
 from celestile.render.request import Component
 from celestile.render.resample import Pixels
 from celestile.service.service import Service, Subject
@@ -58,7 +58,7 @@ async def profile(
             for component, pixels in zip(subject.components, planes, strict=True)
         ]
 
-    return {"length": length, "unit": image.unit, "profiles": await service.run(look)}
+    return {"length": length, "unit": subject.unit, "profiles": await service.run(look)}
 
 
 def _names(component: Component) -> Document:
@@ -124,7 +124,7 @@ async def region_statistics(service: Service, subject: Subject, region: Region) 
         ]
 
     box = [region.x, region.y, region.width, region.height]
-    return {"region": box, "unit": image.unit, "planes": await service.run(look)}
+    return {"region": box, "unit": subject.unit, "planes": await service.run(look)}
 
 
 def _described(numbers: NDArray[np.float32], shift: Shift) -> Document:
@@ -165,10 +165,12 @@ async def spectrum(service: Service, subject: Subject, x: int, y: int) -> Docume
         ]
 
     values = await service.run(look)
+    stokes = image.current_stokes
     return {
         "x": x,
         "y": y,
         "frame": selection.frame[0],
+        "stokes": stokes.name if stokes is not None else None,
         "unit": image.unit,
         # JSON has no infinity: a plot has no place for one either.
         "values": [None if v is None or not math.isfinite(v) else v for v in values],

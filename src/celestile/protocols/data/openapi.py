@@ -4,10 +4,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from celestile import __version__
+from celestile.pixels.sky.mesh import MOST_NODES
 from celestile.protocols.data.schemas import NUMBER, SCHEMAS, STRING, Schema, ref
 from celestile.protocols.web.media_types import COMPRESSED, FITS
 from celestile.protocols.web.numbers import MOST_OFFSET
 from celestile.protocols.web.view_parameters import query, required, shared_parameters
+from celestile.service.query import SORTS
 
 Document = dict[str, Any]
 
@@ -54,9 +56,21 @@ _INTEGER = {"type": "integer"}
 _FILE_TYPES: Document = {kind: {"schema": {}} for kind in (FITS, *COMPRESSED.values())}
 _FILE = {"description": "The file.", "content": _FILE_TYPES}
 _RANGE = {"description": "The requested range.", "content": _FILE_TYPES}
+_THUMBNAIL = {"description": "The picture.", "content": {"image/jpeg": {"schema": {}}}}
 _PAGE = {"description": "The page.", "content": {"text/html": {"schema": STRING}}}
 _SELF = {"description": "The document.", "content": _content({"type": "object"})}
+_SAMPLES = {
+    "description": "The length of the JSON header (32-bit unsigned integer); the header, as"
+    " `SamplesHeader` describes it; then for each plane the codes of its pixels (16-bit unsigned"
+    " integers), row by row from the top. Integers are little-endian, and the codes begin at a"
+    " multiple of 8 bytes.",
+    "content": {"application/octet-stream": {"schema": {}}},
+}
 _FORBIDDEN = {"description": "The operator does not allow it.", "content": _content(ref("Error"))}
+_BAD_GATEWAY = {
+    "description": "The name resolver does not answer.",
+    "content": _content(ref("Error")),
+}
 _PIXEL = (
     required("x", {**_INTEGER, "minimum": 0}, "Column, from 0 at the left."),
     required("y", {**_INTEGER, "minimum": 0}, "Row, from 0 at the top."),
@@ -75,15 +89,40 @@ OPERATIONS: dict[str, Operation] = {
     "/api/colormaps": Operation(
         name="colormaps", summary="Pictures of all colormaps", answer="Colormaps", of_image=False
     ),
+    "/api/resolve": Operation(
+        name="resolve",
+        summary="Position of an object by its name",
+        description="Asks the name resolver that the operator set (`search.resolver`).",
+        answer="Resolved",
+        of_image=False,
+        query=(required("name", {**STRING, "minLength": 1, "maxLength": 80}, "Name."),),
+        others={"403": _FORBIDDEN, "502": _BAD_GATEWAY},
+    ),
     "/api/images": Operation(
         name="images",
         summary="Images and folders",
-        description="Lists one folder, or searches below it; no file is opened.",
+        description=(
+            "Lists one folder, or searches below it. Headers are read in the background; `headers` "
+            "reports the progress."
+        ),
         answer="Listing",
         of_image=False,
         query=(
             query("prefix", {"type": "string", "pattern": "^$|/$"}, "Folder, ending in a slash."),
-            query("search", STRING, "Text that identifiers must hold; folders are searched too."),
+            query(
+                "search",
+                STRING,
+                "Words that must all match: parts of names or of facts, patterns with `*` and `?`, "
+                "`object:`, `filter:`, `instrument:` or `date:` with a text, or `exposure:>60`. "
+                "Folders are searched, too.",
+            ),
+            query(
+                "sort",
+                {"type": "string", "enum": [sign + key for key in SORTS for sign in ("", "-")]},
+                "Order of the list, `name` by default. A minus reverses it; images without the "
+                "fact come last.",
+            ),
+            query("at", STRING, "Image that shall be on the page, instead of `offset`."),
             query(
                 "offset",
                 {**_INTEGER, "minimum": 0, "maximum": MOST_OFFSET, "default": 0},
@@ -149,6 +188,30 @@ OPERATIONS: dict[str, Operation] = {
         answer="Spectrum",
         query=_PIXEL,
     ),
+    "/api/images/{id}/samples": Operation(
+        name="samples",
+        summary="Values of a region as 16-bit codes",
+        description="For clients that draw pictures in many limits and stretches themselves. The"
+        " region is scaled as pictures are; regions and sizes of tiles have exactly the pixels of"
+        " the tiles. Code 0 marks a missing pixel, 1 minus infinity, 65535 infinity; the value of"
+        " a code from 2 to 65534 follows from the knots in the header, which lie most densely"
+        " where the view changes its gray levels. At most 16777216 samples of all planes.",
+        query=(
+            required(
+                "region",
+                {"type": "string", "pattern": "^[0-9]+(,[0-9]+){3}$"},
+                "`x,y,width,height` in pixels of the image, from its top left; within the image.",
+            ),
+            required(
+                "size",
+                {"type": "string", "pattern": "^[0-9]+,[0-9]+$"},
+                "`columns,rows` to scale the region to; not larger than the region, nor than"
+                " maxWidth, maxHeight and maxArea of the image.",
+            ),
+        ),
+        cached=True,
+        others={"200": _SAMPLES},
+    ),
     "/api/images/{id}/ready": Operation(
         name="ready",
         summary="Wait until pictures are final",
@@ -173,6 +236,37 @@ OPERATIONS: dict[str, Operation] = {
             required("lat", {**NUMBER, "minimum": -90, "maximum": 90}, "Latitude in degrees."),
         ),
     ),
+    "/api/images/{id}/thumbnail": Operation(
+        name="thumbnail",
+        summary="A small picture for lists",
+        description="Of the automatic view, at most 96 pixels wide and high, drawn from part of "
+        "the pixels where possible. Of many requests the latest are answered first; others may "
+        "get status 503.",
+        cached=True,
+        others={"200": _THUMBNAIL},
+    ),
+    "/api/images/{id}/mesh": Operation(
+        name="mesh",
+        summary="Directions on the sky over a part of the image",
+        description="At nx by ny nodes from edge to edge, and where the sky ends between two "
+        "neighbors: what a client needs to draw coordinate lines in any frame.",
+        answer="Mesh",
+        cached=True,
+        query=(
+            *(
+                required(key, NUMBER, f"{what} of the part, in continuous pixels.")
+                for key, what in (("x", "Left edge"), ("y", "Upper edge"))
+            ),
+            *(
+                required(key, {**NUMBER, "exclusiveMinimum": 0}, "In pixels.")
+                for key in ("width", "height")
+            ),
+            *(
+                required(key, {**_INTEGER, "minimum": 2, "maximum": MOST_NODES}, "Nodes.")
+                for key in ("nx", "ny")
+            ),
+        ),
+    ),
     "/api/images/{id}/fits": Operation(
         name="fits",
         summary="The FITS file",
@@ -184,8 +278,8 @@ OPERATIONS: dict[str, Operation] = {
 }
 """By path."""
 
-_OF_FILES = ("id", "view", "hdu", "frame", "channel")
-"""Parameters of operations that depend on the file alone."""
+_FILE_KEYS = {"fits": ("id", "view", "hdu", "frame", "channel"), "thumbnail": ("id",)}
+"""Parameters of operations that depend on the file alone, by name."""
 
 _ERRORS = {
     "400": "A parameter is invalid.",
@@ -236,7 +330,7 @@ def _operation(found: Operation) -> Document:
     if found.cached:
         responses["304"] = {"description": "The copy with that ETag is current."}
     if found.of_image:
-        names = shared_parameters() if found.answer else _OF_FILES
+        names = _FILE_KEYS.get(found.name, shared_parameters())
         shared = [{"$ref": f"#/components/parameters/{name}"} for name in names]
         parameters = [shared[0], *parameters, *shared[1:]]
     statuses = _ERRORS if found.of_image else ("400",) if found.query else ()

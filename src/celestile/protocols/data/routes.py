@@ -3,6 +3,7 @@
 import base64
 import io
 from collections.abc import Callable
+from dataclasses import asdict
 from functools import lru_cache
 from typing import Any
 from urllib.parse import quote
@@ -21,23 +22,33 @@ from celestile.errors import (
     shortened,
 )
 from celestile.geometry import Region
+from celestile.pixels.sky import mesh
 from celestile.protocols.data import documents, measurements
 from celestile.protocols.data.download import fits_file
+from celestile.protocols.data.lists import listing
 from celestile.protocols.data.openapi import openapi
 from celestile.protocols.data.reference import page
-from celestile.protocols.web.http import base_url, document_response, raw_path
+from celestile.protocols.data.samples import sampled
+from celestile.protocols.web.http import (
+    base_url,
+    document_response,
+    picture_response,
+    raw_path,
+)
 from celestile.protocols.web.identifiers import encode_identifier, read_segment
 from celestile.protocols.web.numbers import MOST_OFFSET, read_integer
 from celestile.render.color import colormap, colormaps
 from celestile.render.request import FORMATS, STRETCHES
+from celestile.service.query import Query
 from celestile.service.service import Service, Subject
+from celestile.service.thumbnails import Thumbnails
 from celestile.views.values import number
 from celestile.views.view import VIEW_KEYS, View, join_identifier, overlay, view_from_pairs
 
 _PREFIX = "/api"
 _JSON = "application/json"
 _MOST_IMAGES = 1000
-_OTHER = ("header", "fits")
+_OTHER = ("header", "fits", "thumbnail")
 """Resources of files, which need no image."""
 
 
@@ -57,6 +68,7 @@ def routes(service: Service, start: Callable[[], str | None]) -> list[BaseRoute]
         Route(f"{_PREFIX}/openapi.json", data.openapi),
         Route(f"{_PREFIX}/docs", data.docs),
         Route(f"{_PREFIX}/colormaps", data.colormaps),
+        Route(f"{_PREFIX}/resolve", data.resolve),
         Route(f"{_PREFIX}/images", data.images),
         Route(f"{_PREFIX}/images/{{rest:rest}}", data.image),
     ]
@@ -68,6 +80,7 @@ class _Data:
     def __init__(self, service: Service, start: Callable[[], str | None]) -> None:
         self._service = service
         self._start = start
+        self._thumbnails = Thumbnails(service)
         self._resources = {
             "": self._metadata,
             "value": self._value,
@@ -75,9 +88,11 @@ class _Data:
             "profile": self._profile,
             "region": self._region,
             "spectrum": self._spectrum,
+            "samples": self._samples,
             "ready": self._ready,
             "world": self._world,
             "pixel": self._pixel,
+            "mesh": self._mesh,
         }
 
     async def about(self, request: Request) -> Response:
@@ -92,6 +107,7 @@ class _Data:
                 "formats": list(FORMATS),
                 "download": self._service.options.download,
                 "start": await self._service.run(self._start),
+                "resolver": self._service.options.resolver is not None,
                 "slash_substitute": self._service.options.slash_substitute,
             },
         )
@@ -115,18 +131,34 @@ class _Data:
         """Return small pictures of all colormaps."""
         return _json(await self._service.run(_swatches), max_age=86400)
 
+    async def resolve(self, request: Request) -> Response:
+        """Position of an object from the operator's name resolver."""
+        name = request.query_params.get("name")
+        if name is None:
+            raise MissingParameterError("the parameter 'name' is missing; expected a name", "name")
+        found = await self._service.resolve(name)
+        if found is None:
+            return _json({"name": name, "kind": None, "lon": None, "lat": None})
+        document = {"name": found.name, "kind": found.kind, "lon": found.lon, "lat": found.lat}
+        return _json(document, max_age=86400)
+
     async def images(self, request: Request) -> Response:
         """List images."""
         query = request.query_params
         offset = read_integer(query.get("offset", "0"), "offset", 0, MOST_OFFSET)
         limit = min(read_integer(query.get("limit", "100"), "limit", 1), _MOST_IMAGES)
-        prefix, search = query.get("prefix", ""), query.get("search", "")
+        prefix = query.get("prefix", "")
         if prefix and not prefix.endswith("/"):
             raise RequestError(f"prefix={prefix!r} must end with a slash", "prefix")
-        found = await self._service.run(
-            lambda: self._service.entries(prefix, search, offset, limit)
+        asked = Query(
+            prefix=prefix,
+            search=query.get("search", ""),
+            sort_key=query.get("sort", "name"),
+            offset=offset,
+            limit=limit,
+            at=query.get("at"),
         )
-        return _json(documents.listing(found, offset))
+        return _json(listing(await self._service.page(asked)))
 
     async def image(self, request: Request) -> Response:
         """Answer requests below an image's identifier."""
@@ -146,6 +178,8 @@ class _Data:
         view = overlay(view, view_from_pairs(pairs))
         if name == "header":
             return await self._header(identifier, view)
+        if name == "thumbnail":
+            return await self._thumbnail(request, identifier)
         if resource is None:
             return await fits_file(self._service, request, identifier, view)
         return await resource(request, await self._service.subject(identifier, view))
@@ -157,7 +191,13 @@ class _Data:
         iiif = f"{base}/iiif/3/{segment}"
         layer = quote(join_identifier(identifier, View()), safe="")
         wmts = f"{base}/wmts?service=WMTS&request=GetCapabilities&layer={layer}"
-        automatic = await self._service.subject(identifier, View(hdu=subject.image.hdu))
+        stokes = subject.image.current_stokes
+        undemanding = View(
+            hdu=subject.image.hdu,
+            cfa=subject.cfa,
+            stokes=stokes.name if stokes is not None else None,
+        )
+        automatic = await self._service.subject(identifier, undemanding)
         # Of thousands of planes, it takes long to write, too.
         body = await self._service.run(
             lambda: _write(documents.metadata(self._service, subject, automatic, iiif, wmts))
@@ -169,6 +209,14 @@ class _Data:
         hdu = self._service.named(identifier, view).hdu
         found = await self._service.run(lambda: self._service.library.header(identifier, hdu))
         return _json(documents.header(found))
+
+    async def _thumbnail(self, request: Request, identifier: str) -> Response:
+        """Send a small picture of the automatic view."""
+        etag = await self._thumbnails.etag(identifier)
+        max_age = self._service.options.max_age
+        return await picture_response(
+            request, etag, "image/jpeg", max_age, lambda: self._thumbnails.draw(identifier, etag)
+        )
 
     async def _value(self, request: Request, subject: Subject) -> Response:
         x, y = _place(request, subject)
@@ -205,6 +253,10 @@ class _Data:
         x, y = _place(request, subject)
         return _json(await measurements.spectrum(self._service, subject, x, y))
 
+    async def _samples(self, request: Request, subject: Subject) -> Response:
+        region, size = (_required(request, key) for key in ("region", "size"))
+        return await sampled(self._service, request, subject, region, size)
+
     async def _ready(self, _: Request, subject: Subject) -> Response:
         """Wait until no picture of the view is provisional any more."""
         await self._service.ready(subject)
@@ -217,10 +269,10 @@ class _Data:
         if world is None:
             # Null, not an error: a pointer may leave the sky.
             reason = sky.reason or f"{x},{y} is outside the projection of the sky"
-            nowhere = {"lon": None, "lat": None, "frame": sky.frame, "reason": reason}
-            return _json(nowhere)
-        found = {"lon": world.lon, "lat": world.lat, "frame": world.frame, "reason": None}
-        return _json(found)
+            frame = sky.celestial_frame
+            nowhere = {"lon": None, "lat": None, "frame": frame.name, "equinox": frame.equinox}
+            return _json({**nowhere, "reason": reason})
+        return _json({**asdict(world), "reason": None})
 
     async def _pixel(self, request: Request, subject: Subject) -> Response:
         lon, lat = (_number(_required(request, key), key) for key in ("lon", "lat"))
@@ -231,6 +283,25 @@ class _Data:
         if found is None:
             raise OutOfRangeError(sky.reason or f"{lon},{lat} is not in the image's projection")
         return _json({"x": found[0], "y": found[1]})
+
+    async def _mesh(self, request: Request, subject: Subject) -> Response:
+        image = subject.image
+        keys = "x", "y", "width", "height"
+        x, y, width, height = (_number(_required(request, key), key) for key in keys)
+        for key, size in (("width", width), ("height", height)):
+            if size <= 0:
+                raise RequestError(f"{key}={size:g} is invalid; expected more than 0", key)
+        nodes = [
+            read_integer(_required(request, key), key, 2, mesh.MOST_NODES) for key in ("nx", "ny")
+        ]
+        if image.sky.reason:
+            raise OutOfRangeError(image.sky.reason)
+
+        def look() -> bytes:
+            found = mesh.mesh(image.sky, (x, y, width, height), (nodes[0], nodes[1]))
+            return _write(found.document(image.sky.frame))
+
+        return document_response(request, await self._service.run(look), _JSON)
 
 
 def _required(request: Request, key: str) -> str:

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from celestile.pixels.image import ARRANGEMENTS, COLLAPSES
+from celestile.pixels.image import ARRANGEMENTS, CFA_VALUES
+from celestile.pixels.plane import COLLAPSES
 from celestile.pixels.sky.frames import FRAMES
 from celestile.render.request import FORMATS, STRETCHES
 
@@ -38,7 +39,7 @@ def described(schema: Schema, description: str) -> Schema:
     return {**schema, "description": description}
 
 
-def record(description: str, **members: Schema) -> Schema:
+def record(description: str, /, **members: Schema) -> Schema:
     """Object that has all of its members, always."""
     return {
         "type": "object",
@@ -91,6 +92,7 @@ _SERVER: dict[str, Schema] = {
         formats=array({"type": "string", "enum": list(FORMATS)}),
         download=described(BOOLEAN, "whether FITS files are handed out"),
         start=described(maybe(STRING), "identifier of the image that a viewer should show first"),
+        resolver=described(BOOLEAN, "whether the operator has set a name resolver"),
         slash_substitute=described(
             maybe(STRING),
             "characters that stand for a slash within identifiers in addresses, for proxies that "
@@ -102,19 +104,45 @@ _SERVER: dict[str, Schema] = {
         "description": "A picture of each colormap, 256 by 1 pixels, by its name.",
         "additionalProperties": {"type": "string", "pattern": "^data:image/png;base64,"},
     },
+    "Facts": record(
+        "Facts from the first header of a file; null where the header has none.",
+        object=maybe(STRING),
+        filter=described(maybe(STRING), "several are joined by `+`"),
+        exposure=described(maybe(NUMBER), "seconds"),
+        instrument=maybe(STRING),
+        date=described(maybe(_TIME), "start of the exposure, UTC"),
+        shape=described(array(COUNT), "NAXISn of the first array; empty if it is in no early HDU"),
+        problem=described(maybe(STRING), "why the file is no image, if its first bytes show it"),
+    ),
+    "Resolved": record(
+        "An object from the name resolver; its position is null if it has no such object.",
+        name=STRING,
+        kind=described(maybe(STRING), "the resolver's code of its type"),
+        lon=described(maybe(NUMBER), "right ascension (ICRS), degrees"),
+        lat=described(maybe(NUMBER), "declination (ICRS), degrees"),
+    ),
     "Entry": record(
         "An image in a list; the file is not opened.",
         id=described(STRING, "identifier"),
         title=STRING,
         bytes=described(maybe(COUNT), "size of the file; null for several files"),
         modified=described(maybe(_TIME), "of the file, UTC"),
+        facts=described(maybe(ref("Facts")), "null while the header is not read yet"),
     ),
     "Listing": record(
         "A page of a list of images.",
         total=described(COUNT, "images in the whole list"),
-        offset=COUNT,
+        offset=described(COUNT, "images before the page"),
         folders=described(array(STRING), "subfolders, each to be given as `prefix`"),
         images=array(ref("Entry")),
+        headers=described(
+            record(
+                "Progress of reading headers.",
+                read=described(COUNT, "that are read"),
+                wanted=described(COUNT, "that the order or the page depends on"),
+            ),
+            "the list is final once all are read; until then, ask again",
+        ),
     ),
 }
 
@@ -132,13 +160,20 @@ _IMAGE: dict[str, Schema] = {
         default=described(BOOLEAN, "shown by default"),
     ),
     "Channel": record(
-        "A spectral plane, a Stokes parameter or a member of a band set.",
+        "A spectral plane or a member of a band set.",
         index=_INDEX,
         name=STRING,
         value=described(maybe(NUMBER), "physical coordinate along the axis"),
         unit=maybe(STRING),
         wavelength=described(maybe(NUMBER), "in meters, in vacuum"),
         color=maybe(COLOR),
+    ),
+    "Stokes": record(
+        "A Stokes parameter, a correlation of feeds, or a parameter computed from them.",
+        name=described(STRING, "value of the view key `stokes`"),
+        title=STRING,
+        unit=described(maybe(STRING), "of its values"),
+        derived=described(BOOLEAN, "computed from others"),
     ),
     "Frame": record(
         "A step of a sequence.",
@@ -178,7 +213,7 @@ _IMAGE: dict[str, Schema] = {
         ),
     ),
     "Automatic": record(
-        "The picture when nothing is requested.",
+        "The picture when nothing is requested but the HDU and the Stokes parameter.",
         frame=_INDEX,
         channel=_INDEX,
         lastChannel=_LAST,
@@ -188,6 +223,7 @@ _IMAGE: dict[str, Schema] = {
     ),
     "Shown": record(
         "The view in numbers: those of the request, and those that the server chose.",
+        stokes=described(maybe(STRING), "Stokes parameter; null without a Stokes axis"),
         frame=_SPAN,
         channel=_SPAN,
         collapse={"type": "string", "enum": list(COLLAPSES)},
@@ -199,9 +235,29 @@ _IMAGE: dict[str, Schema] = {
         cmap=STRING,
         invert=BOOLEAN,
         nan=described(maybe(STRING), "color of missing pixels, or `transparent`"),
+        bits=described(
+            maybe(array(COUNT)), "numbers of the flags that are drawn; null: numbers are drawn"
+        ),
         mix=described(array(ref("MixMember")), "empty where one channel is shown"),
         limits=array(ref("ChannelLimits"), minItems=1),
     ),
+    "Flag": record(
+        "A bit or a code of a quality plane.",
+        number=described(COUNT, "of the bit, from 0; or the code"),
+        name=STRING,
+        description=described(STRING, "in words; may be empty"),
+        color=COLOR,
+        seen=described(
+            BOOLEAN,
+            "whether a pixel has it; of a large image without a pyramid, rows are examined",
+        ),
+    ),
+    "Flags": record(
+        "The meaning of the numbers of a quality plane.",
+        kind={"type": "string", "enum": ["bits", "codes"]},
+        items=array(ref("Flag")),
+    ),
+    "FlagName": record("A flag that is set in a pixel.", number=COUNT, name=STRING),
     "NamedView": record(
         "A view that the operator gave a name.",
         name=STRING,
@@ -224,10 +280,13 @@ _IMAGE: dict[str, Schema] = {
         title=STRING,
         width={"type": "integer", "minimum": 1},
         height={"type": "integer", "minimum": 1},
-        unit=described(maybe(STRING), "BUNIT"),
+        unit=described(maybe(STRING), "BUNIT, or the unit of the Stokes parameter shown"),
         hdu=described(STRING, "selector of the HDU shown"),
         hdus=array(ref("Hdu"), minItems=1),
-        channelAxis={"type": "string", "enum": ["spectral", "stokes", "band", ""]},
+        stokes=described(
+            array(ref("Stokes")), "of the Stokes axis, then those computed; empty without an axis"
+        ),
+        channelAxis={"type": "string", "enum": ["spectral", "band", "column", ""]},
         channels=array(ref("Channel"), minItems=1),
         frames=array(ref("Frame"), minItems=1),
         chips=array(ref("Chip")),
@@ -238,6 +297,20 @@ _IMAGE: dict[str, Schema] = {
         topDown=described(
             BOOLEAN, "whether FITS row 1 is at the top (ROWORDER), and not at the bottom as usual"
         ),
+        members=described(
+            array(STRING),
+            "identifiers of the files of a set such as `bands:a.fits|b.fits`, one for each channel "
+            "or frame; empty for other images",
+        ),
+        cfa=described(
+            maybe({"type": "string", "enum": list(CFA_VALUES)}),
+            "pattern of the camera's mosaic that is shown in colors; none: it is shown as it is; "
+            "null: the image cannot be a mosaic",
+        ),
+        cfaDefault=described(
+            maybe({"type": "string", "enum": list(CFA_VALUES)}), "what the header says"
+        ),
+        flags=described(maybe(ref("Flags")), "of a quality plane; null for other images"),
         view=described(STRING, "the view asked for in its shortest spelling; empty: automatic"),
         automatic=ref("Automatic"),
         shown=ref("Shown"),
@@ -253,13 +326,22 @@ _IMAGE: dict[str, Schema] = {
     ),
 }
 
+_EQUINOX = described(maybe(NUMBER), "year, Besselian for FK4; null for a frame without equinox")
+
 _SKY: dict[str, Schema] = {
-    "World": record("A place on the sky, in degrees.", lon=NUMBER, lat=NUMBER, frame=_FRAME),
+    "World": record(
+        "A place on the sky, in degrees.",
+        lon=NUMBER,
+        lat=NUMBER,
+        frame=_FRAME,
+        equinox=_EQUINOX,
+    ),
     "SkyPosition": record(
         "A place on the sky, in degrees, or null.",
         lon=maybe(NUMBER),
         lat=maybe(NUMBER),
         frame=_FRAME,
+        equinox=_EQUINOX,
         reason=described(maybe(STRING), "why there is no position"),
     ),
     "SkyGrid": record(
@@ -278,6 +360,26 @@ _SKY: dict[str, Schema] = {
             {"type": "string", "pattern": "^[01]*$"}, "(ny − 1) × (nx − 1) cells, by rows"
         ),
     ),
+    "Mesh": record(
+        "Unit vectors at the nodes of a mesh.",
+        frame=_FRAME,
+        nx=COUNT,
+        ny=COUNT,
+        x0=described(NUMBER, "of the first node"),
+        y0=NUMBER,
+        dx=described(NUMBER, "from node to node"),
+        dy=NUMBER,
+        vectors=described(array(maybe(NUMBER)), "ny × nx × 3; null off the sky"),
+        borders=described(array(ref("MeshBorder")), "where the sky ends between two nodes"),
+    ),
+    "MeshBorder": record(
+        "The end of the sky between a node and a neighbor.",
+        row=COUNT,
+        column=COUNT,
+        down=described(BOOLEAN, "whether the neighbor is below, not to the right"),
+        fraction=described(NUMBER, "of the way to the neighbor"),
+        vector=array(NUMBER, minItems=3, maxItems=3),
+    ),
     "Linear": record(
         "Coordinates that are not of the sky: origin + matrix · (x, y).",
         names=array(STRING, minItems=2, maxItems=2),
@@ -289,13 +391,14 @@ _SKY: dict[str, Schema] = {
         "Where the pixels are. Pixel coordinates are continuous; 0, 0 is the corner of the top "
         "left pixel.",
         frame=_FRAME,
+        frameTitle=described(maybe(STRING), "for people, with the equinox: FK5 J2015.5"),
         reason=described(maybe(STRING), "why there are no coordinates"),
         names=described(array(STRING, minItems=2, maxItems=2), "of longitude and latitude"),
         projection=maybe(STRING),
         scale=described(maybe(NUMBER), "arcseconds per pixel at the center"),
         north=described(maybe(NUMBER), "degrees from up, counterclockwise"),
         parity={"type": "integer", "enum": [1, -1]},
-        equinox=maybe(NUMBER),
+        equinox=_EQUINOX,
         grids=described(array(ref("SkyGrid")), "one, or one for each chip"),
         linear=maybe(ref("Linear")),
     ),
@@ -324,12 +427,14 @@ _VALUES: dict[str, Schema] = {
         value=described(_VALUE, "physical value, in `unit`; null where missing"),
         raw=described(_VALUE, "the number as stored in the file; null if there is none"),
         unit=maybe(STRING),
+        stokes=described(maybe(STRING), "Stokes parameter; null without a Stokes axis"),
     ),
     "Value": record(
         "A pixel.",
         x=COUNT,
         y=COUNT,
         chip=described(maybe(STRING), "that the pixel belongs to"),
+        flags=described(maybe(array(ref("FlagName"))), "set flags; null for images without"),
         values=array(ref("ChannelValue"), minItems=1),
         world=maybe(ref("World")),
     ),
@@ -393,8 +498,33 @@ _VALUES: dict[str, Schema] = {
         x=COUNT,
         y=COUNT,
         frame=_INDEX,
+        stokes=described(maybe(STRING), "Stokes parameter; null without a Stokes axis"),
         unit=maybe(STRING),
         values=described(array(maybe(NUMBER)), "in the channels' order; null where missing"),
+    ),
+    "SamplesHeader": record(
+        "The header of samples, before the codes.",
+        region=_BOX,
+        size=described(array(COUNT, minItems=2, maxItems=2), "columns and rows of each plane"),
+        final=described(BOOLEAN, "false for codes of part of the pixels, which must not be kept"),
+        shown=described(ref("Shown"), "the view in effect"),
+        planes=array(
+            record(
+                "A plane, in the order of the codes.",
+                channel=_SPAN,
+                frame=_SPAN,
+                knots=described(
+                    array(NUMBER, minItems=2),
+                    "ascending values of the codes from 2 to 65534 in equal steps; those of the"
+                    " codes between them are interpolated",
+                ),
+                ranks=described(
+                    array({"type": "number", "minimum": 0, "maximum": 1}, minItems=2),
+                    "share of the values of the whole plane that are below each knot",
+                ),
+            ),
+            minItems=1,
+        ),
     ),
     "Ready": record("Pictures of the view are final.", ready=BOOLEAN),
     "Position": record(

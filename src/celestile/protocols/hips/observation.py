@@ -8,7 +8,8 @@ from typing import Any
 
 from celestile.pixels.axes.spectral import filter_wavelength
 from celestile.pixels.axes.times import header_time
-from celestile.pixels.image import Channel, Image, Selection
+from celestile.pixels.image import Channel, Image
+from celestile.pixels.plane import Selection
 from celestile.views.filter_colors import wavelength
 
 Get = Callable[[str], Any]

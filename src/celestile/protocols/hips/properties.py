@@ -10,6 +10,7 @@ from celestile import __version__
 from celestile.pixels.display import limits
 from celestile.pixels.fits.spool import file_stamp
 from celestile.pixels.image import Image
+from celestile.pixels.plane import cells_of
 from celestile.protocols.hips.observation import regime, times, wavelengths
 from celestile.protocols.hips.survey import TILE_WIDTH, Survey
 from celestile.protocols.hips.tiles import formats
@@ -92,7 +93,8 @@ def properties(
     # Tiles are computed on demand from the file of that date.
     record["hips_creation_date"] = record["hips_release_date"]
     record["hips_builder"] = f"Celestile {__version__}"
-    record["hips_sampling"] = "bilinear"
+    of_cells = all(cells_of(plane) is not None for plane in subject.planes)
+    record["hips_sampling"] = "nearest" if of_cells else "bilinear"
     record["hips_hierarchy"] = "mean"
     if len(subject.components) > 1:
         record["dataproduct_subtype"] = "color"
@@ -137,8 +139,8 @@ def _values(service: Service, subject: Subject) -> Record:
         sampled = service.plane_statistics.sample(plane)
         if sampled.whole:
             found["hips_data_range"] = _pair(*limits.minmax(sampled), digits)
-    if subject.image.unit:
-        found["hips_bunit"] = subject.image.unit
+    if subject.unit:
+        found["hips_bunit"] = subject.unit
     return found
 
 

@@ -2,12 +2,15 @@
 
 import math
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
 from celestile.geometry import Region
 from celestile.pixels.fits.write import image_bytes
+from celestile.pixels.plane import reduction
+from celestile.pixels.planes.bits import MISSING, combined_at
 from celestile.protocols.hips.healpix import FACES, Window, cell_size, part_coordinates, plane_cards
 from celestile.protocols.hips.healpix import tile as tile_window
 from celestile.protocols.hips.survey import FIRST_ORDER, TILE_ORDERS, TILE_WIDTH, Survey
@@ -68,7 +71,8 @@ class Tiles:
         key = (subject.digest, "hips", order, cell, ending)
         known = self._service.encoded.get(key)
         if known is None:
-            values = await self._values(subject, survey, order, cell)
+            painted = ending != "fits"
+            values = await self._values(subject, survey, order, cell, painted=painted)
             cards = {
                 "ORDER": (order, "HEALPix order of the tile"),
                 "NPIX": (cell, "HEALPix number of the tile"),
@@ -84,7 +88,7 @@ class Tiles:
         known = self._service.encoded.get(key)
         if known is None:
             faces = {
-                face: await self._values(subject, survey, 0, face)
+                face: await self._values(subject, survey, 0, face, painted=ending != "fits")
                 for face in range(FACES)
                 if survey.coverage.holds(0, face)
             }
@@ -95,28 +99,27 @@ class Tiles:
         return known
 
     async def _values(
-        self, subject: Subject, survey: Survey, order: int, cell: int
+        self, subject: Subject, survey: Survey, order: int, cell: int, *, painted: bool
     ) -> list[Values]:
-        """Values of all components in a tile, NaN where missing."""
+        """Values of all components in a tile, NaN where missing; bits of flags if `painted`."""
         pixel = cell_size(order + TILE_ORDERS)
         deeper = math.ceil(math.log2(max(_FEWEST_PIXELS * pixel / survey.extent, 1.0)))
         whole = tile_window(order, cell, TILE_WIDTH)
         if deeper == 0:
-            return await self._charts.values(subject, whole)
+            return await self._charts.values(subject, whole, painted=painted)
         # A small image could be missed between pixel centers: average finer pixels.
         box = survey.coverage.box(order, cell, TILE_ORDERS + deeper)
         if box is None:
             return [_nothing(TILE_WIDTH, TILE_WIDTH) for _ in subject.planes]
         left, top, right, bottom = box
-        fine = replace(
-            whole,
-            width=TILE_WIDTH << deeper,
-            left=left,
-            top=top,
-            side=max(right - left, bottom - top),
-        )
-        found = await self._charts.values(subject, fine)
-        return [_averaged(values, fine, deeper) for values in found]
+        width, side = TILE_WIDTH << deeper, max(right - left, bottom - top)
+        # The window is a square, which must not reach beyond the tile.
+        left, top = min(left, width - side), min(top, width - side)
+        fine = replace(whole, width=width, left=left, top=top, side=side)
+        found = await self._charts.values(subject, fine, painted=painted)
+        kind = reduction(subject.painted[0]) if painted else reduction(subject.planes[0])
+        reduced = _averaged if kind == "mean" else partial(_flagged, kind)
+        return [reduced(values, fine, deeper) for values in found]
 
     def _encode(
         self,
@@ -127,7 +130,7 @@ class Tiles:
     ) -> bytes:
         height, width = values[0].shape
         if ending == "fits":
-            unit = subject.image.unit
+            unit = subject.unit
             scaling: dict[str, tuple[str | float, str]] = {}
             if unit and unit.isascii() and unit.isprintable():
                 scaling["BUNIT"] = (unit, "")
@@ -168,6 +171,21 @@ def _averaged(values: Values, window: Window, deeper: int) -> Values:
     means = np.full(side * side, np.nan)
     np.divide(totals, counts, out=means, where=counts > 0)
     return means.astype(np.float32).reshape(side, side)
+
+
+def _flagged(kind: str, values: Values, window: Window, deeper: int) -> Values:
+    """Flags of the pixels of a window in each pixel of its tile, combined by a reduction."""
+    side = TILE_WIDTH
+    there = values.view(np.uint32) != MISSING if kind == "or" else np.isfinite(values)
+    row, column = np.nonzero(there)
+    place = (window.top + row >> deeper) * side + (window.left + column >> deeper)
+    tile = _nothing(side * side, 1)[0]
+    if place.size:
+        order = np.argsort(place, kind="stable")
+        found, starts = np.unique(place[order], return_index=True)
+        tile[found] = combined_at(kind, values[row, column][order][np.newaxis], starts)[0]
+    flagged: Values = tile.reshape(side, side)
+    return flagged
 
 
 def _side_by_side(faces: dict[int, list[Values]], planes: int) -> list[Values]:

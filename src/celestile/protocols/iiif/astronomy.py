@@ -20,7 +20,7 @@ from celestile.service.service import Subject
 from celestile.views.values import format_stretch
 
 TYPE = "AstroImageService"
-VERSION = "1.0"
+VERSION = "1.1"
 PROFILE = "/iiif/astro/1"
 CONTEXT = f"{PROFILE}/context.json"
 
@@ -60,7 +60,7 @@ _COUNT = "integer"
 SERVICE: Mapping[str, Property] = {
     "version": Property(
         kind="string",
-        meaning="version of this profile, 1.0; more properties raise the number behind the dot, "
+        meaning="version of this profile, 1.1; more properties raise the number behind the dot, "
         "any other change the one before it, and the address with it",
         source="Celestile",
     ),
@@ -75,18 +75,25 @@ SERVICE: Mapping[str, Property] = {
         source="BUNIT, spelled as in the FITS standard where that is known",
         always=False,
     ),
+    "stokes": Property(
+        kind="string",
+        meaning="Stokes parameter of the picture: I, Q, U, V, RR, …, P for polarized intensity, PA "
+        "for its angle; absent without a Stokes axis",
+        source="the view; else the first of the Stokes axis",
+        always=False,
+    ),
     "frameCount": Property(
         kind=_COUNT, meaning="steps of a sequence", source="files of a sequence, or an axis of time"
     ),
     "channelCount": Property(
         kind=_COUNT,
-        meaning="spectral planes, Stokes parameters or bands",
+        meaning="spectral planes or bands",
         source="an axis of the HDU, or the members of a band set",
     ),
     "channelAxis": Property(
         kind="string",
-        meaning="`spectral`, `stokes` or `band`; absent where there is one channel of no kind",
-        source="CTYPE of that axis, or the configuration",
+        meaning="`spectral`, `band` or `column`; absent for one channel of no kind",
+        source="CTYPE of that axis, the columns of a table, or the configuration",
         always=False,
     ),
     "frameShown": Property(
@@ -180,10 +187,12 @@ TABLES: Mapping[str, Mapping[str, Property]] = {"": SERVICE, "limits": LIMITS, "
 def describe(subject: Subject) -> dict[str, Any]:
     """Properties of the service for an image in a view; may take long."""
     image = subject.image
+    stokes = image.current_stokes
     found: dict[str, Any] = {
         "version": VERSION,
         "hdu": image.hdu,
-        "unit": image.unit,
+        "unit": subject.unit,
+        "stokes": stokes and stokes.name,
         "frameCount": len(image.frames),
         "channelCount": len(image.channels),
         "channelAxis": image.channel_axis,

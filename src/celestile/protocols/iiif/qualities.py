@@ -21,15 +21,15 @@ RESERVED = frozenset({*QUALITIES, "native", "grey"})
 def view_qualities(service: Service, image: Image) -> Mapping[str, View]:
     """Views that are qualities of an image, by name; none unless the operator says so.
 
-    A view that picks another HDU is left out, because info.json has the size of this one, and so
-    is one that names planes that the image does not have.
+    A view that picks another HDU or filter array is left out, because info.json describes this one,
+    and so is one that names planes that the image does not have.
     """
     if not service.options.view_qualities:
         return {}
     return {
         name: named.view
         for name, named in service.named_views(image).items()
-        if named.view.hdu is None and fits(image, named.view)
+        if named.view.hdu is None and named.view.cfa is None and fits(image, named.view)
     }
 
 

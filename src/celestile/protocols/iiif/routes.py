@@ -115,7 +115,7 @@ class _ImageApi:
         name: str,
         facts: Mapping[str, Any],
     ) -> Description:
-        data = f"{base_url(request)}/api/images/{quote(subject.image.identifier, safe='')}"
+        data = f"{base_url(request)}/api/images/{encode_identifier(subject.image.identifier)}"
         if query := quote(canonical(view), safe="=,:;").replace(";", "&"):
             data += f"?{query}"
         return Description(

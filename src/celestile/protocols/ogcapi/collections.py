@@ -13,10 +13,14 @@ from celestile.protocols.ogcapi.matrixsets import CRS84, MatrixSet
 from celestile.protocols.ogcapi.tile_sets import TileSet, tile_sets
 from celestile.protocols.tiles.sky_grid import Coverage
 from celestile.protocols.tiles.styles import DEFAULT_STYLE
+from celestile.protocols.web.identifiers import encode_identifier
 from celestile.service.summary import summary
-from celestile.views.view import View, canonical
+from celestile.views.view import View, canonical, join_identifier
 
 Document = dict[str, Any]
+
+STOKES = "https://fits.gsfc.nasa.gov/fits_standard.html"
+"""Where Stokes parameters are defined (FITS 4.0, table 29)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,7 +128,7 @@ def collection(addresses: Addresses, found: Collection, name: str = "json") -> D
             link(f"{address}/styles?f=json", STYLES, JSON, "Named views"),
             *_elsewhere(addresses, found),
         ],
-        "extent": _extent(image, sets[0]),
+        "extent": _extent(found, sets[0]),
         "crs": list(dict.fromkeys(matrix_set.crs for matrix_set in sets)),
         "dataType": "map",
         "minCellSize": 1,
@@ -137,14 +141,15 @@ def collection(addresses: Addresses, found: Collection, name: str = "json") -> D
 def _elsewhere(addresses: Addresses, found: Collection) -> list[Document]:
     """Link the same image under the other protocols."""
     base = addresses.base
-    image = quote(found.image.identifier, safe="")
+    image = encode_identifier(found.image.identifier)
+    layer = quote(join_identifier(found.image.identifier, View()), safe="")
     iiif = f"{base}/iiif/3/{addresses.name(found.image.identifier, found.view)}"
     return [
         link(f"{iiif}/full/!256,256/0/default.jpg", "preview", "image/jpeg", "Thumbnail"),
         link(f"{base}/api/images/{image}", "describedby", JSON, "Metadata of the image"),
         link(f"{iiif}/info.json", "related", "application/ld+json", "IIIF Image API 3.0"),
         link(
-            f"{base}/wmts?service=WMTS&request=GetCapabilities&layer={image}",
+            f"{base}/wmts?service=WMTS&request=GetCapabilities&layer={layer}",
             "related",
             "application/xml",
             "WMTS 1.0.0",
@@ -152,12 +157,26 @@ def _elsewhere(addresses: Addresses, found: Collection) -> list[Document]:
     ]
 
 
-def _extent(image: Image, degrees: MatrixSet) -> Document:
-    """Extent of the pixels as degrees: clients request tiles there."""
-    extent: Document = {"spatial": {"bbox": [list(degrees.box)], "crs": CRS84}}
-    times = sorted(frame.time for frame in image.frames if frame.time is not None)
+def _extent(found: Collection, degrees: MatrixSet) -> Document:
+    """Extent on the sky, else that of the pixels as degrees: clients request tiles there.
+
+    An image across longitude 180 also has that of its pixels: GDAL reads these, since such an image
+    has no tileset `WorldCRS84Quad`.
+    """
+    sky = found.sky if found.sky is not None and found.sky.across is None else None
+    box = degrees.box if sky is None else sky.box
+    extent: Document = {"spatial": {"bbox": [list(box)], "crs": CRS84}}
+    times = sorted(frame.time for frame in found.image.frames if frame.time is not None)
     if times:
         extent["temporal"] = {"interval": [[times[0], times[-1]]]}
+    names = [stokes.name for stokes in found.image.stokes]
+    if len(names) > 1:
+        # An additional dimension (OGC 20-024, uniform additional dimensions).
+        extent["stokes"] = {
+            "definition": STOKES,
+            "interval": [[names[0], names[-1]]],
+            "grid": {"cellsCount": len(names), "coordinates": names},
+        }
     return extent
 
 

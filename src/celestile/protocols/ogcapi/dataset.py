@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from celestile.protocols.ogcapi.answers import check, chosen, nowhere, place, send, sky_tile
-from celestile.protocols.ogcapi.formats import DOCUMENTS, PICTURES
+from celestile.protocols.ogcapi.formats import DOCUMENTS, MATRIX_SETS, PICTURES
 from celestile.protocols.ogcapi.links import Addresses
 from celestile.protocols.ogcapi.tile_sets import sky_tile_sets
 from celestile.protocols.ogcapi.tileset_documents import dataset_source, tileset, tilesets
@@ -51,7 +51,8 @@ class Dataset:
         """
         if len(rest) not in (0, 1, 4):
             raise nowhere()
-        encoding = check(request, PICTURES if len(rest) == 4 else DOCUMENTS, VIEW_KEYS)
+        encodings = {4: PICTURES, 1: MATRIX_SETS}.get(len(rest), DOCUMENTS)
+        encoding = check(request, encodings, VIEW_KEYS)
         coverage = await self._mosaic.coverage()
         tile_sets = sky_tile_sets(coverage) if coverage is not None else ()
         source = dataset_source(addresses, self._service.options.title)

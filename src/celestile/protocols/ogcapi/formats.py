@@ -32,7 +32,7 @@ class Encoding:
 DOCUMENTS = (Encoding("json", JSON), Encoding("html", HTML))
 DEFINITIONS = (Encoding("json", OPENAPI), Encoding("json", JSON), Encoding("html", HTML))
 MATRIX_SETS = (*DOCUMENTS, Encoding("json1", JSON))
-"""The last one is JSON that version 1.0 of the standard understands, too."""
+"""The last one is JSON that version 1.0 of the standard and GDAL 3.6 understand, too."""
 PICTURES = tuple(Encoding(ending, media_types.PICTURES[ending]) for ending in media_types.TILES)
 _ALIASES: Mapping[str, str] = {"jpeg": "jpg"}
 

@@ -107,7 +107,8 @@ class Lookup:
         """Put the frame of a time over a view."""
         if when is None:
             return suffix
-        frame = frame_of(await self._service.open(identifier, suffix.hdu), when)
+        image = await self._service.open(identifier, suffix.hdu, suffix.cfa)
+        frame = frame_of(image, when)
         return suffix if frame is None else overlay(suffix, View(frame=Pick(frame, frame)))
 
     async def _read(self, segment: str, work: Callable[[str, View], Awaitable[Result]]) -> Result:

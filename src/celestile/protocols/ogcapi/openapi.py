@@ -99,7 +99,12 @@ def _tile_paths(resource: str, prefix: str, parameters: Sequence[str]) -> Docume
             f".{prefix}.getTileSetsList", "Tilesets", "Tiles", "tileSets", seen(*parameters)
         ),
         f"{path}/{{tileMatrixSetId}}": _document(
-            f".{prefix}.getTileSet", "A tileset", "Tiles", "tileSet", seen(*one)
+            f".{prefix}.getTileSet",
+            "A tileset",
+            "Tiles",
+            "tileSet",
+            seen(*one),
+            encoding="fMatrixSet",
         ),
         f"{path}/{{tileMatrixSetId}}/{{tileMatrix}}/{{tileRow}}/{{tileCol}}": _tile(
             f".{prefix}.getTile", seen(*one, "tileMatrix", "tileRow", "tileCol")
@@ -179,7 +184,7 @@ def _parameters() -> Document:
     in_query: Document = {
         "f": ("Encoding; else `Accept` decides", _enumeration(DOCUMENTS)),
         "fMatrixSet": (
-            "Encoding; `json1` is JSON that version 1.0 of the standard understands, too",
+            "Encoding; `json1` is JSON for version 1.0 of the standard and GDAL 3.6",
             _enumeration(MATRIX_SETS),
         ),
         "fTile": ("Encoding; else `Accept` decides", _enumeration(PICTURES)),

@@ -148,7 +148,7 @@ class _OgcApi:
                 pass
             case _:
                 raise nowhere()
-        encoding = check(request, DOCUMENTS, _OF_IMAGES)
+        encoding = check(request, MATRIX_SETS if len(rest) == 3 else DOCUMENTS, _OF_IMAGES)
         when = request.query_params.get(PARAMETER)
         found = await self._lookup.one(segment, query_view(request), style, when)
         addresses = Addresses(base_url(request), self._options.slash_substitute)

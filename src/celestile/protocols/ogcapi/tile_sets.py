@@ -1,11 +1,12 @@
 """The tilesets of an image: the parts of tile matrix sets that it fills."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from celestile.geometry import Levels
 from celestile.protocols.ogcapi.matrixsets import (
     Box,
     Document,
+    Matrix,
     MatrixSet,
     pixel_sets,
     sky_matrix_set,
@@ -27,8 +28,6 @@ class TileSet:
         The part that the image covers, in coordinates of the set.
     limits : tuple of TileLimits
         Its tiles at each level, coarsest first; a set may have more levels than are filled.
-    listed : bool
-        Whether it is in the list of tilesets; the others have addresses all the same.
     source : Levels or Coverage
         Sizes of the image and of its tiles where the set is of its pixels, else the image's place
         on the sky.
@@ -38,7 +37,6 @@ class TileSet:
     box: Box
     limits: tuple[TileLimits, ...]
     source: Levels | Coverage
-    listed: bool = True
 
     def place(self, zoom: int, row: int, column: int) -> Tile | SkyTile:
         """Place a tile that lies within the limits."""
@@ -49,16 +47,31 @@ class TileSet:
 
     def written_limits(self) -> list[Document]:
         """Write the limits (OGC 17-083r4, section 7.3)."""
+        pairs = zip(self.matrix_set.matrices, self.limits, strict=False)
+        return [_written(matrix, limits) for matrix, limits in pairs]
+
+    def whole_limits(self) -> list[Document]:
+        """Write the levels at which the image has a pixel or more, each as a whole.
+
+        GDAL 3.6 fails at coarser levels, and misplaces tiles where limits omit rows.
+        """
+        west, south, east, north = self.box
+        least = min(east - west, north - south)
         return [
-            {
-                "tileMatrix": matrix.identifier,
-                "minTileRow": limits.min_row,
-                "maxTileRow": limits.max_row,
-                "minTileCol": limits.min_column,
-                "maxTileCol": limits.max_column,
-            }
-            for matrix, limits in zip(self.matrix_set.matrices, self.limits, strict=False)
+            _written(matrix, TileLimits(0, matrix.rows - 1, 0, matrix.columns - 1))
+            for matrix, _ in zip(self.matrix_set.matrices, self.limits, strict=False)
+            if matrix.cell <= least
         ]
+
+
+def _written(matrix: Matrix, limits: TileLimits) -> Document:
+    return {
+        "tileMatrix": matrix.identifier,
+        "minTileRow": limits.min_row,
+        "maxTileRow": limits.max_row,
+        "minTileCol": limits.min_column,
+        "maxTileCol": limits.max_column,
+    }
 
 
 def tile_sets(levels: Levels, sky: Coverage | None) -> tuple[TileSet, ...]:
@@ -74,10 +87,7 @@ def tile_sets(levels: Levels, sky: Coverage | None) -> tuple[TileSet, ...]:
     ]
     if sky is None:
         return tuple(found)
-    own, *registered = sky_tile_sets(sky)
-    # GDAL 3.6 prefers the registered set to the image's own pixels, and then fails: the image is
-    # less than a pixel of the coarsest levels.
-    return (*found, own, *(replace(each, listed=False) for each in registered))
+    return (*found, *sky_tile_sets(sky))
 
 
 def sky_tile_set(sky: Coverage) -> TileSet:

@@ -73,10 +73,12 @@ def tilesets(
     """List the tilesets of a source."""
     address = source.address
     listed = []
-    for tile_set in (each for each in tile_sets if each.listed):
+    for tile_set in tile_sets:
         matrix_set = tile_set.matrix_set
         here = f"{address}/{matrix_set.identifier}"
-        links = [link(f"{here}?f=json", "self", JSON), _scheme(addresses, matrix_set)]
+        # GDAL prefers a registered set, and follows this link.
+        kind = "json1" if matrix_set.uri else "json"
+        links = [link(f"{here}?f={kind}", "self", JSON), _scheme(addresses, matrix_set)]
         # Some clients, such as the OGC's test suite, do not follow the links of a list.
         listed.append(
             {
@@ -112,7 +114,9 @@ def tileset(addresses: Addresses, source: Source, tile_set: TileSet, name: str) 
             "crs": matrix_set.crs,
             "tileMatrix": _whole(tile_set),
         },
-        "tileMatrixSetLimits": tile_set.written_limits(),
+        "tileMatrixSetLimits": (
+            tile_set.whole_limits() if name == "json1" else tile_set.written_limits()
+        ),
     }
     if source.style is not None:
         document["style"] = source.style

@@ -137,7 +137,7 @@ class Mosaic:
 
     async def _open(self, wanted: _Wanted) -> Member | None:
         """Open an image; None if it is not on the sky."""
-        image = await self._service.open(wanted.identifier, wanted.view.hdu)
+        image = await self._service.open(wanted.identifier, wanted.view.hdu, wanted.view.cfa)
         coverage = await self._coverages.of(image)
         if coverage is None:
             return None

@@ -3,9 +3,11 @@
 from http import HTTPStatus
 
 from celestile.errors import (
+    BusyError,
     CelestileError,
     ForbiddenError,
     RequestError,
+    ResolverError,
     SourceChangedError,
     StorageError,
     UnknownImageError,
@@ -20,7 +22,9 @@ _STATUSES: tuple[tuple[type[CelestileError], HTTPStatus], ...] = (
     (UnknownImageError, HTTPStatus.NOT_FOUND),
     (UnservableImageError, HTTPStatus.NOT_FOUND),
     (SourceChangedError, HTTPStatus.SERVICE_UNAVAILABLE),
+    (ResolverError, HTTPStatus.BAD_GATEWAY),
     (StorageError, HTTPStatus.SERVICE_UNAVAILABLE),
+    (BusyError, HTTPStatus.SERVICE_UNAVAILABLE),
 )
 """The first class that an error is an instance of decides."""
 

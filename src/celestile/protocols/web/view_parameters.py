@@ -3,7 +3,8 @@
 from functools import lru_cache
 from typing import Any
 
-from celestile.pixels.image import COLLAPSES
+from celestile.pixels.image import CFA_VALUES
+from celestile.pixels.plane import COLLAPSES
 from celestile.render.color import colormaps
 from celestile.views import grammar
 
@@ -24,6 +25,11 @@ _VIEW: dict[str, tuple[Schema, str, Any]] = {
         _spelled("hdu"),
         "HDU: its number as astropy counts, EXTNAME, EXTNAME,EXTVER or `mosaic`",
         "SCI,1",
+    ),
+    "stokes": (
+        _spelled("stokes"),
+        "Stokes parameter: I, Q, U, V, RR, …, or P (polarized intensity) and PA (angle)",
+        "Q",
     ),
     "frame": (_spelled("frame"), "number from 1, or name; a range collapses", "3"),
     "channel": (
@@ -61,6 +67,16 @@ _VIEW: dict[str, tuple[Schema, str, Any]] = {
         _spelled("nan"),
         "color of missing pixels: RRGGBB or `transparent`",
         "transparent",
+    ),
+    "cfa": (
+        {"type": "string", "enum": list(CFA_VALUES)},
+        "pattern of a color camera, or `none` for its mosaic as it is",
+        "rggb",
+    ),
+    "bits": (
+        _spelled("bits"),
+        "flags of a quality plane: numbers, ranges and names; `all`, `none`, or `off` for numbers",
+        "0-3,SAT",
     ),
 }
 

@@ -8,6 +8,7 @@ from xml.etree.ElementTree import Element
 
 from celestile.protocols.tiles.pixel_grid import INDEX_CRS, TileMatrixSet
 from celestile.protocols.tiles.sky_grid import SKY_CRS, SkySet
+from celestile.protocols.web.identifiers import encode_identifier
 from celestile.protocols.wmts.dimensions import DEFAULT, Dimension
 from celestile.protocols.wmts.gridmarkup import (
     add_box,
@@ -232,7 +233,7 @@ def _layer(
 def _links(metadata: Metadata, layer: Layer) -> tuple[tuple[str, str], ...]:
     if not layer.image:
         return ()
-    identifier = quote(layer.image, safe="")
+    identifier = encode_identifier(layer.image)
     return (
         ("Metadata of the image (JSON)", f"{metadata.base}/api/images/{identifier}"),
         ("IIIF Image API 3.0", f"{metadata.base}/iiif/3/{identifier}/info.json"),

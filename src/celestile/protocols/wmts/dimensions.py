@@ -19,7 +19,7 @@ _KEYWORDS = frozenset({DEFAULT, CURRENT})
 IDENTIFIERS = ("FRAME", "TIME", "CHANNEL", "STOKES")
 
 # View keys that the dimensions stand for; the later one counts where two are given.
-_KEYS = {"FRAME": "frame", "CHANNEL": "channel", "STOKES": "channel"}
+_KEYS = {"FRAME": "frame", "CHANNEL": "channel", "STOKES": "stokes"}
 
 # Clients offer the values that are listed, so all are, within reason; more become
 # first/last/step, the notation of intervals of WMS 1.3.0 (annex C).
@@ -58,8 +58,8 @@ def dimension_identifiers(image: Image) -> tuple[str, ...]:
     present = {
         "FRAME": frames > 1 and not timed,
         "TIME": frames > 1 and timed,
-        "CHANNEL": len(image.channels) > 1 and image.channel_axis != "stokes",
-        "STOKES": len(image.channels) > 1 and image.channel_axis == "stokes",
+        "CHANNEL": len(image.channels) > 1,
+        "STOKES": len(image.stokes) > 1,
     }
     return tuple(identifier for identifier in IDENTIFIERS if present[identifier])
 
@@ -67,10 +67,13 @@ def dimension_identifiers(image: Image) -> tuple[str, ...]:
 def dimension_orders(image: Image) -> tuple[tuple[str, ...], ...]:
     """Name the dimensions in the orders that a RESTful address may have, the advertised first."""
     listed = dimension_identifiers(image)
-    if "TIME" not in listed:
-        return (listed,)
-    # Earlier versions advertised both.
-    return listed, ("FRAME", *listed)
+    orders = [listed]
+    if "TIME" in listed:
+        orders.append(("FRAME", *listed))  # earlier versions advertised both
+    if "STOKES" in listed and len(listed) > 1:
+        # Earlier versions folded Stokes parameters into the channels.
+        orders.append(tuple(each for each in listed if each != "STOKES"))
+    return tuple(orders)
 
 
 def understood(image: Image, values: Mapping[str, str]) -> dict[str, str]:
@@ -118,12 +121,12 @@ def _channels(image: Image) -> Dimension:
 
 
 def _stokes(image: Image) -> Dimension:
-    names = _channel_names(image)
+    names = tuple(stokes.name for stokes in image.stokes)
     return Dimension("STOKES", "Stokes parameter", None, _offer(names))
 
 
 def dimension_keys(image: Image, values: Mapping[str, str]) -> dict[str, str]:
-    """Translate the values of dimensions into the view keys ``frame`` and ``channel``.
+    """Translate the values of dimensions into the view keys ``frame``, ``channel``, ``stokes``.
 
     Parameters
     ----------
@@ -149,8 +152,9 @@ def dimension_keys(image: Image, values: Mapping[str, str]) -> dict[str, str]:
             keys[key] = value
     if _is(keys.get("frame", ""), CURRENT):
         keys["frame"] = str(len(image.frames))
-    if _is(keys.get("channel", ""), CURRENT):
-        del keys["channel"]
+    for key in ("channel", "stokes"):
+        if _is(keys.get(key, ""), CURRENT):
+            del keys[key]
     time = values.get("TIME", DEFAULT)
     if not _is(time, DEFAULT):
         keys["frame"] = str(_frame_at(image, time))
@@ -174,9 +178,9 @@ def _offer(values: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _channel_names(image: Image) -> tuple[str, ...]:
-    """Name bands and Stokes parameters; number the planes of a spectrum."""
+    """Name bands and columns; number the planes of a spectrum."""
     names = tuple(channel.name for channel in image.channels)
-    have_names = image.channel_axis in {"band", "stokes"} and all(
+    have_names = image.channel_axis in {"band", "column"} and all(
         _PLAIN_NAME.fullmatch(name) and not name.isdecimal() and name.lower() not in _KEYWORDS
         for name in names
     )
@@ -184,7 +188,7 @@ def _channel_names(image: Image) -> tuple[str, ...]:
 
 
 def _channel_title(image: Image) -> str:
-    title = {"band": "Band"}.get(image.channel_axis, "Channel")
+    title = {"band": "Band", "column": "Column"}.get(image.channel_axis, "Channel")
     return title + _span(image.channels[0], image.channels[-1])
 
 

@@ -17,7 +17,7 @@ _SCHEMA = "http://schemas.opengis.net/ows/1.1.0/owsExceptionReport.xsd"
 
 # View keys that are dimensions: WMTS compares parameter names without regard to case, so that the
 # key and the dimension are one parameter; locators spell it as the capabilities do.
-_LOCATORS = {"frame": "FRAME", "channel": "CHANNEL"}
+_LOCATORS = {"frame": "FRAME", "channel": "CHANNEL", "stokes": "STOKES"}
 
 # Parameters in the path of a RESTful address: a value that does not exist is a missing resource.
 _IN_PATH = frozenset(

@@ -25,6 +25,8 @@ class FeatureValue:
         In physical units and as stored; None where missing.
     unit : str or None
         Of the value.
+    stokes : str or None
+        Name of the Stokes parameter; None without a Stokes axis.
     """
 
     channel: int
@@ -33,6 +35,7 @@ class FeatureValue:
     value: float | None
     raw: float | None
     unit: str | None
+    stokes: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,13 +86,17 @@ def _rows(feature: Feature) -> list[tuple[str, str]]:
         return [*rows, ("Pixel", "outside the image")]
     rows.append(("Pixel", f"{feature.x}, {feature.y}"))
     rows += (
-        (f"Channel {reading.name}, frame {reading.frame}", _value(reading))
+        (f"{_stokes(reading)}Channel {reading.name}, frame {reading.frame}", _value(reading))
         for reading in feature.values
     )
     if feature.world is not None:
         world = feature.world
-        rows.append((f"Sky ({world.frame})", f"{world.lon:.8f}, {world.lat:.8f} degrees"))
+        rows.append((f"Sky ({world.frame_title})", f"{world.lon:.8f}, {world.lat:.8f} degrees"))
     return rows
+
+
+def _stokes(reading: FeatureValue) -> str:
+    return f"Stokes {reading.stokes}, " if reading.stokes else ""
 
 
 def _value(reading: FeatureValue) -> str:
@@ -125,12 +132,15 @@ def _xml(feature: Feature) -> bytes:
     for reading in feature.values:
         attributes = {"name": reading.name, "channel": str(reading.channel)}
         attributes["frame"] = str(reading.frame)
+        if reading.stokes:
+            attributes["stokes"] = reading.stokes
         if reading.unit:
             attributes["unit"] = reading.unit
         text = None if reading.value is None else repr(reading.value)
         add(content, "Value", text, attributes)
     if feature.world is not None:
-        world = {key: str(value) for key, value in asdict(feature.world).items()}
+        parts = asdict(feature.world).items()
+        world = {key: str(value) for key, value in parts if value is not None}
         add(content, "World", attributes=world)
     return serialize(root)
 

@@ -24,9 +24,10 @@ _STEPS = 48  # halvings of the span between the limits: beyond the precision of 
 
 
 def legend(subject: Subject) -> bytes:
-    """Draw the legend of a subject as PNG: a bar of colors, or the colors that are mixed."""
+    """Draw the legend of a subject as PNG: a bar of colors, or those of channels or flags."""
     is_mix = subject.components[0].color is not None
-    image = _mix(subject) if is_mix else _bar(subject)
+    draw = _flags if subject.style.flag_kind else _mix if is_mix else _bar
+    image = draw(subject)
     stream = io.BytesIO()
     image.save(stream, "png", optimize=True)
     return stream.getvalue()
@@ -84,15 +85,29 @@ def _bar(subject: Subject) -> Image.Image:
 
 def _mix(subject: Subject) -> Image.Image:
     """Name the channels, each beside its color."""
-    unit = subject.image.unit or ""
     image, draw, font = _sheet(_BAR[0], _LINE * len(subject.components))
     for number, component in enumerate(subject.components):
         top = _MARGIN + number * _LINE
         box = (_MARGIN, top + 1, _MARGIN + _LINE - 4, top + _LINE - 3)
         draw.rectangle(box, f"#{component.color}", _INK)
         vmin, vmax = component.limits
+        unit = subject.image.unit_of(component.selection) or ""
         text = f"{_channel(subject, component)}: {_number(vmin)} to {_number(vmax)} {unit}"
         draw.text((_MARGIN + _LINE + 2, top), text.rstrip(), _INK, font)
+    return image
+
+
+def _flags(subject: Subject) -> Image.Image:
+    """Name the flags that are drawn, each beside its color."""
+    items = subject.image.flags.items if subject.image.flags else ()
+    names = {flag.number: flag.name for flag in items}
+    shown = sorted(subject.style.flags)
+    image, draw, font = _sheet(_BAR[0], _LINE * max(len(shown), 1))
+    for row, (number, color) in enumerate(shown):
+        top = _MARGIN + row * _LINE
+        box = (_MARGIN, top + 1, _MARGIN + _LINE - 4, top + _LINE - 3)
+        draw.rectangle(box, f"#{color}", _INK)
+        draw.text((_MARGIN + _LINE + 2, top), f"{number}: {names.get(number, '')}", _INK, font)
     return image
 
 
@@ -105,7 +120,8 @@ def _sheet(
 
 def _caption(subject: Subject) -> str:
     component = subject.components[0]
-    parts = [subject.image.unit or ""]
+    stokes = subject.image.current_stokes
+    parts = [f"Stokes {stokes.name}" if stokes is not None else "", subject.unit or ""]
     if len(subject.image.channels) > 1:
         parts.append(_channel(subject, component))
     if subject.style.stretch != "linear":

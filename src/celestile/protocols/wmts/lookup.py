@@ -70,4 +70,5 @@ def _reading(value: ComponentValue) -> FeatureValue:
         value=value.pixel.value,
         raw=value.pixel.raw,
         unit=value.unit,
+        stokes=value.stokes,
     )

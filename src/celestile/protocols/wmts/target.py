@@ -221,7 +221,7 @@ async def _open(
     The dimensions of the request are not read yet: their names depend on the image.
     """
     view = overlay(suffix, view_from_pairs(request.options))
-    image = await service.open(identifier, view.hdu)
+    image = await service.open(identifier, view.hdu, view.cfa)
     named = service.named_views(image)
     style = View()
     if request.style in named:
@@ -230,8 +230,9 @@ async def _open(
         names = ", ".join(dict.fromkeys((DEFAULT_STYLE, *named)))
         raise invalid("Style", request.style, f"expected {names}")
     chosen = named.get(style.name or view.name or "")
-    if view.hdu is None and chosen is not None and chosen.view.hdu is not None:
-        image = await service.open(identifier, chosen.view.hdu)
+    if chosen is not None and (chosen.view.hdu is not None or chosen.view.cfa is not None):
+        merged = overlay(chosen.view, view)
+        image = await service.open(identifier, merged.hdu, merged.cfa)
     return image, style
 
 

@@ -8,6 +8,7 @@ are declared, so that nothing is compiled while a user waits.
 """
 
 from celestile.compiled import warm
+from celestile.render.kernels.codes import encode
 from celestile.render.kernels.intensity import (
     TONE_CELLS,
     interleave,
@@ -24,6 +25,7 @@ from celestile.render.kernels.sphere import sample, unfold
 __all__ = [
     "TONE_CELLS",
     "blend",
+    "encode",
     "interleave",
     "keep_hue",
     "mix",

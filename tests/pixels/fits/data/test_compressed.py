@@ -15,8 +15,8 @@ from celestile.errors import SourceChangedError, StorageError, UnservableImageEr
 from celestile.geometry import Region
 from celestile.pixels.fits.data import decoded
 from celestile.pixels.fits.spool import Spool
-from celestile.pixels.image import Selection
 from celestile.pixels.library import DeclaredImage, Library
+from celestile.pixels.plane import Selection
 from celestile.pyramid.cache import Cache
 
 RNG = np.random.default_rng(20260102)

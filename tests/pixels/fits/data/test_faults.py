@@ -19,7 +19,7 @@ from celestile.pixels.axes.arrays import ImageRequest
 from celestile.pixels.fits.data import faults
 from celestile.pixels.sources.single import readable_image
 from celestile.pixels.fits.file import scan
-from celestile.pixels.image import Selection
+from celestile.pixels.plane import Selection
 from celestile.pixels.fits.spool import Spool
 from celestile.geometry import Region
 path = pathlib.Path(sys.argv[1]) / "a.fits"

@@ -14,7 +14,7 @@ from astropy.io import fits
 from celestile.errors import UnservableImageError
 from celestile.geometry import Region
 from celestile.pixels.fits.data import decoded
-from celestile.pixels.image import Selection
+from celestile.pixels.plane import Selection
 from celestile.pyramid.cache import Cache
 
 RNG = np.random.default_rng(11)

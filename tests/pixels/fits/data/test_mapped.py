@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from celestile.errors import SourceChangedError
 from celestile.geometry import Region
 from celestile.pixels.fits.data import mapped
-from celestile.pixels.image import Selection
+from celestile.pixels.plane import Selection
 
 RNG = np.random.default_rng(20260211)
 WHOLE = Region(0, 0, 300, 200)

@@ -13,7 +13,7 @@ from hypothesis.extra import numpy as arrays
 
 from celestile.geometry import Region
 from celestile.pixels.fits.scaling import Scaling
-from celestile.pixels.image import Selection, shift_of
+from celestile.pixels.plane import Selection, shift_of
 
 RNG = np.random.default_rng(20260101)
 

@@ -9,7 +9,7 @@ from astropy.wcs import WCS
 from tests.conftest import WriteFits
 from tests.pixels.conftest import OpenImage
 
-from celestile.pixels.image import Selection
+from celestile.pixels.plane import Selection
 
 SKY = {
     "CTYPE1": "RA---TAN", "CTYPE2": "DEC--TAN", "CRPIX1": 50.5, "CRPIX2": 40.5,

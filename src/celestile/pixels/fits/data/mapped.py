@@ -55,7 +55,7 @@ class MappedFile:
         self._lock = threading.Lock()
         self._map: mmap.mmap | None = None
         self._identity = (0, 0)
-        self._arrays: dict[int, NDArray[Any]] = {}
+        self._arrays: dict[tuple[int, int], NDArray[Any]] = {}
         self._touched = 0
 
     def read(self, hdu: Hdu, index: Index) -> NDArray[Any]:
@@ -69,18 +69,23 @@ class MappedFile:
         SourceChangedError
             If the file has shrunk or no longer exists.
         """
-        array = self._arrays.get(hdu.index)
-        if array is None or self._map is None:
-            array = self._array(hdu)
-        elif self._map.size() < hdu.end:
-            raise SourceChangedError("the file has shrunk while it was being served")
+        array = self.view(hdu)
         part = array[index] if hdu.held is None else read_beginning(array, hdu.shape, index)
         if part.nbytes < _LARGE_READ:
             return part
         copy = self._copy(part, hdu.offset - array.ctypes.data) if hdu.held is None else None
         if copy is None:
-            self._account(part.nbytes)
+            self.account(part.nbytes)
         return part if copy is None else copy
+
+    def view(self, hdu: Hdu) -> NDArray[Any]:
+        """Return the whole array as a view of the map; errors as in `read`."""
+        array = self._arrays.get((hdu.index, hdu.offset))
+        if array is None or self._map is None:
+            return self._array(hdu)
+        if self._map.size() < hdu.end:
+            raise SourceChangedError("the file has shrunk while it was being served")
+        return array
 
     def _copy(self, part: NDArray[Any], offset: int) -> NDArray[Any] | None:
         """Read a part of the map from the file; None if it is scattered or the file was replaced.
@@ -107,7 +112,7 @@ class MappedFile:
         finally:
             os.close(file)
 
-    def _account(self, nbytes: int) -> None:
+    def account(self, nbytes: int) -> None:
         """Release pages mapped by large reads, which would count as memory of this process."""
         self._touched += nbytes
         if self._touched > _MOST_MAPPED and self._map is not None:
@@ -121,10 +126,21 @@ class MappedFile:
                 self._map, self._identity = _mapped(self._plain())
             if min(len(self._map), self._map.size()) < hdu.end:
                 raise SourceChangedError("the file has shrunk since it was opened")
-            count = (hdu.end - hdu.offset) // hdu.dtype.itemsize
-            flat = np.frombuffer(self._map, hdu.dtype, count, hdu.offset)
-            array = flat.reshape(hdu.shape) if hdu.held is None else flat
-            return self._arrays.setdefault(hdu.index, array)
+            return self._arrays.setdefault((hdu.index, hdu.offset), _described(hdu, self._map))
+
+
+def _described(hdu: Hdu, mapped: mmap.mmap) -> NDArray[Any]:
+    """View of an array in a map; one-dimensional if the file is truncated."""
+    if hdu.step is not None:
+        strides = [hdu.dtype.itemsize]
+        for length in hdu.shape[:1:-1]:
+            strides.insert(0, strides[0] * length)
+        within = strides if len(hdu.shape) > 1 else []
+        steps = (hdu.step, *within)
+        return np.ndarray(hdu.shape, hdu.dtype, mapped, hdu.offset, steps)
+    count = (hdu.end - hdu.offset) // hdu.dtype.itemsize
+    flat = np.frombuffer(mapped, hdu.dtype, count, hdu.offset)
+    return flat.reshape(hdu.shape) if hdu.held is None else flat
 
 
 def _mapped(path: Path) -> tuple[mmap.mmap, tuple[int, int]]:

@@ -19,8 +19,35 @@ BITPIX = (8, 16, 32, 64, -32, -64)
 MOST_AXES = 64
 """Maximum number of axes of a numpy array; FITS allows 999."""
 
+_OTHER_FORMATS = (
+    (b"#ASDF", "ASDF, as of Roman and DKIST"),
+    (b"XISF", "XISF, as of PixInsight"),
+    (b"\x89HDF", "HDF5"),
+    (b"CDF\x01", "NetCDF"),
+    (b"LUCAM-REC", "SER, as of planetary cameras"),
+    (b"II*\x00", "TIFF, or the raw format of a camera"),
+    (b"MM\x00*", "TIFF, or the raw format of a camera"),
+    (b"\x89PNG", "PNG"),
+    (b"\xff\xd8\xff", "JPEG"),
+    (b"<?xml", "XML, as VOTable and metadata"),
+)
+"""First bytes of formats that telescopes and cameras write."""
+
 _MOST_NAMED = 4  # columns
 _NO_IMAGE = "the file holds no image, only headers or tables"
+
+
+def not_fits(head: bytes) -> str:
+    """Describe a file that does not begin as FITS does.
+
+    Parameters
+    ----------
+    head : bytes
+        First nine bytes of the (decompressed) file.
+    """
+    found = next((name for magic, name in _OTHER_FORMATS if head.startswith(magic)), None)
+    named = f"; its format is {found}" if found else ""
+    return f"this is not a FITS file: it does not begin with SIMPLE{named}"
 
 
 def diagnose(path: Path, offset: int = 0) -> str | None:
@@ -117,22 +144,21 @@ def without_image(hdus: Sequence[Any]) -> str:
         if type(hdu).__name__ == "GroupsHDU":
             return "the file holds random groups, as of radio visibilities, and no image"
         keywords, columns = hdu.header, _columns(hdu)
+        if header_value(keywords, "ZTABLE") is True:
+            return f"{_NO_IMAGE}: HDU {index} is a compressed table; decompress it with funpack"
         if str(header_value(keywords, "PIXTYPE", "")).upper() == "HEALPIX":
-            return f"{_NO_IMAGE}: HDU {index} is a map in HEALPix, not in rows and columns"
+            return f"{_NO_IMAGE}: HDU {index} is a table of HEALPix cells without values"
         if {"X", "Y"} <= columns or {"RAWX", "RAWY"} <= columns:
-            return f"{_NO_IMAGE}: HDU {index} is a list of events, which has to be binned first"
-    table = next(image_columns(hdus), None)
+            return (
+                f"{_NO_IMAGE}: HDU {index} has columns of positions, but is not a list of events,"
+                " for which EXTNAME or HDUCLAS1 is EVENTS"
+            )
+    table = next(_small_cells(hdus), None)
     return f"{_NO_IMAGE}: {table}" if table else _NO_IMAGE
 
 
-def image_columns(hdus: Sequence[Any]) -> Iterator[str]:
-    """Describe tables whose columns hold images, such as the pixels around a star.
-
-    Parameters
-    ----------
-    hdus : sequence
-        HDUs of astropy.
-    """
+def _small_cells(hdus: Sequence[Any]) -> Iterator[str]:
+    """Describe tables whose cells have two axes, but are too small for images."""
     for index, hdu in enumerate(hdus):
         if type(hdu).__name__ != "BinTableHDU":
             continue
@@ -142,13 +168,13 @@ def image_columns(hdus: Sequence[Any]) -> Iterator[str]:
             if kind is None:
                 break
             lengths = re.findall(r"\d+", str(header_value(hdu.header, f"TDIM{number}", "")))
-            is_image = sum(int(length) > 1 for length in lengths) > 1
-            if is_image and str(kind).strip()[-1:] in "BIJKED":
+            is_matrix = sum(int(length) > 1 for length in lengths) > 1
+            if is_matrix and str(kind).strip()[-1:] in "BIJKED":
                 names.append(str(header_value(hdu.header, f"TTYPE{number}", number)))
         if names:
             more = ", …" if len(names) > _MOST_NAMED else ""
-            shown = ", ".join(names[:_MOST_NAMED]) + more
-            yield f"HDU {index} is a table with images in its columns, which are not shown: {shown}"
+            listed = ", ".join(names[:_MOST_NAMED]) + more
+            yield f"HDU {index} is a table whose cells are too small for images: {listed}"
 
 
 def _columns(hdu: Any) -> set[str]:

@@ -18,8 +18,9 @@ def peek_header(path: Path) -> dict[str, Any]:
     Returns
     -------
     dict
-        Keyword to str, int, float or bool; values of the first header take precedence. Empty if
-        the file cannot be read: the error is reported when the file is opened.
+        Keyword to str, int, float or bool; ``ESO INS FILT1 NAME`` for cards with HIERARCH. Values
+        of the first header take precedence. Empty if the file cannot be read: the error is reported
+        when the file is opened.
     """
     found: dict[str, Any] = {}
     try:
@@ -39,7 +40,12 @@ def _open(path: Path) -> IO[bytes]:
 
 def _read_cards(stream: IO[bytes], found: dict[str, Any]) -> None:
     for keyword, text in raw_cards(stream, _MOST_BLOCKS):
-        if keyword not in found and has_value(text):
+        if keyword == "HIERARCH":
+            # ESO writes its own keywords this way: HIERARCH ESO INS FILT1 NAME = 'R_SPECIAL'.
+            name, equals, value = text.partition("=")
+            if equals:
+                found.setdefault(name.strip(), _typed(value_of(f"= {value}")))
+        elif keyword not in found and has_value(text):
             found[keyword] = _typed(value_of(text))
 
 

@@ -3,7 +3,7 @@
 from urllib.parse import quote
 
 from celestile.protocols.web.addresses import Base
-from celestile.protocols.web.identifiers import SAFE, normalize_segment
+from celestile.protocols.web.identifiers import SAFE, encode_identifier, normalize_segment
 from celestile.views.view import View, canonical
 
 PREFIX = "/iiif/presentation/3"
@@ -44,7 +44,7 @@ class Addresses(Base):
 
     def data(self, identifier: str, resource: str = "", view: View | None = None) -> str:
         """Address of an image's metadata, or of a resource below it."""
-        address = f"{self.base}/api/images/{quote(identifier, safe='')}"
+        address = f"{self.base}/api/images/{encode_identifier(identifier)}"
         query = quote(canonical(view or View()), safe=SAFE).replace(";", "&")
         return f"{address}{'/' if resource else ''}{resource}{'?' if query else ''}{query}"
 

@@ -110,6 +110,9 @@ class Canvases:
         image, contents, words = sheet.image, self._contents, []
         if len(contents.groups) > 1:
             words.append(hdu_title(image, image.hdu))
+        stokes = image.current_stokes
+        if stokes is not None and len(image.stokes) > 1:
+            words.append(f"Stokes {stokes.name}")
         if len(image.frames) > 1:
             words.append(self._frame_words(sheet))
         if sheet.channel is not None and len(image.channels) > 1:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from celestile.errors import RequestError
-from celestile.pixels.image import Channel
+from celestile.pixels.image import Channel, Stokes
 from celestile.protocols.iiif.presentation.contents import CanvasContent
 from celestile.protocols.iiif.presentation.language import LanguageMap, english, untranslated
 from celestile.service.service import NamedView, Service
@@ -40,6 +40,7 @@ def choices(service: Service, sheet: CanvasContent) -> list[Choice]:
         view = _named_view(name, named, sheet)
         if view is not None:
             found.append(Choice(untranslated(named.title), view))
+    found += _stokes(sheet)
     found += _bands(sheet)
     return list({choice.view: choice for choice in reversed(found)}.values())[::-1]
 
@@ -82,6 +83,21 @@ def _belongs(shown: Pick | None, place: Pick) -> bool:
     first = Pick(1, 1)
     shown = shown or first
     return place == (shown if shown.first == shown.last else first)
+
+
+def _stokes(sheet: CanvasContent) -> Iterator[Choice]:
+    """Stokes parameters one by one, with automatic limits: those of another do not suit them."""
+    if len(sheet.image.stokes) < 2:
+        return
+    for stokes in sheet.image.stokes:
+        if stokes != sheet.image.current_stokes:
+            alone = sheet.automatic._replace(stokes=stokes.name)
+            yield Choice(english(stokes_title(stokes)), alone)
+
+
+def stokes_title(stokes: Stokes) -> str:
+    """Name and meaning of a Stokes parameter."""
+    return f"Stokes {stokes.name}: {stokes.title}"
 
 
 def _bands(sheet: CanvasContent) -> Iterator[Choice]:

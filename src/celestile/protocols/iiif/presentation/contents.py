@@ -238,11 +238,12 @@ async def read_contents(service: Service, identifier: str, view: View) -> Conten
         If the image cannot be shown in that view.
     """
     named = service.named(identifier, view)
-    chosen = await service.open(identifier, named.hdu)
+    opened = await service.open(identifier, named.hdu, named.cfa)
+    chosen, named = service.polarized(opened, named)
     shown = await service.implied(chosen)
     asked = concrete(chosen, named, shown)
     style = asked._replace(hdu=None, frame=None, channel=None, collapse=None)
-    whole = chosen if named.hdu is None else await service.open(identifier)
+    whole = chosen if named.hdu is None else await service.open(identifier, cfa=named.cfa)
     groups = [_group(chosen, style, asked, shown)]
     if chosen.hdu != whole.hdu:
         groups.insert(0, _group(whole, style, View(), await service.implied(whole)))
@@ -266,7 +267,7 @@ async def _add_others(
         if choice.selector in there:
             continue
         try:
-            image = await service.open(whole.identifier, choice.selector)
+            image = await service.open(whole.identifier, choice.selector, style.cfa)
         except CelestileError:
             left_out.append(f"HDU {choice.selector} ({choice.name}) cannot be shown")
             continue
@@ -279,7 +280,7 @@ async def _add_others(
 
 def _group(image: Image, style: View, asked: View, implied: View) -> Group:
     # An HDU is shown even if the style does not fit its own channels.
-    own = style if fits(image, style) else style._replace(mix=(), limits=())
+    own = style if fits(image, style) else style._replace(stokes=None, mix=(), limits=())
     together = _is_mix(image, overlay(implied, own))
     frame, channel = asked.frame, asked.channel
     return Group(

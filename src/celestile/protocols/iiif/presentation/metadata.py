@@ -36,7 +36,11 @@ _DATE_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
 _RIGHTS = re.compile(
     r"https?://(creativecommons\.org/(?:licenses|publicdomain)/|rightsstatements\.org/vocab/)"
 )
-_SEVERAL = {"spectral": "spectral channels", "stokes": "Stokes parameters", "band": "bands"}
+_SEVERAL = {
+    "spectral": "spectral channels",
+    "band": "bands",
+    "column": "columns",
+}
 
 
 def metadata(contents: Contents, primary: tuple[Card, ...], options: ServiceOptions) -> list[Pair]:
@@ -58,6 +62,9 @@ def metadata(contents: Contents, primary: tuple[Card, ...], options: ServiceOpti
     ]
     if image.unit:
         pairs.append(_pair("Unit", untranslated(image.unit)))
+    if image.stokes:
+        parameters = ", ".join(image.measured_stokes)
+        pairs.append(_pair("Stokes parameters", untranslated(parameters)))
     if len(image.channels) > 1:
         kind = _SEVERAL.get(image.channel_axis, "channels")
         pairs.append(_pair("Channels", english(f"{len(image.channels)} {kind}")))
@@ -120,6 +127,8 @@ def _place(image: Image) -> str:
 def summary(image: Image) -> str:
     """Sum up an image in a line."""
     facts = [f"{image.width} × {image.height} pixels"]
+    if len(image.measured_stokes) > 1:
+        facts.append(f"Stokes {', '.join(image.measured_stokes)}")
     if len(image.channels) > 1:
         facts.append(f"{len(image.channels)} {_SEVERAL.get(image.channel_axis, 'channels')}")
     if len(image.frames) > 1:
