@@ -192,7 +192,7 @@ function picture(image, asked, region, size) {
 function listing(query) {
   const prefix = query.get('prefix') ?? '';
   const search = (query.get('search') ?? '').toLowerCase();
-  const words = search.split(' ').filter(Boolean).map((word) => new RegExp(word.replace(/[.]/g, '\\$&').replaceAll('*', '.*').replaceAll('?', '.')));
+  const words = search.split(' ').filter(Boolean).map((word) => new RegExp(word.replace(/[.+^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*').replaceAll('?', '.')));
   const under = IMAGES.filter(({ id }) => id.startsWith(prefix) && words.every((word) => word.test(id.toLowerCase())));
   const here = search ? under : under.filter(({ id }) => !id.slice(prefix.length).includes('/'));
   const folders = search ? [] : [...new Set(under.filter((entry) => !here.includes(entry)).map(({ id }) => `${prefix}${id.slice(prefix.length).split('/')[0]}/`))];
