@@ -45,7 +45,11 @@ def _on_the_sky(address: str) -> None:
     """GDAL reads a map of the sky whose bounds are those that the tileset announces."""
     (box,) = document(address)["extent"]["spatial"]["bbox"]
     info = json.loads(gdal("gdalinfo", "-json", *OPEN, f"OGCAPI:{address}"))
-    corners, step, rise = (info["cornerCoordinates"], *info["geoTransform"][1::4])
+    corners, step, rise = (
+        info["cornerCoordinates"],
+        info["geoTransform"][1],
+        info["geoTransform"][5],
+    )
     demand(abs(step + rise) < step / 1e6, f"cells of {address} in GDAL: {step} by {rise}")
     found = [*corners["lowerLeft"], *corners["upperRight"]]
     far = max(abs(one - other) for one, other in zip(found, box, strict=True))
