@@ -149,9 +149,9 @@ export class Api {
     return this._ask(image, `/statistics${query({}, view)}`, signal);
   }
 
-  /** @param {string} image @param {string} hdu @returns {Promise<import('./types').Header>} */
+  /** @param {string} image @param {string} [hdu] the one shown by default @returns {Promise<import('./types').Header>} */
   header(image, hdu) {
-    return this._ask(image, `/header${query({ hdu })}`);
+    return this._ask(image, `/header${query(hdu === undefined ? {} : { hdu })}`);
   }
 
   /**

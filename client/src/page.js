@@ -147,15 +147,13 @@ function createBar(app, panels, onSearch, onHelp) {
   const imagesButton = iconButton('images', 'Images (B)', () => panels.toggle('images'), { 'aria-expanded': 'false' });
   const controlsButton = iconButton('sliders', 'Controls (S)', () => panels.toggle('controls'), { 'aria-expanded': 'false' });
   const search = iconButton('search', 'Search: position, object or image (/)', onSearch);
-  const tools = [
-    iconButton('header', 'FITS header (H)', () => openHeader(app)),
-    iconButton('share', 'Share (L)', () => openShare(app)),
-  ];
+  const header = iconButton('header', 'FITS header (H)', () => { openHeader(app); });
+  const share = iconButton('share', 'Share (L)', () => openShare(app));
   const fullscreen = iconButton('full', 'Full screen (F)', () => toggleFullscreen(), { class: 'icon-button full-button' });
   fullscreen.hidden = !document.fullscreenEnabled;
   const help = iconButton('help', 'Keys (?)', onHelp);
   const element = h('header', { class: 'bar' }, imagesButton, h('span', { class: 'brand' }, logo(), h('span', { class: 'brand-name' }, 'Celestile')),
-    title, h('div', { class: 'tools', role: 'toolbar', 'aria-label': 'Tools' }, search, ...tools, fullscreen, help, controlsButton));
+    title, h('div', { class: 'tools', role: 'toolbar', 'aria-label': 'Tools' }, search, header, share, fullscreen, help, controlsButton));
 
   function update() {
     const { metadata } = app.scene;
@@ -164,7 +162,8 @@ function createBar(app, panels, onSearch, onHelp) {
     title.textContent = metadata?.title ?? image?.slice(image.lastIndexOf('/') + 1) ?? server;
     title.title = image ?? '';
     document.title = [metadata?.title, server || 'Celestile'].filter(Boolean).join(' · ');
-    for (const button of tools) button.disabled = !metadata;
+    share.disabled = !metadata;
+    header.disabled = !metadata && !image; // a file that cannot be shown has a header, too
   }
   return { element, imagesButton, controlsButton, update };
 }
