@@ -58,7 +58,7 @@ def _gdal(site: Site) -> int:
     commands = [
         line.partition("  #")[0].strip()
         for body in blocks("gdal.md", "sh", site.base)
-        for line in body.splitlines()
+        for line in body.replace("\\\n", "").splitlines()
         if line.startswith("gdal")
     ]
     with tempfile.TemporaryDirectory() as folder:
