@@ -50,7 +50,7 @@ def muse_cube() -> list[Any]:
 
 
 def muse_raw() -> list[Any]:
-    """Return a raw exposure of MUSE: 24 spectrographs, which are no part of the sky."""
+    """Return a raw exposure of MUSE: spectra of 24 spectrographs, without sky coordinates."""
     shapes = smooth(SHAPE, 0, np.uint16)
     made: list[Any] = [primary(INSTRUME="MUSE")]
     return made + [image(shapes + n, f"CHAN{n:02d}") for n in range(1, 25)]
